@@ -1,0 +1,26 @@
+# labnet_module(NAME SOURCES... LINKS...): the library of one folder, named after its path
+# (common/dns -> common_dns). What it links is also what it may include; tests/tidy holds the full rule.
+function(labnet_module name)
+  cmake_parse_arguments(arg "" "" "SOURCES;LINKS" ${ARGN})
+  if(arg_SOURCES)
+    add_library(${name} STATIC ${arg_SOURCES})
+    target_link_libraries(${name} PUBLIC labnet_options ${arg_LINKS})
+  else()
+    add_library(${name} INTERFACE)
+    target_link_libraries(${name} INTERFACE labnet_options ${arg_LINKS})
+  endif()
+endfunction()
+
+# labnet_precompile_asio(TARGET): compiles Asio's headers once for the files of a target that uses them.
+function(labnet_precompile_asio target)
+  target_precompile_headers(${target} PRIVATE <boost/asio.hpp> <string> <vector> <chrono>)
+endfunction()
+
+# labnet_test(NAME SOURCES... LINKS...): one GoogleTest program; each of its tests is a test of ctest.
+function(labnet_test name)
+  cmake_parse_arguments(arg "" "" "SOURCES;LINKS" ${ARGN})
+  add_executable(${name} ${arg_SOURCES})
+  target_link_libraries(${name} PRIVATE labnet_options GTest::gtest_main GTest::gmock ${arg_LINKS})
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
+  gtest_discover_tests(${name} PROPERTIES TIMEOUT 120 DISCOVERY_TIMEOUT 60)
+endfunction()

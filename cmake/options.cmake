@@ -1,0 +1,22 @@
+# Warnings, sanitizers and definitions, gathered in one interface target that every module links.
+add_library(labnet_options INTERFACE)
+target_compile_options(labnet_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wcast-align
+                                                -Woverloaded-virtual -Wimplicit-fallthrough -Werror)
+target_include_directories(labnet_options INTERFACE ${PROJECT_SOURCE_DIR})
+target_compile_definitions(labnet_options INTERFACE
+  BOOST_ASIO_NO_DEPRECATED
+  # One io_context per worker thread: a thread pool's fences and the deprecated executors are not needed.
+  BOOST_ASIO_NO_TS_EXECUTORS
+  FMT_HEADER_ONLY=0)
+
+if(LABNET_SANITIZER)
+  target_compile_options(labnet_options INTERFACE -fsanitize=${LABNET_SANITIZER} -fno-omit-frame-pointer)
+  target_link_options(labnet_options INTERFACE -fsanitize=${LABNET_SANITIZER})
+  if(LABNET_SANITIZER STREQUAL "address,undefined")
+    target_compile_options(labnet_options INTERFACE -fno-sanitize-recover=all)
+  elseif(LABNET_SANITIZER STREQUAL "thread")
+    # GCC warns that the thread sanitizer does not see Asio's stand-alone fences.
+    target_compile_options(labnet_options INTERFACE -Wno-tsan)
+    target_compile_definitions(labnet_options INTERFACE BOOST_ASIO_DISABLE_FENCED_BLOCK)
+  endif()
+endif()

@@ -1,0 +1,39 @@
+// Small things that every parser of text needs. ASCII only: protocol text is compared without the locale.
+#pragma once
+
+#include <charconv>
+#include <concepts>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace labnet {
+
+constexpr char to_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
+constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+std::string to_lower(std::string_view text);
+bool equals_ignoring_case(std::string_view a, std::string_view b);
+
+/// Without spaces and tabs at both ends.
+std::string_view trim(std::string_view text);
+
+/// The pieces between separators, empty ones included; one piece if there is no separator.
+std::vector<std::string_view> split(std::string_view text, char separator);
+
+std::string join(const std::vector<std::string>& pieces, std::string_view separator);
+
+/// A whole number and nothing else: no sign for unsigned types, no space; nothing if it does not fit the type.
+template <std::integral Integer>
+std::optional<Integer> parse_integer(std::string_view text, int base = 10) {
+  Integer value{};
+  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value, base);
+  if (error != std::errc{} || stop != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+/// The candidate most like `word` (edit distance at most 2), for "did you mean"; empty if none is near.
+std::string closest(std::string_view word, const std::vector<std::string>& candidates);
+
+}  // namespace labnet
