@@ -1,0 +1,31 @@
+// What the fields of a record are made of, beside integers, names and addresses.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace labnet::dns {
+
+/// Up to 255 octets of any value, with a length octet in front on the wire (RFC 1035, section 3.3).
+struct CharacterString {
+  std::string octets;
+  bool operator==(const CharacterString&) const = default;
+};
+
+/// One or more, to the end of the record's data.
+using CharacterStrings = std::vector<CharacterString>;
+
+/// A number of seconds that a zone file may write with units: 1h30m.
+struct Period {
+  std::uint32_t seconds = 0;
+  auto operator<=>(const Period&) const = default;
+};
+
+/// Reads "3600" or a sum of numbers with units w, d, h, m, s, as in "1h30m"; at most ttl_max seconds.
+std::optional<Period> parse_period(std::string_view text);
+
+}  // namespace labnet::dns
