@@ -1,8 +1,6 @@
 #include "common/base/address.hpp"
 
 #include <arpa/inet.h>
-
-
 #include <fmt/format.h>
 
 #include "common/base/text.hpp"

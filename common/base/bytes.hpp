@@ -15,8 +15,12 @@ using Bytes = std::span<const std::byte>;
 using Buffer = std::vector<std::byte>;
 
 /// The same memory, seen as text or as bytes. The view lives as long as what it was made from.
-inline std::string_view as_text(Bytes bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
-inline Bytes as_bytes(std::string_view text) { return std::as_bytes(std::span{text.data(), text.size()}); }
+inline std::string_view as_text(Bytes bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+inline Bytes as_bytes(std::string_view text) {
+  return std::as_bytes(std::span{text.data(), text.size()});
+}
 
 /// Reads integers and runs of bytes one after the other. A read past the end gives nothing and moves nothing.
 class ByteReader {

@@ -7,10 +7,12 @@
 
 namespace labnet {
 
-Error system_error(std::string_view what) { return system_error(what, errno); }
+Error system_error(std::string_view what) {
+  return system_error(what, errno);
+}
 
 Error system_error(std::string_view what, int error_number) {
-  return Error{std::string{what} + ": " + std::generic_category().message(error_number)};
+  return Error{what, ": ", std::generic_category().message(error_number)};
 }
 
 void throw_exception_from_error(const Error& error, const boost::source_location&) {

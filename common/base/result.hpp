@@ -1,6 +1,7 @@
 // A value or the reason why there is none: the return type of everything that can fail.
 #pragma once
 
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -12,6 +13,13 @@ namespace labnet {
 /// What went wrong, as one sentence for the person who reads it; says what to do where something can be done.
 /// No full stop at the end, no program name in front: whoever prints it adds those.
 struct Error {
+  Error() = default;
+  /// Error{"cannot open ", path}: the pieces, joined. Braces only: could it be made from a text in parentheses, a
+  /// Result<std::string> could not tell a value from a fault.
+  Error(std::initializer_list<std::string_view> pieces) {
+    for (const auto piece : pieces) message += piece;
+  }
+
   std::string message;
 };
 
