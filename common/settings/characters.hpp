@@ -34,7 +34,7 @@ class Places {
   int column_ = 0;
 };
 
-/// At most 60 bytes of it, cut between characters, control characters as \n or \x1b.
+/// How a value is quoted in a fault: printable, at most 60 bytes of it.
 std::string excerpt(std::string_view text);
 
 }  // namespace labnet::settings
