@@ -1,0 +1,164 @@
+#include "servers/lab/service_plan.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "servers/lab/host_files.hpp"
+
+namespace labnet::lab {
+namespace {
+
+struct Port {
+  std::string_view scheme;
+  std::uint16_t in_lab;
+  std::uint16_t on_loopback;
+};
+
+/// Where a service listens on a lab host. A new service of `labnet serve` is a row here.
+struct Protocol {
+  std::string_view name;
+  std::vector<Port> ports;
+};
+const std::array protocols{
+    Protocol{"dns", {{"udp", 53, 5300}, {"tcp", 53, 5300}}},
+};
+
+const Protocol* find_protocol(std::string_view name) {
+  const auto found = std::ranges::find(protocols, name, &Protocol::name);
+  return found == protocols.end() ? nullptr : &*found;
+}
+
+/// Builds the command lines of one lab in one mode.
+class Planner {
+ public:
+  Planner(const Lab& lab, NetworkMode mode, const std::vector<PublishedSocket>& published)
+      : lab_{lab}, mode_{mode}, published_{published} {}
+
+  std::vector<ServicePlan> plan() {
+    for (const auto& host : lab_.hosts) {
+      for (const auto& service : host.services) plan_service(host, service);
+      // On the loopback network programs run on the real machine, with its resolver: a cache would serve nobody.
+      if (host.resolver && host.resolver->cache && mode_ == NetworkMode::namespaces) plan_resolver(host);
+    }
+    return std::move(plans_);
+  }
+
+ private:
+  void plan_service(const Host& host, const Service& service) {
+    ServicePlan plan{host.name, service.name, service.protocol, {"serve", service.protocol}, {}};
+    add(plan, {"-c", service.config.string(), "--workers", "1"});
+    auto addresses = service.addresses;
+    if (addresses.empty()) {
+      for (const auto& card : host.interfaces) {
+        addresses.insert(addresses.end(), card.addresses.begin(), card.addresses.end());
+      }
+    }
+    for (const auto address : addresses) listen(plan, address);
+    if (mode_ == NetworkMode::loopback) map_addresses(plan);
+    for (const auto& socket : published_) {
+      if (socket.publication->host == host.name && serves(plan, socket.publication->host_port)) {
+        plan.handed_in.push_back(socket.descriptor);
+      }
+    }
+    plans_.push_back(std::move(plan));
+  }
+
+  /// Forwards each question as it is, without EDNS: what a client's own resolver sends.
+  void plan_resolver(const Host& host) {
+    ServicePlan plan{host.name, "resolver", "dns", {"serve", "dns"}, {}};
+    add(plan, {"--forward", to_string(host.resolver->server), "--edns", "off", "--workers", "1"});
+    listen(plan, loopback_address);
+    plans_.push_back(std::move(plan));
+  }
+
+  void listen(ServicePlan& plan, Ipv4Address address) const {
+    for (const auto& port : find_protocol(plan.protocol)->ports) {
+      const auto in_lab = mode_ == NetworkMode::namespaces;
+      add(plan, {"--listen",
+                 fmt::format("{}://{}:{}", port.scheme, to_string(in_lab ? address : loopback_twin(lab_, address)),
+                             in_lab ? port.in_lab : port.on_loopback)});
+    }
+  }
+
+  void map_addresses(ServicePlan& plan) const {
+    for (std::size_t i = 0; i < lab_.networks.size(); ++i) {
+      const auto& subnet = lab_.networks[i].subnet;
+      add(plan, {"--map", fmt::format("{}={}", to_string(subnet), to_string(loopback_twin(lab_, subnet.network)))});
+    }
+  }
+
+  static bool serves(const ServicePlan& plan, std::uint16_t port) {
+    return std::ranges::any_of(find_protocol(plan.protocol)->ports,
+                               [&](const Port& own) { return own.in_lab == port; });
+  }
+
+  static void add(ServicePlan& plan, std::initializer_list<std::string> arguments) {
+    plan.arguments.insert(plan.arguments.end(), arguments);
+  }
+
+  const Lab& lab_;
+  NetworkMode mode_;
+  const std::vector<PublishedSocket>& published_;
+  std::vector<ServicePlan> plans_;
+};
+
+}  // namespace
+
+std::string_view to_string(NetworkMode mode) {
+  return mode == NetworkMode::namespaces ? "namespaces" : "loopback";
+}
+
+std::vector<ServicePlan> plan_services(const Lab& lab, NetworkMode mode,
+                                       const std::vector<PublishedSocket>& published) {
+  return Planner{lab, mode, published}.plan();
+}
+
+std::vector<ServicePlan> plan_checks(const Lab& lab) {
+  std::vector<ServicePlan> plans;
+  std::set<std::string> seen;
+  for (const auto& host : lab.hosts) {
+    for (const auto& service : host.services) {
+      if (!seen.insert(service.config.string()).second) continue;
+      plans.push_back({host.name,
+                       service.name,
+                       service.protocol,
+                       {"serve", service.protocol, "-c", service.config.string(), "--check"},
+                       {}});
+    }
+  }
+  return plans;
+}
+
+std::vector<Transport> transports_at(const Host& host, std::uint16_t port) {
+  std::set<Transport> transports;
+  for (const auto& service : host.services) {
+    for (const auto& own : find_protocol(service.protocol)->ports) {
+      if (own.in_lab == port) transports.insert(own.scheme == "udp" ? Transport::udp : Transport::tcp);
+    }
+  }
+  return {transports.begin(), transports.end()};
+}
+
+bool is_known_protocol(std::string_view protocol) {
+  return find_protocol(protocol) != nullptr;
+}
+
+std::vector<std::string> known_protocols() {
+  std::vector<std::string> names;
+  for (const auto& protocol : protocols) names.emplace_back(protocol.name);
+  return names;
+}
+
+Ipv4Address loopback_twin(const Lab& lab, Ipv4Address address) {
+  constexpr std::uint32_t twins = 127u << 24 | 71u << 16;  // 127.71.0.0/16
+  for (std::size_t i = 0; i < lab.networks.size(); ++i) {
+    if (!lab.networks[i].subnet.contains(address)) continue;
+    return {twins | static_cast<std::uint32_t>(i + 1) << 8 | (address.value & 0xff)};
+  }
+  return address;
+}
+
+}  // namespace labnet::lab

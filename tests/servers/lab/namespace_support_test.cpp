@@ -1,0 +1,104 @@
+// Why a machine refuses namespaces: each known case must be told from the others, with the remedy that fits it.
+#include "servers/lab/namespace_support.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cerrno>
+
+namespace labnet::lab {
+namespace {
+
+struct Case {
+  const char* name;
+  NamespaceFault fault;
+  SystemFacts facts;
+  const char* cause;
+  const char* remedy;
+};
+
+SystemFacts facts(auto change) {
+  SystemFacts all;
+  all.max_user_namespaces = 96000;
+  all.max_network_namespaces = 96000;
+  all.program = "/usr/bin/labnet";
+  change(all);
+  return all;
+}
+
+const Case cases[] = {
+    {"AppArmorAtTheMap",
+     {NamespaceStep::map_user, EPERM, "write"},
+     facts([](auto& f) { f.apparmor_restrict_unprivileged_userns = 1; }),
+     "AppArmor",
+     "kernel.apparmor_restrict_unprivileged_userns=0"},
+    {"AppArmorAtSetgroups",
+     {NamespaceStep::map_user, EACCES, "write"},
+     facts([](auto& f) { f.apparmor_restrict_unprivileged_userns = 1; }),
+     "AppArmor",
+     "profile labnet /usr/bin/labnet flags=(unconfined)"},
+    {"DebianSwitch",
+     {NamespaceStep::clone, EPERM, "make namespaces"},
+     facts([](auto& f) { f.unprivileged_userns_clone = 0; }),
+     "kernel.unprivileged_userns_clone = 0",
+     "sysctl -w kernel.unprivileged_userns_clone=1"},
+    {"NoUserNamespacesAllowed",
+     {NamespaceStep::clone, ENOSPC, "make namespaces"},
+     facts([](auto& f) { f.max_user_namespaces = 0; }),
+     "user.max_user_namespaces = 0",
+     "sysctl -w user.max_user_namespaces="},
+    {"FewNetworkNamespacesAllowed",
+     {NamespaceStep::clone, ENOSPC, "make the namespaces of host web"},
+     facts([](auto& f) { f.max_network_namespaces = 3; }),
+     "only 3 network namespaces",
+     "sysctl -w user.max_net_namespaces="},
+    {"NestedTooDeep",
+     {NamespaceStep::clone, EUSERS, "make namespaces"},
+     facts([](auto&) {}),
+     "nested too deep",
+     "user.max_*_namespaces"},
+    {"ContainerWithSeccomp",
+     {NamespaceStep::clone, EPERM, "make namespaces"},
+     facts([](auto& f) { f.seccomp_filter = true; }),
+     "seccomp",
+     "--security-opt seccomp=unconfined"},
+    {"Chroot",
+     {NamespaceStep::clone, EPERM, "make namespaces"},
+     facts([](auto& f) { f.in_chroot = true; }),
+     "chroot",
+     "outside the chroot"},
+    {"UnknownRefusal",
+     {NamespaceStep::clone, EPERM, "make namespaces"},
+     facts([](auto&) {}),
+     "make namespaces",
+     "--network loopback"},
+    {"KernelWithout",
+     {NamespaceStep::clone, EINVAL, "make namespaces"},
+     facts([](auto&) {}),
+     "kernel is built without",
+     "--network loopback"},
+    {"NoBridgeDriver",
+     {NamespaceStep::network, EOPNOTSUPP, "create bridge lan"},
+     facts([](auto&) {}),
+     "cannot create bridge lan",
+     "modprobe"},
+    {"ReadOnlyProc",
+     {NamespaceStep::map_user, EROFS, "write to /proc/self/uid_map"},
+     facts([](auto&) {}),
+     "read-only",
+     "unmask=ALL"},
+};
+
+class DiagnosisOf : public testing::TestWithParam<Case> {};
+
+TEST_P(DiagnosisOf, NamesCauseAndRemedy) {
+  const auto diagnosis = diagnose(GetParam().fault, GetParam().facts);
+  EXPECT_NE(diagnosis.cause.find(GetParam().cause), std::string::npos) << diagnosis.cause;
+  EXPECT_NE(diagnosis.remedy.find(GetParam().remedy), std::string::npos) << diagnosis.remedy;
+  EXPECT_FALSE(diagnosis.cause.ends_with('.'));
+}
+
+INSTANTIATE_TEST_SUITE_P(EachCase, DiagnosisOf, testing::ValuesIn(cases),
+                         [](const auto& instance) { return std::string{instance.param.name}; });
+
+}  // namespace
+}  // namespace labnet::lab
