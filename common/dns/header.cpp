@@ -18,7 +18,7 @@ constexpr unsigned cd_bit = 0x0010;
 constexpr unsigned opcode_shift = 11;
 constexpr unsigned four_bits = 0xf;
 
-unsigned flags_of(const Header& header) {
+std::uint16_t flags_of(const Header& header) {
   unsigned flags = (static_cast<unsigned>(header.opcode) & four_bits) << opcode_shift;
   flags |= static_cast<unsigned>(header.rcode) & four_bits;
   if (header.response) flags |= qr_bit;
@@ -28,7 +28,7 @@ unsigned flags_of(const Header& header) {
   if (header.recursion_available) flags |= ra_bit;
   if (header.authentic_data) flags |= ad_bit;
   if (header.checking_disabled) flags |= cd_bit;
-  return flags;
+  return static_cast<std::uint16_t>(flags);
 }
 
 }  // namespace
@@ -52,14 +52,17 @@ std::optional<Header> read_header(ByteReader& reader, SectionCounts& counts) {
 }
 
 void write_header(const Header& header, const SectionCounts& counts, ByteWriter& out) {
-  const std::array<unsigned, header_bytes / 2> words{header.id,      flags_of(header),   counts.questions,
-                                                     counts.answers, counts.authorities, counts.additionals};
-  std::array<std::byte, header_bytes> octets;
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    octets[2 * i] = static_cast<std::byte>(words[i] >> 8);
-    octets[2 * i + 1] = static_cast<std::byte>(words[i]);
-  }
-  out.bytes(octets);
+  out.bytes(std::array<std::byte, header_bytes>{});
+  patch_header(header, counts, out);
+}
+
+void patch_header(const Header& header, const SectionCounts& counts, ByteWriter& out) {
+  out.patch_u16(0, header.id);
+  out.patch_u16(2, flags_of(header));
+  out.patch_u16(4, counts.questions);
+  out.patch_u16(6, counts.answers);
+  out.patch_u16(8, counts.authorities);
+  out.patch_u16(10, counts.additionals);
 }
 
 }  // namespace labnet::dns

@@ -42,5 +42,7 @@ struct SectionCounts {
 /// Nothing if fewer than 12 octets are left. The Z bit is ignored.
 std::optional<Header> read_header(ByteReader& reader, SectionCounts& counts);
 void write_header(const Header& header, const SectionCounts& counts, ByteWriter& out);
+/// Overwrites the header that stands at the writer's start: flags and counts are known when the rest is written.
+void patch_header(const Header& header, const SectionCounts& counts, ByteWriter& out);
 
 }  // namespace labnet::dns

@@ -106,7 +106,7 @@ class MessageWriter {
         !write_section(message_.answers, counts.answers) || !write_section(message_.authorities, counts.authorities);
     if (!header.truncated) write_section(message_.additionals, counts.additionals);
     write_opt_record(counts);
-    write_counts(header, counts);
+    patch_header(header, counts, out_);
   }
 
  private:
@@ -166,17 +166,6 @@ class MessageWriter {
     out_.u16(0);
     write_rdata(record.data, out_, names_);
     if (!out_.overflowed()) out_.patch_u16(length_at, static_cast<std::uint16_t>(out_.size() - length_at - 2));
-  }
-
-  /// The header stands there already; flags and counts are known only now.
-  void write_counts(const Header& header, const SectionCounts& counts) {
-    Buffer octets;
-    ByteWriter writer{octets};
-    write_header(header, counts, writer);
-    for (std::size_t at = 0; at < header_bytes; at += 2) {
-      out_.patch_u16(at, static_cast<std::uint16_t>(std::to_integer<unsigned>(octets[at]) << 8 |
-                                                    std::to_integer<unsigned>(octets[at + 1])));
-    }
   }
 
   const Message& message_;

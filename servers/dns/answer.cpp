@@ -1,0 +1,194 @@
+// The algorithm of RFC 1034, section 4.3.2, for one query.
+#include "servers/dns/answer.hpp"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include "common/dns/query_view.hpp"
+#include "servers/dns/limits.hpp"
+#include "servers/dns/reply_writer.hpp"
+#include "servers/dns/zone/lookup.hpp"
+
+namespace labnet::dns_server {
+namespace {
+
+using dns::FoldedName;
+using dns::NameView;
+using dns::Rcode;
+using dns::Section;
+using dns::Type;
+using Kind = Finding::Kind;
+
+/// Follows the question through the zones and writes what it meets on the way.
+class Walk {
+ public:
+  Walk(const dns::QueryView& query, const ZoneSet& zones, ReplyWriter& reply)
+      : query_{query}, zones_{zones}, reply_{reply} {}
+
+  void run(const Zone& first_zone, const FoldedName& first_name) {
+    auto next = step(first_zone, first_name, query_.name);
+    while (next && remember(*next)) {
+      const FoldedName name{*next};
+      const auto* zone = zones_.find(name);
+      if (!zone) return;  // the rest of the chain is for the client's resolver to find
+      next = step(*zone, name, *next);
+    }
+  }
+
+ private:
+  /// Writes what `zone` says of `owner`; returns the name to go on with if it is an alias.
+  std::optional<NameView> step(const Zone& zone, const FoldedName& name, NameView owner) {
+    const auto finding = look_up(zone, name, query_.type);
+    // AA belongs to the first owner in the answer section (RFC 1035, section 4.1.1).
+    const bool is_first = owners_count_ == 0;
+    if (is_first && finding.kind != Kind::delegation) reply_.set_authoritative();
+    switch (finding.kind) {
+      case Kind::data:
+        add_data(zone, *finding.rrset, owner, is_first);
+        break;
+      case Kind::alias:
+        return add_alias(*finding.rrset, owner, is_first);
+      case Kind::no_name:
+        reply_.set_rcode(Rcode::nxdomain);
+        [[fallthrough]];  // of the last name, RFC 6604
+      case Kind::no_data:
+        add_or_truncate(Section::authority, zone.origin(), zone.negative_soa());
+        break;
+      case Kind::delegation:
+        add_referral(zone, finding);
+        break;
+    }
+    return std::nullopt;
+  }
+
+  void add_data(const Zone& zone, const Rrset& rrset, NameView owner, bool is_first) {
+    if (add_answer(rrset, owner, is_first)) add_addresses(zone, rrset);
+  }
+
+  std::optional<NameView> add_alias(const Rrset& rrset, NameView owner, bool is_first) {
+    if (is_first) owners_[owners_count_++] = owner;
+    if (!add_answer(rrset, owner, is_first)) return std::nullopt;
+    std::optional<NameView> target;
+    for_each_rdata(rrset, [&](Bytes data) { target = target_of(Type::cname, data); });
+    return target;
+  }
+
+  /// False where the chain ends by itself: it came back to a name, or is too long.
+  bool remember(NameView owner) {
+    if (std::find(owners_.begin(), owners_.begin() + owners_count_, owner) != owners_.begin() + owners_count_)
+      return false;
+    if (owners_count_ == static_cast<std::ptrdiff_t>(owners_.size())) return false;
+    owners_[static_cast<std::size_t>(owners_count_++)] = owner;
+    return true;
+  }
+
+  void add_referral(const Zone& zone, const Finding& finding) {
+    if (!add_or_truncate(Section::authority, finding.node->name, *finding.rrset)) return;
+    for_each_rdata(*finding.rrset, [&](Bytes data) {
+      const auto host = target_of(Type::ns, data);
+      const bool fits = add_address(zone, host);
+      // Without the addresses of servers within the child zone nobody could reach it (RFC 9471).
+      if (!fits && host.is_at_or_below(finding.node->name)) reply_.set_truncated();
+    });
+  }
+
+  void add_addresses(const Zone& zone, const Rrset& rrset) {
+    if (rrset.type != Type::ns && rrset.type != Type::mx && rrset.type != Type::srv) return;
+    for_each_rdata(rrset, [&](Bytes data) { add_address(zone, target_of(rrset.type, data)); });
+  }
+
+  /// False if there is an address that did not fit.
+  bool add_address(const Zone& zone, NameView host) {
+    if (!host.is_at_or_below(zone.origin())) return true;
+    const auto* node = zone.find(FoldedName{host});
+    if (!node) return true;
+    const auto* a = zone.find(*node, Type::a);
+    const auto* aaaa = zone.find(*node, Type::aaaa);
+    return (!a || reply_.add(Section::additional, host, *a)) && (!aaaa || reply_.add(Section::additional, host, *aaaa));
+  }
+
+  bool add_answer(const Rrset& rrset, NameView owner, bool is_first) {
+    const bool fits = is_first ? reply_.add_answer(rrset) : reply_.add(Section::answer, owner, rrset);
+    if (!fits) reply_.set_truncated();
+    return fits;
+  }
+
+  bool add_or_truncate(Section section, NameView owner, const Rrset& rrset) {
+    const bool fits = reply_.add(section, owner, rrset);
+    if (!fits) reply_.set_truncated();
+    return fits;
+  }
+
+  const dns::QueryView& query_;
+  const ZoneSet& zones_;
+  ReplyWriter& reply_;
+  std::array<NameView, cname_chain_max> owners_;  // the aliases met, and the name at hand
+  std::ptrdiff_t owners_count_ = 0;
+};
+
+/// A header and nothing else: the question could not be read, or means nothing to us.
+Outcome write_header_only(const dns::Header& query, Rcode rcode, Buffer& out) {
+  ByteWriter writer{out};
+  dns::Header header;
+  header.id = query.id;
+  header.response = true;
+  header.opcode = query.opcode;
+  header.recursion_desired = query.recursion_desired;
+  header.rcode = rcode;
+  write_header(header, {}, writer);
+  return {Outcome::Kind::replied, rcode, false};
+}
+
+Outcome write_without_data(const dns::QueryView& query, Rcode rcode, const AnswerOptions& options, Buffer& out) {
+  ReplyWriter reply{query, options, out};
+  reply.set_rcode(rcode);
+  return reply.finish();
+}
+
+/// What is refused whatever the zones hold; nothing for an ordinary question.
+std::optional<Rcode> objection(const dns::QueryView& query, Transport transport) {
+  if (query.edns && query.edns->version > 0) return Rcode::badvers;
+  if (query.type == Type::opt) return Rcode::formerr;
+  if (query.type == Type::axfr) return transport == Transport::udp ? Rcode::formerr : Rcode::refused;
+  if (query.type == Type::ixfr) return Rcode::notimp;
+  if (query.dns_class != dns::Class::in && query.dns_class != dns::Class::any) return Rcode::refused;
+  return std::nullopt;
+}
+
+/// Nothing for what must not be replied to.
+std::optional<dns::Header> header_of_query(Bytes wire) {
+  ByteReader reader{wire};
+  dns::SectionCounts counts;
+  const auto header = read_header(reader, counts);
+  if (!header || header->response) return std::nullopt;
+  return header;
+}
+
+}  // namespace
+
+Outcome answer(Bytes wire, const ZoneSet& zones, const AnswerOptions& options, Buffer& out) {
+  const auto header = header_of_query(wire);
+  if (!header) return {};
+  if (header->opcode != dns::Opcode::query) return write_header_only(*header, Rcode::notimp, out);
+  const auto query = dns::view_query(wire);
+  if (!query) return write_header_only(*header, Rcode::formerr, out);
+  if (const auto rcode = objection(*query, options.transport)) return write_without_data(*query, *rcode, options, out);
+  const FoldedName name{query->name};
+  const auto* zone = zones.find(name);
+  if (!zone && options.recursion_available && header->recursion_desired) return {Outcome::Kind::resolve};
+  if (!zone) return write_without_data(*query, Rcode::refused, options, out);
+  ReplyWriter reply{*query, options, out};
+  Walk{*query, zones, reply}.run(*zone, name);
+  return reply.finish();
+}
+
+Outcome answer_without_data(Bytes wire, Rcode rcode, const AnswerOptions& options, Buffer& out) {
+  const auto header = header_of_query(wire);
+  if (!header) return {};
+  const auto query = dns::view_query(wire);
+  if (!query) return write_header_only(*header, rcode, out);
+  return write_without_data(*query, rcode, options, out);
+}
+
+}  // namespace labnet::dns_server

@@ -1,0 +1,49 @@
+// From the octets of a query to those of its reply, by what the zones hold. No socket, no clock, and no allocation but
+// what `out` needs to grow.
+#pragma once
+
+#include <cstddef>
+
+#include "common/base/bytes.hpp"
+#include "common/dns/limits.hpp"
+#include "common/dns/types.hpp"
+#include "servers/dns/zone/zone_set.hpp"
+
+namespace labnet::dns_server {
+
+enum class Transport { udp, tcp };
+
+struct AnswerOptions {
+  Transport transport = Transport::udp;
+  bool recursion_available =
+      false;  // RA; and questions outside the zones are the resolver's, if they ask for recursion
+  std::size_t udp_bytes_max = dns::edns_udp_bytes_default;  // what we send at most, and say that we take
+};
+
+struct Outcome {
+  enum class Kind {
+    ignored,  // not a query (shorter than a header, or itself a reply): nothing is sent, or two servers could talk for
+              // ever
+    replied,  // `out` holds the reply
+    resolve,  // outside the zones: nothing was written, ask the resolver. Only with recursion_available
+  };
+  Kind kind = Kind::ignored;
+  dns::Rcode rcode = dns::Rcode::noerror;  // of the reply
+  bool truncated = false;                  // TC was set
+};
+
+/// Appends the reply to `out`.
+///
+/// In a zone: an answer with AA, its aliases followed through all zones of the server; NXDOMAIN or no data with the SOA
+/// record; a referral, without AA, below a zone cut. Positive answers carry no authority section; the additional
+/// section has addresses of the servers that NS, MX and SRV name. Outside: REFUSED. Other opcodes: NOTIMP, without a
+/// question. Malformed: FORMERR, a header alone. EDNS versions but 0: BADVERS. A reply that is larger than the client
+/// takes (512 octets, or what EDNS says, at most udp_bytes_max) loses whole RRsets; if the client needs them, TC is
+/// set. Zone transfers are not answered here: AXFR is REFUSED over TCP and FORMERR over UDP, IXFR NOTIMP.
+Outcome answer(Bytes query, const ZoneSet& zones, const AnswerOptions& options, Buffer& out);
+
+/// The reply to `query` that has nothing but a header, the question and an OPT record if the query had one: REFUSED,
+/// SERVFAIL. Nothing is written for what `answer` ignores.
+Outcome answer_without_data(Bytes query, dns::Rcode rcode, const AnswerOptions& options, Buffer& out);
+
+}  // namespace labnet::dns_server
