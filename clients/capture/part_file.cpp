@@ -1,0 +1,63 @@
+// A file that nobody sees before it is whole.
+#include "clients/capture/part_file.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+namespace labnet::capture {
+
+Result<PartFile> PartFile::create(const std::filesystem::path& path) {
+  static int number = 0;  // two files of one process may be meant to have the same name
+  const auto part = path.parent_path() / fmt::format(".{}.{}-{}.part", path.filename().string(), ::getpid(), ++number);
+  FileDescriptor file{::open(part.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0644)};
+  if (!file) return system_error(fmt::format("cannot write {}", path.string()), errno);
+  return PartFile{path, part, std::move(file)};
+}
+
+PartFile::PartFile(std::filesystem::path path, std::filesystem::path part, FileDescriptor file)
+    : path_{std::move(path)}, part_{std::move(part)}, file_{std::move(file)} {}
+
+PartFile::PartFile(PartFile&& other) noexcept
+    : path_{std::move(other.path_)}, part_{std::exchange(other.part_, {})}, file_{std::move(other.file_)} {}
+
+PartFile::~PartFile() {
+  if (!part_.empty()) ::unlink(part_.c_str());
+}
+
+Result<void> PartFile::write(Bytes bytes) {
+  while (!bytes.empty()) {
+    const auto written = ::write(file_.get(), bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return error(errno);
+    bytes = bytes.subspan(static_cast<std::size_t>(written));
+  }
+  return {};
+}
+
+Result<void> PartFile::copy_from(const PartFile& other, std::size_t offset) {
+  Buffer piece(1024 * 1024);
+  while (true) {
+    const auto read = ::pread(other.file_.get(), piece.data(), piece.size(), static_cast<off_t>(offset));
+    if (read < 0 && errno == EINTR) continue;
+    if (read < 0) return other.error(errno);
+    if (read == 0) return {};
+    offset += static_cast<std::size_t>(read);
+    if (const auto written = write(Bytes{piece}.first(static_cast<std::size_t>(read))); !written) return written;
+  }
+}
+
+Result<void> PartFile::publish() {
+  if (::rename(part_.c_str(), path_.c_str()) != 0) return error(errno);
+  part_.clear();
+  return {};
+}
+
+Error PartFile::error(int error_number) const {
+  return system_error(fmt::format("cannot write {}", path_.string()), error_number);
+}
+
+}  // namespace labnet::capture

@@ -1,0 +1,126 @@
+// One interface whose frames are read, through libpcap (pcap(3)).
+#include "clients/capture/tap.hpp"
+
+#include <fmt/format.h>
+#include <net/if.h>
+#include <pcap/pcap.h>
+
+#include <algorithm>
+#include <array>
+
+#include "common/base/text.hpp"
+
+namespace labnet::capture {
+namespace {
+
+Error no_such_interface(const std::string& interface) {
+  const auto names = interface_names();
+  const auto like = closest(interface, names);
+  if (!like.empty()) return {fmt::format("there is no interface {}; did you mean {}?", interface, like)};
+  return {fmt::format("there is no interface {}; there are {}", interface, join(names, ", "))};
+}
+
+Error activation_error(pcap_t* handle, int status, const std::string& interface) {
+  switch (status) {
+    case PCAP_ERROR_NO_SUCH_DEVICE:
+      return no_such_interface(interface);
+    case PCAP_ERROR_PERM_DENIED:
+    case PCAP_ERROR_PROMISC_PERM_DENIED:
+      return {fmt::format("this user may not capture on {}: run it as root, or in a lab host", interface)};
+    case PCAP_ERROR_IFACE_NOT_UP:
+      return {fmt::format("the interface {} is down", interface)};
+    default:
+      return {fmt::format("cannot capture on {}: {}", interface, pcap_geterr(handle))};
+  }
+}
+
+/// What libpcap needs to hand a frame on.
+struct Receiver {
+  const std::function<void(const packet::CapturedFrame&)>& on_frame;
+
+  static void take(u_char* user, const pcap_pkthdr* header, const u_char* data) {
+    // The handle was opened for nanoseconds: the field of the microseconds holds them.
+    const packet::Timestamp time{std::chrono::seconds{header->ts.tv_sec} +
+                                 std::chrono::nanoseconds{header->ts.tv_usec}};
+    reinterpret_cast<Receiver*>(user)->on_frame({time, header->len, std::as_bytes(std::span{data, header->caplen})});
+  }
+};
+
+}  // namespace
+
+void Tap::Close::operator()(pcap* handle) const {
+  pcap_close(handle);
+}
+
+Result<Tap> Tap::open(const TapOptions& options) {
+  std::array<char, PCAP_ERRBUF_SIZE> fault{};
+  Handle handle{pcap_create(options.interface.c_str(), fault.data())};
+  if (!handle) return Error{fmt::format("cannot capture on {}: {}", options.interface, fault.data())};
+  auto* const pcap = handle.get();
+  pcap_set_snaplen(pcap, static_cast<int>(std::min(options.snap_bytes, packet::snap_bytes_max)));
+  pcap_set_buffer_size(pcap,
+                       static_cast<int>(std::min<std::uint32_t>(options.buffer_bytes, Options::buffer_bytes_max)));
+  pcap_set_promisc(pcap, options.promiscuous ? 1 : 0);
+  pcap_set_immediate_mode(pcap, 1);
+  pcap_set_tstamp_precision(pcap, PCAP_TSTAMP_PRECISION_NANO);
+  const int status = pcap_activate(pcap);
+  if (status < 0) return activation_error(pcap, status, options.interface);
+  if (pcap_setnonblock(pcap, 1, fault.data()) != 0) {
+    return Error{fmt::format("cannot capture on {}: {}", options.interface, fault.data())};
+  }
+  Tap tap{std::move(handle), options.interface};
+  if (const auto filtered = tap.set_filter(options.filter); !filtered) return filtered.error();
+  return tap;
+}
+
+Result<void> Tap::set_filter(const std::string& filter) {
+  if (filter.empty()) return {};
+  bpf_program program{};
+  if (pcap_compile(handle_.get(), &program, filter.c_str(), 1, PCAP_NETMASK_UNKNOWN) != 0) {
+    return Error{fmt::format("the filter \"{}\" is not understood: {}", filter, pcap_geterr(handle_.get()))};
+  }
+  const int status = pcap_setfilter(handle_.get(), &program);
+  pcap_freecode(&program);
+  if (status == 0) return {};
+  return Error{fmt::format("the filter \"{}\" cannot be used: {}", filter, pcap_geterr(handle_.get()))};
+}
+
+int Tap::descriptor() const {
+  return pcap_get_selectable_fd(handle_.get());
+}
+
+packet::LinkType Tap::link_type() const {
+  const int type = pcap_datalink(handle_.get());
+  // In libpcap raw IP has a number of each system's own; in files it has this one. What else Linux has is the same.
+  return type == DLT_RAW ? packet::LinkType::raw_ip : static_cast<packet::LinkType>(type);
+}
+
+Result<std::uint64_t> Tap::read(std::uint64_t frames_max,
+                                const std::function<void(const packet::CapturedFrame&)>& on_frame) {
+  Receiver receiver{on_frame};
+  const auto count = static_cast<int>(std::clamp<std::uint64_t>(frames_max, 1, 1024));
+  const int read = pcap_dispatch(handle_.get(), count, &Receiver::take, reinterpret_cast<u_char*>(&receiver));
+  if (read >= 0) return static_cast<std::uint64_t>(read);
+  return Error{fmt::format("cannot capture on {} any more: {}", interface_, pcap_geterr(handle_.get()))};
+}
+
+Report Tap::statistics() const {
+  pcap_stat counters{};
+  if (pcap_stats(handle_.get(), &counters) != 0) return {};
+  Report report;
+  report.received = counters.ps_recv;
+  report.dropped = counters.ps_drop;
+  report.dropped_by_interface = counters.ps_ifdrop;
+  return report;
+}
+
+std::vector<std::string> interface_names() {
+  std::vector<std::string> names;
+  auto* const interfaces = ::if_nameindex();
+  if (interfaces == nullptr) return names;
+  for (const auto* entry = interfaces; entry->if_index != 0; ++entry) names.emplace_back(entry->if_name);
+  ::if_freenameindex(interfaces);
+  return names;
+}
+
+}  // namespace labnet::capture
