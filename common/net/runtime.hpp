@@ -1,0 +1,147 @@
+// The event loops of a program: one thread and one io_context per worker, signals, and how it all ends.
+//
+//   net::Runtime runtime{2};
+//   for (auto& worker : runtime.workers()) worker.spawn(serve(worker));
+//   runtime.run();  // until SIGTERM, SIGINT or stop()
+//
+// What a worker spawns stays on that worker's thread: nothing that one worker alone uses needs a lock.
+#pragma once
+
+#include <chrono>
+#include <deque>
+#include <functional>
+#include <list>
+#include <memory>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+namespace labnet::net {
+
+namespace asio = boost::asio;
+
+using Executor = asio::io_context::executor_type;
+
+/// A coroutine of a worker.
+template <class T>
+using Task = asio::awaitable<T, Executor>;
+
+/// Completion token: `const auto [error, count] = co_await socket.async_receive(buffer, as_result);`
+inline constexpr auto as_result = asio::as_tuple(asio::use_awaitable_t<Executor>{});
+
+using Callback = std::function<void()>;
+
+/// Functions to call when something happens. While they are called, any of them may be taken back.
+class Callbacks {
+ public:
+  /// Keeps a function in place; takes it back when it goes. Must not outlive the Callbacks.
+  class Registration {
+   public:
+    Registration() = default;
+    Registration(Callbacks& owner, Callback callback);
+    Registration(Registration&& other) noexcept { swap(other); }
+    Registration& operator=(Registration&& other) noexcept {
+      Registration{std::move(other)}.swap(*this);
+      return *this;
+    }
+    ~Registration();
+
+   private:
+    void swap(Registration& other) noexcept {
+      std::swap(owner_, other.owner_);
+      std::swap(place_, other.place_);
+    }
+    Callbacks* owner_ = nullptr;
+    std::list<Callback>::iterator place_;
+  };
+
+  bool empty() const { return functions_.empty(); }
+  void call_all();
+
+ private:
+  std::list<Callback> functions_;
+  std::list<Callback>::iterator next_ = functions_.end();  // the one to be called next by call_all
+};
+
+/// One thread's event loop. Its functions are called on its own thread, or before Runtime::run; `post` from anywhere.
+class Worker {
+ public:
+  using Registration = Callbacks::Registration;
+
+  explicit Worker(unsigned index);
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
+
+  unsigned index() const { return index_; }
+  asio::io_context& context() { return context_; }
+  Executor executor() { return context_.get_executor(); }
+
+  /// Runs a task until it ends. An exception that leaves it is logged and ends this task alone.
+  void spawn(Task<void> task);
+  /// From any thread: `callback` is called on this worker's thread.
+  void post(Callback callback);
+
+  /// Called once when the program is to end: close what listens, so that the worker runs out of work.
+  [[nodiscard]] Registration on_stop(Callback callback) { return {stop_callbacks_, std::move(callback)}; }
+  /// Called at SIGHUP: read the configuration again.
+  [[nodiscard]] Registration on_reload(Callback callback) { return {reload_callbacks_, std::move(callback)}; }
+  /// True from the first on_stop callback on.
+  bool is_stopping() const { return stopping_; }
+
+ private:
+  friend class Runtime;
+
+  /// Lets the tasks that are left be destroyed while what they refer to still lives.
+  struct Context : asio::io_context {
+    Context() : asio::io_context{1} {}
+    void destroy_tasks() { shutdown(); }
+  };
+
+  void run(std::chrono::milliseconds drain);
+  void stop();
+  void reload();
+
+  unsigned index_;
+  bool stopping_ = false;
+  Callbacks stop_callbacks_;
+  Callbacks reload_callbacks_;
+  Context context_;
+};
+
+struct RuntimeOptions {
+  unsigned workers = 1;
+  /// How long open connections may go on once the program is to end. With nothing open it ends at once.
+  std::chrono::milliseconds drain{500};
+};
+
+class Runtime {
+ public:
+  explicit Runtime(const RuntimeOptions& options = {});
+  ~Runtime();
+  Runtime(const Runtime&) = delete;
+  Runtime& operator=(const Runtime&) = delete;
+
+  /// At least one. Worker 0 has the thread that calls `run`, the others one each.
+  std::deque<Worker>& workers() { return workers_; }
+
+  /// Returns when every worker has ended, by stop(), SIGTERM or SIGINT; SIGHUP reloads, SIGPIPE is ignored.
+  /// A second SIGTERM or SIGINT ends the process in the system's way. Tasks that are left at the end of the drain are
+  /// destroyed, so that whatever they refer to needs to live only until `run` returns. Once only.
+  void run();
+  /// From any thread.
+  void stop();
+  /// From any thread: what SIGHUP does.
+  void reload();
+
+ private:
+  Task<void> handle_signals();
+
+  struct Signals;
+  RuntimeOptions options_;
+  std::deque<Worker> workers_;
+  std::unique_ptr<Signals> signals_;
+};
+
+}  // namespace labnet::net
