@@ -30,9 +30,9 @@
 #include <type_traits>
 #include <vector>
 
+#include "common/base/kinds.hpp"
 #include "common/base/result.hpp"
 #include "common/settings/fault.hpp"
-#include "common/settings/kinds.hpp"
 #include "common/settings/tree.hpp"
 
 namespace labnet::settings {

@@ -33,7 +33,7 @@ std::string expected_name(std::string_view found) {
   return fmt::format("expected a name of 1 to {} letters, digits and hyphens, found \"{}\"", name_bytes_max, found);
 }
 
-const settings::Kind<std::string> name_kind{
+const Kind<std::string> name_kind{
     fmt::format("a name of 1 to {} letters, digits and hyphens", name_bytes_max),
     [](std::string_view text) { return is_name(text) ? std::optional{std::string{text}} : std::nullopt; }};
 
@@ -125,7 +125,7 @@ class Loader {
     card.network = network_name;
     read_addresses(*section, *network, host, card);
     read_mac(*section, host, card);
-    section->get("ttl", card.ttl, settings::between(1, 255));
+    section->get("ttl", card.ttl, between(1, 255));
     for (const auto& other : host.interfaces) {
       if (other.ttl != card.ttl && other.ttl && card.ttl) {
         section->fail("ttl", "a host has one TTL, whichever interface a packet leaves by");

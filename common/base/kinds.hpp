@@ -1,4 +1,5 @@
-// How a scalar of a settings file becomes a value of a program's: one Kind per way of writing.
+// How a text that a person wrote, in a settings file or on a command line, becomes a value: one Kind per way of
+// writing.
 #pragma once
 
 #include <fmt/format.h>
@@ -17,7 +18,7 @@
 #include "common/base/address.hpp"
 #include "common/base/text.hpp"
 
-namespace labnet::settings {
+namespace labnet {
 
 /// What is accepted, in words and as a function. A program makes its own for its own types:
 ///   const Kind<dns::Name> domain_name{"a domain name such as web.example.com", dns::parse_name};
@@ -112,4 +113,4 @@ requires(std::integral<T> && !std::same_as<T, bool>) Kind<T> kind_of() {
   return between(std::numeric_limits<T>::min(), std::numeric_limits<T>::max());
 }
 
-}  // namespace labnet::settings
+}  // namespace labnet

@@ -1,9 +1,9 @@
 // How single values are written.
-#include "common/settings/kinds.hpp"
+#include "common/base/kinds.hpp"
 
 #include <gtest/gtest.h>
 
-namespace labnet::settings {
+namespace labnet {
 namespace {
 
 using namespace std::chrono_literals;
@@ -88,4 +88,4 @@ TEST(Addresses, AreThoseOfBase) {
 }
 
 }  // namespace
-}  // namespace labnet::settings
+}  // namespace labnet

@@ -1,10 +1,10 @@
-#include "common/settings/kinds.hpp"
+#include "common/base/kinds.hpp"
 
 #include <array>
 #include <cmath>
 #include <span>
 
-namespace labnet::settings {
+namespace labnet {
 namespace {
 
 struct Unit {
@@ -125,4 +125,4 @@ Kind<Ipv4Subnet> kind_of() {
   return {"a network such as 192.168.1.0/24, its host bits 0", parse_ipv4_subnet};
 }
 
-}  // namespace labnet::settings
+}  // namespace labnet

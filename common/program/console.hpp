@@ -1,0 +1,62 @@
+// How a program speaks: results on standard output, complaints on standard error, an exit code.
+#pragma once
+
+#include <fmt/format.h>
+
+#include <string>
+#include <string_view>
+
+#include "common/base/kinds.hpp"
+#include "common/base/result.hpp"
+
+namespace labnet::program {
+
+/// The exit codes of all programs. A program that runs another one passes that one's code on.
+enum class Exit : int {
+  done = 0,
+  failed = 1,
+  wrong_usage = 2,  // or a file with a mistake in it
+  warnings = 3,     // nothing failed, but something is not as it should be
+};
+
+/// For people or for programs.
+enum class Format { text, json };
+Kind<Format> format_kind();
+
+class Console {
+ public:
+  /// program  its whole name, "labnet cache show", which stands in front of complaints
+  explicit Console(std::string program);
+
+  /// To standard output. A write that fails is remembered: the program then ends with Exit::failed.
+  void write(std::string_view text);
+  template <class... Args>
+  void print(fmt::format_string<const Args&...> format, const Args&... args) {
+    write(fmt::format(format, args...));
+  }
+  void flush();
+
+  /// "labnet ping: no host is named pc9" on standard error.
+  void complain(std::string_view sentence);
+  Exit fail(const Error& error);
+  Exit fail(std::string_view sentence);
+  /// A mistake in the command line that only the program itself can see.
+  Exit wrong_usage(std::string_view sentence);
+  /// A mistake in a file: the sentence begins with file:line:column, where editors look for it, and so stands alone.
+  Exit wrong_file(std::string_view sentence);
+
+  /// Colours and progress are for terminals. NO_COLOR in the environment turns colours off.
+  bool output_is_terminal() const { return output_is_terminal_; }
+  bool has_colours() const { return has_colours_; }
+
+  /// The exit code in the light of what could be written.
+  Exit finish(Exit code);
+
+ private:
+  std::string program_;
+  bool output_is_terminal_;
+  bool has_colours_;
+  bool write_failed_ = false;
+};
+
+}  // namespace labnet::program

@@ -1,0 +1,166 @@
+#include "common/program/program.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <csignal>
+
+#include "common/base/utf8.hpp"
+#include "common/program/completion.hpp"
+#include "common/program/table.hpp"
+#include "common/program/version.hpp"
+
+namespace labnet::program {
+namespace {
+
+constexpr std::string_view heading_of(Group group) {
+  switch (group) {
+    case Group::lab:
+      return "The lab";
+    case Group::servers:
+      return "Servers, each alone";
+    case Group::clients:
+      break;
+  }
+  return "Clients";
+}
+
+std::string overview(std::span<const Program* const> programs) {
+  std::string text =
+      "labnet: a whole application-layer networking lab on one Linux host\n\nUsage: labnet PROGRAM ...\n";
+  // The widest name sets the column in all groups.
+  std::size_t width = 0;
+  for (const auto* program : programs) width = std::max(width, program->name.size());
+  for (const auto group : {Group::lab, Group::servers, Group::clients}) {
+    std::string rows;
+    for (const auto* program : programs) {
+      if (program->group == group) rows += fmt::format("  {:<{}}  {}\n", program->name, width, program->summary);
+    }
+    if (!rows.empty()) text += fmt::format("\n{}:\n{}", heading_of(group), rows);
+  }
+  text += "\nlabnet PROGRAM --help explains one; labnet completion bash|zsh|fish prints a script for the shell.\n";
+  return text;
+}
+
+class CommandLine {
+ public:
+  CommandLine(std::span<const Program* const> programs, std::vector<std::string> words)
+      : programs_{programs}, words_{std::move(words)} {}
+
+  Exit run() {
+    if (words_.empty()) return show(overview(programs_), Exit::wrong_usage);
+    const auto& first = words_.front();
+    if (first == "--help" || first == "-h") return show(overview(programs_), Exit::done);
+    if (first == "help") return help();
+    if (first == "--version" || first == "version") return show(fmt::format("labnet {}\n", version), Exit::done);
+    if (first == "completion") return completion();
+    if (first == "complete") return complete_words();
+    const auto* program = take_program();
+    return program == nullptr ? complain_of_name() : run_program(*program);
+  }
+
+ private:
+  const Program* find(std::string_view name) const {
+    const auto found = std::ranges::find_if(programs_, [&](const Program* program) { return program->name == name; });
+    return found == programs_.end() ? nullptr : *found;
+  }
+
+  /// The program that the first one or two words name, which are taken away.
+  const Program* take_program() {
+    for (const std::size_t count : {2u, 1u}) {
+      if (words_.size() < count) continue;
+      const auto* program = find(count == 2 ? words_[0] + " " + words_[1] : words_[0]);
+      if (program == nullptr) continue;
+      words_.erase(words_.begin(), words_.begin() + static_cast<std::ptrdiff_t>(count));
+      return program;
+    }
+    return nullptr;
+  }
+
+  Exit complain_of_name() const {
+    Console console{"labnet"};
+    const auto& word = words_.front();
+    std::vector<std::string> seconds;
+    std::vector<std::string> names;
+    for (const auto* program : programs_) {
+      const auto parts = split(program->name, ' ');
+      names.emplace_back(parts.front());
+      if (parts.size() == 2 && parts.front() == word) seconds.emplace_back(parts.back());
+    }
+    if (!seconds.empty()) {
+      const auto found = words_.size() > 1 ? fmt::format(", found \"{}\"", printable(words_[1], 60)) : std::string{};
+      return console.wrong_usage(fmt::format("{}: expected {}{}", word, join(seconds, " or "), found));
+    }
+    const auto near = closest(word, names);
+    return console.wrong_usage(fmt::format("there is no program named \"{}\"{}", printable(word, 60),
+                                           near.empty() ? "" : fmt::format("; did you mean {}?", near)));
+  }
+
+  static Exit show(const std::string& text, Exit code) {
+    Console console{"labnet"};
+    if (code == Exit::done) {
+      console.write(text);
+    } else {
+      fmt::print(stderr, "{}", text);
+    }
+    return console.finish(code);
+  }
+
+  Exit help() {
+    words_.erase(words_.begin());
+    if (words_.empty()) return show(overview(programs_), Exit::done);
+    const auto* program = take_program();
+    return program == nullptr ? complain_of_name() : show(help_of(*program), Exit::done);
+  }
+
+  Exit completion() const {
+    const auto script = words_.size() == 2 ? completion_script(words_[1]) : std::string_view{};
+    if (script.empty()) return Console{"labnet completion"}.wrong_usage("expected one of bash, zsh, fish");
+    return show(std::string{script}, Exit::done);
+  }
+
+  /// `labnet complete -- WORDS...`, which the scripts ask.
+  Exit complete_words() {
+    words_.erase(words_.begin());
+    if (!words_.empty() && words_.front() == "--") words_.erase(words_.begin());
+    if (words_.empty()) words_.emplace_back();
+    std::string text;
+    for (const auto& candidate : complete(programs_, words_)) text += candidate + '\n';
+    return show(text, Exit::done);
+  }
+
+  Exit run_program(const Program& program) const {
+    Console console{fmt::format("labnet {}", program.name)};
+    Options options;
+    const auto run = program.define(options);
+    if (const auto mistake = options.parse(words_)) return console.wrong_usage(*mistake);
+    if (options.help_was_asked()) return show(help_of(program), Exit::done);
+    return console.finish(run(console));
+  }
+
+  std::span<const Program* const> programs_;
+  std::vector<std::string> words_;
+};
+
+}  // namespace
+
+int run(std::span<const Program* const> programs, std::span<const Link> links, int argc, const char* const* argv) {
+  std::signal(SIGPIPE, SIG_IGN);  // `labnet logs | head`: a write that fails is told like any other
+  std::vector<std::string> words{argv + std::min(argc, 1), argv + argc};
+  const std::string_view path = argc > 0 ? argv[0] : "labnet";
+  const auto own_name = path.substr(path.rfind('/') + 1);
+  const auto link = std::ranges::find(links, own_name, &Link::name);
+  if (link != links.end()) {
+    const auto parts = split(link->program, ' ');
+    words.insert(words.begin(), parts.begin(), parts.end());
+  }
+  return static_cast<int>(CommandLine{programs, std::move(words)}.run());
+}
+
+std::string help_of(const Program& program) {
+  Options options;
+  program.define(options);
+  return options.help(fmt::format("labnet {}", program.name), program.summary, program.example);
+}
+
+}  // namespace labnet::program
