@@ -2,8 +2,8 @@
 add_library(labnet_options INTERFACE)
 target_compile_options(labnet_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wcast-align
                                                 -Woverloaded-virtual -Wimplicit-fallthrough -Werror
-                                                # GCC 12 raises it for moved strings and coroutines that are in order.
-                                                -Wno-maybe-uninitialized)
+                                                # GCC 12 raises these for strings and coroutines that are in order.
+                                                -Wno-maybe-uninitialized -Wno-restrict)
 target_include_directories(labnet_options INTERFACE ${PROJECT_SOURCE_DIR})
 target_compile_definitions(labnet_options INTERFACE
   BOOST_ASIO_NO_DEPRECATED

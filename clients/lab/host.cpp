@@ -1,6 +1,7 @@
 #include "clients/lab/host.hpp"
 
 #include <fmt/format.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -29,6 +30,28 @@ constexpr int cannot_run = 126;
   _exit(error == ENOENT ? no_such_program : cannot_run);
 }
 
+volatile pid_t program_pid = 0;
+
+/// For signals that somebody sends to this process alone: the program is who is meant.
+extern "C" void pass_on(int signal) {
+  kill(program_pid, signal);
+}
+
+int wait_for_program() {
+  for (int status = 0;;) {
+    if (waitpid(program_pid, &status, WUNTRACED) < 0) {
+      if (errno == EINTR) continue;
+      return cannot_run;
+    }
+    if (WIFSTOPPED(status)) {  // Ctrl-Z stops the pair; `fg` wakes both
+      raise(SIGSTOP);
+      kill(program_pid, SIGCONT);
+      continue;
+    }
+    return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+  }
+}
+
 }  // namespace
 
 Result<control::json::object> enter_host(control::Client& lab, const std::string& host) {
@@ -50,37 +73,22 @@ Result<control::json::object> enter_host(control::Client& lab, const std::string
 
 int run_program(const std::vector<std::string>& command) {
   // The terminal sends Ctrl-C to the program as well: it decides what that means, this process reports the outcome.
-  struct sigaction ignore {};
-  ignore.sa_handler = SIG_IGN;
-  struct sigaction interrupt_before {};
-  struct sigaction quit_before {};
-  sigaction(SIGINT, &ignore, &interrupt_before);
-  sigaction(SIGQUIT, &ignore, &quit_before);
-  const auto child = fork();
-  if (child < 0) {
+  for (const int signal : {SIGINT, SIGQUIT}) std::signal(signal, SIG_IGN);
+  program_pid = fork();
+  if (program_pid < 0) {
     fmt::print(stderr, "labnet exec: cannot start a process: {}\n", std::strerror(errno));
     return cannot_run;
   }
-  if (child == 0) {
-    sigaction(SIGINT, &interrupt_before, nullptr);
-    sigaction(SIGQUIT, &quit_before, nullptr);
+  if (program_pid == 0) {
+    for (const int signal : {SIGINT, SIGQUIT, SIGPIPE}) std::signal(signal, SIG_DFL);
     if (const auto kept = namespaces::keep_network_rights_over_exec(); !kept) {
       fmt::print(stderr, "labnet exec: {}\n", kept.error().message);
     }
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
     execute(command);
   }
-  for (int status = 0;;) {
-    if (waitpid(child, &status, WUNTRACED) < 0) {
-      if (errno == EINTR) continue;
-      return cannot_run;
-    }
-    if (WIFSTOPPED(status)) {  // Ctrl-Z stops the pair; `fg` wakes both
-      raise(SIGSTOP);
-      kill(child, SIGCONT);
-      continue;
-    }
-    return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
-  }
+  for (const int signal : {SIGTERM, SIGHUP}) std::signal(signal, pass_on);
+  return wait_for_program();
 }
 
 Result<std::string> interface_name(const control::json::object& host, std::string_view network) {

@@ -1,14 +1,32 @@
 // The program table: the only file that names every program.
 #include <array>
 
+#include "clients/lab/programs.hpp"
 #include "common/program/program.hpp"
+#include "servers/lab/programs.hpp"
 
 namespace {
 
+namespace lab = labnet::lab;
+namespace lab_client = labnet::lab_client;
 using labnet::program::Link;
 using labnet::program::Program;
 
-constexpr std::array<const Program*, 0> programs{};
+const std::array<const Program*, 12> programs{
+    // the lab
+    &lab::up_program,
+    &lab_client::down_program,
+    &lab_client::status_program,
+    &lab_client::inspect_program,
+    &lab_client::exec_program,
+    &lab_client::shell_program,
+    &lab_client::logs_program,
+    &lab_client::cache_show_program,
+    &lab_client::cache_flush_program,
+    &lab_client::neighbours_flush_program,
+    &lab::lint_program,
+    &lab::doctor_program,
+};
 
 /// Customary names, made as links to this binary.
 constexpr std::array<Link, 0> links{};

@@ -170,7 +170,7 @@ void Options::add_positional(const std::string& name, const std::string& help, T
   auto* option = state_->app.add_option(internal_name, state_->callback(name, std::move(take)));
   option->type_size(1);
   if (takes_all) {
-    option->expected(0, CLI::detail::expected_max_vector_size);
+    option->expected(1, CLI::detail::expected_max_vector_size)->allow_extra_args();
     option->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   } else {
     option->expected(1);

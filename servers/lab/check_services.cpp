@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <array>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,27 +25,43 @@ std::string read_all(const FileDescriptor& input) {
   return text;
 }
 
+Result<Child> start_check(std::vector<std::string> arguments) {
+  return start_labnet(std::move(arguments), {}, false, [] { return Result<void>{}; });
+}
+
+Result<void> finish(const Child& child) {
+  const auto said = read_all(child.errors);
+  int status = 0;
+  waitpid(child.pid, &status, 0);
+  if (status == 0) return {};
+  if (said.empty()) return Error{"a check ", describe_end(status)};
+  return Error{said};
+}
+
 }  // namespace
 
 Result<void> check_services(const Lab& lab) {
   std::vector<Child> children;
-  std::optional<Error> fault;
+  Result<void> outcome;
   for (const auto& plan : plan_checks(lab)) {
-    auto child = start_labnet(plan.arguments, {}, false, [] { return Result<void>{}; });
+    auto child = start_check(plan.arguments);
     if (!child) {
-      fault = child.error();
+      outcome = child.error();
       break;
     }
     children.push_back(std::move(*child));
   }
   for (const auto& child : children) {
-    const auto said = read_all(child.errors);
-    int status = 0;
-    waitpid(child.pid, &status, 0);
-    if (status != 0 && !fault) fault = Error{said.empty() ? "a service's check " + describe_end(status) : said};
+    const auto checked = finish(child);
+    if (!checked && outcome) outcome = checked;
   }
-  if (fault) return *fault;
-  return {};
+  return outcome;
+}
+
+Result<void> run_check(std::vector<std::string> arguments) {
+  const auto child = start_check(std::move(arguments));
+  if (!child) return child.error();
+  return finish(*child);
 }
 
 }  // namespace labnet::lab

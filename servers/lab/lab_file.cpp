@@ -33,10 +33,6 @@ std::string expected_name(std::string_view found) {
   return fmt::format("expected a name of 1 to {} letters, digits and hyphens, found \"{}\"", name_bytes_max, found);
 }
 
-const Kind<std::string> name_kind{
-    fmt::format("a name of 1 to {} letters, digits and hyphens", name_bytes_max),
-    [](std::string_view text) { return is_name(text) ? std::optional{std::string{text}} : std::nullopt; }};
-
 /// "192.168.1.10:80" as a Publication's `from`, "web:80" as its `to`.
 struct PortText {
   std::string before;
@@ -56,7 +52,7 @@ class Loader {
   explicit Loader(settings::Document& document) : root_{document.root()} {}
 
   Lab load() {
-    root_.require("name", lab_.name, name_kind);
+    root_.require("name", lab_.name, lab_name_kind());
     if (!root_.has("networks")) root_.fail("networks", "missing: a lab has at least one network");
     root_.entries("networks", [this](const std::string& name, Value value) { read_network(name, value); });
     if (!root_.has("hosts")) root_.fail("hosts", "missing: a lab has at least one host");
@@ -274,21 +270,11 @@ class Loader {
   std::map<MacAddress, std::string> mac_owners_;
 };
 
-/// Where the program finds the lab that comes with it: beside its sources, or installed.
-constexpr std::array<std::string_view, 2> own_labs{"../../config/labredes71/lab.yaml",
-                                                   "../share/labnet/labredes71/lab.yaml"};
-
 }  // namespace
 
-std::optional<fs::path> find_lab_file() {
-  std::error_code ignored;
-  const auto program = fs::read_symlink("/proc/self/exe", ignored).parent_path();
-  std::vector<fs::path> places{"lab.yaml", "config/labredes71/lab.yaml"};
-  for (const auto own : own_labs) places.push_back((program / own).lexically_normal());
-  for (const auto& place : places) {
-    if (access(place.c_str(), R_OK) == 0) return place;
-  }
-  return std::nullopt;
+Kind<std::string> lab_name_kind() {
+  return {fmt::format("a name of 1 to {} letters, digits and hyphens", name_bytes_max),
+          [](std::string_view text) { return is_name(text) ? std::optional{std::string{text}} : std::nullopt; }};
 }
 
 Result<Lab, settings::Fault> load_lab(const fs::path& file) {

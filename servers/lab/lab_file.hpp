@@ -2,8 +2,8 @@
 #pragma once
 
 #include <filesystem>
-#include <optional>
 
+#include "common/base/kinds.hpp"
 #include "common/base/result.hpp"
 #include "common/settings/fault.hpp"
 #include "servers/lab/lab.hpp"
@@ -20,7 +20,8 @@ inline constexpr std::size_t name_bytes_max = 15;  // of a network, a host or a 
 /// that is taken or a group's, overlapping subnets, a network or a host that is not there, a missing file...
 Result<Lab, settings::Fault> load_lab(const std::filesystem::path& file);
 
-/// lab.yaml in the current folder, else the lab that comes with the program. Nothing if neither is there.
-std::optional<std::filesystem::path> find_lab_file();
+/// How a lab, a network, a host or a service may be named: a label of a host name (RFC 1123, section 2.1), at most
+/// name_bytes_max long.
+Kind<std::string> lab_name_kind();
 
 }  // namespace labnet::lab

@@ -1,5 +1,6 @@
 #include "servers/lab/supervisor.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -326,10 +327,17 @@ class Supervisor {
   bool stopping_ = false;
 };
 
+/// Whoever reads what the front writes sees its end when the front goes into the background.
+void let_go_of_outputs() {
+  const FileDescriptor nothing{open("/dev/null", O_RDWR | O_CLOEXEC)};
+  for (const int standard : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) dup2(nothing.get(), standard);
+}
+
 }  // namespace
 
 int run_supervisor(SupervisorOptions options) {
   setsid();  // Ctrl-C is for the front, which then stops the lab in order
+  if (options.echo_descriptor < 0) let_go_of_outputs();
   NamespaceNetwork network;
   if (options.mode == NetworkMode::namespaces) {
     const auto settled = namespaces::settle_in_namespaces(options.owner, options.group);

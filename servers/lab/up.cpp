@@ -33,9 +33,15 @@ constexpr int exit_wrong_file = 2;
 /// How long the supervisor may take to end in order before it is killed: longer than it gives its services.
 constexpr std::chrono::milliseconds stop_deadline{2000};
 
-int complain(std::string_view message, int exit_code = exit_failed) {
+int complain(std::string_view message) {
   fmt::print(stderr, "labnet up: {}\n", message);
-  return exit_code;
+  return exit_failed;
+}
+
+/// The message begins with file:line:column, where editors look for it.
+int complain_of_file(std::string_view message) {
+  fmt::print(stderr, "{}\n", message);
+  return exit_wrong_file;
 }
 
 /// The signals that end a lab in order. Held back from the start, so that none falls between two steps.
@@ -102,7 +108,7 @@ class Front {
       // Without exec, and without running what the front would run at its end.
       _exit(run_supervisor({lab_, mode, why_loopback, user, group, in_user_namespace, folder_.paths(),
                             std::move(front_socket), std::move(control_), published_.sockets,
-                            options_.background ? -1 : STDERR_FILENO}));
+                            options_.background || options_.quiet ? -1 : STDERR_FILENO}));
     }
     front_socket.reset();
     return wait_until_ready();
@@ -250,11 +256,11 @@ Attempt start_as_chosen(Front& front, NetworkChoice choice) {
 
 int up(const UpOptions& options) {
   auto loaded = load_lab(options.lab_file);
-  if (!loaded) return complain(settings::to_string(loaded.error()), exit_wrong_file);
+  if (!loaded) return complain_of_file(settings::to_string(loaded.error()));
   auto& lab = *loaded;
-  if (!options.name.empty()) lab.name = options.name;
-  if (!options.publish) lab.publications.clear();
-  if (const auto checked = check_services(lab); !checked) return complain(checked.error().message, exit_wrong_file);
+  if (options.name) lab.name = *options.name;
+  if (options.no_publish) lab.publications.clear();
+  if (const auto checked = check_services(lab); !checked) return complain_of_file(checked.error().message);
 
   Background background;
   if (options.background) {

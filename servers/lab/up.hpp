@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 
 namespace labnet::lab {
@@ -10,10 +11,11 @@ enum class NetworkChoice { automatic, namespaces, loopback };
 
 struct UpOptions {
   std::filesystem::path lab_file;
-  std::string name;  // of the running lab; empty: as the file says
+  std::optional<std::string> name;  // of the running lab; nothing: as the file says
   NetworkChoice network = NetworkChoice::automatic;
-  bool publish = true;      // ports on the real machine's loopback, as the file says
+  bool no_publish = false;  // no ports on the real machine's loopback, whatever the file says
   bool background = false;  // return once every service answers; else stay until Ctrl-C or `down`
+  bool quiet = false;       // do not show the log
 };
 
 /// Returns the exit code of the program: 0 done, 1 failed, 2 wrong file. What went wrong is on standard error. When it

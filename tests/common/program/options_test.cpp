@@ -92,6 +92,19 @@ TEST(Options, SayThatAnArgumentIsMissing) {
   EXPECT_EQ(options.parse({"pc1", "x"}).value_or("").substr(0, 30), "COUNT: expected a whole number");
 }
 
+TEST(Options, TakeAllArgumentsThatAreLeft) {
+  Options options;
+  Words files;
+  bool verbose = false;
+  options.flag("-v,--verbose", verbose, "more words");
+  options.positionals("FILE", files, "what", Options::Need::required);
+  EXPECT_EQ(options.parse({"a", "-v", "b", "+c", "@d"}), std::nullopt);
+  EXPECT_THAT(files, ElementsAre("a", "b", "+c", "@d"));
+  Options empty;
+  empty.positionals("FILE", files, "what", Options::Need::required);
+  EXPECT_EQ(empty.parse({}), "FILE is missing");
+}
+
 TEST(Options, LeaveACommandUntouched) {
   const auto read = [](const Words& words) {
     Options options;

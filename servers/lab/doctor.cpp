@@ -1,0 +1,121 @@
+#include "servers/lab/doctor.hpp"
+
+#include <fmt/format.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+
+#include <boost/json/array.hpp>
+#include <boost/json/serialize.hpp>
+
+#include "common/base/text.hpp"
+#include "common/control/message.hpp"
+#include "common/control/runtime_folder.hpp"
+
+namespace labnet::lab {
+namespace {
+
+/// A program of others that a student may want to run in a lab host, and what there is instead.
+struct Companion {
+  std::string_view program;
+  std::string_view package;
+  std::string_view instead;
+};
+constexpr std::array companions{
+    Companion{"nslookup", "bind9-dnsutils", "labnet dns --nslookup"},
+    Companion{"tshark", "tshark", "labnet capture shows frames, Wireshark opens the files elsewhere"},
+};
+
+Finding examine_kernel() {
+  utsname about{};
+  uname(&about);
+  return {"kernel", Finding::State::fine, fmt::format("{} {} ({})", about.sysname, about.release, about.machine), ""};
+}
+
+Finding examine_namespaces() {
+  const auto fault = try_namespaces();
+  if (fault) return describe(*fault, read_system_facts());
+  return {"network of namespaces", Finding::State::fine, geteuid() == 0 ? "can be built" : "can be built without root",
+          ""};
+}
+
+Finding examine_runtime_folder() {
+  const auto folder = control::runtime_folder();
+  if (folder) return {"runtime folder", Finding::State::fine, folder->string(), ""};
+  return {"runtime folder", Finding::State::failure, folder.error().message,
+          "set XDG_RUNTIME_DIR to a folder of your own with mode 0700"};
+}
+
+bool is_installed(std::string_view program) {
+  const auto* const path = std::getenv("PATH");
+  const auto folders = split(path == nullptr ? "/usr/bin:/bin" : path, ':');
+  return std::ranges::any_of(folders, [&](std::string_view folder) {
+    return access(fmt::format("{}/{}", folder, program).c_str(), X_OK) == 0;
+  });
+}
+
+Finding examine(const Companion& companion) {
+  const std::string subject{companion.program};
+  if (is_installed(companion.program)) return {subject, Finding::State::fine, "installed", ""};
+  return {subject, Finding::State::note, fmt::format("not installed; instead: {}", companion.instead),
+          fmt::format("sudo apt-get install {}", companion.package)};
+}
+
+}  // namespace
+
+std::string_view to_string(Finding::State state) {
+  switch (state) {
+    case Finding::State::fine:
+      return "fine";
+    case Finding::State::note:
+      return "note";
+    case Finding::State::failure:
+      break;
+  }
+  return "failure";
+}
+
+Finding describe(const NamespaceFault& fault, const SystemFacts& facts) {
+  const auto diagnosis = diagnose(fault, facts);
+  return {"network of namespaces", Finding::State::failure, diagnosis.cause, diagnosis.remedy};
+}
+
+std::vector<Finding> examine_machine() {
+  std::vector<Finding> findings{examine_kernel(), examine_namespaces(), examine_runtime_folder()};
+  for (const auto& companion : companions) findings.push_back(examine(companion));
+  return findings;
+}
+
+std::string to_text(const std::vector<Finding>& findings) {
+  std::string text;
+  for (const auto& finding : findings) {
+    text += fmt::format("{:<8} {:<22} {}\n", to_string(finding.state), finding.subject, finding.text);
+    if (!finding.remedy.empty()) text += fmt::format("{:<8} {:<22} -> {}\n", "", "", finding.remedy);
+  }
+  return text + (worst(findings) == program::Exit::done
+                     ? "This machine can run the lab.\n"
+                     : "This machine can run the lab with less: labnet up --network loopback (nothing is captured).\n");
+}
+
+std::string to_json(const std::vector<Finding>& findings) {
+  boost::json::array list;
+  for (const auto& finding : findings) {
+    list.push_back({{"subject", finding.subject},
+                    {"state", to_string(finding.state)},
+                    {"text", finding.text},
+                    {"remedy", finding.remedy}});
+  }
+  return boost::json::serialize(
+             boost::json::object{{"ok", worst(findings) == program::Exit::done}, {"findings", std::move(list)}}) +
+         '\n';
+}
+
+program::Exit worst(const std::vector<Finding>& findings) {
+  const auto fails = std::ranges::find(findings, Finding::State::failure, &Finding::state) != findings.end();
+  return fails ? program::Exit::failed : program::Exit::done;
+}
+
+}  // namespace labnet::lab

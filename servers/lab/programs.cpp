@@ -1,0 +1,88 @@
+#include "servers/lab/programs.hpp"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <memory>
+
+#include "common/control/lab_places.hpp"
+#include "servers/lab/doctor.hpp"
+#include "servers/lab/lab_file.hpp"
+#include "servers/lab/lint.hpp"
+#include "servers/lab/up.hpp"
+
+namespace labnet::lab {
+namespace {
+
+using program::Console;
+using program::Exit;
+using program::Format;
+using program::Group;
+using program::Options;
+using program::Run;
+
+Run define_up(Options& options) {
+  struct Input {
+    std::optional<std::string> file;
+    UpOptions up;
+  };
+  auto input = std::make_shared<Input>();
+  options.option("-f,--file", "LAB", input->file, "the lab file; default: lab.yaml here, or the lab of the course");
+  options.flag("-d,--background", input->up.background, "return as soon as every service answers");
+  options.option("--name", "NAME", input->up.name, "of the running lab; default: the name in its file",
+                 lab_name_kind());
+  options.option("--network", "KIND", input->up.network,
+                 "auto, namespaces or loopback; auto: loopback where namespaces are not allowed",
+                 one_of<NetworkChoice>({{"auto", NetworkChoice::automatic},
+                                        {"namespaces", NetworkChoice::namespaces},
+                                        {"loopback", NetworkChoice::loopback}}));
+  options.flag("--no-publish", input->up.no_publish, "open no ports on this machine's own loopback");
+  options.flag("-q,--quiet", input->up.quiet, "do not show the log");
+  return [input](Console& console) {
+    const auto file = input->file ? std::filesystem::path{*input->file} : control::find_lab_file();
+    if (!file) return console.wrong_usage("there is no lab.yaml here; name a lab file with -f");
+    input->up.lab_file = *file;
+    return static_cast<Exit>(up(input->up));
+  };
+}
+
+Run define_lint(Options& options) {
+  auto files = std::make_shared<std::vector<std::string>>();
+  options.positionals("FILE", *files, "lab files (with their service files), scenarios or service configurations",
+                      Options::Need::required);
+  return [files](Console& console) {
+    auto code = Exit::done;
+    for (const auto& file : *files) {
+      const auto checked = lint(file);
+      if (checked) {
+        console.print("{}: ok, {}\n", file, *checked);
+      } else {
+        code = console.wrong_file(checked.error().message);
+      }
+    }
+    return code;
+  };
+}
+
+Run define_doctor(Options& options) {
+  auto format = std::make_shared<Format>(Format::text);
+  options.option("--format", "FORMAT", *format, "text or json", program::format_kind());
+  return [format](Console& console) {
+    const auto findings = examine_machine();
+    console.write(*format == Format::json ? to_json(findings) : to_text(findings));
+    return worst(findings);
+  };
+}
+
+}  // namespace
+
+const program::Program up_program{
+    "up", Group::lab, "Builds the lab's network and starts its services",
+    "labnet up            # stays in front; Ctrl-C ends the lab\nlabnet up -d         # in the background", define_up};
+const program::Program lint_program{"lint", Group::lab, "Says whether lab, scenario and service files are right",
+                                    "labnet lint config/labredes71/lab.yaml", define_lint};
+const program::Program doctor_program{"doctor", Group::lab,
+                                      "Says whether this machine can run the lab, and what to do if not",
+                                      "labnet doctor", define_doctor};
+
+}  // namespace labnet::lab

@@ -1,0 +1,126 @@
+// A lab comes up, goes down and dies whole, whoever is killed and when.
+#include <gmock/gmock.h>
+
+#include <csignal>
+
+#include "tests/lab/running_lab.hpp"
+
+namespace labnet::test {
+namespace {
+
+using testing::HasSubstr;
+
+class Life : public LabTest {};
+INSTANTIATE_TEST_SUITE_P(Lab, Life, testing::Values(User::as_the_test, User::ordinary), name_of);
+
+TEST_P(Life, CtrlCEndsALabInFront) {
+  const auto lab = up();
+  const auto network = namespace_of("one");
+  lab->signal(SIGINT);
+  EXPECT_EQ(lab->wait().exit_code, 0);
+  expect_nothing_is_left(network);
+}
+
+TEST_P(Life, DownEndsALabInFrontAndOneInTheBackground) {
+  const auto in_front = up();
+  EXPECT_EQ(labnet({"up", "-d", "-f", lab_file_, "--name", "second"}).exit_code, 0);
+  EXPECT_THAT(labnet({"down"}).errors, HasSubstr("several labs are running"));
+  EXPECT_EQ(labnet({"down", "--name", "second"}).exit_code, 0);
+  EXPECT_EQ(labnet({"down"}).exit_code, 0);
+  EXPECT_EQ(in_front->wait().exit_code, 0);
+  expect_nothing_is_left();
+  const auto again = labnet({"down"});
+  EXPECT_EQ(again.exit_code, 1);
+  EXPECT_THAT(again.errors, HasSubstr("no lab is running"));
+}
+
+TEST_P(Life, OfOneNameThereIsOneLab) {
+  const auto lab = up();
+  const auto second = labnet({"up", "-d", "-f", lab_file_});
+  EXPECT_EQ(second.exit_code, 1);
+  EXPECT_THAT(second.errors, HasSubstr("small"));
+  EXPECT_EQ(labnet({"status"}).exit_code, 0);
+}
+
+TEST_P(Life, DiesWithItsFront) {
+  const auto lab = up();
+  const auto network = namespace_of("one");
+  lab->signal(SIGKILL);
+  lab->wait();
+  expect_nothing_is_left(network);
+  EXPECT_EQ(up()->pid() > 0, true);  // the next one comes up at once
+}
+
+TEST_P(Life, DiesWithItsSupervisorAndSaysSo) {
+  const auto lab = up();
+  const auto network = namespace_of("one");
+  auto others = processes();
+  others.erase(lab->pid());
+  ASSERT_EQ(others.size(), 1u);
+  kill(*others.begin(), SIGKILL);
+  const auto outcome = lab->wait();
+  EXPECT_EQ(outcome.exit_code, 1);
+  EXPECT_THAT(outcome.errors, HasSubstr("supervisor was ended by signal 9"));
+  expect_nothing_is_left(network);
+}
+
+TEST_P(Life, WhatRunsInAHostDiesWithTheLab) {
+  auto lab = up();
+  Child program{command({"exec", "one", "--", "sh", "-c", "echo there; exec sleep 60"}), environment()};
+  ASSERT_EQ(program.line(), "there");
+  lab->signal(SIGKILL);
+  lab->wait();
+  EXPECT_EQ(program.wait().exit_code, 128 + SIGKILL);
+  expect_nothing_is_left();
+}
+
+TEST_P(Life, LeavesNothingIfItIsKilledWhileItStarts) {
+  // Signals at moments spread over the time that a start takes.
+  for (int step = 0; step < 20; ++step) {
+    for (const int signal : {SIGKILL, SIGINT}) {
+      Child lab{command({"up", "-f", lab_file_}), environment()};
+      for (int i = 0; i < step; ++i) pause();
+      lab.signal(signal);
+      lab.wait();
+      ASSERT_TRUE(eventually([&] { return processes().empty(); })) << "signal " << signal << " at step " << step;
+    }
+  }
+  expect_nothing_is_left();
+  const auto lab = up();
+  EXPECT_EQ(labnet({"down"}).exit_code, 0);
+  EXPECT_EQ(lab->wait().exit_code, 0);
+}
+
+TEST_P(Life, ManyTimesLeavesNothing) {
+  const int times = GetParam() == User::ordinary ? 200 : 20;
+  for (int i = 0; i < times; ++i) {
+    ASSERT_EQ(labnet({"up", "-d", "-f", lab_file_}).exit_code, 0) << "time " << i;
+    ASSERT_EQ(labnet({"down"}).exit_code, 0) << "time " << i;
+  }
+  expect_nothing_is_left();
+}
+
+TEST_P(Life, StatusAndInspectShowWhatStands) {
+  const auto lab = up();
+  const auto status = labnet({"status"});
+  EXPECT_EQ(status.exit_code, 0);
+  EXPECT_THAT(status.output, HasSubstr("two   lan      192.168.1.2  02:00:00:00:00:02\n"));
+  EXPECT_THAT(labnet({"status", "--format", "json"}).output, HasSubstr("\"lab\":\"small\""));
+  EXPECT_THAT(labnet({"inspect", "two"}).output, HasSubstr("eth0: network lan, MAC 02:00:00:00:00:02"));
+  const auto unknown = labnet({"inspect", "three"});
+  EXPECT_EQ(unknown.exit_code, 1);
+  EXPECT_THAT(unknown.errors, HasSubstr("no host of this lab is named \"three\"; there are one, two"));
+}
+
+TEST_P(Life, IsReachedByItsOwnerOnly) {
+  if (geteuid() != 0) GTEST_SKIP() << "needs two users";
+  const auto lab = up();
+  const auto stranger =
+      run({"setpriv", "--reuid", "1", "--regid", "1", "--clear-groups", test::labnet(), "status"}, environment());
+  EXPECT_EQ(stranger.exit_code, 1);
+  EXPECT_NE(stranger.errors, "");
+  EXPECT_EQ(stranger.output, "");
+}
+
+}  // namespace
+}  // namespace labnet::test
