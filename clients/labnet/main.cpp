@@ -2,6 +2,7 @@
 #include <array>
 
 #include "clients/lab/programs.hpp"
+#include "clients/ping/program.hpp"
 #include "common/program/program.hpp"
 #include "servers/lab/programs.hpp"
 
@@ -12,7 +13,7 @@ namespace lab_client = labnet::lab_client;
 using labnet::program::Link;
 using labnet::program::Program;
 
-const std::array<const Program*, 12> programs{
+const std::array<const Program*, 13> programs{
     // the lab
     &lab::up_program,
     &lab_client::down_program,
@@ -26,6 +27,8 @@ const std::array<const Program*, 12> programs{
     &lab_client::neighbours_flush_program,
     &lab::lint_program,
     &lab::doctor_program,
+    // clients
+    &labnet::ping::ping_program,
 };
 
 /// Customary names, made as links to this binary.
