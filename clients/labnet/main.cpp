@@ -3,6 +3,7 @@
 
 #include "clients/lab/programs.hpp"
 #include "clients/ping/program.hpp"
+#include "clients/scenario/programs.hpp"
 #include "common/program/program.hpp"
 #include "servers/lab/programs.hpp"
 
@@ -10,15 +11,17 @@ namespace {
 
 namespace lab = labnet::lab;
 namespace lab_client = labnet::lab_client;
+namespace scenario = labnet::scenario;
 using labnet::program::Link;
 using labnet::program::Program;
 
-const std::array<const Program*, 13> programs{
+const auto programs = std::to_array<const Program*>({
     // the lab
     &lab::up_program,
     &lab_client::down_program,
     &lab_client::status_program,
     &lab_client::inspect_program,
+    &scenario::run_program,
     &lab_client::exec_program,
     &lab_client::shell_program,
     &lab_client::logs_program,
@@ -29,7 +32,7 @@ const std::array<const Program*, 13> programs{
     &lab::doctor_program,
     // clients
     &labnet::ping::ping_program,
-};
+});
 
 /// Customary names, made as links to this binary.
 constexpr std::array<Link, 0> links{};

@@ -209,11 +209,16 @@ class Supervisor {
     for (std::size_t i = 0; i < host.interfaces.size(); ++i) {
       const auto& card = host.interfaces[i];
       json::array addresses;
-      for (const auto address : card.addresses) addresses.emplace_back(to_string(here(address)));
+      json::array lab_addresses;  // as the lab file says, where `addresses` is how they are reached
+      for (const auto address : card.addresses) {
+        addresses.emplace_back(to_string(here(address)));
+        lab_addresses.emplace_back(to_string(address));
+      }
       cards.push_back({{"name", fmt::format("eth{}", i)},
                        {"network", card.network},
                        {"mac", to_string(card.mac)},
                        {"addresses", std::move(addresses)},
+                       {"lab_addresses", std::move(lab_addresses)},
                        {"prefix_bits", lab_.find_network(card.network)->subnet.prefix_bits}});
     }
     if (host.resolver) about["resolver"] = to_string(host.resolver->server);

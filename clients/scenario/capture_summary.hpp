@@ -1,0 +1,34 @@
+// What a capture file shows, and whether that is what was expected.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "clients/scenario/dns_table.hpp"
+#include "clients/scenario/echo_table.hpp"
+#include "clients/scenario/scenario.hpp"
+
+namespace labnet::scenario {
+
+/// A protocol and how many frames belong to it: "ARP", "ICMP", "DNS", "UDP", "TCP", "IPv4" for others above it, and
+/// "0x86dd" for what is no IPv4 at all.
+struct ProtocolCount {
+  std::string name;
+  std::uint64_t frames = 0;
+};
+
+struct CaptureSummary {
+  std::vector<ProtocolCount> protocols;  // in the order of their first frames
+  std::uint64_t wrong_checksums = 0;     // of IPv4, ICMP, UDP and TCP headers
+  EchoTable pings;
+  std::vector<DnsExchange> dns;
+};
+
+/// Reads a pcap or pcapng file. A fault says what cannot be read.
+Result<CaptureSummary> summarize(const std::filesystem::path& file);
+
+/// One sentence for each expectation that is not met: what was expected, what there is.
+std::vector<std::string> failures(const CaptureExpectation& expect, const CaptureSummary& summary);
+
+}  // namespace labnet::scenario

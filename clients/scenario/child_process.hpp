@@ -1,0 +1,65 @@
+// A program that a scenario runs: its output read as it comes, its end waited for, never longer than allowed.
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/base/file_descriptor.hpp"
+#include "common/base/result.hpp"
+#include "common/program/stop_signals.hpp"
+
+namespace labnet::scenario {
+
+inline constexpr std::size_t output_bytes_max = 4 * 1024 * 1024;  // what is kept of a program's output
+
+/// How a wait for a program ended.
+enum class Ending { exited, deadline, interrupted };
+
+struct Ended {
+  Ending ending = Ending::exited;
+  int exit_code = 0;  // 128 + n if signal n ended it
+};
+
+class ChildProcess {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  /// Starts words[0], looked up in PATH. Its standard error goes where its output goes if `together`, else it is kept
+  /// apart. It dies with this process.
+  /// stop  signals that end a wait; the program itself gets them unblocked
+  static Result<ChildProcess> start(const std::vector<std::string>& words, program::StopSignals& stop, bool together);
+  ChildProcess(ChildProcess&& other) noexcept;
+  ChildProcess& operator=(ChildProcess&&) = delete;
+  /// Kills it if it still runs.
+  ~ChildProcess();
+
+  /// The next line of its output, without LF. Nothing if it ends, if the time is over, or on a signal to stop.
+  std::optional<std::string> line(std::chrono::milliseconds time);
+  void signal(int number) const;
+  /// Waits for its end; after any other ending it has been killed.
+  Ended wait(std::chrono::milliseconds time);
+
+  const std::string& output() const { return output_text_; }
+  const std::string& errors() const { return errors_text_; }
+
+ private:
+  ChildProcess(pid_t pid, FileDescriptor watch, FileDescriptor output, FileDescriptor errors,
+               program::StopSignals& stop);
+
+  /// Reads what there is, waiting for it; nothing if there is something new, else why the wait is over.
+  std::optional<Ending> read_some(Clock::time_point until);
+  Ended reap(Ending ending);
+
+  pid_t pid_;
+  FileDescriptor watch_;  // readable once the process has ended (pidfd_open(2))
+  FileDescriptor output_, errors_;
+  std::string output_text_, errors_text_;
+  std::size_t lines_end_ = 0;  // of what line() has given
+  program::StopSignals* stop_;
+};
+
+}  // namespace labnet::scenario

@@ -1,0 +1,286 @@
+#include "clients/scenario/programs.hpp"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <csignal>
+#include <filesystem>
+#include <memory>
+
+#include "clients/scenario/runner.hpp"
+#include "common/base/text.hpp"
+#include "common/control/lab_places.hpp"
+#include "common/control/runtime_folder.hpp"
+
+namespace labnet::scenario {
+namespace {
+
+namespace fs = std::filesystem;
+using program::Console;
+using program::Exit;
+using program::Group;
+using program::Options;
+using program::Run;
+
+/// For a lab to come up, on a machine that is busy with other things.
+constexpr std::chrono::milliseconds up_deadline{60'000};
+constexpr std::chrono::milliseconds down_deadline{10'000};
+
+struct Input {
+  std::vector<std::string> wanted;
+  std::optional<std::string> lab_file, name, folder;
+  std::string network = "auto";
+  Language language = Language::english;
+  bool quiet = false;
+  bool check = false;
+};
+
+/// The scenario files that the arguments mean: files by their path, activities by their number.
+Result<std::vector<Scenario>, Exit> load_wanted(const Input& input, const fs::path& lab_file, Console& console) {
+  std::vector<fs::path> files;
+  std::vector<std::string> activities;
+  for (const auto& wanted : input.wanted) {
+    if (wanted.ends_with(".yaml") || wanted.find('/') != wanted.npos) {
+      files.emplace_back(wanted);
+    } else {
+      activities.push_back(wanted);
+    }
+  }
+  if (input.wanted.empty() || !activities.empty()) {
+    std::error_code none;
+    for (const auto& entry : fs::directory_iterator{control::scenario_folder(lab_file), none}) {
+      if (entry.path().extension() == ".yaml") files.push_back(entry.path());
+    }
+    std::ranges::sort(files);
+  }
+  std::vector<Scenario> scenarios;
+  std::vector<std::string> known;
+  for (const auto& file : files) {
+    auto scenario = load_scenario(file);
+    if (!scenario) return console.wrong_file(settings::to_string(scenario.error()));
+    known.push_back(scenario->activity);
+    const auto is_named = std::ranges::find(input.wanted, file.string()) != input.wanted.end();
+    const auto is_wanted = std::ranges::find(activities, scenario->activity) != activities.end();
+    if (input.wanted.empty() || is_named || is_wanted) scenarios.push_back(*std::move(scenario));
+  }
+  for (const auto& activity : activities) {
+    if (std::ranges::find(known, activity) == known.end()) {
+      return console.wrong_usage(fmt::format("there is no activity {}; there are {}", activity, join(known, ", ")));
+    }
+  }
+  if (scenarios.empty()) {
+    return console.wrong_usage(fmt::format("there is no scenario in {}", control::scenario_folder(lab_file).string()));
+  }
+  return scenarios;
+}
+
+/// lab-out/2026-11-24_13-40-12, or what --out says; made if need be.
+Result<fs::path> make_folder(const std::optional<std::string>& wanted) {
+  const auto now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+  const auto folder =
+      wanted ? fs::path{*wanted} : fs::path{"lab-out"} / fmt::format("{:%Y-%m-%d_%H-%M-%S}", fmt::localtime(now));
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error) return Error{"cannot make the folder ", folder.string(), ": ", error.message()};
+  return folder;
+}
+
+/// The lab that scenarios are played on: one that runs, or one that runs as long as this object.
+class LabInUse {
+ public:
+  LabInUse(const Input& input, const fs::path& lab_file, program::StopSignals& stop)
+      : input_{input}, lab_file_{lab_file}, stop_{stop} {}
+  ~LabInUse() {
+    if (!own_) return;
+    own_->signal(SIGTERM);
+    // A second signal, or a lab that hangs: it is killed, and dies whole.
+    own_->wait(down_deadline);
+  }
+  LabInUse(const LabInUse&) = delete;
+
+  /// Its name.
+  Result<std::string> find_or_start() {
+    const auto running = control::running_labs();
+    if (!running) return running.error();
+    if (input_.name && std::ranges::find(*running, *input_.name) != running->end()) return *input_.name;
+    if (!input_.name && !input_.lab_file && running->size() == 1) return running->front();
+    return start();
+  }
+
+ private:
+  Result<std::string> start() {
+    std::vector<std::string> words{"/proc/self/exe",   "up",        "--quiet",     "-f",
+                                   lab_file_.string(), "--network", input_.network};
+    if (input_.name) words.insert(words.end(), {"--name", *input_.name});
+    auto process = ChildProcess::start(words, stop_, false);
+    if (!process) return process.error();
+    own_ = std::make_unique<ChildProcess>(std::move(*process));
+    const auto line = own_->line(up_deadline).value_or("");
+    const auto words_of_line = split(line, ' ');  // "lab NAME is up: ..."
+    if (words_of_line.size() > 1 && words_of_line.front() == "lab") return std::string{words_of_line[1]};
+    own_->wait(down_deadline);
+    auto said = own_->errors();
+    own_.reset();
+    while (said.ends_with('\n')) said.pop_back();
+    if (said.empty()) return Error{"the lab did not come up"};
+    return Error{said};
+  }
+
+  const Input& input_;
+  const fs::path& lab_file_;
+  program::StopSignals& stop_;
+  std::unique_ptr<ChildProcess> own_;
+};
+
+/// What a person sees while scenarios are played.
+class Progress {
+ public:
+  Progress(Console& console, const Input& input) : console_{console}, input_{input} {}
+
+  Listener listener() {
+    return {[this](const Scenario& scenario) { activity(scenario); }, [this](const StepResult& step) { show(step); },
+            [this](const CaptureResult& capture) { show(capture); }};
+  }
+
+ private:
+  std::string coloured(std::string_view code, std::string_view text) const {
+    return console_.has_colours() ? fmt::format("\x1b[{}m{}\x1b[0m", code, text) : std::string{text};
+  }
+
+  void activity(const Scenario& scenario) {
+    const auto heading = fmt::format("{}  {}", scenario.activity, scenario.title.in(input_.language));
+    console_.print("\n{}\n", coloured("1", heading));
+    console_.flush();
+  }
+
+  void show(const StepResult& step) {
+    console_.print("  {} {}\n", coloured("36", step.on + "$"), step.command);
+    if (!input_.quiet) {
+      for (const auto line : split(trim_end(step.output), '\n')) {
+        if (!line.empty()) console_.print("      {}\n", line);
+      }
+    }
+    show_failures(step.failures);
+  }
+
+  void show(const CaptureResult& capture) {
+    console_.write(capture_text(capture, input_.language));
+    show_failures(capture.failures);
+  }
+
+  void show_failures(const std::vector<std::string>& failures) {
+    for (const auto& failure : failures) console_.print("  {} {}\n", coloured("31", "FAILED:"), failure);
+    console_.flush();
+  }
+
+  static std::string_view trim_end(std::string_view text) {
+    while (text.ends_with('\n')) text.remove_suffix(1);
+    return text;
+  }
+
+  Console& console_;
+  const Input& input_;
+};
+
+/// A scenario that speaks of a host that this lab does not have: found before anything is played.
+std::optional<settings::Fault> find_unknown_host(const std::vector<Scenario>& scenarios, const LabFacts& facts) {
+  const auto check = [&](const std::string& host, const settings::Mark& mark) -> std::optional<settings::Fault> {
+    if (std::ranges::find(facts.hosts, host) != facts.hosts.end()) return std::nullopt;
+    return settings::Fault{
+        mark, fmt::format("no host of this lab is named \"{}\"; there are {}", host, join(facts.hosts, ", "))};
+  };
+  for (const auto& scenario : scenarios) {
+    for (const auto& step : scenario.steps) {
+      if (auto fault = check(step.on, step.mark)) return fault;
+    }
+    for (const auto& plan : scenario.captures) {
+      if (auto fault = check(plan.host, plan.mark)) return fault;
+    }
+  }
+  return std::nullopt;
+}
+
+Result<void> write_results(const fs::path& folder, const RunResult& result) {
+  if (const auto written = write_whole(folder / "results.json", to_json(result)); !written) return written.error();
+  return write_whole(folder / "junit.xml", to_junit(result));
+}
+
+/// The last lines: what is where, and how it went.
+Exit conclude(Console& console, const RunResult& result, const fs::path& folder) {
+  std::size_t captures = 0;
+  std::size_t good = 0;
+  std::size_t parts = 0;
+  const auto count = [&](const auto& list) {
+    for (const auto& part : list) {
+      ++parts;
+      good += part.failures.empty() ? 1 : 0;
+    }
+  };
+  for (const auto& activity : result.activities) {
+    count(activity.steps);
+    count(activity.captures);
+    for (const auto& capture : activity.captures) captures += capture.is_there ? 1 : 0;
+  }
+  console.print("\n{} of {} as expected; {} captures, results.json and junit.xml in {}/\n", good, parts, captures,
+                folder.string());
+  if (result.was_interrupted) return console.fail("interrupted");
+  return result.is_good() ? Exit::done : Exit::failed;
+}
+
+Exit run_scenarios(Console& console, const Input& input) {
+  const auto found = input.lab_file ? std::optional{fs::path{*input.lab_file}} : control::find_lab_file();
+  if (!found) return console.wrong_usage("there is no lab.yaml here; name a lab file with --lab");
+  const auto scenarios = load_wanted(input, *found, console);
+  if (!scenarios) return scenarios.error();
+  if (input.check) return Exit::done;
+
+  auto stop = program::StopSignals::hold();
+  if (!stop) return console.fail(stop.error());
+  RunResult result;
+  result.started = std::chrono::system_clock::now();
+  LabInUse lab{input, *found, *stop};
+  const auto name = lab.find_or_start();
+  if (!name) return console.fail(name.error());
+  auto facts = learn_facts(*name);
+  if (!facts) return console.fail(facts.error());
+  if (const auto fault = find_unknown_host(*scenarios, *facts)) return console.wrong_file(settings::to_string(*fault));
+  const auto folder = make_folder(input.folder);
+  if (!folder) return console.fail(folder.error());
+  result.lab = facts->name;
+  result.network = facts->has_namespaces ? "namespaces" : "loopback";
+
+  Progress progress{console, input};
+  Runner runner{*facts, *folder, *stop, progress.listener()};
+  for (const auto& scenario : *scenarios) {
+    if (runner.was_interrupted()) break;
+    result.activities.push_back(runner.play(scenario));
+  }
+  result.was_interrupted = runner.was_interrupted();
+  if (const auto written = write_results(*folder, result); !written) return console.fail(written.error());
+  return conclude(console, result, *folder);
+}
+
+Run define_run(Options& options) {
+  auto input = std::make_shared<Input>();
+  options.positionals("ACTIVITY|SCENARIO.yaml", input->wanted, "what to play; default: every activity of the lab");
+  options.option("--lab", "LAB", input->lab_file,
+                 "the lab file; default: the lab that is up, else lab.yaml here, or the "
+                 "lab of the course");
+  options.option("--name", "NAME", input->name, "of the lab, if several run");
+  options.option("--out", "DIR", input->folder, "where the results go; default: lab-out/TIME");
+  options.option("--lang", "LANGUAGE", input->language, "en or es",
+                 one_of<Language>({{"en", Language::english}, {"es", Language::spanish}}));
+  options.option("--network", "KIND", input->network, "auto, namespaces or loopback, if the lab is not up",
+                 one_of<std::string>({{"auto", "auto"}, {"namespaces", "namespaces"}, {"loopback", "loopback"}}));
+  options.flag("-q,--quiet", input->quiet, "do not show what the steps print");
+  options.flag("--check", input->check, "say whether the scenarios are right, and do nothing");
+  return [input](Console& console) { return run_scenarios(console, *input); };
+}
+
+}  // namespace
+
+const program::Program run_program{"run", Group::lab, "Plays the activities, captures them, checks what is expected",
+                                   "labnet run                  # all of them\nlabnet run 8.1 --out first", define_run};
+
+}  // namespace labnet::scenario

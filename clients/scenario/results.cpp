@@ -1,0 +1,283 @@
+#include "clients/scenario/results.hpp"
+
+#include <fcntl.h>
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <map>
+
+#include <boost/json/array.hpp>
+#include <boost/json/serialize.hpp>
+
+#include "common/base/file_descriptor.hpp"
+#include "common/base/text.hpp"
+#include "common/base/utf8.hpp"
+#include "common/control/message.hpp"
+#include "common/program/table.hpp"
+
+namespace labnet::scenario {
+namespace {
+
+namespace json = boost::json;
+
+json::array strings(const std::vector<std::string>& texts) {
+  return json::array(texts.begin(), texts.end());
+}
+
+/// "2026-11-24T13:40:12.123456789Z"
+std::string time_text(packet::Timestamp time) {
+  const auto second = std::chrono::floor<std::chrono::seconds>(time);
+  return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:09}Z", fmt::gmtime(std::chrono::system_clock::to_time_t(second)),
+                     (time - second).count());
+}
+
+json::object to_object(const EchoFrame& frame) {
+  return {{"frame", frame.number},
+          {"time", time_text(frame.time)},
+          {"source", to_string(frame.source)},
+          {"destination", to_string(frame.destination)},
+          {"source_mac", to_string(frame.source_mac)},
+          {"destination_mac", to_string(frame.destination_mac)},
+          {"ttl", frame.ttl},
+          {"frame_bytes", frame.frame_bytes}};
+}
+
+json::object to_object(const EchoExchange& echo) {
+  json::object object{
+      {"identifier", echo.identifier}, {"sequence_number", echo.sequence_number}, {"request", to_object(echo.request)}};
+  if (echo.reply) object["reply"] = to_object(*echo.reply);
+  return object;
+}
+
+json::object to_object(const ArpExchange& arp) {
+  json::object object{{"frame", arp.request_number},
+                      {"asking", to_string(arp.asking)},
+                      {"asking_mac", to_string(arp.asking_mac)},
+                      {"asked", to_string(arp.asked)}};
+  if (arp.answered_mac) object["answered_mac"] = to_string(*arp.answered_mac);
+  return object;
+}
+
+json::object to_object(const DnsExchange& exchange) {
+  json::object object{{"frame", exchange.number},
+                      {"time", time_text(exchange.time)},
+                      {"client", to_string(exchange.client)},
+                      {"client_port", exchange.client_port},
+                      {"server", to_string(exchange.server)},
+                      {"name", exchange.name},
+                      {"type", exchange.type},
+                      {"edns", exchange.has_edns}};
+  if (exchange.answer) {
+    const auto& answer = *exchange.answer;
+    object["answer"] = json::object{{"frame", answer.number},
+                                    {"flags", strings(answer.flags)},
+                                    {"rcode", answer.rcode},
+                                    {"records", strings(answer.records)},
+                                    {"udp_bytes", answer.udp_bytes}};
+  }
+  return object;
+}
+
+json::object to_object(const CaptureResult& capture);
+json::object to_object(const StepResult& step);
+json::object to_object(const ActivityResult& activity);
+
+template <class T>
+json::array to_array(const std::vector<T>& values) {
+  json::array array;
+  for (const auto& value : values) array.push_back(to_object(value));
+  return array;
+}
+
+json::object to_object(const CaptureResult& capture) {
+  json::object protocols;
+  for (const auto& protocol : capture.summary.protocols) protocols[protocol.name] = protocol.frames;
+  return {{"file", capture.file},
+          {"host", capture.host},
+          {"captured", capture.is_there},
+          {"good", capture.failures.empty()},
+          {"failures", strings(capture.failures)},
+          {"frames", capture.summary.pings.frames},
+          {"received", capture.received},
+          {"dropped", capture.dropped},
+          {"wrong_checksums", capture.summary.wrong_checksums},
+          {"protocols", std::move(protocols)},
+          {"arps", to_array(capture.summary.pings.arps)},
+          {"echoes", to_array(capture.summary.pings.echoes)},
+          {"dns", to_array(capture.summary.dns)}};
+}
+
+json::object to_object(const StepResult& step) {
+  return {{"id", step.id},
+          {"on", step.on},
+          {"do", step.does},
+          {"command", step.command},
+          {"good", step.failures.empty()},
+          {"failures", strings(step.failures)},
+          {"exit_code", step.exit_code},
+          {"duration_ms", step.duration.count()},
+          {"transcript", step.transcript}};
+}
+
+json::object to_object(const ActivityResult& activity) {
+  return {{"activity", activity.activity},
+          {"title", {{"en", activity.title.english}, {"es", activity.title.spanish}}},
+          {"good", activity.is_good()},
+          {"steps", to_array(activity.steps)},
+          {"captures", to_array(activity.captures)}};
+}
+
+std::string xml(std::string_view text) {
+  std::string escaped;
+  for (const char c : printable(text)) {
+    switch (c) {
+      case '&':
+        escaped += "&amp;";
+        break;
+      case '<':
+        escaped += "&lt;";
+        break;
+      case '>':
+        escaped += "&gt;";
+        break;
+      case '"':
+        escaped += "&quot;";
+        break;
+      default:
+        escaped += c;
+    }
+  }
+  return escaped;
+}
+
+std::string junit_case(std::string_view suite, std::string_view name, std::chrono::milliseconds duration,
+                       const std::vector<std::string>& failures) {
+  auto text = fmt::format("    <testcase classname=\"{}\" name=\"{}\" time=\"{:.3f}\"", xml(suite), xml(name),
+                          static_cast<double>(duration.count()) / 1000);
+  if (failures.empty()) return text + "/>\n";
+  text += ">\n";
+  for (const auto& failure : failures) text += fmt::format("      <failure message=\"{}\"/>\n", xml(failure));
+  return text + "    </testcase>\n";
+}
+
+/// Echoes between the same two hosts share two lines: addresses, MACs and TTLs are those of the report's table.
+std::string echo_text(const EchoTable& pings, Language language) {
+  const auto in_spanish = language == Language::spanish;
+  program::Table table{in_spanish ? std::vector<std::string>{"", "ORIGEN", "DESTINO", "MAC DE ORIGEN", "MAC DE DESTINO",
+                                                             "TTL", "BYTES", "N.º"}
+                                  : std::vector<std::string>{"", "SOURCE", "DESTINATION", "SOURCE MAC",
+                                                             "DESTINATION MAC", "TTL", "BYTES", "COUNT"}};
+  std::map<std::vector<std::string>, std::uint64_t> counts;
+  std::vector<std::vector<std::string>> order;
+  const auto count = [&](const std::string& what, const EchoFrame& frame) {
+    std::vector<std::string> row{what,
+                                 to_string(frame.source),
+                                 to_string(frame.destination),
+                                 to_string(frame.source_mac),
+                                 to_string(frame.destination_mac),
+                                 std::to_string(frame.ttl),
+                                 std::to_string(frame.frame_bytes)};
+    if (counts[row]++ == 0) order.push_back(std::move(row));
+  };
+  for (const auto& echo : pings.echoes) {
+    count(in_spanish ? "solicitud" : "request", echo.request);
+    if (echo.reply) count(in_spanish ? "respuesta" : "reply", *echo.reply);
+  }
+  for (auto& row : order) {
+    const auto times = counts[row];
+    row.push_back(std::to_string(times));
+    table.row(row);
+  }
+  return table.empty() ? "" : table.text(4);
+}
+
+std::string arp_text(const ArpExchange& arp) {
+  return fmt::format("    ARP  {} ({}) asks for {}: {}\n", to_string(arp.asking), to_string(arp.asking_mac),
+                     to_string(arp.asked), arp.answered_mac ? to_string(*arp.answered_mac) : std::string{"no answer"});
+}
+
+std::string dns_text(const DnsExchange& exchange) {
+  auto text = fmt::format("    DNS  {}:{} asks {}: {} {}?\n", to_string(exchange.client), exchange.client_port,
+                          to_string(exchange.server), exchange.name, exchange.type);
+  if (!exchange.answer) return text + "         no answer\n";
+  const auto& answer = *exchange.answer;
+  text +=
+      fmt::format("         {}, flags {}, UDP length {}\n", answer.rcode, join(answer.flags, " "), answer.udp_bytes);
+  for (const auto& record : answer.records) text += fmt::format("         {}\n", record);
+  return text;
+}
+
+}  // namespace
+
+bool ActivityResult::is_good() const {
+  const auto is_good = [](const auto& part) { return part.failures.empty(); };
+  return std::ranges::all_of(steps, is_good) && std::ranges::all_of(captures, is_good);
+}
+
+bool RunResult::is_good() const {
+  return !was_interrupted && std::ranges::all_of(activities, &ActivityResult::is_good);
+}
+
+std::string to_json(const RunResult& result) {
+  return json::serialize(json::object{{"lab", result.lab},
+                                      {"network", result.network},
+                                      {"started", time_text(result.started)},
+                                      {"good", result.is_good()},
+                                      {"interrupted", result.was_interrupted},
+                                      {"activities", to_array(result.activities)}}) +
+         '\n';
+}
+
+std::string to_junit(const RunResult& result) {
+  std::string text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n";
+  for (const auto& activity : result.activities) {
+    const auto name = fmt::format("{} {}", activity.activity, activity.title.english);
+    const auto fails = [](const auto& part) { return !part.failures.empty(); };
+    text += fmt::format("  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\">\n", xml(name),
+                        activity.steps.size() + activity.captures.size(),
+                        std::ranges::count_if(activity.steps, fails) + std::ranges::count_if(activity.captures, fails));
+    for (const auto& step : activity.steps) text += junit_case(name, step.id, step.duration, step.failures);
+    for (const auto& capture : activity.captures) text += junit_case(name, capture.file, {}, capture.failures);
+    text += "  </testsuite>\n";
+  }
+  return text + "</testsuites>\n";
+}
+
+std::string capture_text(const CaptureResult& capture, Language language) {
+  if (!capture.is_there) return fmt::format("  {}\n", capture.file);
+  std::string protocols;
+  for (const auto& protocol : capture.summary.protocols) {
+    protocols += fmt::format("{}{} {}", protocols.empty() ? "" : ", ", protocol.frames, protocol.name);
+  }
+  const auto frames = capture.summary.pings.frames;
+  auto text = language == Language::spanish
+                  ? fmt::format("  {}: {} tramas ({}), {} perdidas\n", capture.file, frames, protocols, capture.dropped)
+                  : fmt::format("  {}: {} frames ({}), {} lost\n", capture.file, frames, protocols, capture.dropped);
+  for (const auto& arp : capture.summary.pings.arps) text += arp_text(arp);
+  for (const auto& exchange : capture.summary.dns) text += dns_text(exchange);
+  return text + echo_text(capture.summary.pings, language);
+}
+
+Result<void> write_whole(const std::filesystem::path& file, std::string_view text) {
+  const auto part = file.string() + ".part";
+  const auto fault = [&] {
+    const auto error = system_error(fmt::format("cannot write {}", file.string()));
+    unlink(part.c_str());
+    return error;
+  };
+  FileDescriptor out{open(part.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666)};
+  if (!out) return fault();
+  for (auto rest = text; !rest.empty();) {
+    const auto count = write(out.get(), rest.data(), rest.size());
+    if (count < 0) return fault();
+    rest.remove_prefix(static_cast<std::size_t>(count));
+  }
+  if (std::rename(part.c_str(), file.c_str()) < 0) return fault();
+  return {};
+}
+
+}  // namespace labnet::scenario

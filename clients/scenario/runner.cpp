@@ -1,0 +1,269 @@
+#include "clients/scenario/runner.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+#include <cstdlib>
+
+#include <boost/json/array.hpp>
+#include <boost/json/parse.hpp>
+
+#include "clients/lab/connection.hpp"
+#include "common/base/kinds.hpp"
+#include "common/base/text.hpp"
+
+namespace labnet::scenario {
+namespace {
+
+namespace fs = std::filesystem;
+namespace json = boost::json;
+using control::text_of;
+
+/// A capture is open in milliseconds, also on a machine that is busy with other things.
+constexpr std::chrono::milliseconds capture_deadline{10'000};
+/// Where DNS servers of a lab on the loopback network listen.
+constexpr std::string_view loopback_dns_port = "5300";
+
+std::string own_path() {
+  std::error_code ignored;
+  return fs::read_symlink("/proc/self/exe", ignored).string();
+}
+
+bool is_installed(const std::string& program) {
+  if (program.find('/') != program.npos) return access(program.c_str(), X_OK) == 0;
+  const auto* const path = std::getenv("PATH");
+  const auto folders = split(path == nullptr ? "/usr/bin:/bin" : path, ':');
+  return std::ranges::any_of(folders, [&](std::string_view folder) {
+    return access(fmt::format("{}/{}", folder, program).c_str(), X_OK) == 0;
+  });
+}
+
+/// As it would be typed: words with blanks in quotes.
+std::string shown(const std::vector<std::string>& words) {
+  std::string text;
+  for (const auto& word : words) {
+    const auto needs_quotes = word.empty() || word.find_first_of(" \t\n\"'$&;|<>*?()") != word.npos;
+    text += (text.empty() ? "" : " ") + (needs_quotes ? "'" + word + "'" : word);
+  }
+  return text;
+}
+
+std::uint64_t number_of(const json::object& object, std::string_view key) {
+  const auto* value = object.if_contains(key);
+  return value != nullptr && value->is_number() ? value->to_number<std::uint64_t>() : 0;
+}
+
+/// The JSON object that the last line of a text holds; an empty one if there is none.
+json::object last_object(std::string_view text) {
+  while (text.ends_with('\n')) text.remove_suffix(1);
+  boost::system::error_code error;
+  const auto value = json::parse(text.substr(text.rfind('\n') + 1), error);
+  return !error && value.is_object() ? value.as_object() : json::object{};
+}
+
+std::string first_line(std::string_view text) {
+  return std::string{text.substr(0, text.find('\n'))};
+}
+
+std::vector<std::string> judge(const Step& step, const Ended& ended, std::string_view output) {
+  std::vector<std::string> failures;
+  if (ended.ending == Ending::interrupted) return {"interrupted"};
+  if (ended.ending == Ending::deadline) {
+    return {fmt::format("did not end within {}", labnet::describe(step.time_limit))};
+  }
+  if (ended.exit_code != step.expect.exit_code) {
+    failures.push_back(fmt::format("expected exit code {}, found {}", step.expect.exit_code, ended.exit_code));
+  }
+  for (const auto& text : step.expect.contains) {
+    if (output.find(text) == output.npos) failures.push_back(fmt::format("expected \"{}\" in what it prints", text));
+  }
+  for (const auto& text : step.expect.lacks) {
+    if (output.find(text) != output.npos)
+      failures.push_back(fmt::format("did not expect \"{}\" in what it prints", text));
+  }
+  return failures;
+}
+
+}  // namespace
+
+Result<LabFacts> learn_facts(const std::string& lab_name) {
+  auto lab = lab_client::connect(lab_name);
+  if (!lab) return lab.error();
+  const auto status = lab->ask({{"do", "status"}}, lab_client::answer_deadline);
+  if (!status) return status.error();
+  LabFacts facts;
+  facts.name = text_of(*status, "lab");
+  facts.has_namespaces = text_of(*status, "network") == "namespaces";
+  facts.why_not = text_of(*status, "why");
+  for (const auto& value : status->at("hosts").as_array()) {
+    const auto& host = value.as_object();
+    const std::string name{text_of(host, "name")};
+    facts.hosts.push_back(name);
+    if (const auto server = text_of(host, "resolver"); !server.empty()) {
+      facts.name_servers.push_back({name, std::string{server}});
+    }
+    for (const auto& card : host.at("interfaces").as_array()) {
+      const auto& here = card.at("addresses").as_array();
+      const auto& in_lab = card.at("lab_addresses").as_array();
+      for (std::size_t i = 0; i < in_lab.size(); ++i) {
+        facts.addresses.push_back({std::string{in_lab[i].as_string()}, std::string{here[i].as_string()}});
+      }
+    }
+  }
+  return facts;
+}
+
+std::vector<std::string> Runner::command_of(const Step& step) const {
+  if (step.place == Step::Place::outside) {
+    auto words = step.words;
+    words.insert(words.begin(), own_path());
+    words.insert(words.end(), {"--name", facts_.name});
+    return words;
+  }
+  if (!facts_.has_namespaces) return loopback_command_of(step);
+  std::vector<std::string> words{own_path(), "exec", "--name", facts_.name, step.on, "--"};
+  const auto takes_instead = !step.is_labnet && !step.instead.empty() && !is_installed(step.words.front());
+  if (step.is_labnet || takes_instead) words.push_back(own_path());
+  const auto& own = takes_instead ? step.instead : step.words;
+  words.insert(words.end(), own.begin(), own.end());
+  return words;
+}
+
+/// On the loopback network the clients run on the real machine and ask the twins of the lab's addresses. Empty for
+/// what is impossible there: other programs, and names in place of addresses.
+std::vector<std::string> Runner::loopback_command_of(const Step& step) const {
+  const auto& own = step.is_labnet ? step.words : step.instead;
+  if (own.empty()) return {};
+  const auto twin_of = [&](const std::string& address) {
+    const auto twin = std::ranges::find(facts_.addresses, address, &LabFacts::Twin::lab_address);
+    return twin == facts_.addresses.end() ? address : twin->here;
+  };
+  std::vector<std::string> words{own_path()};
+  for (const auto& word : own) words.push_back(twin_of(word));
+  if (own.front() == "dns") {
+    const auto server = std::ranges::find(facts_.name_servers, step.on, &LabFacts::NameServer::host);
+    if (server == facts_.name_servers.end()) return {};
+    words.insert(words.end(), {"@" + twin_of(server->server), "-p", std::string{loopback_dns_port}});
+  } else if (words == std::vector<std::string>{own_path()} || std::ranges::equal(own, std::span{words}.subspan(1))) {
+    return {};  // no address of the lab in it
+  }
+  return words;
+}
+
+StepResult Runner::play(const Scenario& scenario, const Step& step) {
+  StepResult result{.id = step.id, .on = step.on, .does = step.does};
+  const auto command = command_of(step);
+  if (command.empty()) {
+    result.command = shown(step.words);
+    result.failures.push_back(fmt::format("not played: it needs a network of namespaces{}{}",
+                                          facts_.why_not.empty() ? "" : "; ", facts_.why_not));
+    return result;
+  }
+  // Without the words that only say where.
+  const auto is_inside = step.place == Step::Place::in_host && facts_.has_namespaces;
+  auto typed = std::vector<std::string>{command.begin() + (is_inside ? 6 : 0), command.end()};
+  if (!is_inside && step.place == Step::Place::outside) typed.resize(typed.size() - 2);
+  if (typed.front() == own_path()) typed.front() = "labnet";
+  result.command = shown(typed);
+
+  const auto begin = std::chrono::steady_clock::now();
+  auto process = ChildProcess::start(command, stop_, true);
+  if (!process) {
+    result.failures.push_back(process.error().message);
+    return result;
+  }
+  const auto ended = process->wait(step.time_limit);
+  result.duration = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin);
+  result.exit_code = ended.exit_code;
+  result.output = process->output();
+  result.failures = judge(step, ended, result.output);
+  was_interrupted_ = was_interrupted_ || ended.ending == Ending::interrupted;
+  result.transcript = fmt::format("{}-{}.txt", scenario.activity, step.id);
+  const auto written =
+      write_whole(folder_ / result.transcript, fmt::format("{}$ {}\n{}", step.on, result.command, result.output));
+  if (!written) result.failures.push_back(written.error().message);
+  return result;
+}
+
+Runner::RunningCapture Runner::start(const CapturePlan& plan) {
+  RunningCapture capture{&plan, {.file = plan.file, .host = plan.host}, nullptr};
+  if (!facts_.has_namespaces) {
+    capture.result.failures.push_back(fmt::format(
+        "not captured: {}", facts_.why_not.empty() ? "the lab runs on the loopback network, where its frames "
+                                                     "are not apart from others; run it without --network"
+                                                   : facts_.why_not));
+    return capture;
+  }
+  std::vector<std::string> words{own_path(), "capture", "--name", facts_.name,
+                                 "--format", "json",    "-w",     (folder_ / plan.file).string()};
+  if (!plan.filter.empty()) words.insert(words.end(), {"--filter", plan.filter});
+  words.push_back(plan.network.empty() ? plan.host : plan.host + ":" + plan.network);
+  auto process = ChildProcess::start(words, stop_, false);
+  if (!process) {
+    capture.result.failures.push_back(process.error().message);
+    return capture;
+  }
+  capture.process = std::make_unique<ChildProcess>(std::move(*process));
+  // Its first line says that from here on no frame is missed.
+  if (!capture.process->line(capture_deadline)) {
+    capture.result.failures.push_back(fmt::format("not captured: {}", first_line(capture.process->errors())));
+    capture.process.reset();
+  }
+  return capture;
+}
+
+CaptureResult Runner::finish(RunningCapture capture) {
+  auto& result = capture.result;
+  if (capture.process == nullptr) return std::move(result);
+  capture.process->signal(SIGTERM);
+  const auto ended = capture.process->wait(capture_deadline);
+  if (ended.ending != Ending::exited || ended.exit_code != 0) {
+    result.failures.push_back(fmt::format("not captured: {}", first_line(capture.process->errors())));
+    return std::move(result);
+  }
+  const auto report = last_object(capture.process->output());
+  result.is_there = true;
+  result.received = number_of(report, "received");
+  result.dropped = number_of(report, "dropped") + number_of(report, "dropped_by_interface");
+  if (result.dropped > 0) result.failures.push_back(fmt::format("{} frames were lost", result.dropped));
+  auto summary = summarize(folder_ / capture.plan->file);
+  if (!summary) {
+    result.failures.push_back(summary.error().message);
+    return std::move(result);
+  }
+  result.summary = *std::move(summary);
+  auto unmet = failures(capture.plan->expect, result.summary);
+  result.failures.insert(result.failures.end(), unmet.begin(), unmet.end());
+  return std::move(result);
+}
+
+ActivityResult Runner::play(const Scenario& scenario) {
+  ActivityResult result{scenario.activity, scenario.title, {}, {}};
+  listener_.on_activity(scenario);
+  std::vector<RunningCapture> running;
+  const auto finish_those = [&](const auto& are_due) {
+    for (auto capture = running.begin(); capture != running.end();) {
+      if (!are_due(*capture)) {
+        ++capture;
+        continue;
+      }
+      result.captures.push_back(finish(std::move(*capture)));
+      listener_.on_capture(result.captures.back());
+      capture = running.erase(capture);
+    }
+  };
+  for (std::size_t i = 0; i < scenario.steps.size() && !was_interrupted_; ++i) {
+    for (const auto& plan : scenario.captures) {
+      if (plan.first_step == i) running.push_back(start(plan));
+    }
+    result.steps.push_back(play(scenario, scenario.steps[i]));
+    listener_.on_step(result.steps.back());
+    finish_those([&](const RunningCapture& capture) { return capture.plan->last_step == i; });
+  }
+  finish_those([](const RunningCapture&) { return true; });
+  return result;
+}
+
+}  // namespace labnet::scenario

@@ -1,0 +1,71 @@
+// Plays scenarios on a running lab.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "clients/scenario/child_process.hpp"
+#include "clients/scenario/results.hpp"
+#include "clients/scenario/scenario.hpp"
+
+namespace labnet::scenario {
+
+/// What is known of the lab that scenarios are played on.
+struct LabFacts {
+  std::string name;
+  bool has_namespaces = true;
+  std::string why_not;  // why there are no namespaces, and the remedy; empty if there are, or if nobody wanted them
+  std::vector<std::string> hosts;
+  struct Twin {
+    std::string lab_address, here;  // 192.168.1.7 and where it is reached from the real machine
+  };
+  std::vector<Twin> addresses;
+  struct NameServer {
+    std::string host, server;  // a host and where it looks names up
+  };
+  std::vector<NameServer> name_servers;
+};
+/// Asks a running lab; nothing else is needed to know it.
+Result<LabFacts> learn_facts(const std::string& lab_name);
+
+/// Where a run tells of its progress.
+struct Listener {
+  std::function<void(const Scenario&)> on_activity;
+  std::function<void(const StepResult&)> on_step;
+  std::function<void(const CaptureResult&)> on_capture;
+};
+
+class Runner {
+ public:
+  /// folder  of the results; it is there
+  Runner(LabFacts facts, std::filesystem::path folder, program::StopSignals& stop, Listener listener)
+      : facts_{std::move(facts)}, folder_{std::move(folder)}, stop_{stop}, listener_{std::move(listener)} {}
+
+  /// Plays all steps, also after one that failed; a signal ends it at once.
+  ActivityResult play(const Scenario& scenario);
+  bool was_interrupted() const { return was_interrupted_; }
+
+ private:
+  struct RunningCapture {
+    const CapturePlan* plan;
+    CaptureResult result;
+    std::unique_ptr<ChildProcess> process;  // none if it could not be started
+  };
+
+  std::vector<std::string> command_of(const Step& step) const;
+  std::vector<std::string> loopback_command_of(const Step& step) const;
+  StepResult play(const Scenario& scenario, const Step& step);
+  RunningCapture start(const CapturePlan& plan);
+  CaptureResult finish(RunningCapture capture);
+
+  LabFacts facts_;
+  std::filesystem::path folder_;
+  program::StopSignals& stop_;
+  Listener listener_;
+  bool was_interrupted_ = false;
+};
+
+}  // namespace labnet::scenario

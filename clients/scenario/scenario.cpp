@@ -1,0 +1,187 @@
+#include "clients/scenario/scenario.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "clients/scenario/step_kinds.hpp"
+#include "common/settings/document.hpp"
+
+namespace labnet::scenario {
+namespace {
+
+using settings::Section;
+using settings::Value;
+
+bool is_identifier(std::string_view text) {
+  const auto fits = [](char c) {
+    return is_digit(c) || (to_lower(c) >= 'a' && to_lower(c) <= 'z') || c == '-' || c == '_';
+  };
+  return !text.empty() && text.size() <= identifier_bytes_max && text.front() != '-' && std::ranges::all_of(text, fits);
+}
+const Kind<std::string> identifier_kind{
+    fmt::format("1 to {} letters, digits, hyphens and underscores", identifier_bytes_max),
+    [](std::string_view text) { return is_identifier(text) ? std::optional{std::string{text}} : std::nullopt; }};
+
+/// A name that stays in the folder of the results and that Wireshark opens.
+const Kind<std::string> file_kind{
+    "a file name that ends with .pcap, without a folder", [](std::string_view text) -> std::optional<std::string> {
+      constexpr std::size_t name_bytes_max = 200;
+      if (text.size() > name_bytes_max || text.size() < 6 || !text.ends_with(".pcap") || text.front() == '.') return {};
+      if (text.find('/') != text.npos) return {};
+      return std::string{text};
+    }};
+
+const Kind<std::string> flag_kind = one_of<std::string>({{"aa", "aa"}, {"tc", "tc"}, {"rd", "rd"}, {"ra", "ra"}});
+
+class Loader {
+ public:
+  explicit Loader(settings::Document& document) : root_{document.root()} {}
+
+  Scenario load() {
+    root_.require("activity", scenario_.activity, identifier_or_number());
+    read_title();
+    root_.list("steps", [&](Value value) { read_step(value); });
+    if (scenario_.steps.empty()) root_.fail("steps", "a scenario has at least one step");
+    root_.list("captures", [&](Value value) { read_capture(value); });
+    return std::move(scenario_);
+  }
+
+ private:
+  static Kind<std::string> identifier_or_number() {
+    auto kind = identifier_kind;
+    kind.expected = "the number of the activity, such as \"8.1\"";
+    kind.parse = [](std::string_view text) -> std::optional<std::string> {
+      std::string without_dots{text};
+      std::erase(without_dots, '.');
+      return is_identifier(without_dots) ? std::optional{std::string{text}} : std::nullopt;
+    };
+    return kind;
+  }
+
+  void read_title() {
+    auto title = root_.section("title");
+    if (!title) return root_.fail("title", "missing: expected a text for each language, such as { en: Ping }");
+    title->require("en", scenario_.title.english);
+    scenario_.title.spanish = scenario_.title.english;
+    title->get("es", scenario_.title.spanish);
+  }
+
+  void read_step(Value& value) {
+    auto section = value.section();
+    if (!section) return;
+    if (scenario_.steps.size() == steps_max)
+      return value.fail(fmt::format("a scenario has at most {} steps", steps_max));
+    Step step;
+    step.mark = section->mark();
+    section->require("id", step.id, identifier_kind);
+    if (find_step(step.id) < scenario_.steps.size()) {
+      section->fail("id", fmt::format("another step is named \"{}\" too", step.id));
+    }
+    section->require("on", step.on, identifier_kind);
+    section->get("time_limit", step.time_limit,
+                 duration_between(std::chrono::milliseconds{100}, std::chrono::milliseconds{3'600'000}));
+    read_action(*section, step);
+    if (auto expect = section->section("expect")) {
+      expect->get("exit_code", step.expect.exit_code, between(0, 255));
+      expect->get("contains", step.expect.contains);
+      expect->get("lacks", step.expect.lacks);
+    }
+    scenario_.steps.push_back(std::move(step));
+  }
+
+  void read_action(Section& section, Step& step) {
+    if (section.has("run")) {
+      step.does = "run";
+      if (section.has("do")) section.fail("run", "a step has either do or run");
+      return read_run(section, step);
+    }
+    std::vector<std::pair<std::string, const StepKind*>> kinds;
+    for (const auto& name : step_kind_names()) kinds.emplace_back(name, find_step_kind(name));
+    const StepKind* kind = nullptr;
+    section.require("do", kind, one_of(std::move(kinds)));
+    if (kind == nullptr) return;
+    step.does = kind->name;
+    kind->read(section, step);
+  }
+
+  std::size_t find_step(std::string_view id) const {
+    const auto found = std::ranges::find(scenario_.steps, id, &Step::id);
+    return static_cast<std::size_t>(found - scenario_.steps.begin());
+  }
+
+  void read_capture(Value& value) {
+    auto section = value.section();
+    if (!section) return;
+    if (scenario_.captures.size() == captures_max) {
+      return value.fail(fmt::format("a scenario has at most {} captures", captures_max));
+    }
+    CapturePlan plan;
+    plan.mark = section->mark();
+    section->require("file", plan.file, file_kind);
+    if (std::ranges::find(scenario_.captures, plan.file, &CapturePlan::file) != scenario_.captures.end()) {
+      section->fail("file", fmt::format("another capture is written to \"{}\" too", plan.file));
+    }
+    section->require("host", plan.host, identifier_kind);
+    section->get("network", plan.network, identifier_kind);
+    section->get("filter", plan.filter);
+    read_steps_of(*section, plan);
+    if (auto expect = section->section("expect")) read_expectation(*expect, plan.expect);
+    scenario_.captures.push_back(std::move(plan));
+  }
+
+  /// The steps that a capture names follow each other: it begins before the first and ends after the last.
+  void read_steps_of(Section& section, CapturePlan& plan) const {
+    std::vector<std::string> ids;
+    section.require("steps", ids);
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+      const auto place = find_step(ids[i]);
+      if (place == scenario_.steps.size()) return section.fail("steps", fmt::format("there is no step \"{}\"", ids[i]));
+      if (i == 0) plan.first_step = place;
+      if (i > 0 && place != plan.last_step + 1) {
+        return section.fail("steps", fmt::format("step \"{}\" does not follow \"{}\"", ids[i], ids[i - 1]));
+      }
+      plan.last_step = place;
+    }
+    if (ids.empty() && section.has("steps")) section.fail("steps", "expected at least one step");
+  }
+
+  static void read_expectation(Section& section, CaptureExpectation& expect) {
+    section.get("protocols", expect.protocols);
+    section.get("echoes", expect.echoes);
+    section.get("frame_bytes", expect.frame_bytes);
+    section.get("request_ttl", expect.request_ttl, between(1, 255));
+    section.get("reply_ttl", expect.reply_ttl, between(1, 255));
+    section.get("arps", expect.arps);
+    if (!section.has("dns")) return;
+    auto& questions = expect.dns.emplace();
+    section.list("dns", [&](Value value) {
+      auto one = value.section();
+      if (!one) return;
+      DnsExpectation question;
+      one->require("name", question.name);
+      one->get("type", question.type);
+      one->get("answer", question.answer);
+      one->get("flags", question.flags, flag_kind);
+      one->get("rcode", question.rcode);
+      one->get("udp_bytes", question.udp_bytes);
+      questions.push_back(std::move(question));
+    });
+  }
+
+  Section root_;
+  Scenario scenario_;
+};
+
+}  // namespace
+
+Result<Scenario, settings::Fault> load_scenario(const std::filesystem::path& file) {
+  auto document = settings::load(file);
+  if (!document) return document.error();
+  auto scenario = Loader{*document}.load();
+  scenario.file = file;
+  return document->finish(std::move(scenario));
+}
+
+}  // namespace labnet::scenario

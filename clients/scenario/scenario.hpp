@@ -1,0 +1,104 @@
+// A scripted activity as its file describes it: what is done on which host, what is captured meanwhile, and what is
+// expected of both.
+//
+//   activity: "8.1"
+//   title: { en: Ping, es: Ping }
+//   captures:
+//     - { file: Ping_DNS_IP.pcap, host: pc1, steps: [flush, ping], expect: { protocols: [ARP, ICMP], echoes: 4 } }
+//   steps:
+//     - { id: flush, on: pc1, do: neighbours.flush }
+//     - { id: ping, on: pc1, do: ping, host: 192.168.1.7, like: windows }
+//     - { id: look, on: pc1, run: "ip neighbour", expect: { contains: [192.168.1.7] } }
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/base/result.hpp"
+#include "common/settings/fault.hpp"
+
+namespace labnet::scenario {
+
+inline constexpr std::size_t steps_max = 200;
+inline constexpr std::size_t captures_max = 50;
+inline constexpr std::size_t identifier_bytes_max = 40;  // of a step
+inline constexpr std::size_t command_bytes_max = 4096;   // of `run`
+
+enum class Language { english, spanish };
+
+/// A text in the languages of those who read it; `spanish` is `english` where the file has only that.
+struct Text {
+  std::string english, spanish;
+  const std::string& in(Language language) const { return language == Language::spanish ? spanish : english; }
+};
+
+/// What is expected of a step's program.
+struct StepExpectation {
+  int exit_code = 0;
+  std::vector<std::string> contains;  // each must stand in what it prints
+  std::vector<std::string> lacks;     // none of them may
+};
+
+struct Step {
+  static constexpr std::chrono::milliseconds time_limit_default{60'000};
+
+  std::string id;
+  std::string on;    // a host of the lab
+  std::string does;  // the name of its kind, or "run"
+  /// Where the command is started: in the host, or outside, as one that asks the lab about the host.
+  enum class Place { in_host, outside } place = Place::in_host;
+  bool is_labnet = true;  // `words` are arguments of this same program; else a program and its arguments
+  std::vector<std::string> words;
+  std::vector<std::string> instead;  // arguments of this program if the other one is not installed; may be empty
+  std::chrono::milliseconds time_limit = time_limit_default;
+  StepExpectation expect;
+  settings::Mark mark;
+};
+
+/// A question that a capture must show, with its answer.
+struct DnsExpectation {
+  std::string name{};
+  std::string type = "A";
+  std::optional<std::string> answer{};  // the data of the last record of the answer
+  std::vector<std::string> flags{};     // of the answer, in the order of the header: "aa", "tc", "rd", "ra"
+  std::string rcode = "NOERROR";
+  std::optional<std::size_t> udp_bytes{};  // the length field of the answer's UDP header
+};
+
+/// What is expected of a capture. Whatever is missing here is not looked at; that nothing was lost and that checksums
+/// are right is expected of each.
+struct CaptureExpectation {
+  std::vector<std::string> protocols{};      // all that occur, in the order of their first frames
+  std::optional<std::size_t> echoes{};       // echo requests, each with its reply
+  std::optional<std::size_t> frame_bytes{};  // of each echo request and reply
+  std::optional<int> request_ttl{}, reply_ttl{};
+  std::optional<std::size_t> arps{};                 // ARP exchanges
+  std::optional<std::vector<DnsExpectation>> dns{};  // all questions, in order
+};
+
+struct CapturePlan {
+  std::string file;                           // its name in the folder of the results
+  std::string host;                           // where it is taken
+  std::string network;                        // on which of its cards; empty: the first
+  std::string filter;                         // pcap-filter(7); empty: every frame
+  std::size_t first_step = 0, last_step = 0;  // it runs while these are played
+  CaptureExpectation expect;
+  settings::Mark mark;
+};
+
+struct Scenario {
+  std::filesystem::path file;
+  std::string activity;
+  Text title;
+  std::vector<Step> steps;  // in the order of playing
+  std::vector<CapturePlan> captures;
+};
+
+/// Faults: an unknown key, kind or step, a name used twice, steps of a capture that do not follow each other, a file
+/// name with a folder in it, a limit.
+Result<Scenario, settings::Fault> load_scenario(const std::filesystem::path& file);
+
+}  // namespace labnet::scenario

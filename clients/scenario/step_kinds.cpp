@@ -1,0 +1,105 @@
+#include "clients/scenario/step_kinds.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace labnet::scenario {
+namespace {
+
+/// A host's name or address as it stands in a step. Not the beginning of an option.
+const Kind<std::string> host_kind{
+    "a host name or an address", [](std::string_view text) -> std::optional<std::string> {
+      constexpr std::size_t name_characters_max = 253;  // RFC 1035, section 2.3.4, as text without the last dot
+      if (text.empty() || text.size() > name_characters_max || text.front() == '-' || text.front() == '@') return {};
+      const auto is_foreign = [](char c) { return static_cast<unsigned char>(c) <= ' ' || c == '"' || c == '\''; };
+      if (std::ranges::any_of(text, is_foreign)) return {};
+      return std::string{text};
+    }};
+
+void add(Step& step, std::initializer_list<std::string> words) {
+  step.words.insert(step.words.end(), words);
+}
+
+void read_ping(settings::Section& section, Step& step) {
+  std::string host;
+  std::string like = "iputils";
+  int count = 4;
+  std::optional<std::chrono::milliseconds> interval;
+  section.require("host", host, host_kind);
+  section.get("like", like, one_of<std::string>({{"iputils", "iputils"}, {"windows", "windows"}}));
+  section.get("count", count, between(1, 1000));
+  section.get("interval", interval, duration_between(std::chrono::milliseconds{10}, std::chrono::milliseconds{60'000}));
+  add(step, {"ping", host, "--like", like, "--count", std::to_string(count)});
+  if (interval) add(step, {"--interval", std::to_string(interval->count()) + "ms"});
+}
+
+void read_dns(settings::Section& section, Step& step) {
+  std::string name;
+  std::string type = "A";
+  std::optional<std::string> server;
+  section.require("name", name, host_kind);
+  section.get("type", type, host_kind);
+  section.get("server", server, host_kind);
+  add(step, {"dns", name, type});
+  if (server) add(step, {"@" + *server});
+}
+
+void read_nslookup(settings::Section& section, Step& step) {
+  std::string name;
+  section.require("name", name, host_kind);
+  step.is_labnet = false;
+  step.words = {"nslookup", name};
+  step.instead = {"dns", "--nslookup", name};
+}
+
+/// Kinds that ask the lab about the host: no keys of their own.
+void read_cache_show(settings::Section&, Step& step) {
+  step.place = Step::Place::outside;
+  step.words = {"cache", "show", step.on};
+}
+void read_cache_flush(settings::Section& section, Step& step) {
+  std::optional<std::string> name;
+  section.get("name", name, host_kind);
+  step.place = Step::Place::outside;
+  step.words = {"cache", "flush", step.on};
+  if (name) add(step, {*name});
+}
+void read_neighbours_flush(settings::Section&, Step& step) {
+  step.place = Step::Place::outside;
+  step.words = {"neighbours", "flush", step.on};
+}
+
+constexpr std::array step_kinds{
+    StepKind{"ping", read_ping},
+    StepKind{"dns", read_dns},
+    StepKind{"nslookup", read_nslookup},
+    StepKind{"cache.show", read_cache_show},
+    StepKind{"cache.flush", read_cache_flush},
+    StepKind{"neighbours.flush", read_neighbours_flush},
+};
+
+}  // namespace
+
+const StepKind* find_step_kind(std::string_view name) {
+  const auto found = std::ranges::find(step_kinds, name, &StepKind::name);
+  return found == step_kinds.end() ? nullptr : &*found;
+}
+
+std::vector<std::string> step_kind_names() {
+  std::vector<std::string> names;
+  for (const auto& kind : step_kinds) names.emplace_back(kind.name);
+  return names;
+}
+
+void read_run(settings::Section& section, Step& step) {
+  const Kind<std::string> command_kind{
+      "a command line of 1 to " + std::to_string(command_bytes_max) + " bytes", [](std::string_view text) {
+        return text.empty() || text.size() > command_bytes_max ? std::nullopt : std::optional{std::string{text}};
+      }};
+  std::string line;
+  section.require("run", line, command_kind);
+  step.is_labnet = false;
+  step.words = {"sh", "-c", line};
+}
+
+}  // namespace labnet::scenario

@@ -1,0 +1,156 @@
+// What a capture file shows, and the sentences about what it does not show.
+#include "clients/scenario/capture_summary.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "common/dns/message.hpp"
+#include "common/packet/pcap.hpp"
+#include "tests/common/packet/frames.hpp"
+#include "tests/support/child.hpp"
+
+namespace labnet::scenario {
+namespace {
+
+using packet::from_hex;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+const Ipv4Address client{0xc0a80106};
+const Ipv4Address server{0xc0a80107};
+
+/// A frame with a DNS message from one to the other.
+Buffer dns_frame(const dns::Message& message, bool to_server) {
+  Buffer payload;
+  dns::write_message(message, payload);
+  Buffer datagram;
+  ByteWriter udp{datagram};
+  packet::Udp header{.payload = payload};
+  header.source_port = to_server ? 40000 : dns_port;
+  header.destination_port = to_server ? dns_port : 40000;
+  const auto source = to_server ? client : server;
+  const auto destination = to_server ? server : client;
+  packet::write(header, source, destination, udp);
+  Buffer packet_bytes;
+  ByteWriter ip{packet_bytes};
+  packet::write(
+      packet::Ipv4{.ttl = 64, .protocol = 17, .source = source, .destination = destination, .payload = datagram}, ip);
+  Buffer frame;
+  ByteWriter ethernet{frame};
+  packet::write(packet::Ethernet{.type = packet::Ethernet::type_ipv4, .payload = packet_bytes}, ethernet);
+  return frame;
+}
+
+dns::Message question() {
+  dns::Message message;
+  message.header.id = 7;
+  message.header.recursion_desired = true;
+  message.question = dns::Question{*dns::parse_name("web.labredes71.com."), dns::Type::a, dns::Class::in};
+  return message;
+}
+
+dns::Message answer() {
+  auto message = question();
+  message.header.response = true;
+  message.header.authoritative = true;
+  message.header.recursion_available = true;
+  message.answers.push_back(
+      {*dns::parse_name("web.labredes71.com."), dns::Class::in, 3600, dns::A{Ipv4Address{0xc0a8010a}}});
+  return message;
+}
+
+struct CaptureSummaryTest : testing::Test {
+  CaptureSummary summary_of(const std::vector<Buffer>& frames) {
+    Buffer file;
+    const packet::PcapHeader header{};
+    packet::append_pcap_header(header, file);
+    for (const auto& frame : frames) {
+      packet::append_pcap_frame(header, packet::CapturedFrame{{}, static_cast<std::uint32_t>(frame.size()), frame},
+                                file);
+    }
+    auto summary = summarize(folder.write("x.pcap", std::string{as_text(file)}));
+    EXPECT_TRUE(summary) << summary.error().message;
+    return *std::move(summary);
+  }
+  std::vector<Buffer> ping() const {
+    return {from_hex(packet::arp_request), from_hex(packet::arp_reply), from_hex(packet::echo_request),
+            from_hex(packet::echo_reply)};
+  }
+  test::TemporaryFolder folder;
+};
+
+TEST_F(CaptureSummaryTest, CountsProtocolsInTheOrderOfTheirFirstFrames) {
+  auto frames = ping();
+  frames.push_back(from_hex(packet::tcp_syn));
+  frames.push_back(dns_frame(question(), true));
+  const auto summary = summary_of(frames);
+  std::vector<std::string> names;
+  for (const auto& protocol : summary.protocols) names.push_back(protocol.name);
+  EXPECT_THAT(names, ElementsAre("ARP", "ICMP", "TCP", "DNS"));
+  EXPECT_EQ(summary.protocols[0].frames, 2u);
+  EXPECT_EQ(summary.wrong_checksums, 0u);
+  EXPECT_EQ(summary.pings.frames, 6u);
+}
+
+TEST_F(CaptureSummaryTest, PairsAQuestionWithItsAnswer) {
+  const auto summary = summary_of({dns_frame(question(), true), dns_frame(answer(), false)});
+  ASSERT_EQ(summary.dns.size(), 1u);
+  const auto& exchange = summary.dns.front();
+  EXPECT_EQ(exchange.name, "web.labredes71.com");
+  EXPECT_EQ(exchange.type, "A");
+  EXPECT_EQ(exchange.client_port, 40000);
+  EXPECT_FALSE(exchange.has_edns);
+  ASSERT_TRUE(exchange.answer);
+  EXPECT_THAT(exchange.answer->flags, ElementsAre("aa", "rd", "ra"));
+  EXPECT_EQ(exchange.answer->last_data, "192.168.1.10");
+  EXPECT_EQ(exchange.answer->udp_bytes, 60);
+}
+
+TEST_F(CaptureSummaryTest, WhatIsAsExpectedGivesNoSentence) {
+  CaptureExpectation expect{
+      .protocols = {"ARP", "ICMP"}, .echoes = 1, .frame_bytes = 74, .request_ttl = 128, .reply_ttl = 64, .arps = 1};
+  EXPECT_THAT(failures(expect, summary_of(ping())), IsEmpty());
+  CaptureExpectation dns{
+      .dns = {
+          {{.name = "web.labredes71.com", .answer = "192.168.1.10", .flags = {"aa", "rd", "ra"}, .udp_bytes = 60}}}};
+  EXPECT_THAT(failures(dns, summary_of({dns_frame(question(), true), dns_frame(answer(), false)})), IsEmpty());
+}
+
+TEST_F(CaptureSummaryTest, EachThingThatIsNotGivesItsSentence) {
+  const auto sentence = [&](const CaptureExpectation& expect, const std::vector<Buffer>& frames) {
+    const auto all = failures(expect, summary_of(frames));
+    return all.empty() ? "none" : all.front();
+  };
+  EXPECT_EQ(sentence({.protocols = {"ICMP"}}, ping()), "protocols: expected ICMP, found ARP, ICMP");
+  EXPECT_EQ(sentence({.echoes = 2}, ping()), "echo requests: expected 2, found 1");
+  EXPECT_EQ(sentence({.echoes = 1}, {from_hex(packet::echo_request)}), "echo request 1 has no reply");
+  EXPECT_EQ(sentence({.frame_bytes = 98}, ping()), "bytes of the frame of echo request 1: expected 98, found 74");
+  EXPECT_EQ(sentence({.request_ttl = 64}, ping()), "TTL of echo request 1: expected 64, found 128");
+  EXPECT_EQ(sentence({.reply_ttl = 63}, ping()), "TTL of the reply to echo request 1: expected 63, found 64");
+  EXPECT_EQ(sentence({.arps = 1}, {from_hex(packet::arp_request)}), "ARP exchanges: expected 1, found 0");
+  auto broken = ping();
+  broken[3][50] ^= std::byte{1};
+  EXPECT_EQ(sentence({}, broken), "1 frames have a wrong checksum");
+  const std::vector<Buffer> asked{dns_frame(question(), true)};
+  EXPECT_EQ(sentence({.dns = std::vector<DnsExpectation>{}}, asked), "DNS questions: expected 0, found 1");
+  EXPECT_EQ(sentence({.dns = {{{.name = "web.labredes71.com"}}}}, asked),
+            "the question web.labredes71.com A has no answer");
+  EXPECT_EQ(sentence({.dns = {{{.name = "a.example"}}}}, asked),
+            "expected the question a.example A, found web.labredes71.com A");
+}
+
+TEST_F(CaptureSummaryTest, AFileThatIsCutOrNoneIsAFault) {
+  Buffer file;
+  const packet::PcapHeader header{};
+  packet::append_pcap_header(header, file);
+  const auto bytes = from_hex("01020304");
+  packet::append_pcap_frame(header, packet::CapturedFrame{{}, 4, bytes}, file);
+  file.pop_back();
+  EXPECT_THAT(summarize(folder.write("cut.pcap", std::string{as_text(file)})).error().message,
+              testing::HasSubstr("ends in the middle of a frame"));
+  EXPECT_FALSE(summarize(folder.write("none.pcap", "hello, I am a text")));
+  EXPECT_FALSE(summarize(folder.path() + "/missing.pcap"));
+}
+
+}  // namespace
+}  // namespace labnet::scenario

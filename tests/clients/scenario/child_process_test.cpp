@@ -1,0 +1,81 @@
+// Programs that a scenario runs: their output, their end, and the end that is made of them.
+#include "clients/scenario/child_process.hpp"
+
+#include <gtest/gtest.h>
+
+#include <csignal>
+
+namespace labnet::scenario {
+namespace {
+
+using namespace std::chrono_literals;
+
+struct ChildProcessTest : testing::Test {
+  ChildProcess start(const std::vector<std::string>& words, bool together = false) {
+    auto process = ChildProcess::start(words, stop, together);
+    EXPECT_TRUE(process);
+    return std::move(*process);
+  }
+  program::StopSignals stop = *program::StopSignals::hold();
+};
+
+TEST_F(ChildProcessTest, GivesLinesAsTheyComeAndTheExitCode) {
+  auto process = start({"sh", "-c", "echo one; echo two; printf three; exit 5"});
+  EXPECT_EQ(process.line(10s), "one");
+  EXPECT_EQ(process.line(10s), "two");
+  EXPECT_EQ(process.line(10s), std::nullopt);
+  const auto ended = process.wait(10s);
+  EXPECT_EQ(ended.ending, Ending::exited);
+  EXPECT_EQ(ended.exit_code, 5);
+  EXPECT_EQ(process.output(), "one\ntwo\nthree");
+}
+
+TEST_F(ChildProcessTest, KeepsErrorsApartOrTogether) {
+  auto apart = start({"sh", "-c", "echo out; echo wrong >&2"});
+  apart.wait(10s);
+  EXPECT_EQ(apart.output(), "out\n");
+  EXPECT_EQ(apart.errors(), "wrong\n");
+  auto together = start({"sh", "-c", "echo out; echo wrong >&2"}, true);
+  together.wait(10s);
+  EXPECT_EQ(together.output(), "out\nwrong\n");
+}
+
+TEST_F(ChildProcessTest, IsKilledWhenItsTimeIsOver) {
+  auto process = start({"sleep", "100"});
+  const auto ended = process.wait(10ms);
+  EXPECT_EQ(ended.ending, Ending::deadline);
+  EXPECT_EQ(ended.exit_code, 128 + SIGKILL);
+}
+
+TEST_F(ChildProcessTest, IsKilledOnASignalToStop) {
+  auto process = start({"sleep", "100"});
+  raise(SIGINT);
+  EXPECT_EQ(process.wait(10s).ending, Ending::interrupted);
+}
+
+TEST_F(ChildProcessTest, DoesNotWaitForWhatItLeavesBehind) {
+  auto process = start({"sh", "-c", "sleep 100 & echo $!"});
+  const auto sleeper = std::stoi(process.line(10s).value_or("0"));
+  EXPECT_EQ(process.wait(10s).ending, Ending::exited);
+  EXPECT_EQ(kill(sleeper, SIGKILL), 0);
+}
+
+TEST_F(ChildProcessTest, HasSignalsUnblocked) {
+  auto process = start({"sh", "-c", "kill -TERM $$; echo alive"});
+  EXPECT_EQ(process.wait(10s).exit_code, 128 + SIGTERM);
+}
+
+TEST_F(ChildProcessTest, SaysThatAProgramIsNotThere) {
+  auto process = start({"/does/not/exist"});
+  EXPECT_EQ(process.wait(10s).exit_code, 127);
+  EXPECT_EQ(process.errors(), "cannot run /does/not/exist: No such file or directory\n");
+}
+
+TEST_F(ChildProcessTest, KeepsOutputUpToItsLimit) {
+  auto process = start({"sh", "-c", "head -c 5000000 /dev/zero"});
+  EXPECT_EQ(process.wait(10s).exit_code, 0);
+  EXPECT_EQ(process.output().size(), output_bytes_max);
+}
+
+}  // namespace
+}  // namespace labnet::scenario

@@ -1,0 +1,110 @@
+// Scenario files: what is read of a good one, and the one error that each broken one gets.
+#include "clients/scenario/scenario.hpp"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/support/child.hpp"
+
+namespace labnet::scenario {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+const std::string good = R"(activity: "8.1"
+title: { en: Ping, es: Eco }
+captures:
+  - { file: a.pcap, host: pc1, network: lan, filter: icmp, steps: [flush, ping], expect: { protocols: [ARP, ICMP], echoes: 4 } }
+steps:
+  - { id: flush, on: pc1, do: neighbours.flush }
+  - { id: ping, on: pc1, do: ping, host: 192.168.1.7, like: windows, count: 4, expect: { contains: [Received] } }
+  - { id: look, on: pc2, run: "ip neighbour", time_limit: 5s, expect: { exit_code: 3, lacks: [x] } }
+)";
+
+struct ScenarioFile : testing::Test {
+  Result<Scenario, settings::Fault> load(const std::string& text) {
+    return load_scenario(folder.write("scenario.yaml", text));
+  }
+  /// "line:column: message" of the fault; empty if it loads.
+  std::string fault_of(const std::string& piece, const std::string& replacement) {
+    auto text = good;
+    const auto at = text.find(piece);
+    EXPECT_NE(at, text.npos) << piece;
+    const auto scenario = load(text.replace(at, piece.size(), replacement));
+    if (scenario) return "";
+    const auto& fault = scenario.error();
+    return fmt::format("{}:{}: {}", fault.mark.line, fault.mark.column, fault.message);
+  }
+  test::TemporaryFolder folder;
+};
+
+TEST_F(ScenarioFile, IsReadWhole) {
+  const auto scenario = load(good);
+  ASSERT_TRUE(scenario) << settings::to_string(scenario.error());
+  EXPECT_EQ(scenario->activity, "8.1");
+  EXPECT_EQ(scenario->title.in(Language::spanish), "Eco");
+  ASSERT_EQ(scenario->steps.size(), 3u);
+  const auto& [flush, ping, look] = std::tie(scenario->steps[0], scenario->steps[1], scenario->steps[2]);
+  EXPECT_THAT(flush.words, ElementsAre("neighbours", "flush", "pc1"));
+  EXPECT_EQ(flush.place, Step::Place::outside);
+  EXPECT_THAT(ping.words, ElementsAre("ping", "192.168.1.7", "--like", "windows", "--count", "4"));
+  EXPECT_THAT(ping.expect.contains, ElementsAre("Received"));
+  EXPECT_THAT(look.words, ElementsAre("sh", "-c", "ip neighbour"));
+  EXPECT_FALSE(look.is_labnet);
+  EXPECT_EQ(look.expect.exit_code, 3);
+  EXPECT_EQ(look.time_limit, std::chrono::seconds{5});
+  ASSERT_EQ(scenario->captures.size(), 1u);
+  const auto& capture = scenario->captures[0];
+  EXPECT_EQ(capture.file, "a.pcap");
+  EXPECT_EQ(capture.network, "lan");
+  EXPECT_EQ(capture.first_step, 0u);
+  EXPECT_EQ(capture.last_step, 1u);
+  EXPECT_EQ(capture.expect.echoes, 4u);
+  EXPECT_FALSE(capture.expect.dns);
+}
+
+TEST_F(ScenarioFile, EachBrokenOneGetsItsErrorAtItsPlace) {
+  EXPECT_THAT(fault_of("activity: \"8.1\"", "activity: \"8 1\""), HasSubstr("1:11: activity: expected the number"));
+  EXPECT_THAT(fault_of("{ en: Ping, es: Eco }", "{ es: Eco }"), HasSubstr("2:8: "));
+  EXPECT_THAT(fault_of("title:", "titel:"), HasSubstr("title"));
+  EXPECT_THAT(fault_of("do: ping", "do: pong"), HasSubstr("7:30: steps.2.do: expected one of ping, dns"));
+  EXPECT_THAT(fault_of("id: look", "id: ping"), HasSubstr("another step is named \"ping\" too"));
+  EXPECT_THAT(fault_of("host: 192.168.1.7", "host: -f"), HasSubstr("expected a host name or an address, found \"-f\""));
+  EXPECT_THAT(fault_of("host: 192.168.1.7, ", ""), HasSubstr("host"));
+  EXPECT_THAT(fault_of("count: 4", "count: 0"), HasSubstr("expected a whole number from 1 to 1000, found \"0\""));
+  EXPECT_THAT(fault_of("like: windows", "like: macos"), HasSubstr("expected one of iputils, windows"));
+  EXPECT_THAT(fault_of("run: \"ip neighbour\"", "run: \"ip neighbour\", do: ping"), HasSubstr("either do or run"));
+  EXPECT_THAT(fault_of("[flush, ping]", "[flush, pong]"), HasSubstr("there is no step \"pong\""));
+  EXPECT_THAT(fault_of("[flush, ping]", "[flush, look]"), HasSubstr("step \"look\" does not follow \"flush\""));
+  EXPECT_THAT(fault_of("[flush, ping]", "[]"), HasSubstr("at least one step"));
+  EXPECT_THAT(fault_of("file: a.pcap", "file: ../a.pcap"), HasSubstr("without a folder"));
+  EXPECT_THAT(fault_of("file: a.pcap", "file: a.txt"), HasSubstr("ends with .pcap"));
+  EXPECT_THAT(fault_of("echoes: 4", "echos: 4"), HasSubstr("echoes"));
+  EXPECT_THAT(fault_of("time_limit: 5s", "time_limit: 5y"), HasSubstr("expected a time"));
+  EXPECT_THAT(fault_of("exit_code: 3", "exit_code: 256"), HasSubstr("expected a whole number from 0 to 255"));
+  EXPECT_THAT(fault_of("steps:\n", "stps:\n"), HasSubstr("steps"));
+}
+
+TEST_F(ScenarioFile, OnePastEachLimitIsRefused) {
+  const auto with_steps = [](std::size_t count) {
+    std::string text = "activity: \"1\"\ntitle: { en: x }\nsteps:\n";
+    for (std::size_t i = 0; i < count; ++i) text += fmt::format("  - {{ id: s{}, on: a, do: cache.show }}\n", i);
+    return text;
+  };
+  EXPECT_TRUE(load(with_steps(steps_max)));
+  EXPECT_THAT(settings::to_string(load(with_steps(steps_max + 1)).error()), HasSubstr("at most 200 steps"));
+  const auto with_captures = [&](std::size_t count) {
+    auto text = with_steps(1) + "captures:\n";
+    for (std::size_t i = 0; i < count; ++i) text += fmt::format("  - {{ file: f{}.pcap, host: a, steps: [s0] }}\n", i);
+    return text;
+  };
+  EXPECT_TRUE(load(with_captures(captures_max)));
+  EXPECT_THAT(settings::to_string(load(with_captures(captures_max + 1)).error()), HasSubstr("at most 50 captures"));
+  EXPECT_THAT(fault_of("id: look", "id: " + std::string(identifier_bytes_max + 1, 'x')), HasSubstr("1 to 40 letters"));
+  EXPECT_THAT(fault_of("ip neighbour", std::string(command_bytes_max + 1, 'x')), HasSubstr("1 to 4096 bytes"));
+}
+
+}  // namespace
+}  // namespace labnet::scenario
