@@ -27,14 +27,16 @@ bool wait(int tap, int stop, Steady::time_point end) {
 }  // namespace
 
 Result<Capture> Capture::open(const Options& options) {
+  if (options.file.empty()) return open(options, std::nullopt);
+  auto files = CaptureFiles::create(options.file);
+  if (!files) return files.error();
+  return open(options, std::move(*files));
+}
+
+Result<Capture> Capture::open(const Options& options, std::optional<CaptureFiles> files) {
   auto tap = Tap::open(options.tap);
   if (!tap) return tap.error();
-  std::optional<CaptureFiles> files;
-  if (!options.file.empty()) {
-    auto created = CaptureFiles::create(options, tap->link_type());
-    if (!created) return created.error();
-    files.emplace(std::move(*created));
-  }
+  if (files) files->begin(options, tap->link_type());
   return Capture{options, std::move(*tap), std::move(files)};
 }
 

@@ -22,6 +22,8 @@ class Capture {
 
   /// Faults: those of Tap::open and of CaptureFiles::create.
   static Result<Capture> open(const Options& options);
+  /// With files that were made before this process entered the host where it captures; `options.file` is not looked at.
+  static Result<Capture> open(const Options& options, std::optional<CaptureFiles> files);
 
   packet::LinkType link_type() const { return tap_.link_type(); }
 

@@ -22,27 +22,24 @@ Buffer pcapng_head(const Options& options, packet::LinkType link_type) {
   return head;
 }
 
-Result<CaptureFiles> CaptureFiles::create(const Options& options, packet::LinkType link_type) {
+Result<CaptureFiles> CaptureFiles::create(const std::filesystem::path& path) {
   std::optional<Output> pcap;
-  auto pcapng_path = options.file;
-  if (options.file.extension() != ".pcapng") {
-    auto file = PartFile::create(options.file);
+  auto pcapng_path = path;
+  if (path.extension() != ".pcapng") {
+    auto file = PartFile::create(path);
     if (!file) return file.error();
     pcap.emplace(std::move(*file));
     pcapng_path.replace_extension(".pcapng");
   }
   auto file = PartFile::create(pcapng_path);
   if (!file) return file.error();
-  return CaptureFiles{options, link_type, std::move(pcap), Output{std::move(*file)}};
+  return CaptureFiles{std::move(pcap), Output{std::move(*file)}};
 }
 
-CaptureFiles::CaptureFiles(const Options& options, packet::LinkType link_type, std::optional<Output> pcap,
-                           Output pcapng)
-    : pcap_header_{.link_type = link_type, .snap_bytes = options.tap.snap_bytes},
-      pcap_{std::move(pcap)},
-      pcapng_{std::move(pcapng)},
-      pcapng_head_{pcapng_head(options, link_type)} {
+void CaptureFiles::begin(const Options& options, packet::LinkType link_type) {
+  pcap_header_ = {.link_type = link_type, .snap_bytes = options.tap.snap_bytes};
   if (pcap_) append_pcap_header(pcap_header_, pcap_->waiting);
+  pcapng_head_ = pcapng_head(options, link_type);
   pcapng_.waiting = pcapng_head_;
 }
 
@@ -80,7 +77,7 @@ Result<void> CaptureFiles::save(const Report& report, packet::Timestamp end, std
 
 /// The secrets are known at the end, but belong before the frames: the file is written once more.
 Result<void> CaptureFiles::save_with_secrets(std::string_view secrets) {
-  auto file = PartFile::create(pcapng_.file.path());
+  auto file = pcapng_.file.create_successor();
   if (!file) return file.error();
   auto head = pcapng_head_;
   append_block(packet::DecryptionSecrets{.secrets = std::string{secrets}}, head);

@@ -14,10 +14,12 @@ Buffer pcapng_head(const Options& options, packet::LinkType link_type);
 
 class CaptureFiles {
  public:
-  /// `options.file` must not be empty (see there which files are made). Faults: the folder is not there or may not be
+  /// Makes the files, still empty; see Options::file for which they are. Faults: the folder is not there or may not be
   /// written to.
-  static Result<CaptureFiles> create(const Options& options, packet::LinkType link_type);
+  static Result<CaptureFiles> create(const std::filesystem::path& file);
 
+  /// What stands before the frames. Call it once, before the first `add`.
+  void begin(const Options& options, packet::LinkType link_type);
   Result<void> add(const packet::CapturedFrame& frame);
 
   /// Completes the files and gives them their names.
@@ -33,11 +35,11 @@ class CaptureFiles {
     PartFile file;
     Buffer waiting{};  // to be written in large pieces
   };
-  CaptureFiles(const Options& options, packet::LinkType link_type, std::optional<Output> pcap, Output pcapng);
+  CaptureFiles(std::optional<Output> pcap, Output pcapng) : pcap_{std::move(pcap)}, pcapng_{std::move(pcapng)} {}
   static Result<void> write_if_large(Output& output, std::size_t bytes_min);
   Result<void> save_with_secrets(std::string_view secrets);
 
-  packet::PcapHeader pcap_header_;
+  packet::PcapHeader pcap_header_{};
   std::optional<Output> pcap_;
   Output pcapng_;
   Buffer pcapng_head_;

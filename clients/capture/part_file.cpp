@@ -9,23 +9,44 @@
 #include <cerrno>
 
 namespace labnet::capture {
+namespace {
 
-Result<PartFile> PartFile::create(const std::filesystem::path& path) {
-  static int number = 0;  // two files of one process may be meant to have the same name
-  const auto part = path.parent_path() / fmt::format(".{}.{}-{}.part", path.filename().string(), ::getpid(), ++number);
-  FileDescriptor file{::open(part.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0644)};
-  if (!file) return system_error(fmt::format("cannot write {}", path.string()), errno);
-  return PartFile{path, part, std::move(file)};
+Error cannot_write(const std::filesystem::path& path, int error_number) {
+  return system_error(fmt::format("cannot write {}", path.string()), error_number);
 }
 
-PartFile::PartFile(std::filesystem::path path, std::filesystem::path part, FileDescriptor file)
-    : path_{std::move(path)}, part_{std::move(part)}, file_{std::move(file)} {}
+}  // namespace
+
+Result<PartFile> PartFile::create(const std::filesystem::path& path) {
+  const auto folder_path = path.has_parent_path() ? path.parent_path() : std::filesystem::path{"."};
+  FileDescriptor folder{::open(folder_path.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)};
+  if (!folder) return cannot_write(path, errno);
+  return create_in(std::make_shared<const FileDescriptor>(std::move(folder)), path);
+}
+
+Result<PartFile> PartFile::create_successor() const {
+  return create_in(folder_, path_);
+}
+
+Result<PartFile> PartFile::create_in(const Folder& folder, const std::filesystem::path& path) {
+  static int number = 0;  // two files of one process may be meant to have the same name
+  auto part = fmt::format(".{}.{}-{}.part", path.filename().string(), ::getpid(), ++number);
+  FileDescriptor file{::openat(folder->get(), part.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0644)};
+  if (!file) return cannot_write(path, errno);
+  return PartFile{path, std::move(part), folder, std::move(file)};
+}
+
+PartFile::PartFile(std::filesystem::path path, std::string part, Folder folder, FileDescriptor file)
+    : path_{std::move(path)}, part_{std::move(part)}, folder_{std::move(folder)}, file_{std::move(file)} {}
 
 PartFile::PartFile(PartFile&& other) noexcept
-    : path_{std::move(other.path_)}, part_{std::exchange(other.part_, {})}, file_{std::move(other.file_)} {}
+    : path_{std::move(other.path_)},
+      part_{std::exchange(other.part_, {})},
+      folder_{std::move(other.folder_)},
+      file_{std::move(other.file_)} {}
 
 PartFile::~PartFile() {
-  if (!part_.empty()) ::unlink(part_.c_str());
+  if (!part_.empty()) ::unlinkat(folder_->get(), part_.c_str(), 0);
 }
 
 Result<void> PartFile::write(Bytes bytes) {
@@ -51,13 +72,14 @@ Result<void> PartFile::copy_from(const PartFile& other, std::size_t offset) {
 }
 
 Result<void> PartFile::publish() {
-  if (::rename(part_.c_str(), path_.c_str()) != 0) return error(errno);
+  const auto folder = folder_->get();
+  if (::renameat(folder, part_.c_str(), folder, path_.filename().c_str()) != 0) return error(errno);
   part_.clear();
   return {};
 }
 
 Error PartFile::error(int error_number) const {
-  return system_error(fmt::format("cannot write {}", path_.string()), error_number);
+  return cannot_write(path_, error_number);
 }
 
 }  // namespace labnet::capture

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 
 #include "common/base/bytes.hpp"
 #include "common/base/file_descriptor.hpp"
@@ -11,9 +12,14 @@ namespace labnet::capture {
 
 /// Written under a temporary name in the folder of the final one (".x.pcap.1234.part"), which `publish` replaces in one
 /// step. A PartFile that is not published is removed; one whose process was killed keeps its temporary name.
+///
+/// The folder is found once, at `create`: from then on it does not matter where the process stands, even if it enters a
+/// lab host, where paths mean something else.
 class PartFile {
  public:
   static Result<PartFile> create(const std::filesystem::path& path);
+  /// Another file that is to have the same name.
+  Result<PartFile> create_successor() const;
   PartFile(PartFile&& other) noexcept;
   PartFile& operator=(PartFile&&) = delete;
   ~PartFile();
@@ -26,11 +32,14 @@ class PartFile {
   const std::filesystem::path& path() const { return path_; }
 
  private:
-  PartFile(std::filesystem::path path, std::filesystem::path part, FileDescriptor file);
+  using Folder = std::shared_ptr<const FileDescriptor>;
+  PartFile(std::filesystem::path path, std::string part, Folder folder, FileDescriptor file);
+  static Result<PartFile> create_in(const Folder& folder, const std::filesystem::path& path);
   Error error(int error_number) const;
 
   std::filesystem::path path_;
-  std::filesystem::path part_;  // empty once published
+  std::string part_;  // in the folder; empty once published
+  Folder folder_;
   FileDescriptor file_;
 };
 

@@ -1,6 +1,7 @@
 // The program table: the only file that names every program.
 #include <array>
 
+#include "clients/capture/program.hpp"
 #include "clients/lab/programs.hpp"
 #include "clients/ping/program.hpp"
 #include "clients/scenario/programs.hpp"
@@ -25,6 +26,7 @@ const auto programs = std::to_array<const Program*>({
     &lab_client::exec_program,
     &lab_client::shell_program,
     &lab_client::logs_program,
+    &labnet::capture::capture_program,
     &lab_client::cache_show_program,
     &lab_client::cache_flush_program,
     &lab_client::neighbours_flush_program,
