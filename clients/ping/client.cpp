@@ -1,12 +1,12 @@
 // Sends echo requests to one host, one after the other.
 #include "clients/ping/client.hpp"
 
-#include <fmt/format.h>
-#include <netdb.h>
-#include <netinet/in.h>
 #include <poll.h>
 
 #include <algorithm>
+#include <array>
+
+#include "common/resolver/resolver.hpp"
 
 namespace labnet::ping {
 namespace {
@@ -119,16 +119,10 @@ class Run {
 
 }  // namespace
 
-Result<Ipv4Address> resolve(const std::string& host) {
-  addrinfo hints{};
-  hints.ai_family = AF_INET;
-  hints.ai_socktype = SOCK_DGRAM;  // one entry per address, not one per kind of socket
-  addrinfo* found = nullptr;
-  const int failure = ::getaddrinfo(host.c_str(), nullptr, &hints, &found);
-  if (failure != 0) return Error{fmt::format("no address of \"{}\" was found: {}", host, ::gai_strerror(failure))};
-  const auto address = reinterpret_cast<const sockaddr_in*>(found->ai_addr)->sin_addr.s_addr;
-  ::freeaddrinfo(found);
-  return Ipv4Address{ntohl(address)};
+Result<Ipv4Address> resolve(const std::string& host, int stop) {
+  const auto found = resolver::resolve(host, resolver::patience, {.family = resolver::Family::ipv4, .stop = stop});
+  if (!found) return found.error();
+  return std::get<Ipv4Address>(found->front());
 }
 
 Result<Client> Client::open(const Options& options) {

@@ -28,8 +28,9 @@ struct SendFailed {
 };
 using Event = std::variant<Reply, EchoError, TimedOut, SendFailed>;
 
-/// The address of a name or of an address as text. A fault says what is not found.
-Result<Ipv4Address> resolve(const std::string& host);
+/// The address of a name, for which one query is sent, or of an address as text. A fault says what is not found.
+/// stop  a descriptor of the caller's: readable means to give up; -1 for none
+Result<Ipv4Address> resolve(const std::string& host, int stop = -1);
 
 class Client {
  public:

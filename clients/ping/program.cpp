@@ -65,7 +65,7 @@ Summary run(Console& console, Client& client, const Options& options, const Targ
 Exit ping(Console& console, const Input& input) {
   const auto stop = program::StopSignals::hold();
   if (!stop) return console.fail(stop.error());
-  const auto address = resolve(input.host);
+  const auto address = resolve(input.host, stop->descriptor());
   if (!address) return console.fail(address.error());
   const auto options = to_options(input);
   auto client = Client::open(options);

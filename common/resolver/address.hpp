@@ -1,0 +1,28 @@
+// An address of either version of IP, and where a name server listens.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "common/base/address.hpp"
+
+namespace labnet::resolver {
+
+using Address = std::variant<Ipv4Address, Ipv6Address>;
+
+std::optional<Address> parse_address(std::string_view text);
+std::string to_string(const Address& address);
+
+struct Server {
+  Address address;
+  std::uint16_t port = 53;  // over UDP as over TCP
+
+  bool operator==(const Server&) const = default;
+};
+/// "192.168.1.7:53", "[fd00::7]:53"
+std::string to_string(const Server& server);
+
+}  // namespace labnet::resolver
