@@ -6,6 +6,7 @@
 #include "clients/ping/program.hpp"
 #include "clients/scenario/programs.hpp"
 #include "common/program/program.hpp"
+#include "servers/dns/program.hpp"
 #include "servers/lab/programs.hpp"
 
 namespace {
@@ -32,6 +33,8 @@ const auto programs = std::to_array<const Program*>({
     &lab_client::neighbours_flush_program,
     &lab::lint_program,
     &lab::doctor_program,
+    // servers
+    &labnet::dns_server::serve_dns_program,
     // clients
     &labnet::ping::ping_program,
 });

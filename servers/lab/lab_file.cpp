@@ -214,6 +214,8 @@ class Loader {
     if (!service.config.empty() && access(service.config.c_str(), R_OK) < 0) {
       return value.fail(system_error(fmt::format("cannot read {}", service.config.string())).message);
     }
+    std::error_code ignored;
+    service.config = fs::absolute(service.config, ignored);  // whoever reads it may stand elsewhere
     host.services.push_back(std::move(service));
   }
 

@@ -105,6 +105,13 @@ class Planner {
   std::vector<ServicePlan> plans_;
 };
 
+/// As it is told in a fault: short for what stands below the current folder.
+std::string shown(const std::filesystem::path& file) {
+  std::error_code ignored;
+  const auto near = std::filesystem::proximate(file, ignored);
+  return near.empty() || near.begin()->string() == ".." ? file.string() : near.string();
+}
+
 }  // namespace
 
 std::string_view to_string(NetworkMode mode) {
@@ -125,7 +132,7 @@ std::vector<ServicePlan> plan_checks(const Lab& lab) {
       plans.push_back({host.name,
                        service.name,
                        service.protocol,
-                       {"serve", service.protocol, "-c", service.config.string(), "--check"},
+                       {"serve", service.protocol, "-c", shown(service.config), "--check"},
                        {}});
     }
   }

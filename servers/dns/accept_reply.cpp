@@ -1,0 +1,136 @@
+#include "servers/dns/accept_reply.hpp"
+
+#include <algorithm>
+
+#include <boost/throw_exception.hpp>
+
+#include "servers/dns/limits.hpp"
+
+namespace labnet::dns_server {
+namespace {
+
+using dns::Rcode;
+using dns::Type;
+
+bool same_question(const Asked& asked, const dns::Question& found) {
+  if (found.type != asked.question.type || found.dns_class != asked.question.dns_class) return false;
+  if (!asked.case_must_match) return found.name == asked.question.name;
+  return std::ranges::equal(found.name.wire(), asked.question.name.wire());
+}
+
+/// Follows the aliases of a reply from name to name.
+class Chain {
+ public:
+  Chain(const Asked& asked, const dns::Message& message, dns::NameView bailiwick)
+      : asked_{asked}, message_{message}, bailiwick_{bailiwick}, name_{asked.question.name} {}
+
+  Result<Accepted, ReplyFault> follow() {
+    accepted_.rcode = message_.header.rcode;
+    for (std::size_t links = 0; name_.view().is_at_or_below(bailiwick_); ++links) {
+      if (take(asked_.question.type)) return std::move(accepted_);
+      const auto target = take_alias();
+      if (!target) return end();
+      if (links == cname_chain_max || has_seen(*target)) return ReplyFault::alias_loop;
+      seen_.push_back(name_);
+      name_ = *target;
+    }
+    // Of a name outside the bailiwick the reply has nothing to say.
+    accepted_.rcode = Rcode::noerror;
+    accepted_.continues_at = name_;
+    return std::move(accepted_);
+  }
+
+ private:
+  bool is_wanted(const dns::Record& record, Type type) const {
+    return record.dns_class == asked_.question.dns_class && (record.type() == type || type == Type::any) &&
+           record.name == name_;
+  }
+
+  /// Takes the records of that type of the name at hand; false if there are none.
+  bool take(Type type) {
+    const auto before = accepted_.answers.size();
+    for (const auto& record : message_.answers) {
+      if (is_wanted(record, type)) accepted_.answers.push_back(record);
+    }
+    return accepted_.answers.size() > before;
+  }
+
+  std::optional<dns::Name> take_alias() {
+    for (const auto& record : message_.answers) {
+      if (!is_wanted(record, Type::cname)) continue;
+      accepted_.answers.push_back(record);
+      return std::get<dns::Cname>(record.data).target;
+    }
+    return std::nullopt;
+  }
+
+  bool has_seen(const dns::Name& name) const { return name == name_ || std::ranges::find(seen_, name) != seen_.end(); }
+
+  /// The name at hand has no such records: a negative answer if the zone's SOA says so, else an open end.
+  Result<Accepted, ReplyFault> end() {
+    for (const auto& record : message_.authorities) {
+      const auto encloses = name_.view().is_at_or_below(record.name) && record.name.view().is_at_or_below(bailiwick_);
+      if (record.type() != Type::soa || !encloses) continue;
+      const auto& soa = std::get<dns::Soa>(record.data);
+      accepted_.soa = record;
+      accepted_.soa->ttl = std::min(record.ttl, soa.minimum.seconds);  // RFC 2308, section 5
+      return std::move(accepted_);
+    }
+    if (!accepted_.answers.empty() && accepted_.rcode == Rcode::noerror) accepted_.continues_at = name_;
+    return std::move(accepted_);
+  }
+
+  const Asked& asked_;
+  const dns::Message& message_;
+  dns::NameView bailiwick_;
+  dns::Name name_;
+  std::vector<dns::Name> seen_;
+  Accepted accepted_;
+};
+
+}  // namespace
+
+std::string_view describe(ReplyFault fault) {
+  switch (fault) {
+    case ReplyFault::unreadable:
+      return "it is no DNS message";
+    case ReplyFault::not_a_reply:
+      return "it is no reply";
+    case ReplyFault::other_id:
+      return "it has another id";
+    case ReplyFault::other_question:
+      return "it repeats another question";
+    case ReplyFault::alias_loop:
+      return "its aliases go round in a circle or on for too long";
+    case ReplyFault::server_failure:
+      break;
+  }
+  return "the server does not know";
+}
+
+bool is_foreign(ReplyFault fault) {
+  return fault == ReplyFault::unreadable || fault == ReplyFault::not_a_reply || fault == ReplyFault::other_id ||
+         fault == ReplyFault::other_question;
+}
+
+void throw_exception_from_error(ReplyFault fault, const boost::source_location& where) {
+  boost::throw_exception(std::runtime_error{std::string{describe(fault)}}, where);
+}
+
+Result<Accepted, ReplyFault> accept_reply(const Asked& asked, Bytes wire, dns::NameView bailiwick) {
+  const auto parsed = dns::parse_message(wire);
+  if (!parsed) return ReplyFault::unreadable;
+  const auto& message = parsed->message;
+  if (!message.header.response || message.header.opcode != dns::Opcode::query) return ReplyFault::not_a_reply;
+  if (message.header.id != asked.id) return ReplyFault::other_id;
+  const auto rcode = message.header.rcode;
+  // A server that could not read the question may leave it out.
+  const auto fails = rcode != Rcode::noerror && rcode != Rcode::nxdomain;
+  if (!message.question) return fails ? ReplyFault::server_failure : ReplyFault::other_question;
+  if (!same_question(asked, *message.question)) return ReplyFault::other_question;
+  if (fails) return ReplyFault::server_failure;
+  if (message.header.truncated) return Accepted{.truncated = true, .answers = {}, .soa = {}, .continues_at = {}};
+  return Chain{asked, message, bailiwick}.follow();
+}
+
+}  // namespace labnet::dns_server

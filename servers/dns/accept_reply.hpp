@@ -1,0 +1,49 @@
+// What of an upstream server's reply may be believed, and nothing else. Pure.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "common/base/bytes.hpp"
+#include "common/base/result.hpp"
+#include "common/dns/message.hpp"
+
+namespace labnet::dns_server {
+
+/// A question as it was sent: whoever replies must repeat it.
+struct Asked {
+  std::uint16_t id = 0;
+  dns::Question question;        // the name in the case that was sent
+  bool case_must_match = false;  // the case was random (0x20): a reply in another case is not from whom was asked
+};
+
+/// The believable part of a reply.
+struct Accepted {
+  dns::Rcode rcode = dns::Rcode::noerror;  // noerror or nxdomain, of the last name of the chain
+  bool truncated = false;                  // ask again over TCP; there is nothing else in here then
+  std::vector<dns::Record> answers;  // the aliases from the question's name on, in order, then the records of the last
+  std::optional<dns::Record> soa;    // of a negative answer (RFC 2308): its TTL is that of the answer
+  std::optional<dns::Name> continues_at;  // the chain ends in a name of which the reply says nothing
+};
+
+enum class ReplyFault {
+  unreadable,   // no DNS message
+  not_a_reply,  // QR is not set, or another opcode
+  other_id,
+  other_question,
+  alias_loop,      // or a chain longer than cname_chain_max
+  server_failure,  // SERVFAIL, REFUSED, FORMERR...: this server does not know; another may
+};
+std::string_view describe(ReplyFault fault);
+/// True for what may come from a stranger: the wait for the true reply goes on.
+bool is_foreign(ReplyFault fault);
+[[noreturn]] void throw_exception_from_error(ReplyFault fault, const boost::source_location& where);
+
+/// Believed are: the chain of aliases that begins at the question's name, each within `bailiwick`, the records of the
+/// type asked for at its end, and the SOA record of a zone that encloses that end. Everything else in the reply is left
+/// out, so that no server tells anything about names that it was not asked for (RFC 5452, section 6).
+/// bailiwick  the domain for which the server is asked; the root for a forwarder that knows everything
+Result<Accepted, ReplyFault> accept_reply(const Asked& asked, Bytes wire, dns::NameView bailiwick);
+
+}  // namespace labnet::dns_server

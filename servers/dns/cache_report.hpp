@@ -1,0 +1,16 @@
+// The cache as a lab shows it.
+#pragma once
+
+#include <vector>
+
+#include <boost/json/array.hpp>
+
+#include "servers/dns/cache.hpp"
+
+namespace labnet::dns_server {
+
+/// [{"name":"www.bing.com","type":"CNAME","type_number":5,"ttl":27,"data_bytes":37,"section":"Answer","data":"..."}];
+/// what does not exist has "negative":"NXDOMAIN" or "NODATA" in place of its data. Names have no dot at their end.
+boost::json::array report(const std::vector<CacheEntry>& entries);
+
+}  // namespace labnet::dns_server

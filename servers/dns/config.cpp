@@ -1,0 +1,137 @@
+#include "servers/dns/config.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+namespace labnet::dns_server {
+namespace {
+
+using settings::Section;
+using settings::Value;
+
+class Loader {
+ public:
+  explicit Loader(settings::Document& document) : root_{document.root()} {}
+
+  Config load() {
+    root_.get("listen", config_.listen, listen_kind());
+    root_.entries("zones", [&](const std::string& origin, Value file) { read_zone(origin, file); });
+    if (auto recursion = root_.section("recursion")) read_recursion(*recursion, config_.recursion);
+    if (auto cache = root_.section("cache")) read_cache(*cache, config_.cache);
+    if (auto limits = root_.section("limits")) read_limits(*limits);
+    root_.get("query_log", config_.query_log);
+    return std::move(config_);
+  }
+
+ private:
+  /// A key that is a domain name; a fault if it is none, or stands twice in other letters.
+  std::optional<dns::Name> domain_of(const std::string& text, const Value& value, auto& known) {
+    const auto name = domain_kind().parse(text);
+    auto where = value;
+    if (!name) {
+      where.fail(fmt::format("expected {} as key, found \"{}\"", domain_kind().expected, text));
+      return std::nullopt;
+    }
+    if (std::ranges::any_of(known, [&](const dns::Name& other) { return other == *name; })) {
+      where.fail(fmt::format("{} is here twice", dns::to_text(*name)));
+      return std::nullopt;
+    }
+    known.push_back(*name);
+    return name;
+  }
+
+  void read_zone(const std::string& origin, Value& value) {
+    if (config_.zones.size() == zones_max) return value.fail(fmt::format("expected at most {} zones", zones_max));
+    const auto name = domain_of(origin, value, origins_);
+    std::filesystem::path file;
+    if (!name || !value.read(file)) return;
+    if (access(file.c_str(), R_OK) < 0) {
+      return value.fail(system_error(fmt::format("cannot read {}", file.string())).message);
+    }
+    config_.zones.push_back({*name, std::move(file)});
+  }
+
+  void read_recursion(Section& section, RecursionConfig& recursion) {
+    section.get("allow", recursion.allow);
+    section.entries("forward", [&](const std::string& domain, Value servers) { read_rule(domain, servers); });
+    section.get("edns", recursion.edns);
+    section.get("random_case", recursion.random_case);
+    section.get("timeout", recursion.timeout,
+                duration_between(std::chrono::milliseconds{10}, std::chrono::milliseconds{60'000}));
+    section.get("tries", recursion.tries, between(1, 10));
+    section.get("questions_max", recursion.questions_max, between<std::size_t>(1, 100'000));
+  }
+
+  void read_rule(const std::string& domain, Value& value) {
+    auto& rules = config_.recursion.forward;
+    if (rules.size() == forward_rules_max)
+      return value.fail(fmt::format("expected at most {} rules", forward_rules_max));
+    const auto name = domain_of(domain, value, domains_);
+    ForwardRule rule;
+    if (!name || !value.read(rule.servers, forward_server_kind())) return;
+    if (rule.servers.empty() || rule.servers.size() > forward_servers_max) {
+      return value.fail(fmt::format("expected 1 to {} servers, found {}", forward_servers_max, rule.servers.size()));
+    }
+    rule.domain = *name;
+    rules.push_back(std::move(rule));
+  }
+
+  static void read_cache(Section& section, CacheLimits& cache) {
+    section.get("entries_max", cache.entries_max, between<std::size_t>(0, 10'000'000));
+    section.get("ttl_max", cache.ttl_max);
+    section.get("negative_ttl_max", cache.negative_ttl_max);
+  }
+
+  void read_limits(Section& section) {
+    section.get("udp_bytes_max", config_.udp_bytes_max, between(dns::plain_udp_bytes_max, std::size_t{4096}));
+    section.get("connections_max", config_.connections_max, between<std::size_t>(1, 100'000));
+    section.get("connections_per_address_max", config_.connections_per_address_max, between<std::size_t>(1, 100'000));
+    section.get("idle_timeout", config_.idle_timeout,
+                duration_between(std::chrono::milliseconds{100}, std::chrono::milliseconds{600'000}));
+  }
+
+  Section root_;
+  Config config_;
+  std::vector<dns::Name> origins_, domains_;  // read so far
+};
+
+}  // namespace
+
+Kind<dns::Name> domain_kind() {
+  return {"a domain name such as labredes71.com", [](std::string_view text) -> std::optional<dns::Name> {
+            const auto name = dns::parse_name(text);
+            return name ? std::optional{*name} : std::nullopt;
+          }};
+}
+
+Kind<ForwardServer> forward_server_kind() {
+  return {"an IPv4 address, with or without a port, such as 192.168.1.7 or 192.168.1.7:5300",
+          [](std::string_view text) -> std::optional<ForwardServer> {
+            const auto colon = text.find(':');
+            const auto address = parse_ipv4(text.substr(0, colon));
+            if (!address) return std::nullopt;
+            if (colon == text.npos) return ForwardServer{*address};
+            const auto port = parse_integer<std::uint16_t>(text.substr(colon + 1));
+            if (!port || *port == 0) return std::nullopt;
+            return ForwardServer{*address, *port};
+          }};
+}
+
+Kind<net::Endpoint> listen_kind() {
+  return {"udp://ADDRESS:PORT or tcp://ADDRESS:PORT", [](std::string_view text) -> std::optional<net::Endpoint> {
+            const auto endpoint = net::parse_endpoint(text);
+            if (!endpoint || (endpoint->scheme != "udp" && endpoint->scheme != "tcp" && !endpoint->scheme.empty())) {
+              return std::nullopt;
+            }
+            return *endpoint;
+          }};
+}
+
+Result<Config, settings::Fault> load_config(settings::Document& document) {
+  auto config = Loader{document}.load();
+  return document.finish(std::move(config));
+}
+
+}  // namespace labnet::dns_server

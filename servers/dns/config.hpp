@@ -1,0 +1,69 @@
+// The configuration of a DNS service.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "common/base/address.hpp"
+#include "common/dns/name.hpp"
+#include "common/net/endpoint.hpp"
+#include "common/settings/document.hpp"
+#include "servers/dns/cache.hpp"
+
+namespace labnet::dns_server {
+
+inline constexpr std::size_t zones_max = 10'000;
+inline constexpr std::size_t forward_rules_max = 1'000;
+inline constexpr std::size_t forward_servers_max = 8;  // of one rule
+
+struct ZoneFile {
+  dns::Name origin;
+  std::filesystem::path file;
+};
+
+/// A server to ask. Port 0: the usual one.
+struct ForwardServer {
+  Ipv4Address address;
+  std::uint16_t port = 0;
+};
+
+/// Whom to ask for names at or below a domain; the rule with the longest domain counts.
+struct ForwardRule {
+  dns::Name domain;
+  std::vector<ForwardServer> servers;  // in this order
+};
+
+struct RecursionConfig {
+  /// Whose questions outside the zones are looked up, if they ask for it (RD): they see RA in every reply.
+  std::vector<Ipv4Subnet> allow{{{127u << 24}, 8}};
+  std::vector<ForwardRule> forward;  // none: nothing is looked up, RA is not offered
+  bool edns = true;                  // an OPT record in the questions
+  bool random_case = true;           // 0x20: letters of questions in random case, which a forger would have to guess
+  std::chrono::milliseconds timeout{1500};  // of one try at one server
+  int tries = 2;                            // at each server
+  std::size_t questions_max = 1000;         // under way at a time; the next one gets SERVFAIL
+};
+
+struct Config {
+  std::vector<net::Endpoint> listen;  // none: udp and tcp at 127.0.0.1:5300
+  std::vector<ZoneFile> zones;
+  RecursionConfig recursion;
+  CacheLimits cache;
+  std::size_t udp_bytes_max = dns::edns_udp_bytes_default;  // of a reply, and offered in EDNS
+  std::size_t connections_max = 256;                        // over TCP, of all clients
+  std::size_t connections_per_address_max = 64;
+  std::chrono::milliseconds idle_timeout{10'000};  // between two questions over TCP (RFC 7766, section 6.2.3)
+  bool query_log = false;                          // a line for each question
+};
+
+/// Faults: unknown keys, wrong types, what is no name, address or subnet, a name twice, limits, a missing zone file.
+Result<Config, settings::Fault> load_config(settings::Document& document);
+
+/// How addresses, names, servers are written on the command line, too.
+Kind<dns::Name> domain_kind();
+Kind<ForwardServer> forward_server_kind();  // "192.168.1.7" or "192.168.1.7:5300"
+Kind<net::Endpoint> listen_kind();
+
+}  // namespace labnet::dns_server

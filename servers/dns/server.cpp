@@ -1,0 +1,324 @@
+#include "servers/dns/server.hpp"
+
+#include <fmt/format.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+
+#include "common/log/log.hpp"
+#include "common/net/datagram.hpp"
+#include "common/net/listener.hpp"
+#include "servers/dns/answer.hpp"
+#include "servers/dns/cache_report.hpp"
+#include "servers/dns/zone/load.hpp"
+
+namespace labnet::dns_server {
+namespace {
+
+namespace asio = boost::asio;
+namespace json = boost::json;
+using control::text_of;
+
+/// The largest datagram that a configuration may ask for.
+constexpr std::size_t reply_bytes_max = 4096;
+
+std::size_t size_for(const dns::Message& query, Transport transport, std::size_t udp_bytes_max) {
+  if (transport == Transport::tcp) return dns::message_bytes_max;
+  if (!query.edns) return dns::plain_udp_bytes_max;
+  return std::min(query.edns->datagram_bytes_max(), udp_bytes_max);
+}
+
+/// Appends what the resolver found to `out`, as the reply to `query`.
+void write_reply(const dns::Message& query, const CachedAnswer& answer, Transport transport, std::size_t udp_bytes_max,
+                 Buffer& out) {
+  dns::Message reply;
+  reply.header.id = query.header.id;
+  reply.header.response = true;
+  reply.header.recursion_desired = query.header.recursion_desired;
+  reply.header.recursion_available = true;
+  reply.header.checking_disabled = query.header.checking_disabled;
+  reply.header.rcode = answer.rcode;
+  reply.question = query.question;
+  reply.answers = answer.answers;
+  if (answer.soa) reply.authorities.push_back(*answer.soa);
+  if (query.edns) {
+    reply.edns.emplace();
+    reply.edns->udp_payload_bytes = static_cast<std::uint16_t>(udp_bytes_max);
+    reply.edns->dnssec_ok = query.edns->dnssec_ok;
+  }
+  dns::write_message(reply, out, size_for(query, transport, udp_bytes_max));
+}
+
+}  // namespace
+
+LoadedZones load_zones(const std::vector<ZoneFile>& files, const AddressMap& addresses) {
+  LoadedZones loaded;
+  std::vector<std::shared_ptr<const Zone>> zones;
+  for (const auto& file : files) {
+    auto built = load_zone(file.file.string(), file.origin, addresses);
+    loaded.faults.insert(loaded.faults.end(), built.faults.begin(), built.faults.end());
+    loaded.warnings.insert(loaded.warnings.end(), built.warnings.begin(), built.warnings.end());
+    if (built.zone) zones.push_back(std::move(built.zone));
+  }
+  if (!loaded.faults.empty()) return loaded;
+  auto set = ZoneSet::make(std::move(zones));
+  if (set) {
+    loaded.zones = *std::move(set);
+  } else {
+    loaded.faults.push_back({"zones", 0, 0, set.error().message});
+  }
+  return loaded;
+}
+
+struct Server::WorkerState {
+  WorkerState(Server& server_, net::Worker& worker_)
+      : server{server_},
+        config{server_.options_.config},
+        worker{worker_},
+        resolver{worker_, config.recursion, server_.cache_, server_.options_.forward_port},
+        zones{server_.zones_} {}
+
+  /// RA is for those who may ask for recursion, in every reply to them.
+  AnswerOptions options_for(const asio::ip::address& client, Transport transport) const {
+    const auto is_allowed = client.is_v4() && resolver.is_offered() &&
+                            std::ranges::any_of(config.recursion.allow, [&](const Ipv4Subnet& subnet) {
+                              return subnet.contains({client.to_v4().to_uint()});
+                            });
+    return {transport, is_allowed, config.udp_bytes_max};
+  }
+
+  /// Replies at once where that is possible. False: the resolver has to ask first.
+  bool answer_at_once(Bytes query, const asio::ip::address& client, Transport transport, Buffer& out) {
+    const auto options = options_for(client, transport);
+    const auto outcome = dns_server::answer(query, *zones, options, out);
+    if (config.query_log) log_query(query, client, outcome);
+    if (outcome.kind != Outcome::Kind::resolve) return true;
+    const auto parsed = dns::parse_message(query);
+    if (!parsed || !parsed->message.question || parsed->message.question->dns_class != dns::Class::in) {
+      answer_without_data(query, parsed ? dns::Rcode::refused : dns::Rcode::formerr, options, out);
+      return true;
+    }
+    const auto known = resolver.find_in_cache(*parsed->message.question);
+    if (known) write_reply(parsed->message, *known, transport, config.udp_bytes_max, out);
+    if (known) return true;
+    if (waiting < config.recursion.questions_max) return false;
+    answer_without_data(query, dns::Rcode::servfail, options, out);
+    return true;
+  }
+
+  void log_query(Bytes query, const asio::ip::address& client, const Outcome& outcome) const {
+    const auto parsed = dns::parse_message(query);
+    if (!parsed || !parsed->message.question) return;
+    const auto& question = *parsed->message.question;
+    log::info("query",
+              {{"client", client.to_string()},
+               {"name", dns::to_text(question.name)},
+               {"type", dns::to_text(question.type)},
+               {"rcode", outcome.kind == Outcome::Kind::resolve ? "(recursion)" : dns::to_text(outcome.rcode)}});
+  }
+
+  /// Asks the resolver what `answer_at_once` could not tell.
+  net::Task<void> resolve(Bytes query, Transport transport, Buffer& out) {
+    const auto parsed = dns::parse_message(query);
+    ++waiting;
+    const auto found = co_await resolver.resolve(*parsed->message.question);
+    --waiting;
+    write_reply(parsed->message, found, transport, config.udp_bytes_max, out);
+  }
+
+  std::size_t on_datagram(net::DatagramSocket& socket, const net::Datagram& datagram, std::span<std::byte> reply) {
+    scratch.clear();
+    if (datagram.is_cut) return 0;
+    if (answer_at_once(datagram.bytes, datagram.peer.address.address(), Transport::udp, scratch)) {
+      const auto count = std::min(scratch.size(), reply.size());
+      std::copy_n(scratch.begin(), count, reply.begin());
+      return count;
+    }
+    worker.spawn(answer_later(socket, {datagram.bytes.begin(), datagram.bytes.end()}, datagram.peer));
+    return 0;
+  }
+
+  net::Task<void> answer_later(net::DatagramSocket& socket, Buffer query, net::Peer peer) {
+    Buffer reply;
+    co_await resolve(query, Transport::udp, reply);
+    socket.send_to(reply, peer);
+  }
+
+  /// RFC 7766: messages behind their lengths, one after the other.
+  net::Task<void> on_connection(net::Stream stream) {
+    const auto client = stream.peer().address;
+    Buffer query;
+    Buffer reply;
+    while (!worker.is_stopping()) {
+      std::array<std::byte, 2> length{};
+      const auto announced = co_await stream.read_exactly(length, config.idle_timeout);
+      if (!announced) co_return;
+      query.resize(std::to_integer<std::size_t>(length[0]) << 8 | std::to_integer<std::size_t>(length[1]));
+      if (query.size() < dns::header_bytes) co_return;  // no message: whoever sends that has lost the thread
+      const auto read = co_await stream.read_exactly(query, config.idle_timeout);
+      if (!read) co_return;
+      reply.clear();
+      const auto is_done = answer_at_once(query, client, Transport::tcp, reply);
+      if (!is_done) co_await resolve(query, Transport::tcp, reply);
+      if (reply.empty()) co_return;  // what is no query gets no answer
+      length = {static_cast<std::byte>(reply.size() >> 8), static_cast<std::byte>(reply.size() & 0xff)};
+      const std::array<Bytes, 2> pieces{Bytes{length}, Bytes{reply}};
+      const auto written = co_await stream.write(pieces, config.idle_timeout);
+      if (!written) co_return;
+    }
+  }
+
+  void serve(std::unique_ptr<net::DatagramSocket> socket) {
+    auto& one = *datagrams.emplace_back(std::move(socket));
+    worker.spawn(one.serve([this, &one](const net::Datagram& datagram, std::span<std::byte> reply) {
+      return on_datagram(one, datagram, reply);
+    }));
+  }
+
+  void serve(std::unique_ptr<net::Listener> listener) {
+    auto& one = *listeners.emplace_back(std::move(listener));
+    worker.spawn(one.serve([this](net::Stream stream) { return on_connection(std::move(stream)); }));
+  }
+
+  Server& server;
+  const Config& config;
+  net::Worker& worker;
+  Resolver resolver;
+  std::shared_ptr<const ZoneSet> zones;
+  std::vector<std::unique_ptr<net::DatagramSocket>> datagrams;
+  std::vector<std::unique_ptr<net::Listener>> listeners;
+  Buffer scratch;
+  std::size_t waiting = 0;  // clients whose questions the resolver is asking
+};
+
+Server::Server(net::Runtime& runtime, Options options)
+    : runtime_{runtime},
+      options_{std::move(options)},
+      cache_{options_.config.cache},
+      connections_{
+          net::ConnectionCount::make({options_.config.connections_max, options_.config.connections_per_address_max})},
+      zones_{std::make_shared<const ZoneSet>(std::move(options_.zones))} {
+  for (auto& worker : runtime_.workers()) workers_.push_back(std::make_unique<WorkerState>(*this, worker));
+  on_reload_ = runtime_.workers().front().on_reload([this] { reload(); });
+}
+
+Server::~Server() = default;
+
+Result<void> Server::start() {
+  const net::DatagramOptions datagram_options{.reply_bytes_max = reply_bytes_max};
+  const net::ListenerOptions listener_options{.count = connections_, .on_full = {}};
+  for (auto wanted : options_.config.listen) {
+    for (auto& state : workers_) {
+      if (wanted.scheme == "tcp") {
+        auto listener = net::Listener::open(state->worker, wanted, listener_options);
+        if (!listener) return listener.error();
+        wanted = (*listener)->local();  // the other workers take the port that the system has picked
+        state->serve(*std::move(listener));
+      } else {
+        auto socket = net::DatagramSocket::open(state->worker, wanted, datagram_options);
+        if (!socket) return socket.error();
+        wanted = (*socket)->local();
+        state->serve(*std::move(socket));
+      }
+    }
+    endpoints_.push_back(wanted);
+  }
+  for (auto& one : options_.handed_in) {
+    endpoints_.push_back(one.local);
+    auto& state = *workers_.front();
+    if (one.local.scheme == "tcp") {
+      auto listener = net::Listener::adopt(state.worker, std::move(one.socket), listener_options);
+      if (!listener) return listener.error();
+      state.serve(*std::move(listener));
+    } else {
+      auto socket = net::DatagramSocket::adopt(state.worker, std::move(one.socket), datagram_options);
+      if (!socket) return socket.error();
+      state.serve(*std::move(socket));
+    }
+  }
+  return {};
+}
+
+std::string Server::endpoints() const {
+  std::string text;
+  for (const auto& endpoint : endpoints_)
+    text += fmt::format("{}{}", text.empty() ? "" : " ", net::to_string(endpoint));
+  return text;
+}
+
+void Server::serve_control(FileDescriptor socket) {
+  control_handler_ = [this](control::Session& session, const json::object& request) -> asio::awaitable<void> {
+    auto reply = answer(request);
+    co_await session.reply(std::move(reply));
+  };
+  auto& worker = runtime_.workers().front();
+  control_ = FileDescriptor{dup(socket.get())};
+  control::Session::Socket stream{worker.context(), asio::local::stream_protocol{}, socket.release()};
+  asio::co_spawn(worker.context(), control::serve(control::Session{std::move(stream)}, control_handler_),
+                 asio::detached);
+  on_stop_ = worker.on_stop([this] { shutdown(control_.get(), SHUT_RDWR); });
+}
+
+json::object Server::answer(const json::object& request) {
+  const auto what = text_of(request, "do");
+  if (what == "cache.show") return show_cache();
+  if (what == "cache.flush") return flush_cache(request);
+  if (what == "reload") return reload();
+  return control::failure(fmt::format("a DNS service does not know how to do \"{}\"", what));
+}
+
+json::object Server::show_cache() {
+  auto reply = control::success();
+  reply["entries"] = report(cache_.use([](Cache& cache) { return cache.entries(SharedCache::now()); }));
+  return reply;
+}
+
+json::object Server::flush_cache(const json::object& request) {
+  const auto wanted = text_of(request, "name");
+  std::size_t count = 0;
+  if (wanted.empty()) {
+    count = cache_.use([](Cache& cache) { return cache.flush(); });
+  } else {
+    const auto name = dns::parse_name(wanted);
+    if (!name) return control::failure(fmt::format("\"{}\" is no name: {}", wanted, dns::describe(name.error())));
+    count = cache_.use([&](Cache& cache) { return cache.flush(*name); });
+  }
+  auto reply = control::success();
+  reply["flushed"] = count;
+  return reply;
+}
+
+/// Reads the zone files again. With a fault in any of them all zones stay as they are.
+json::object Server::reload() {
+  auto loaded = load_zones(options_.config.zones, options_.addresses);
+  for (const auto& warning : loaded.warnings) log::warning("zone", {{"warning", to_text(warning)}});
+  if (!loaded.faults.empty()) {
+    for (const auto& fault : loaded.faults) log::error("zones stay as they are", {{"fault", to_text(fault)}});
+    return control::failure(to_text(loaded.faults.front()));
+  }
+  const auto zones = std::make_shared<const ZoneSet>(std::move(loaded.zones));
+  json::array changed;
+  for (std::size_t i = 0; i < zones->zones().size(); ++i) {
+    const auto& now = *zones->zones()[i];
+    const auto& before = *zones_->zones()[i];
+    if (now.serial() == before.serial()) continue;
+    const auto origin = dns::to_text(now.origin());
+    log::info("zone changed", {{"zone", origin}, {"old_serial", before.serial()}, {"serial", now.serial()}});
+    changed.push_back({{"zone", origin}, {"old_serial", before.serial()}, {"serial", now.serial()}});
+  }
+  zones_ = zones;
+  for (auto& state : workers_) {
+    auto* const one = state.get();
+    one->worker.post([one, zones] { one->zones = zones; });
+  }
+  auto reply = control::success();
+  reply["changed"] = std::move(changed);
+  return reply;
+}
+
+}  // namespace labnet::dns_server
