@@ -95,10 +95,12 @@ void check_echoes(Checker& checker, const CaptureExpectation& expect, const Echo
     }
     check_echo(checker, fmt::format("the reply to {}", number), expect, expect.reply_ttl, *echo.reply);
   }
-  if (!expect.arps) return;
-  const auto answered =
-      std::ranges::count_if(pings.arps, [](const ArpExchange& arp) { return arp.answered_mac.has_value(); });
-  checker.expect("ARP exchanges", *expect.arps, static_cast<std::size_t>(answered));
+  for (const auto address : expect.arps) {
+    const auto tells = [&](const ArpExchange& arp) { return arp.asked == address && arp.answered_mac.has_value(); };
+    if (std::ranges::none_of(pings.arps, tells)) {
+      checker.add(fmt::format("expected an ARP exchange about {}, found none", to_string(address)));
+    }
+  }
 }
 
 void check_question(Checker& checker, const DnsExpectation& expect, const DnsExchange& found) {

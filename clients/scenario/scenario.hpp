@@ -17,6 +17,7 @@
 #include <string>
 #include <vector>
 
+#include "common/base/address.hpp"
 #include "common/base/result.hpp"
 #include "common/settings/fault.hpp"
 
@@ -75,7 +76,7 @@ struct CaptureExpectation {
   std::optional<std::size_t> echoes{};       // echo requests, each with its reply
   std::optional<std::size_t> frame_bytes{};  // of each echo request and reply
   std::optional<int> request_ttl{}, reply_ttl{};
-  std::optional<std::size_t> arps{};                 // ARP exchanges
+  std::vector<Ipv4Address> arps{};  // whose MACs are asked for and told, in any order, others beside them
   std::optional<std::vector<DnsExpectation>> dns{};  // all questions, in order
 };
 

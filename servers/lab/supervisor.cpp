@@ -193,8 +193,11 @@ class Supervisor {
     message["shortfalls"] = json::array(network_.shortfalls.begin(), network_.shortfalls.end());
     auto& hosts = message["hosts"].emplace_array();
     for (const auto& host : lab_.hosts) hosts.push_back(describe(host));
+    // A publication has a socket for each transport of its service.
     auto& published = message["published"].emplace_array();
+    const Publication* last = nullptr;
     for (const auto& socket : options_.published) {
+      if (std::exchange(last, socket.publication) == socket.publication) continue;
       const auto& publication = *socket.publication;
       published.push_back({{"from", fmt::format("{}:{}", to_string(publication.address), publication.port)},
                            {"to", fmt::format("{}:{}", publication.host, publication.host_port)}});

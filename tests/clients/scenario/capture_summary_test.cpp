@@ -107,8 +107,12 @@ TEST_F(CaptureSummaryTest, PairsAQuestionWithItsAnswer) {
 }
 
 TEST_F(CaptureSummaryTest, WhatIsAsExpectedGivesNoSentence) {
-  CaptureExpectation expect{
-      .protocols = {"ARP", "ICMP"}, .echoes = 1, .frame_bytes = 74, .request_ttl = 128, .reply_ttl = 64, .arps = 1};
+  CaptureExpectation expect{.protocols = {"ARP", "ICMP"},
+                            .echoes = 1,
+                            .frame_bytes = 74,
+                            .request_ttl = 128,
+                            .reply_ttl = 64,
+                            .arps = {server}};
   EXPECT_THAT(failures(expect, summary_of(ping())), IsEmpty());
   CaptureExpectation dns{
       .dns = {
@@ -127,7 +131,8 @@ TEST_F(CaptureSummaryTest, EachThingThatIsNotGivesItsSentence) {
   EXPECT_EQ(sentence({.frame_bytes = 98}, ping()), "bytes of the frame of echo request 1: expected 98, found 74");
   EXPECT_EQ(sentence({.request_ttl = 64}, ping()), "TTL of echo request 1: expected 64, found 128");
   EXPECT_EQ(sentence({.reply_ttl = 63}, ping()), "TTL of the reply to echo request 1: expected 63, found 64");
-  EXPECT_EQ(sentence({.arps = 1}, {from_hex(packet::arp_request)}), "ARP exchanges: expected 1, found 0");
+  EXPECT_EQ(sentence({.arps = {server}}, {from_hex(packet::arp_request)}),
+            "expected an ARP exchange about 192.168.1.7, found none");
   auto broken = ping();
   broken[3][50] ^= std::byte{1};
   EXPECT_EQ(sentence({}, broken), "1 frames have a wrong checksum");
