@@ -11,11 +11,13 @@ namespace {
 using dns::Type;
 using Kind = CacheEntry::Kind;
 
-/// What a name is known under that does not exist: not the number of any record's type.
-constexpr Type no_name_type{0};
+/// What a name is known under that does not exist. No number of a type would do: all of them can be asked for.
+std::string key_of(dns::NameView name) {
+  return to_lower(as_text(name.wire()));  // length octets are below 'A'
+}
 
 std::string key_of(dns::NameView name, Type type) {
-  auto key = to_lower(as_text(name.wire()));  // length octets are below 'A'
+  auto key = key_of(name);  // ends with the root's 0: what follows cannot be part of a name
   key += static_cast<char>(static_cast<std::uint16_t>(type) >> 8);
   key += static_cast<char>(static_cast<std::uint16_t>(type) & 0xff);
   return key;
@@ -57,22 +59,25 @@ void Cache::store(const dns::Question& question, const Accepted& answer, Time no
   }
   if (!answer.soa) return;  // without one a negative answer is not to be remembered (RFC 2308, section 5)
   const auto kind = answer.rcode == dns::Rcode::nxdomain ? Kind::no_name : Kind::no_data;
-  const auto type = kind == Kind::no_name ? no_name_type : question.type;
-  put({kind, last, type, {*answer.soa}, 0}, std::min(std::chrono::seconds{answer.soa->ttl}, limits_.negative_ttl_max),
-      now);
+  put({kind, last, question.type, {*answer.soa}, 0},
+      std::min(std::chrono::seconds{answer.soa->ttl}, limits_.negative_ttl_max), now);
 }
 
 void Cache::put(CacheEntry entry, std::chrono::seconds ttl, Time now) {
   if (ttl <= std::chrono::seconds{0} || limits_.entries_max == 0) return;
-  const auto key = key_of(entry.name, entry.type);
-  if (const auto old = entries_.find(key); old != entries_.end()) erase(old);
+  const auto name_key = key_of(entry.name);
+  const auto key = entry.kind == Kind::no_name ? name_key : key_of(entry.name, entry.type);
+  // Whatever is heard of a name is newer than that there is no such name.
+  for (const auto& stale : {key, name_key}) {
+    if (const auto old = entries_.find(stale); old != entries_.end()) erase(old);
+  }
   if (entries_.size() == limits_.entries_max) erase(entries_.find(uses_.back()));
   uses_.push_front(key);
   entries_.emplace(key, Stored{std::move(entry), now + ttl, next_number_++, uses_.begin()});
 }
 
-Cache::Stored* Cache::find(dns::NameView name, Type type, Time now) {
-  const auto found = entries_.find(key_of(name, type));
+Cache::Stored* Cache::find(const std::string& key, Time now) {
+  const auto found = entries_.find(key);
   if (found == entries_.end()) return nullptr;
   if (found->second.expires <= now) {
     erase(found);
@@ -87,15 +92,16 @@ std::optional<CachedAnswer> Cache::find(const dns::Question& question, Time now)
   CachedAnswer answer;
   auto name = question.name;
   for (std::size_t links = 0; links <= cname_chain_max; ++links) {
-    if (const auto* none = find(name, no_name_type, now)) {
+    if (const auto* none = find(key_of(name), now)) {
       answer.rcode = dns::Rcode::nxdomain;
       answer.soa = with_ttl(none->entry.records, seconds_left(none->expires, now)).front();
       return answer;
     }
-    const auto* stored = find(name, question.type, now);
+    const auto* stored = find(key_of(name, question.type), now);
     const auto is_alias = stored == nullptr;
-    if (is_alias) stored = find(name, Type::cname, now);
-    if (stored == nullptr) return std::nullopt;
+    if (is_alias) stored = find(key_of(name, Type::cname), now);
+    // That a name is no alias says nothing of its other records.
+    if (stored == nullptr || (is_alias && stored->entry.kind == Kind::no_data)) return std::nullopt;
     auto records = with_ttl(stored->entry.records, seconds_left(stored->expires, now));
     if (stored->entry.kind == Kind::no_data) {
       answer.soa = records.front();

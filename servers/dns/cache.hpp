@@ -67,10 +67,10 @@ class Cache {
     std::uint64_t number = 0;  // of storing
     std::list<std::string>::iterator use;
   };
-  using Entries = std::unordered_map<std::string, Stored>;  // by folded name and type
+  using Entries = std::unordered_map<std::string, Stored>;  // by folded name, and type but for no_name
 
   void put(CacheEntry entry, std::chrono::seconds ttl, Time now);
-  Stored* find(dns::NameView name, dns::Type type, Time now);
+  Stored* find(const std::string& key, Time now);
   void erase(Entries::iterator entry);
 
   CacheLimits limits_;
