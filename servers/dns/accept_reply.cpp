@@ -14,8 +14,44 @@ using dns::Type;
 
 bool same_question(const Asked& asked, const dns::Question& found) {
   if (found.type != asked.question.type || found.dns_class != asked.question.dns_class) return false;
-  if (!asked.case_must_match) return found.name == asked.question.name;
-  return std::ranges::equal(found.name.wire(), asked.question.name.wire());
+  if (!asked.sent_name) return found.name == asked.question.name;
+  return std::ranges::equal(found.name.wire(), asked.sent_name->wire());
+}
+
+/// Undoes the random case where the reply repeats it: in the question, to which the names of the records point.
+Buffer with_own_case(const Asked& asked, Bytes wire) {
+  Buffer restored{wire.begin(), wire.end()};
+  const auto name = asked.question.name.wire();
+  const auto question = std::span{restored}.subspan(dns::header_bytes);
+  // Not so if the question's name is itself made of pointers.
+  const auto is_there =
+      question.size() >= name.size() && std::ranges::equal(question.first(name.size()), asked.sent_name->wire());
+  if (is_there) std::ranges::copy(name, question.begin());
+  return restored;
+}
+
+/// Whether a message that breaks off is a reply to the question and says that it is cut.
+bool is_cut_reply(const Asked& asked, Bytes wire) {
+  ByteReader reader{wire};
+  dns::SectionCounts counts;
+  const auto header = dns::read_header(reader, counts);
+  if (!header || !header->response || !header->truncated || header->opcode != dns::Opcode::query) return false;
+  if (header->id != asked.id || counts.questions != 1) return false;
+  const auto name = dns::read_name(reader);
+  if (!name) return false;
+  const auto type = reader.u16();
+  const auto dns_class = reader.u16();
+  return dns_class && same_question(asked, {*name, static_cast<dns::Type>(*type), static_cast<dns::Class>(*dns_class)});
+}
+
+Accepted truncated_reply() {
+  return {.truncated = true, .answers = {}, .soa = {}, .continues_at = {}};
+}
+
+/// A TTL with the upper bit set counts as 0 (RFC 2181, section 8).
+dns::Record with_legal_ttl(dns::Record record) {
+  if (record.ttl > dns::ttl_max) record.ttl = 0;
+  return record;
 }
 
 /// Follows the aliases of a reply from name to name.
@@ -27,7 +63,10 @@ class Chain {
   Result<Accepted, ReplyFault> follow() {
     accepted_.rcode = message_.header.rcode;
     for (std::size_t links = 0; name_.view().is_at_or_below(bailiwick_); ++links) {
-      if (take(asked_.question.type)) return std::move(accepted_);
+      if (take(asked_.question.type)) {
+        accepted_.rcode = Rcode::noerror;  // a name that has records exists, whatever the header says
+        return std::move(accepted_);
+      }
       const auto target = take_alias();
       if (!target) return end();
       if (links == cname_chain_max || has_seen(*target)) return ReplyFault::alias_loop;
@@ -50,7 +89,7 @@ class Chain {
   bool take(Type type) {
     const auto before = accepted_.answers.size();
     for (const auto& record : message_.answers) {
-      if (is_wanted(record, type)) accepted_.answers.push_back(record);
+      if (is_wanted(record, type)) accepted_.answers.push_back(with_legal_ttl(record));
     }
     return accepted_.answers.size() > before;
   }
@@ -58,7 +97,7 @@ class Chain {
   std::optional<dns::Name> take_alias() {
     for (const auto& record : message_.answers) {
       if (!is_wanted(record, Type::cname)) continue;
-      accepted_.answers.push_back(record);
+      accepted_.answers.push_back(with_legal_ttl(record));
       return std::get<dns::Cname>(record.data).target;
     }
     return std::nullopt;
@@ -72,8 +111,8 @@ class Chain {
       const auto encloses = name_.view().is_at_or_below(record.name) && record.name.view().is_at_or_below(bailiwick_);
       if (record.type() != Type::soa || !encloses) continue;
       const auto& soa = std::get<dns::Soa>(record.data);
-      accepted_.soa = record;
-      accepted_.soa->ttl = std::min(record.ttl, soa.minimum.seconds);  // RFC 2308, section 5
+      accepted_.soa = with_legal_ttl(record);
+      accepted_.soa->ttl = std::min(accepted_.soa->ttl, soa.minimum.seconds);  // RFC 2308, section 5
       return std::move(accepted_);
     }
     if (!accepted_.answers.empty() && accepted_.rcode == Rcode::noerror) accepted_.continues_at = name_;
@@ -119,6 +158,7 @@ void throw_exception_from_error(ReplyFault fault, const boost::source_location& 
 
 Result<Accepted, ReplyFault> accept_reply(const Asked& asked, Bytes wire, dns::NameView bailiwick) {
   const auto parsed = dns::parse_message(wire);
+  if (!parsed && is_cut_reply(asked, wire)) return truncated_reply();
   if (!parsed) return ReplyFault::unreadable;
   const auto& message = parsed->message;
   if (!message.header.response || message.header.opcode != dns::Opcode::query) return ReplyFault::not_a_reply;
@@ -129,8 +169,11 @@ Result<Accepted, ReplyFault> accept_reply(const Asked& asked, Bytes wire, dns::N
   if (!message.question) return fails ? ReplyFault::server_failure : ReplyFault::other_question;
   if (!same_question(asked, *message.question)) return ReplyFault::other_question;
   if (fails) return ReplyFault::server_failure;
-  if (message.header.truncated) return Accepted{.truncated = true, .answers = {}, .soa = {}, .continues_at = {}};
-  return Chain{asked, message, bailiwick}.follow();
+  if (message.header.truncated) return truncated_reply();
+  if (!asked.sent_name) return Chain{asked, message, bailiwick}.follow();
+  const auto restored = dns::parse_message(with_own_case(asked, wire));
+  if (!restored) return ReplyFault::unreadable;
+  return Chain{asked, restored->message, bailiwick}.follow();
 }
 
 }  // namespace labnet::dns_server

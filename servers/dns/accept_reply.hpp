@@ -14,13 +14,15 @@ namespace labnet::dns_server {
 /// A question as it was sent: whoever replies must repeat it.
 struct Asked {
   std::uint16_t id = 0;
-  dns::Question question;        // the name in the case that was sent
-  bool case_must_match = false;  // the case was random (0x20): a reply in another case is not from whom was asked
+  dns::Question question;
+  /// The question's name as it was sent, if its letters were put in random case (0x20): a reply in another case is not
+  /// from whom was asked. What is accepted has the question's own case again, wherever the reply repeats its name.
+  std::optional<dns::Name> sent_name;
 };
 
 /// The believable part of a reply.
 struct Accepted {
-  dns::Rcode rcode = dns::Rcode::noerror;  // noerror or nxdomain, of the last name of the chain
+  dns::Rcode rcode = dns::Rcode::noerror;  // noerror or nxdomain, of the last name of the chain; noerror if it has data
   bool truncated = false;                  // ask again over TCP; there is nothing else in here then
   std::vector<dns::Record> answers;  // the aliases from the question's name on, in order, then the records of the last
   std::optional<dns::Record> soa;    // of a negative answer (RFC 2308): its TTL is that of the answer
@@ -42,7 +44,8 @@ bool is_foreign(ReplyFault fault);
 
 /// Believed are: the chain of aliases that begins at the question's name, each within `bailiwick`, the records of the
 /// type asked for at its end, and the SOA record of a zone that encloses that end. Everything else in the reply is left
-/// out, so that no server tells anything about names that it was not asked for (RFC 5452, section 6).
+/// out, so that no server tells anything about names that it was not asked for (RFC 5452, section 6). A reply with TC
+/// may break off anywhere behind its question. TTLs with the upper bit set are 0 (RFC 2181, section 8).
 /// bailiwick  the domain for which the server is asked; the root for a forwarder that knows everything
 Result<Accepted, ReplyFault> accept_reply(const Asked& asked, Bytes wire, dns::NameView bailiwick);
 

@@ -41,9 +41,9 @@ dns::Name in_random_case(const dns::Name& name) {
 }
 
 Asked compose(const dns::Question& question, const UpstreamOptions& options) {
-  Asked asked{0, question, options.random_case};
+  Asked asked{0, question, {}};
   fill_randomly(&asked.id, sizeof asked.id);
-  if (options.random_case) asked.question.name = in_random_case(question.name);
+  if (options.random_case) asked.sent_name = in_random_case(question.name);
   return asked;
 }
 
@@ -52,6 +52,7 @@ Buffer to_wire(const Asked& asked, const UpstreamOptions& options) {
   message.header.id = asked.id;
   message.header.recursion_desired = true;
   message.question = asked.question;
+  if (asked.sent_name) message.question->name = *asked.sent_name;
   if (options.edns) {
     message.edns.emplace();
     message.edns->udp_payload_bytes = static_cast<std::uint16_t>(options.udp_bytes_max);
