@@ -1,0 +1,239 @@
+// The DNS service as a process: what dig sees of it over UDP and TCP, how it reloads, and how it ends.
+#include "servers/dns/server.hpp"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <csignal>
+
+#include "tests/servers/dns/records.hpp"
+#include "tests/servers/dns/running_dns.hpp"
+
+namespace labnet::dns_server {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+const std::string lab_file = std::string{LABNET_CONFIG_DIR} + "/labredes71/dns.yaml";
+const std::string soa_line = "labredes71.com. 3600 IN SOA dns.labredes71.com. admin.labredes71.com. ";
+
+Buffer query_for(std::string_view text, std::uint16_t id, dns::Type type = dns::Type::a) {
+  dns::Message query;
+  query.header.id = id;
+  query.header.recursion_desired = true;
+  query.question = question(text, type);
+  return to_wire(query);
+}
+
+dns::Message parsed(const Buffer& wire) {
+  return dns::parse_message(wire).value().message;
+}
+
+TEST(DnsServer, AnswersForTheLab) {
+  const RunningDns dns{{"-c", lab_file}};
+  const auto reply = dns.dig("web.labredes71.com +noedns");
+  EXPECT_EQ(reply.status, "NOERROR");
+  EXPECT_EQ(reply.flags, "qr aa rd ra");
+  EXPECT_THAT(reply.answers, ElementsAre("web.labredes71.com. 3600 IN A 192.168.1.10"));
+  EXPECT_EQ(reply.bytes, "52");
+  EXPECT_FALSE(reply.has_edns);
+}
+
+TEST(DnsServer, AnswersAsItIsAsked) {
+  const RunningDns dns{{"-c", lab_file}};
+  EXPECT_EQ(dns.dig("web.labredes71.com +noedns +norecurse").flags, "qr aa ra");
+  EXPECT_TRUE(dns.dig("web.labredes71.com").has_edns);
+  EXPECT_THAT(dns.dig("WeB.LabRedes71.Com +noedns").output, HasSubstr(";WeB.LabRedes71.Com."));
+}
+
+TEST(DnsServer, NamesAddresses) {
+  const RunningDns dns{{"-c", lab_file}};
+  EXPECT_THAT(dns.dig("-x 192.168.1.7").answers,
+              ElementsAre("7.1.168.192.in-addr.arpa. 3600 IN PTR dns.labredes71.com."));
+}
+
+TEST(DnsServer, SaysWhatIsNotThere) {
+  const RunningDns dns{{"-c", lab_file}};
+  const auto no_name = dns.dig("no.labredes71.com");
+  EXPECT_EQ(no_name.status, "NXDOMAIN");
+  EXPECT_EQ(no_name.flags, "qr aa rd ra");
+  EXPECT_THAT(no_name.answers, IsEmpty());
+  EXPECT_THAT(no_name.authorities, ElementsAre(HasSubstr(soa_line)));
+  const auto no_data = dns.dig("web.labredes71.com TXT");
+  EXPECT_EQ(no_data.status, "NOERROR");
+  EXPECT_THAT(no_data.answers, IsEmpty());
+  EXPECT_THAT(no_data.authorities, ElementsAre(HasSubstr(soa_line)));
+}
+
+TEST(DnsServer, RefusesWhatItDoesNotLookUp) {
+  const RunningDns dns{{"-c", std::string{LABNET_CONFIG_DIR} + "/labredes71/internet-dns.yaml"}};
+  const auto reply = dns.dig("web.labredes71.com");
+  EXPECT_EQ(reply.status, "REFUSED");
+  EXPECT_EQ(reply.flags, "qr rd") << "RA is not offered";
+  const RunningDns resolver{{"-c", lab_file}};
+  EXPECT_EQ(resolver.dig("www.example.org +norecurse").status, "REFUSED") << "nobody asked to look it up";
+}
+
+TEST(DnsServer, AnswersOverTcp) {
+  const RunningDns dns{{"-c", lab_file}};
+  const auto reply = dns.dig("web.labredes71.com +tcp +noedns");
+  EXPECT_THAT(reply.answers, ElementsAre("web.labredes71.com. 3600 IN A 192.168.1.10"));
+  EXPECT_EQ(reply.bytes, "52");
+  EXPECT_EQ(dns.dig("no.labredes71.com +tcp").status, "NXDOMAIN");
+}
+
+TEST(DnsServer, AnswersPipelinedQueriesInOrder) {
+  const RunningDns dns{{"-c", lab_file}};
+  const auto client = PlainSocket::connected(SOCK_STREAM, dns.tcp_port());
+  Buffer both;
+  for (const auto& query : {query_for("web.labredes71.com.", 1), query_for("ftp.labredes71.com.", 2)}) {
+    both.push_back(std::byte{0});
+    both.push_back(static_cast<std::byte>(query.size()));
+    both.insert(both.end(), query.begin(), query.end());
+  }
+  client.send(both);
+  const auto first = parsed(client.receive_message());
+  const auto second = parsed(client.receive_message());
+  EXPECT_EQ(first.header.id, 1);
+  EXPECT_THAT(texts(first.answers), ElementsAre("web.labredes71.com. 3600 IN A 192.168.1.10"));
+  EXPECT_EQ(second.header.id, 2);
+  EXPECT_THAT(texts(second.answers), ElementsAre("ftp.labredes71.com. 3600 IN A 192.168.1.11"));
+}
+
+TEST(DnsServer, ReassemblesAQueryThatComesInSmallPieces) {
+  const RunningDns dns{{"-c", lab_file}};
+  const auto client = PlainSocket::connected(SOCK_STREAM, dns.tcp_port());
+  const auto query = query_for("web.labredes71.com.", 7);
+  const std::byte length[] = {std::byte{0}, static_cast<std::byte>(query.size())};
+  for (const auto& octet : length) client.send({&octet, 1});
+  for (const auto& octet : query) client.send({&octet, 1});
+  EXPECT_EQ(parsed(client.receive_message()).header.id, 7);
+}
+
+TEST(DnsServer, EndsAConnectionThatStopsInTheMiddle) {
+  const test::TemporaryFolder folder;
+  const RunningDns dns{{"-c", folder.write("dns.yaml", "limits: { idle_timeout: 1s }\n")}};
+  const auto half = PlainSocket::connected(SOCK_STREAM, dns.tcp_port());
+  half.send(octets("0024 0001 0100 0001"));
+  const auto silent = PlainSocket::connected(SOCK_STREAM, dns.tcp_port());
+  EXPECT_TRUE(half.is_at_end());
+  EXPECT_TRUE(silent.is_at_end());
+  EXPECT_EQ(dns.dig("web.example +tcp").status, "REFUSED") << "the service goes on";
+}
+
+TEST(DnsServer, EndsAConnectionThatSendsNoMessage) {
+  const RunningDns dns{{"-c", lab_file}};
+  for (const auto* text : {"0000", "000b 0001 0100 0001 0000 0000 00", "000c 0001 8100 0001 0000 0000 0000"}) {
+    const auto client = PlainSocket::connected(SOCK_STREAM, dns.tcp_port());
+    client.send(octets(text));
+    EXPECT_TRUE(client.is_at_end()) << text;
+  }
+}
+
+TEST(DnsServer, TakesAsManyConnectionsAsTheLimitSays) {
+  const test::TemporaryFolder folder;
+  const RunningDns dns{{"-c", folder.write("dns.yaml", "limits: { connections_per_address_max: 2 }\n")}};
+  const auto first = PlainSocket::connected(SOCK_STREAM, dns.tcp_port());
+  const auto second = PlainSocket::connected(SOCK_STREAM, dns.tcp_port());
+  for (const auto* client : {&first, &second}) {
+    client->send_message(query_for("web.example.", 1));
+    EXPECT_EQ(parsed(client->receive_message()).header.rcode, dns::Rcode::refused);
+  }
+  const auto third = PlainSocket::connected(SOCK_STREAM, dns.tcp_port());
+  EXPECT_TRUE(third.is_at_end());
+  first.send_message(query_for("web.example.", 2));
+  EXPECT_EQ(parsed(first.receive_message()).header.id, 2) << "those that were there stay";
+}
+
+TEST(DnsServer, CutsLargeAnswersToWhatTheClientTakes) {
+  const test::TemporaryFolder folder;
+  std::string zone = "@ 60 IN SOA ns admin 1 2 3 4 5\n@ 60 IN NS ns\nns 60 IN A 192.0.2.1\n";
+  for (int i = 0; i < 100; ++i) zone += fmt::format("many 60 IN A 192.0.2.{}\n", i);
+  const RunningDns dns{{"--zone", "example=" + folder.write("example.zone", zone)}};
+  const auto plain = dns.dig("many.example +noedns");
+  EXPECT_EQ(plain.flags, "qr aa tc rd");
+  EXPECT_THAT(plain.answers, IsEmpty());
+  EXPECT_EQ(dns.dig("many.example +bufsize=4096").flags, "qr aa tc rd") << "1232 octets are the server's own limit";
+  EXPECT_EQ(dns.dig("many.example +tcp").answers.size(), 100u);
+}
+
+/// A zone in a file that tests change.
+class ZoneFolder {
+ public:
+  ZoneFolder() { write("1 2 3 4 5", "192.0.2.1"); }
+  std::string option() const { return "example=" + folder_.path() + "/example.zone"; }
+  void write(const std::string& soa_numbers, const std::string& address) const {
+    folder_.write("example.zone",
+                  fmt::format("@ 60 IN SOA ns admin {}\n@ 60 IN NS ns\nns 60 IN A {}\n", soa_numbers, address));
+  }
+
+ private:
+  test::TemporaryFolder folder_;
+};
+
+TEST(DnsServer, ReadsItsZonesAgain) {
+  const ZoneFolder zone;
+  RunningDns dns{{"--zone", zone.option()}};
+  zone.write("2 2 3 4 5", "192.0.2.2");
+  dns.signal(SIGHUP);
+  dns.wait_for_log("zone changed");
+  EXPECT_THAT(dns.dig("ns.example").answers, ElementsAre("ns.example. 60 IN A 192.0.2.2"));
+}
+
+TEST(DnsServer, KeepsItsZoneIfTheNewOneIsBroken) {
+  const ZoneFolder zone;
+  RunningDns dns{{"--zone", zone.option()}};
+  zone.write("2 2 3 4 5", "192.0.2");
+  dns.signal(SIGHUP);
+  dns.wait_for_log("example.zone:3:12: found \\\"192.0.2\\\", expected address");
+  EXPECT_THAT(dns.dig("ns.example").answers, ElementsAre("ns.example. 60 IN A 192.0.2.1"));
+  EXPECT_THAT(dns.dig("example SOA").answers, ElementsAre(HasSubstr(" 1 2 3 4 5")));
+  zone.write("3 2 3 4 5", "192.0.2.3");
+  dns.signal(SIGHUP);
+  dns.wait_for_log("zone changed");
+  EXPECT_THAT(dns.dig("ns.example").answers, ElementsAre("ns.example. 60 IN A 192.0.2.3")) << "and takes the next";
+}
+
+TEST(DnsServer, ReloadsOnRequestAndSaysWhatHasChanged) {
+  const ZoneFolder zone;
+  RunningDns dns{{"--zone", zone.option()}};
+  EXPECT_THAT(dns.ask({{"do", "reload"}})->at("changed").as_array(), IsEmpty());
+  zone.write("7 2 3 4 5", "192.0.2.7");
+  const auto changed = dns.ask({{"do", "reload"}})->at("changed").as_array();
+  ASSERT_EQ(changed.size(), 1u);
+  EXPECT_EQ(changed.front().at("zone"), "example.");
+  EXPECT_EQ(changed.front().at("old_serial"), 1);
+  EXPECT_EQ(changed.front().at("serial"), 7);
+  zone.write("8 2 3 4 5", "192.0.2");
+  const auto refused = dns.ask({{"do", "reload"}});
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().message, HasSubstr("example.zone:3:12: found \"192.0.2\""));
+}
+
+TEST(DnsServer, KnowsItsRequests) {
+  RunningDns dns{{"-c", lab_file}};
+  EXPECT_EQ(dns.ask({{"do", "dance"}}).error().message, "a DNS service does not know how to do \"dance\"");
+  EXPECT_THAT(dns.ask({{"do", "cache.flush"}, {"name", "a..b"}}).error().message, HasSubstr("\"a..b\" is no name"));
+}
+
+TEST(DnsServer, EndsWhenItIsTold) {
+  RunningDns dns{{"-c", lab_file}};
+  EXPECT_EQ(dns.dig("web.labredes71.com").status, "NOERROR");
+  const auto client = PlainSocket::connected(SOCK_STREAM, dns.tcp_port());
+  EXPECT_EQ(dns.terminate(), 0);
+  EXPECT_TRUE(client.is_at_end()) << "an open connection is no obstacle";
+}
+
+TEST(DnsServer, NamesTheAddressThatIsTaken) {
+  const auto taken = PlainSocket::bound(SOCK_DGRAM);
+  const auto address = fmt::format("udp://127.0.0.1:{}", taken.port());
+  const auto outcome = test::run({test::labnet(), "serve", "dns", "--listen", address});
+  EXPECT_EQ(outcome.exit_code, 1);
+  EXPECT_THAT(outcome.errors, HasSubstr(address));
+}
+
+}  // namespace
+}  // namespace labnet::dns_server
