@@ -26,14 +26,16 @@ class Walk {
   Walk(const dns::QueryView& query, const ZoneSet& zones, ReplyWriter& reply)
       : query_{query}, zones_{zones}, reply_{reply} {}
 
-  void run(const Zone& first_zone, const FoldedName& first_name) {
+  /// True if the chain of aliases leaves the zones.
+  bool run(const Zone& first_zone, const FoldedName& first_name) {
     auto next = step(first_zone, first_name, query_.name);
     while (next && remember(*next)) {
       const FoldedName name{*next};
       const auto* zone = zones_.find(name);
-      if (!zone) return;  // the rest of the chain is for the client's resolver to find
+      if (!zone) return true;
       next = step(*zone, name, *next);
     }
+    return false;
   }
 
  private:
@@ -176,11 +178,14 @@ Outcome answer(Bytes wire, const ZoneSet& zones, const AnswerOptions& options, B
   if (const auto rcode = objection(*query, options.transport)) return write_without_data(*query, *rcode, options, out);
   const FoldedName name{query->name};
   const auto* zone = zones.find(name);
-  if (!zone && options.recursion_available && header->recursion_desired) return {Outcome::Kind::resolve};
+  const bool may_resolve = options.recursion_available && header->recursion_desired;
+  if (!zone && may_resolve) return {Outcome::Kind::resolve};
   if (!zone) return write_without_data(*query, Rcode::refused, options, out);
   ReplyWriter reply{*query, options, out};
-  Walk{*query, zones, reply}.run(*zone, name);
-  return reply.finish();
+  const bool leaves_zones = Walk{*query, zones, reply}.run(*zone, name);
+  auto outcome = reply.finish();
+  if (leaves_zones && may_resolve && !outcome.truncated) outcome.kind = Outcome::Kind::resolve_rest;
+  return outcome;
 }
 
 Outcome answer_without_data(Bytes wire, Rcode rcode, const AnswerOptions& options, Buffer& out) {

@@ -26,6 +26,8 @@ struct Outcome {
               // ever
     replied,  // `out` holds the reply
     resolve,  // outside the zones: nothing was written, ask the resolver. Only with recursion_available
+    resolve_rest,  // `out` holds a reply whose aliases, the last of its answers, leave the zones: the resolver may find
+                   // the rest. Only with recursion_available
   };
   Kind kind = Kind::ignored;
   dns::Rcode rcode = dns::Rcode::noerror;  // of the reply

@@ -33,18 +33,46 @@ std::size_t size_for(const dns::Message& query, Transport transport, std::size_t
   return std::min(query.edns->datagram_bytes_max(), udp_bytes_max);
 }
 
-/// Appends what the resolver found to `out`, as the reply to `query`.
-void write_reply(const dns::Message& query, const CachedAnswer& answer, Transport transport, std::size_t udp_bytes_max,
+/// What is left to the resolver of a query.
+struct OpenQuestion {
+  dns::Message query;
+  dns::Question question;            // the query's own, or for the end of a chain of aliases that leaves the zones
+  std::vector<dns::Record> aliases;  // which lead there, from the zones
+};
+
+/// Nothing if the resolver cannot help.
+/// own_reply  for the aliases; empty if the query's name is outside the zones
+std::optional<OpenQuestion> open_question(Bytes query, Bytes own_reply) {
+  auto parsed = dns::parse_message(query);
+  if (!parsed || !parsed->message.question || parsed->message.question->dns_class != dns::Class::in)
+    return std::nullopt;
+  OpenQuestion open{std::move(parsed->message), {}, {}};
+  open.question = *open.query.question;
+  if (own_reply.empty()) return open;
+  auto own = dns::parse_message(own_reply);
+  if (!own || own->message.answers.empty()) return std::nullopt;
+  open.aliases = std::move(own->message.answers);
+  const auto* last = std::get_if<dns::Cname>(&open.aliases.back().data);
+  if (last == nullptr) return std::nullopt;
+  open.question.name = last->target;
+  return open;
+}
+
+/// Appends what the resolver found to `out`, as the reply to the query.
+void write_reply(const OpenQuestion& open, const CachedAnswer& answer, Transport transport, std::size_t udp_bytes_max,
                  Buffer& out) {
+  const auto& query = open.query;
   dns::Message reply;
   reply.header.id = query.header.id;
   reply.header.response = true;
+  reply.header.authoritative = !open.aliases.empty();  // it is for the first owner (RFC 1035, section 4.1.1)
   reply.header.recursion_desired = query.header.recursion_desired;
   reply.header.recursion_available = true;
   reply.header.checking_disabled = query.header.checking_disabled;
   reply.header.rcode = answer.rcode;
   reply.question = query.question;
-  reply.answers = answer.answers;
+  reply.answers = open.aliases;
+  reply.answers.insert(reply.answers.end(), answer.answers.begin(), answer.answers.end());
   if (answer.soa) reply.authorities.push_back(*answer.soa);
   if (query.edns) {
     reply.edns.emplace();
@@ -92,60 +120,69 @@ struct Server::WorkerState {
     return {transport, is_allowed, config.udp_bytes_max};
   }
 
-  /// Replies at once where that is possible. False: the resolver has to ask first.
-  bool answer_at_once(Bytes query, const asio::ip::address& client, Transport transport, Buffer& out) {
+  /// Replies at once where that is possible, to `out`, which is empty. Else returns what the resolver has to ask first.
+  std::optional<OpenQuestion> answer_at_once(Bytes query, const asio::ip::address& client, Transport transport,
+                                             Buffer& out) {
     const auto options = options_for(client, transport);
     const auto outcome = dns_server::answer(query, *zones, options, out);
     if (config.query_log) log_query(query, client, outcome);
-    if (outcome.kind != Outcome::Kind::resolve) return true;
-    const auto parsed = dns::parse_message(query);
-    if (!parsed || !parsed->message.question || parsed->message.question->dns_class != dns::Class::in) {
-      answer_without_data(query, parsed ? dns::Rcode::refused : dns::Rcode::formerr, options, out);
-      return true;
+    if (outcome.kind == Outcome::Kind::ignored || outcome.kind == Outcome::Kind::replied) return std::nullopt;
+    auto open = open_question(query, out);
+    if (!open) {
+      if (out.empty()) answer_without_data(query, rcode_for_unanswerable(query), options, out);
+      return std::nullopt;
     }
-    const auto known = resolver.find_in_cache(*parsed->message.question);
-    if (known) write_reply(parsed->message, *known, transport, config.udp_bytes_max, out);
-    if (known) return true;
-    if (waiting < config.recursion.questions_max) return false;
-    answer_without_data(query, dns::Rcode::servfail, options, out);
-    return true;
+    out.clear();
+    const auto known = resolver.find_in_cache(open->question);
+    if (!known && waiting < config.recursion.questions_max) return open;
+    if (known) {
+      write_reply(*open, *known, transport, config.udp_bytes_max, out);
+    } else {
+      answer_without_data(query, dns::Rcode::servfail, options, out);
+    }
+    return std::nullopt;
+  }
+
+  /// For what is neither in the zones nor a question of the Internet's.
+  static dns::Rcode rcode_for_unanswerable(Bytes query) {
+    return dns::parse_message(query) ? dns::Rcode::refused : dns::Rcode::formerr;
   }
 
   void log_query(Bytes query, const asio::ip::address& client, const Outcome& outcome) const {
     const auto parsed = dns::parse_message(query);
     if (!parsed || !parsed->message.question) return;
     const auto& question = *parsed->message.question;
-    log::info("query",
-              {{"client", client.to_string()},
-               {"name", dns::to_text(question.name)},
-               {"type", dns::to_text(question.type)},
-               {"rcode", outcome.kind == Outcome::Kind::resolve ? "(recursion)" : dns::to_text(outcome.rcode)}});
+    const auto is_replied = outcome.kind == Outcome::Kind::replied;
+    log::info("query", {{"client", client.to_string()},
+                        {"name", dns::to_text(question.name)},
+                        {"type", dns::to_text(question.type)},
+                        {"rcode", is_replied ? dns::to_text(outcome.rcode) : "(recursion)"}});
   }
 
   /// Asks the resolver what `answer_at_once` could not tell.
-  net::Task<void> resolve(Bytes query, Transport transport, Buffer& out) {
-    const auto parsed = dns::parse_message(query);
+  net::Task<void> resolve(OpenQuestion open, Transport transport, Buffer& out) {
     ++waiting;
-    const auto found = co_await resolver.resolve(*parsed->message.question);
+    const auto found = co_await resolver.resolve(open.question);
     --waiting;
-    write_reply(parsed->message, found, transport, config.udp_bytes_max, out);
+    write_reply(open, found, transport, config.udp_bytes_max, out);
   }
 
   std::size_t on_datagram(net::DatagramSocket& socket, const net::Datagram& datagram, std::span<std::byte> reply) {
     scratch.clear();
     if (datagram.is_cut) return 0;
-    if (answer_at_once(datagram.bytes, datagram.peer.address.address(), Transport::udp, scratch)) {
-      const auto count = std::min(scratch.size(), reply.size());
-      std::copy_n(scratch.begin(), count, reply.begin());
-      return count;
+    auto open = answer_at_once(datagram.bytes, datagram.peer.address.address(), Transport::udp, scratch);
+    if (open) {
+      worker.spawn(answer_later(socket, *std::move(open), datagram.peer));
+      return 0;
     }
-    worker.spawn(answer_later(socket, {datagram.bytes.begin(), datagram.bytes.end()}, datagram.peer));
-    return 0;
+    const auto count = std::min(scratch.size(), reply.size());
+    std::copy_n(scratch.begin(), count, reply.begin());
+    return count;
   }
 
-  net::Task<void> answer_later(net::DatagramSocket& socket, Buffer query, net::Peer peer) {
+  net::Task<void> answer_later(net::DatagramSocket& socket, OpenQuestion open, net::Peer peer) {
     Buffer reply;
-    co_await resolve(query, Transport::udp, reply);
+    co_await resolve(std::move(open), Transport::udp, reply);
     socket.send_to(reply, peer);
   }
 
@@ -163,8 +200,8 @@ struct Server::WorkerState {
       const auto read = co_await stream.read_exactly(query, config.idle_timeout);
       if (!read) co_return;
       reply.clear();
-      const auto is_done = answer_at_once(query, client, Transport::tcp, reply);
-      if (!is_done) co_await resolve(query, Transport::tcp, reply);
+      auto open = answer_at_once(query, client, Transport::tcp, reply);
+      if (open) co_await resolve(*std::move(open), Transport::tcp, reply);
       if (reply.empty()) co_return;  // what is no query gets no answer
       length = {static_cast<std::byte>(reply.size() >> 8), static_cast<std::byte>(reply.size() & 0xff)};
       const std::array<Bytes, 2> pieces{Bytes{length}, Bytes{reply}};

@@ -144,6 +144,23 @@ TEST_F(Answer, AnAliasThatLeavesTheZonesIsAllThereIs) {
   EXPECT_EQ(reply.header.rcode, Rcode::noerror);
   EXPECT_THAT(texts(reply.answers), ElementsAre("away.example. 3600 IN CNAME a.nowhere."));
   EXPECT_THAT(texts(reply.authorities), IsEmpty());
+  EXPECT_EQ(outcome_.kind, Outcome::Kind::replied);
+}
+
+TEST_F(Answer, TheRestOfAChainIsTheResolversForThoseWhoMayAskIt) {
+  options_.recursion_available = true;
+  EXPECT_THAT(texts(ask("away.example.").answers), ElementsAre("away.example. 3600 IN CNAME a.nowhere."));
+  EXPECT_EQ(outcome_.kind, Outcome::Kind::resolve_rest);
+  ask("away.example.", Type::cname);
+  EXPECT_EQ(outcome_.kind, Outcome::Kind::replied) << "the alias itself was asked for";
+  for (const auto* within : {"www.example.", "gone.example.", "loop.example.", "down.example.", "cross.example."}) {
+    ask(within);
+    EXPECT_EQ(outcome_.kind, Outcome::Kind::replied) << within;
+  }
+  auto not_recursive = query("away.example.", Type::a);
+  not_recursive[2] &= ~std::byte{1};  // RD
+  ask(not_recursive);
+  EXPECT_EQ(outcome_.kind, Outcome::Kind::replied);
 }
 
 TEST_F(Answer, TheRcodeIsThatOfTheLastName) {

@@ -317,6 +317,28 @@ TEST_F(Recursion, AsksTheRightServerForTheRestOfAChain) {
   EXPECT_THAT(dns->cached(), ElementsAre("www.example CNAME www.bank.test", "www.bank.test A 192.0.2.7"));
 }
 
+TEST_F(Recursion, AsksForTheRestOfAChainThatLeavesItsOwnZones) {
+  folder.write("own.zone",
+               "@ 60 IN SOA ns admin 1 2 3 4 5\n@ 60 IN NS ns\nns 60 IN A 192.0.2.1\naway 60 IN CNAME www.example.\n");
+  start(patient, "zones: { own: own.zone }\n");
+  const auto whole = ElementsAre("away.own. 60 IN CNAME www.example.", address);
+  const auto reply = dig("away.own", [&] {
+    const auto query = upstream.next();
+    EXPECT_EQ(query.message.question->name, name("www.example."));
+    upstream.reply(query, answer_to(query, {address}));
+  });
+  EXPECT_EQ(reply.flags, "qr aa rd ra") << "the first name is of its own zone";
+  EXPECT_THAT(reply.answers, whole);
+  EXPECT_THAT(dns->cached(), ElementsAre("www.example A 192.0.2.1"));
+  for (const auto* again : {"away.own", "away.own +tcp"}) {
+    const auto cached = dns->dig(again).answers;
+    EXPECT_EQ(cached.size(), 2u) << again;
+    EXPECT_THAT(cached.front(), "away.own. 60 IN CNAME www.example.");
+  }
+  EXPECT_FALSE(upstream.has_query());
+  EXPECT_THAT(dns->dig("away.own +norecurse").answers, ElementsAre("away.own. 60 IN CNAME www.example."));
+}
+
 TEST_F(Recursion, ALoopOfAliasesOverSeveralRepliesIsServfail) {
   start(patient + "  tries: 1\n");
   const auto reply = dig("a.example", [&] {
