@@ -1,0 +1,41 @@
+# Runs a group of measurements briefly and looks whether every figure is there. No figure is judged here.
+import json
+import subprocess
+import sys
+
+FIGURES = {
+    "lab": [
+        "up -d, until every service answers", "up -d, at once after a down", "peer of up: unshare -Urn true",
+        "down, until nothing is left", "proportional set size, all processes", "exec pc1 -- true, added to true",
+        "peer of exec: true", "null line: true to itself",
+    ],
+}
+
+
+def is_number_above_zero(value):
+    return isinstance(value, (int, float)) and value > 0
+
+
+def main():
+    bench, group, program = sys.argv[1:]
+    words = [sys.executable, bench, group, "--runs", "2", "--format", "json", "--program", program]
+    done = subprocess.run(words, stdout=subprocess.PIPE, text=True, check=False)
+    if done.returncode != 0:
+        return f"{' '.join(words)} ended with {done.returncode}"
+    rows = json.loads(done.stdout)
+    names = [row["name"] for row in rows]
+    if names != FIGURES[group]:
+        return f"the figures are {names}, not {FIGURES[group]}"
+    for row in rows:
+        for column in ["runs", "median", "min", "max"]:
+            if not is_number_above_zero(row[column]):
+                return f"{row['name']}: {column} is {row[column]}"
+    unknown = subprocess.run([sys.executable, bench, "no-such-group", "--program", program], check=False,
+                             capture_output=True, text=True)
+    if unknown.returncode != 2 or unknown.stderr.count("\n") != 1:
+        return f"an unknown group ended with {unknown.returncode}: {unknown.stderr}"
+    return None
+
+
+if __name__ == "__main__":
+    sys.exit(main())
