@@ -53,10 +53,10 @@ class Loader {
 
   Lab load() {
     root_.require("name", lab_.name, lab_name_kind());
-    if (!root_.has("networks")) root_.fail("networks", "missing: a lab has at least one network");
     root_.entries("networks", [this](const std::string& name, Value value) { read_network(name, value); });
-    if (!root_.has("hosts")) root_.fail("hosts", "missing: a lab has at least one host");
+    if (lab_.networks.empty()) root_.fail("networks", "missing: a lab has at least one network");
     root_.entries("hosts", [this](const std::string& name, Value value) { read_host(name, value); });
+    if (lab_.hosts.empty()) root_.fail("hosts", "missing: a lab has at least one host");
     root_.list("publish", [this](Value value) { read_publication(value); });
     return std::move(lab_);
   }
