@@ -1,0 +1,361 @@
+# The published schemas against the program: schema_test.py LABNET CONFIG_FOLDER [unittest's arguments]. Whatever a
+# schema says of a key, a limit or a word, `labnet lint` is asked about it too, and both have to say the same.
+import copy
+import glob
+import json
+import os
+import sys
+import unittest
+
+import jsonschema
+
+import core_yaml
+from labnet_lint import NO_SUCH_KEY, Lint, words_after
+
+LABNET, CONFIG = (os.path.abspath(argument) for argument in sys.argv[1:3])
+MODELINE = "# yaml-language-server: $schema="
+
+
+def changed(document, path, value):
+    """A copy in which the value stands at the path; sections that are missing are made."""
+    result = copy.deepcopy(document)
+    place = result
+    for step in path[:-1]:
+        place = place[step] if isinstance(place, list) else place.setdefault(step, {})
+    place[path[-1]] = value
+    return result
+
+
+def without(document, path):
+    result = copy.deepcopy(document)
+    place = at(result, path[:-1])
+    place.pop(path[-1], None)
+    return result
+
+
+def at(document, path):
+    for step in path:
+        document = document[step]
+    return document
+
+
+class SchemaCase:
+    """What both schemas are asked. A subclass says which, and gives a document with one of each of its sections."""
+    schema_name = ""  # config/<this>
+    file_name = ""    # of the made-up documents
+    shipped = ""      # of the files that follow the schema, as a pattern below config
+    document = {}
+    places = {}       # definition of a section -> where the document has one
+    excludes = {}     # key -> the one that it stands in the place of
+    right = []        # (path, value): accepted
+    wrong = []        # (path, value): refused
+
+    @classmethod
+    def setUpClass(cls):
+        with open(os.path.join(CONFIG, cls.schema_name), encoding="utf-8") as file:
+            cls.schema = json.load(file)
+        jsonschema.Draft7Validator.check_schema(cls.schema)
+        cls.validator = jsonschema.Draft7Validator(cls.schema)
+        cls.lint = Lint(LABNET, CONFIG)
+        cls.addClassCleanup(cls.lint.close)
+
+    def expect(self, document, is_right, what):
+        says = [error.message for error in self.validator.iter_errors(document)]
+        complaint = self.lint.complaint(document, self.file_name)
+        self.assertEqual(not says, is_right, f"the schema, {what}: {says}")
+        self.assertEqual(complaint is None, is_right, f"labnet lint, {what}: {complaint}")
+        return complaint
+
+    def section_of(self, name):
+        return self.schema["definitions"][name] if name else self.schema
+
+    def properties(self):
+        """(section, where it stands, key, what the schema says of it) of every key."""
+        for name, path in self.places.items():
+            for key, what in self.section_of(name)["properties"].items():
+                yield name, path, key, self.referred(what)
+
+    def referred(self, what):
+        return self.section_of(what["$ref"].removeprefix("#/definitions/")) if "$ref" in what else what
+
+    def with_key(self, path, key, value):
+        document = changed(self.document, [*path, key], value)
+        return without(document, [*path, self.excludes[key]]) if key in self.excludes else document
+
+    def test_accepts_what_is_shipped(self):
+        files = glob.glob(os.path.join(CONFIG, self.shipped), recursive=True)
+        self.assertTrue(files)
+        for file in files:
+            with self.subTest(file):
+                self.validator.validate(core_yaml.load(file))
+                with open(file, encoding="utf-8") as text:
+                    line = text.readline().rstrip("\n")
+                self.assertTrue(line.startswith(MODELINE), "the first line tells editors where the schema is")
+                named = os.path.join(os.path.dirname(file), line.removeprefix(MODELINE))
+                self.assertEqual(os.path.normpath(named), os.path.join(CONFIG, self.schema_name))
+
+    def test_knows_each_section(self):
+        """So that none is forgotten below."""
+        sections = {name for name, what in self.schema["definitions"].items() if "properties" in what}
+        self.assertEqual(sections, set(self.places) - {""})
+        self.expect(self.document, True, "the document with one of each")
+
+    def test_has_the_keys_of_the_program(self):
+        for name, path in self.places.items():
+            with self.subTest(name or "top"):
+                document = changed(self.document, [*path, NO_SUCH_KEY], 0)
+                complaint = self.expect(document, False, "a key that nobody knows")
+                self.assertEqual(self.known_keys(name, complaint), set(self.section_of(name)["properties"]))
+
+    def known_keys(self, _name, complaint):
+        return words_after("known here:", complaint)
+
+    def test_each_key_alone(self):
+        for name, path, key, what in self.properties():
+            section = at(self.document, path)
+            value = section[key] if key in section else what.get("examples", [None])[0]
+            with self.subTest(section=name, key=key):
+                self.assertIsNotNone(value, "the key has no example")
+                self.expect(self.with_key(path, key, value), True, "the key")
+                misspelt = without(self.with_key(path, key, value), [*path, key])
+                self.expect(changed(misspelt, [*path, key + "x"], value), False, "the key misspelt")
+
+    def test_describes_each_key(self):
+        """For the editors that show it."""
+        for name, _, key, what in self.properties():
+            with self.subTest(section=name, key=key):
+                if "description" not in what and "allOf" in what:
+                    what = self.referred(what["allOf"][0])
+                self.assertTrue("description" in what or "const" in what)
+
+    def test_limits(self):
+        for name, path, key, what in self.properties():
+            for value, is_right in limits_of(what):
+                with self.subTest(section=name, key=key, value=value if len(str(value)) < 80 else "a long one"):
+                    self.expect(self.with_key(path, key, value), is_right, "at a limit")
+
+    def test_words(self):
+        """A key that takes one of some words takes no other, in the schema or in the program."""
+        for name, path, key, what in self.properties():
+            if "enum" not in what:
+                continue
+            with self.subTest(section=name, key=key):
+                for word in what["enum"]:
+                    self.expect(self.with_key(path, key, word), True, word)
+                complaint = self.expect(self.with_key(path, key, "no-such-word"), False, "no-such-word")
+                start = "known:" if "known:" in complaint else "one of"
+                self.assertEqual(words_after(start, complaint), set(what["enum"]))
+
+    def test_what_is_right(self):
+        for path, value in self.right:
+            with self.subTest(path=path, value=value):
+                self.expect(changed(self.document, path, value), True, "right")
+
+    def test_what_is_wrong(self):
+        for path, value in self.wrong:
+            with self.subTest(path=path, value=value):
+                self.expect(changed(self.document, path, value), False, "wrong")
+
+
+def limits_of(what):
+    """(value, whether it is right) at each end of what is allowed, and one past it."""
+    step = 1 if what.get("type") == "integer" else 0.001  # times: a millisecond
+    if "minimum" in what:
+        yield from [(what["minimum"], True), (round(what["minimum"] - step, 3), False)]
+    if "maximum" in what:
+        yield from [(what["maximum"], True), (round(what["maximum"] + step, 3), False)]
+    if "maxLength" in what:
+        yield from [("x" * what["maxLength"], True), ("x" * (what["maxLength"] + 1), False)]
+    if what.get("minLength") == 1:
+        yield "", False
+
+
+def hosts(count):
+    return {f"h{n}": {"lan": {"address": f"192.168.1.{n + 1}"}} for n in range(count)}
+
+
+def networks(count):
+    return {f"n{n}": {"subnet": f"10.{n}.0.0/16"} for n in range(count)}
+
+
+class LabSchema(SchemaCase, unittest.TestCase):
+    schema_name = "lab.schema.json"
+    file_name = "lab.yaml"
+    shipped = "**/lab.yaml"
+    document = {
+        "name": "small",
+        "networks": {"lan": {"subnet": "192.168.1.0/24"}},
+        "hosts": {
+            "pc1": {"lan": {"address": "192.168.1.6"}, "resolver": {"server": "192.168.1.7", "cache": False}},
+            "dns": {"lan": {"address": "192.168.1.7"}, "services": {"dns": {"config": "dns.yaml"}}},
+        },
+        "publish": [{"from": "127.0.0.1:5300", "to": "dns:53"}],
+    }
+    places = {
+        "": [],
+        "network": ["networks", "lan"],
+        "host": ["hosts", "pc1"],
+        "interface": ["hosts", "pc1", "lan"],
+        "resolver": ["hosts", "pc1", "resolver"],
+        "service": ["hosts", "dns", "services", "dns"],
+        "publication": ["publish", 0],
+    }
+    excludes = {"addresses": "address"}
+    right = [
+        *((["name"], name) for name in ["a", "A-1", "7", "x" * 15]),
+        *((["networks", "other", "subnet"], subnet) for subnet in ["10.0.0.0/8", "10.0.0.0/30", "0.0.0.0/8"]),
+        *((["hosts", "pc1", "lan", "mac"], mac) for mac in ["00:0c:29:8d:07:ce", "02:AB:3F:7C:91:D4"]),
+        *((["hosts", "pc1", "lan", "address"], f"192.168.1.{n}") for n in [1, 10, 99, 100, 200, 249, 254]),
+        (["hosts", "dns", "lan"], {"addresses": ["192.168.1.7"] + [f"192.168.1.{n}" for n in range(100, 163)]}),
+        (["hosts", "dns", "services", "dns"], "dns.yaml"),
+        (["hosts", "dns", "services", "root"], {"protocol": "dns", "config": "dns.yaml"}),
+        (["hosts", "pc1", "services"], None),
+        (["hosts", "pc1", "router"], False),
+        *((["publish", 0, "from"], f"127.0.0.1:{port}") for port in [1, 80, 5300, 65535]),
+        *((["publish"], nothing) for nothing in [None, []]),
+    ]
+    wrong = [
+        *((["name"], name) for name in ["", "-a", "a-", "a_b", "a b", "ñ", "x" * 16, ["a"]]),
+        *((["networks", "other", "subnet"], subnet)
+          for subnet in ["10.0.0.0/7", "10.0.0.0/31", "10.0.0.0", "10.0.0/24", "256.0.0.0/8", "10.0.0.0/8/8", "", 10]),
+        *((["networks", name, "subnet"], "10.0.0.0/8") for name in ["services", "lo", "a_b", "x" * 16]),
+        *((["hosts", "pc1", "lan", "mac"], mac)
+          for mac in ["01:0c:29:8d:07:ce", "00:00:00:00:00:00", "00:0c:29:8d:07", "00:0c:29:8d:07:ce:00",
+                      "0:c:29:8d:07:ce", "00-0c-29-8d-07-ce", "00:0c:29:8d:07:cg", 12]),
+        *((["hosts", "pc1", "lan", "address"], address)
+          for address in ["192.168.1.256", "192.168.1", "192.168.1.06", "192.168.1.6/24", "192.168.1.6.", "", 1]),
+        *((["hosts", "pc1", "lan", "ttl"], ttl) for ttl in ["many", 1.5, [64]]),
+        *((["hosts", "pc1", "resolver"], resolver)
+          for resolver in ["192.168.1.7", {}, {"cache": True}, {"server": "dns"}]),
+        (["hosts", "pc1", "lan"], {}),
+        (["hosts", "pc1", "lan"], {"address": "192.168.1.6", "addresses": ["192.168.1.60"]}),
+        (["hosts", "pc1", "lan"], {"addresses": []}),
+        (["hosts", "pc1", "lan"], {"addresses": [f"192.168.1.{n}" for n in range(100, 165)]}),
+        (["hosts", "pc1", "lan"], "192.168.1.6"),
+        (["hosts", "pc1"], {"router": True}),
+        (["hosts", "gw"], {"lan": {"address": "192.168.1.1"}, "router": True, "gateway": "192.168.1.7"}),
+        (["hosts", "pc1", "router"], "yes"),
+        (["hosts", "-"], {"lan": {"address": "192.168.1.1"}}),
+        (["hosts"], {}),
+        (["networks"], {}),
+        (["hosts", "dns", "services", "gopher"], "dns.yaml"),
+        (["hosts", "dns", "services", "root"], {"config": "dns.yaml"}),
+        (["hosts", "dns", "services", "resolver"], {"protocol": "dns", "config": "dns.yaml"}),
+        (["hosts", "dns", "services", "dns"], ""),
+        (["hosts", "dns", "services", "dns"], {"protocol": "dns"}),
+        *((["publish", 0, "from"], place)
+          for place in ["127.0.0.1:0", "127.0.0.1:65536", "127.0.0.1", "localhost:80", ":80", "127.0.0.1:"]),
+        *((["publish", 0, "to"], place) for place in ["dns", "dns:0", "dns:65536", ":53", "-:53"]),
+        (["publish"], {"from": "127.0.0.1:5300", "to": "dns:53"}),
+    ]
+
+    def known_keys(self, name, complaint):
+        if name != "host":
+            return super().known_keys(name, complaint)
+        return words_after("there are", complaint) - set(self.document["networks"])
+
+    def with_key(self, path, key, value):
+        document = super().with_key(path, key, value)
+        if key != "protocol":
+            return document
+        # Each service reads a file of its own, and what is published is the DNS service.
+        file = f"{value}.yaml" if os.path.exists(os.path.join(CONFIG, f"{value}.yaml")) else "dns.yaml"
+        return changed(changed(document, [*path, "config"], file), ["publish"], [])
+
+    def test_a_service_is_called_as_its_protocol(self):
+        """So that `dns: dns.yaml` is enough."""
+        services = self.section_of("host")["properties"]["services"]["properties"]
+        self.assertEqual(set(services), set(self.section_of("service")["properties"]["protocol"]["enum"]))
+
+    def test_as_many_as_there_may_be(self):
+        alone = changed(self.document, ["publish"], [])
+        lan = self.document["networks"]
+        for count, is_right in [(200, True), (201, False)]:
+            self.expect(changed(alone, ["hosts"], hosts(count)), is_right, f"{count} hosts")
+        for count, is_right in [(16, True), (17, False)]:
+            self.expect(changed(alone, ["networks"], lan | networks(count - 1)), is_right, f"{count} networks")
+
+
+def steps(count):
+    return [{"id": f"s{n}", "on": "pc1", "do": "cache.show"} for n in range(count)]
+
+
+def captures(count):
+    return [{"file": f"{n}.pcap", "host": "pc1", "steps": ["ping"]} for n in range(count)]
+
+
+class ScenarioSchema(SchemaCase, unittest.TestCase):
+    schema_name = "scenario.schema.json"
+    file_name = "scenario.yaml"
+    shipped = "**/scenarios/*.yaml"
+    document = {
+        "activity": "1",
+        "title": {"en": "One of each"},
+        "steps": [
+            {"id": "ping", "on": "pc1", "do": "ping", "host": "192.168.1.7", "expect": {"exit_code": 0}},
+            {"id": "dns", "on": "pc1", "do": "dns", "name": "web.labredes71.com"},
+            {"id": "nslookup", "on": "pc1", "do": "nslookup", "name": "192.168.1.7"},
+            {"id": "cache_show", "on": "pc1", "do": "cache.show"},
+            {"id": "cache_flush", "on": "pc1", "do": "cache.flush"},
+            {"id": "neighbours_flush", "on": "pc1", "do": "neighbours.flush"},
+            {"id": "run", "on": "pc1", "run": "ip neighbour"},
+        ],
+        "captures": [
+            {"file": "a.pcap", "host": "pc1", "steps": ["ping"], "expect": {"dns": [{"name": "web.labredes71.com"}]}},
+        ],
+    }
+    places = {
+        "": [],
+        "title": ["title"],
+        **{"step_" + step["id"]: ["steps", number] for number, step in enumerate(document["steps"])},
+        "step_expect": ["steps", 0, "expect"],
+        "capture": ["captures", 0],
+        "capture_expect": ["captures", 0, "expect"],
+        "dns_expect": ["captures", 0, "expect", "dns", 0],
+    }
+    right = [
+        *((["activity"], activity) for activity in ["8.1", 8.1, 8, "ping", "a-b_c", "1.2.3", "x" * 40]),
+        *((["steps", 3, "id"], identifier) for identifier in ["a", "_", "7", "a-b_c", "x" * 40]),
+        *((["steps", 0, "host"], host) for host in ["pc1", "192.168.1.7", "ñ.example", "x" * 253]),
+        *((["steps", 0, "interval"], time) for time in ["10ms", "0.5", "1.5 s", "1min", 1]),
+        (["steps", 0, "expect", "contains"], ["Lost = 0", 4, True]),
+        *((["captures", 0, "file"], file) for file in ["a.pcap", "ñ b.pcap", "x" * 195 + ".pcap"]),
+        *((["captures", 0, "expect"], expect) for expect in [None, {}, {"dns": []}, {"arps": None}]),
+        *((["captures", 0, "expect", "dns", 0, "flags"], flags) for flags in [[], ["aa", "tc", "rd", "ra"]]),
+        *((["captures"], value) for value in [None, [], captures(50)]),
+    ]
+    wrong = [
+        *((["activity"], activity) for activity in ["", "8 1", "-1", "8/1", "x" * 41, ["8.1"]]),
+        *((["title"], title) for title in ["Ping", {}, {"es": "Ping"}, None]),
+        *((["steps", 3, "id"], identifier) for identifier in ["", "-a", "a b", "a.b", "ñ", "x" * 41]),
+        *((["steps", 3, "on"], host) for host in ["", "a b", "192.168.1.7"]),
+        (["steps", 3, "do"], "gopher"),
+        (["steps", 3, "run"], "true"),
+        *((["steps", 0, "host"], host) for host in ["", "-f", "@dns", "a b", 'a"b', "a'b", "x" * 254]),
+        *((["steps", 0, "count"], count) for count in ["many", 1.5, []]),
+        *((["steps", 0, "interval"], time) for time in ["1y", "s", "-1s", "1.s", ".5s", "1e3"]),
+        *((["steps", 0, "expect", key], "0") for key in ["contains", "lacks"]),
+        (["steps"], []),
+        (["steps"], {"id": "ping", "on": "pc1", "do": "ping", "host": "pc1"}),
+        *((["captures", 0, "file"], file)
+          for file in ["a.pcapng", ".pcap", ".a.pcap", "../a.pcap", "a/b.pcap", "", "x" * 196 + ".pcap"]),
+        *((["captures", 0, "steps"], value) for value in [[], ["a b"], "ping"]),
+        (["captures", 0, "expect", "arps"], ["pc1"]),
+        (["captures", 0, "expect", "dns"], [{}]),
+        (["captures", 0, "expect", "dns", 0, "flags"], ["qr"]),
+        (["captures"], captures(51)),
+    ]
+
+    def test_has_the_kinds_of_steps_of_the_program(self):
+        kinds = {what["const"] for _, _, key, what in self.properties() if key == "do"}
+        complaint = self.lint.complaint(changed(self.document, ["steps", 3, "do"], "gopher"), self.file_name)
+        self.assertEqual(words_after("one of", complaint), kinds)
+
+    def test_as_many_as_there_may_be(self):
+        alone = without(self.document, ["captures"])
+        self.expect(changed(alone, ["steps"], steps(200)), True, "200 steps")
+        self.expect(changed(alone, ["steps"], steps(201)), False, "201 steps")
+
+
+if __name__ == "__main__":
+    unittest.main(argv=[sys.argv[0], *sys.argv[3:]])
