@@ -1,4 +1,4 @@
-// UDP for services and clients: batches of datagrams for those that answer, a connected socket for those that ask.
+// UDP for those who answer: batches of datagrams. Those who ask use ConnectedDatagram.
 #pragma once
 
 #include <netinet/in.h>

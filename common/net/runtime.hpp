@@ -12,6 +12,7 @@
 #include <functional>
 #include <list>
 #include <memory>
+#include <optional>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -143,5 +144,22 @@ class Runtime {
   std::deque<Worker> workers_;
   std::unique_ptr<Signals> signals_;
 };
+
+/// For a program that does one thing and ends: runs the task that `make` gives, on the calling thread.
+/// returns  what came of it; nothing if SIGTERM or SIGINT came first, or if an exception left it
+template <class T>
+std::optional<T> run_to_end(const std::function<Task<T>(Worker&)>& make) {
+  std::optional<T> outcome;
+  Runtime runtime{{.workers = 1, .drain = std::chrono::milliseconds{0}}};
+  auto& worker = runtime.workers().front();
+  worker.spawn([](auto& all, auto& own_worker, auto& task, auto& out) -> Task<void> {
+    // However it ends, the runtime ends with it.
+    const std::unique_ptr<Runtime, void (*)(Runtime*)> end{&all, [](Runtime* one) { one->stop(); }};
+    auto value = co_await task(own_worker);
+    out.emplace(std::move(value));
+  }(runtime, worker, make, outcome));
+  runtime.run();
+  return outcome;
+}
 
 }  // namespace labnet::net

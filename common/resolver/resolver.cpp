@@ -38,9 +38,9 @@ bool is_host_name(std::string_view name) {
 }
 
 std::string list_of(const std::vector<Server>& servers) {
-  std::string list;
-  for (const auto& server : servers) list += (list.empty() ? "" : ",") + to_string(server);
-  return list;
+  std::vector<std::string> texts;
+  for (const auto& server : servers) texts.push_back(to_string(server));
+  return join(texts, ",");
 }
 
 Result<Channel> open_channel(const Options& options, bool searches) {

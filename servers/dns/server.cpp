@@ -13,6 +13,7 @@
 #include "common/log/log.hpp"
 #include "common/net/datagram.hpp"
 #include "common/net/listener.hpp"
+#include "common/resolver/message_stream.hpp"
 #include "servers/dns/answer.hpp"
 #include "servers/dns/cache_report.hpp"
 #include "servers/dns/zone/load.hpp"
@@ -192,20 +193,13 @@ struct Server::WorkerState {
     Buffer query;
     Buffer reply;
     while (!worker.is_stopping()) {
-      std::array<std::byte, 2> length{};
-      const auto announced = co_await stream.read_exactly(length, config.idle_timeout);
-      if (!announced) co_return;
-      query.resize(std::to_integer<std::size_t>(length[0]) << 8 | std::to_integer<std::size_t>(length[1]));
-      if (query.size() < dns::header_bytes) co_return;  // no message: whoever sends that has lost the thread
-      const auto read = co_await stream.read_exactly(query, config.idle_timeout);
-      if (!read) co_return;
+      const auto read = co_await resolver::read_message(stream, query, config.idle_timeout);
+      if (!read || query.size() < dns::header_bytes) co_return;  // no message: whoever sends that has lost the thread
       reply.clear();
       auto open = answer_at_once(query, client, Transport::tcp, reply);
       if (open) co_await resolve(*std::move(open), Transport::tcp, reply);
       if (reply.empty()) co_return;  // what is no query gets no answer
-      length = {static_cast<std::byte>(reply.size() >> 8), static_cast<std::byte>(reply.size() & 0xff)};
-      const std::array<Bytes, 2> pieces{Bytes{length}, Bytes{reply}};
-      const auto written = co_await stream.write(pieces, config.idle_timeout);
+      const auto written = co_await resolver::write_message(stream, reply, config.idle_timeout);
       if (!written) co_return;
     }
   }

@@ -1,0 +1,122 @@
+#include "clients/dns/client.hpp"
+
+#include <fmt/format.h>
+
+#include "common/net/random.hpp"
+#include "common/resolver/exchange.hpp"
+
+namespace labnet::dns_client {
+namespace {
+
+net::Endpoint endpoint_of(const resolver::Server& server, Transport transport) {
+  const auto address = std::visit(
+      [](const auto& one) -> net::asio::ip::address {
+        if constexpr (std::is_same_v<std::decay_t<decltype(one)>, Ipv4Address>) {
+          return net::asio::ip::address_v4{one.value};
+        } else {
+          return net::asio::ip::address_v6{one.octets};
+        }
+      },
+      server.address);
+  return {transport == Transport::udp ? "udp" : "tcp", address, server.port};
+}
+
+/// Whether this is the reply to what was asked, as far as its head can be read. The rest may be broken: a person who
+/// looks for the reason wants to know.
+bool is_reply_to(const Query& query, std::uint16_t id, Bytes reply) {
+  ByteReader reader{reply};
+  dns::SectionCounts counts;
+  const auto header = dns::read_header(reader, counts);
+  if (!header || !header->response || header->id != id) return false;
+  // A server that could not read the question leaves it out.
+  if (counts.questions == 0) return true;
+  const auto name = dns::read_name(reader);
+  const auto type = reader.u16();
+  const auto dns_class = reader.u16();
+  const auto& asked = query.question;
+  return !name || !dns_class ||
+         (*name == asked.name && *type == static_cast<std::uint16_t>(asked.type) &&
+          *dns_class == static_cast<std::uint16_t>(asked.dns_class));
+}
+
+/// One question on its way from server to server.
+class Asking {
+ public:
+  Asking(net::Executor executor, const Query& query, const Options& options, const OnNotice& on_notice)
+      : executor_{executor}, query_{query}, options_{options}, on_notice_{on_notice} {}
+
+  net::Task<Result<Reply>> ask(const resolver::Server& server) {
+    auto reply = co_await try_once(server, options_.over_tcp ? Transport::tcp : Transport::udp);
+    if (!reply || !reply->message.header.truncated || options_.over_tcp || options_.ignore_truncation) co_return reply;
+    on_notice_("the reply is truncated, asking again over TCP");
+    reply = co_await try_once(server, Transport::tcp);
+    co_return reply;
+  }
+
+ private:
+  net::Task<Result<Reply>> try_once(resolver::Server server, Transport transport) {
+    const auto id = net::random_number<std::uint16_t>();
+    const auto wire = to_wire(query_, id);
+    const auto endpoint = endpoint_of(server, transport);
+    const auto began = net::Clock::now();
+    const auto is_awaited = [&](Bytes reply) { return is_reply_to(query_, id, reply); };
+    Result<Buffer, net::StreamFault> received = net::StreamFault::stopped;
+    if (transport == Transport::udp) {
+      received = co_await resolver::exchange_over_udp(executor_, endpoint, wire, is_awaited, options_.timeout);
+    } else {
+      received = co_await resolver::exchange_over_tcp(executor_, endpoint, wire, options_.timeout);
+    }
+    const auto duration = net::Clock::now() - began;
+    if (!received) co_return Error{net::to_string(endpoint), ": ", net::describe(received.error())};
+    if (!is_awaited(*received)) co_return Error{net::to_string(endpoint), ": what came is no reply to the question"};
+    auto parsed = dns::parse_message(*received);
+    if (!parsed) {
+      co_return Error{fmt::format("{}: the reply of {} bytes is no DNS message: {}", net::to_string(endpoint),
+                                  received->size(), dns::describe(parsed.error()))};
+    }
+    co_return Reply{.message = std::move(parsed->message),
+                    .wire = *std::move(received),
+                    .trailing_bytes = parsed->trailing_bytes,
+                    .server = server,
+                    .transport = transport,
+                    .duration = duration};
+  }
+
+  net::Executor executor_;
+  const Query& query_;
+  const Options& options_;
+  const OnNotice& on_notice_;
+};
+
+}  // namespace
+
+Buffer to_wire(const Query& query, std::uint16_t id) {
+  dns::Message message;
+  message.header.id = id;
+  message.header.recursion_desired = query.recursion_desired;
+  message.header.authentic_data = query.authentic_data;
+  message.header.checking_disabled = query.checking_disabled;
+  message.question = query.question;
+  if (query.edns) static_cast<dns::EdnsHeader&>(message.edns.emplace()) = *query.edns;
+  Buffer wire;
+  dns::write_message(message, wire);
+  return wire;
+}
+
+net::Task<Result<Reply>> ask(net::Executor executor, Query query, std::vector<resolver::Server> servers,
+                             Options options, OnNotice on_notice) {
+  Asking asking{executor, query, options, on_notice};
+  std::optional<Error> last;
+  const auto rounds = options.over_tcp ? 1 : options.tries;
+  for (int round = 0; round < rounds; ++round) {
+    for (const auto& server : servers) {
+      if (last) on_notice(last->message);
+      auto reply = co_await asking.ask(server);
+      if (reply) co_return reply;
+      last = reply.error();
+    }
+  }
+  co_return last.value_or(Error{"there is no name server to ask"});
+}
+
+}  // namespace labnet::dns_client

@@ -1,0 +1,32 @@
+// What a person or a program reads of a reply.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <string_view>
+
+#include "clients/dns/client.hpp"
+#include "clients/dns/words.hpp"
+
+namespace labnet::dns_client {
+
+/// In dig's layout, which people know and programs take apart. Ends with LF, but for +short without an answer, which is
+/// nothing at all.
+/// command  what stands in the first line behind the program's name
+/// when     in local time, for the line WHEN
+std::string to_text(const Reply& reply, const Shown& shown, std::string_view command,
+                    std::chrono::system_clock::time_point when);
+
+/// One JSON object and LF:
+///
+///     {"server":"192.168.1.7:53","transport":"udp","duration_ms":0.4,"bytes":52,"id":4711,"opcode":"QUERY",
+///      "rcode":"NOERROR","flags":["qr","aa","rd","ra"],
+///      "question":{"name":"web.labredes71.com.","class":"IN","type":"A"},
+///      "answer":[{"name":"web.labredes71.com.","ttl":3600,"class":"IN","type":"A","data":"192.168.1.10"}],
+///      "authority":[],"additional":[],
+///      "edns":{"version":0,"udp_payload_bytes":1232,"dnssec_ok":false,"options":[{"code":10,"data":"0a0b"}]}}
+///
+/// "question" and "edns" are left out if the reply has none.
+std::string to_json(const Reply& reply);
+
+}  // namespace labnet::dns_client

@@ -1,0 +1,198 @@
+// labnet dns as a user runs it, beside dig, which asks the same server the same.
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <csignal>
+
+#include <boost/json/parse.hpp>
+
+#include "common/base/text.hpp"
+#include "tests/common/resolver/dns_stub.hpp"
+#include "tests/support/child.hpp"
+
+namespace labnet::test {
+namespace {
+
+using testing::HasSubstr;
+using testing::StartsWith;
+
+/// A zone with something of everything, on one port for UDP and TCP, which dig wants.
+class DnsProgram : public testing::Test {
+ protected:
+  DnsProgram() {
+    std::string big;
+    for (int i = 0; i < 30; ++i) big += "big IN TXT \"" + std::string(100, static_cast<char>('a' + i % 26)) + "\"\n";
+    const auto zone = folder_.write("example.zone", R"($TTL 3600
+@     IN SOA ns admin 7 3600 600 86400 300
+@     IN NS ns
+@     IN MX 10 mail
+@     IN TXT "two strings" "of \"text\""
+ns    IN A 192.0.2.53
+mail  300 IN A 192.0.2.25
+mail  300 IN AAAA 2001:db8::25
+www   IN CNAME web
+web   IN A 192.0.2.10
+web   IN A 192.0.2.11
+a-name-longer-than-all-the-columns-in-front IN CNAME web
+_sip._udp IN SRV 0 5 5060 mail
+sub   IN NS ns.sub
+ns.sub IN A 192.0.2.99
+)" + big);
+    const auto reverse = folder_.write("reverse.zone", R"($TTL 3600
+@  IN SOA ns.example. admin.example. 7 3600 600 86400 300
+@  IN NS ns.example.
+10 IN PTR web.example.
+)");
+    const auto here = folder_.write("here.zone", R"($TTL 3600
+@  IN SOA ns.example. admin.example. 7 3600 600 86400 300
+@  IN NS ns.example.
+1.0.0 IN PTR ns.example.
+)");
+    for (int attempt = 0; attempt < 20 && port_.empty(); ++attempt) {
+      // UDP's free port may be taken on TCP.
+      const auto free = std::to_string(DnsStub{[](const auto&, auto) { return std::vector<Buffer>{}; }}.port());
+      server_ = std::make_unique<Child>(std::vector<std::string>{
+          labnet(), "serve", "dns", "--zone", "example=" + zone, "--zone", "2.0.192.in-addr.arpa=" + reverse, "--zone",
+          "127.in-addr.arpa=" + here, "--listen", "127.0.0.1:" + free, "--workers", "1"});
+      if (server_->line()) port_ = free;
+    }
+    EXPECT_NE(port_, "");
+  }
+
+  Outcome dns(const std::string& words, const std::string& options = "") const {
+    return run(with({labnet(), "dns", "@127.0.0.1", "-p", port_}, options + (options.empty() ? "" : " ") + words));
+  }
+  Outcome dig(const std::string& words) const {
+    return run(with({"dig", "@127.0.0.1", "-p", port_}, words));
+  }
+  static std::vector<std::string> with(std::vector<std::string> command, const std::string& words) {
+    for (const auto word : split(words, ' ')) command.emplace_back(word);
+    return command;
+  }
+
+  TemporaryFolder folder_;
+  std::unique_ptr<Child> server_;
+  std::string port_;
+};
+
+/// Without what differs from time to time, and without what only dig says of itself.
+std::string comparable(const std::string& output) {
+  std::string text;
+  for (const auto line : split(output, '\n')) {
+    const auto is_of_the_moment = line.starts_with(";; Query time:") || line.starts_with(";; WHEN:");
+    const auto is_of_dig = line.starts_with("; <<>>") || line.starts_with("; (1 server") ||
+                           line.starts_with(";; global options:") || line.starts_with(";; Truncated,") ||
+                           line.starts_with(";; the reply is truncated");
+    if (is_of_the_moment || is_of_dig) continue;
+    const auto id = line.find(", id: ");
+    text += fmt::format("{}\n", line.substr(0, id));
+  }
+  return text;
+}
+
+TEST_F(DnsProgram, PrintsWhatDigPrints) {
+  for (const auto* words : {"web.example",
+                            "www.example",
+                            "www.example A +short",
+                            "example MX",
+                            "example ANY +noall +answer",
+                            "example TXT",
+                            "mail.example AAAA +nocmd",
+                            "nothing.example",
+                            "web.example MX +norecurse",
+                            "example SOA +tcp",
+                            "big.example TXT",
+                            "big.example TXT +ignore",
+                            "big.example TXT +bufsize=4096 +noadflag",
+                            "other.test",
+                            "a-name-longer-than-all-the-columns-in-front.example",
+                            "_sip._udp.example SRV +nottlid",
+                            "x.sub.example A +norec",
+                            "web.example A +noedns +cdflag",
+                            "web.example A +dnssec",
+                            "WEB.Example A",
+                            "-x 192.0.2.10",
+                            "web.example CH TXT",
+                            "example TYPE65 +nostats",
+                            "web.example +nocomments",
+                            "web.example +noquestion +noclass",
+                            "\\000.example A",
+                            "web.example +noall +stats"}) {
+    const auto ours = dns(words);
+    EXPECT_EQ(ours.exit_code, 0) << words << ours.errors;
+    EXPECT_EQ(comparable(ours.output), comparable(dig(words).output)) << words;
+  }
+}
+
+TEST_F(DnsProgram, GivesJson) {
+  const auto json = boost::json::parse(dns("www.example", "--format json").output).as_object();
+  EXPECT_EQ(json.at("server").as_string(), "127.0.0.1:" + port_);
+  EXPECT_EQ(json.at("rcode").as_string(), "NOERROR");
+  EXPECT_EQ(json.at("transport").as_string(), "udp");
+  EXPECT_EQ(json.at("question").at("name").as_string(), "www.example.");
+  EXPECT_EQ(json.at("answer").as_array().size(), 3u);
+  EXPECT_EQ(json.at("answer").at(0).at("type").as_string(), "CNAME");
+  EXPECT_EQ(json.at("answer").at(2).at("data").as_string(), "192.0.2.11");
+  EXPECT_EQ(json.at("edns").at("udp_payload_bytes").to_number<int>(), 1232);
+  const auto flags = json.at("flags").as_array();
+  EXPECT_EQ(flags, (boost::json::array{"qr", "aa", "rd"}));
+}
+
+TEST_F(DnsProgram, NslookupOfANamePrintsWhatWindowsPrints) {
+  const auto outcome = dns("www.example", "--nslookup");
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.errors;
+  EXPECT_EQ(outcome.output,
+            "Server:  ns.example\nAddress:  127.0.0.1\n\n"
+            "Name:    web.example\nAddresses:  192.0.2.10\n\t  192.0.2.11\nAliases:  www.example\n\n");
+}
+
+TEST_F(DnsProgram, NslookupOfAnAddressNamesIt) {
+  const auto outcome = dns("192.0.2.10", "--nslookup");
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.errors;
+  EXPECT_EQ(outcome.output,
+            "Server:  ns.example\nAddress:  127.0.0.1\n\nName:    web.example\nAddress:  192.0.2.10\n\n");
+}
+
+TEST_F(DnsProgram, NslookupOfWhatDoesNotExistFails) {
+  const auto outcome = dns("nothing.example", "--nslookup");
+  EXPECT_EQ(outcome.exit_code, 1);
+  EXPECT_EQ(outcome.errors, "labnet dns: *** ns.example can't find nothing.example: Non-existent domain\n");
+}
+
+TEST_F(DnsProgram, WithoutAReplySaysWhyAndFails) {
+  server_->signal(SIGKILL);
+  server_->wait();
+  const auto outcome = dns("web.example +tries=2");
+  EXPECT_EQ(outcome.exit_code, 1);
+  EXPECT_EQ(outcome.output, ";; udp://127.0.0.1:" + port_ + ": nobody listens there\n");
+  EXPECT_EQ(outcome.errors, "labnet dns: udp://127.0.0.1:" + port_ + ": nobody listens there\n");
+}
+
+TEST_F(DnsProgram, WrongUsageIsToldWithExitCode2) {
+  for (const auto& [words, complaint] : std::vector<std::pair<std::string, std::string>>{
+           {"web.example +shrt", "there is no option +shrt; did you mean +short?"},
+           {"web.example mx a", "\"a\" is one name too many"},
+           {"-x 1.2.3", "--reverse: expected an address such as 192.168.1.7 or 2001:db8::7, found \"1.2.3\""},
+           {"-t NOTATYPE web.example", "--type: expected a type of record such as A, MX or TYPE65, found \"NOTATYPE\""},
+           {"-p 65536 web.example", "--port: expected a whole number from 1 to 65535, found \"65536\""},
+           {"--nslookup +short", "NAME is missing"}}) {
+    const auto outcome = dns(words);
+    EXPECT_EQ(outcome.exit_code, 2) << words;
+    EXPECT_THAT(outcome.errors, StartsWith("labnet dns: " + complaint)) << words;
+    EXPECT_EQ(outcome.output, "") << words;
+  }
+}
+
+TEST_F(DnsProgram, CtrlCEndsTheWaitForAReply) {
+  const DnsStub mute{[](const auto&, auto) { return std::vector<Buffer>{}; }};
+  Child child{{labnet(), "dns", "@127.0.0.1", "-p", std::to_string(mute.port()), "web.example"}};
+  ASSERT_TRUE(eventually([&] { return !mute.queries().empty(); }));
+  child.signal(SIGINT);
+  const auto outcome = child.wait();
+  EXPECT_EQ(outcome.exit_code, 1);
+  EXPECT_EQ(outcome.errors, "labnet dns: interrupted\n");
+}
+
+}  // namespace
+}  // namespace labnet::test
