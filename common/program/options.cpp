@@ -54,6 +54,7 @@ struct Options::State {
   std::vector<Positional> positionals;
   std::vector<std::string> names;
   std::vector<std::pair<std::string, std::string>> exclusions;
+  std::vector<std::pair<std::string, std::string>> notes;
   std::vector<std::string>* command = nullptr;
   std::string command_name;
   Need command_need = Need::optional;
@@ -191,6 +192,10 @@ void Options::command(const std::string& name, std::vector<std::string>& out, co
   state_->arguments.push_back({name, help});
 }
 
+void Options::note(const std::string& heading, const std::string& lines) {
+  state_->notes.emplace_back(heading, lines);
+}
+
 void Options::excludes(const std::string& one, const std::string& other) {
   state_->exclusions.emplace_back(one, other);
 }
@@ -234,9 +239,17 @@ std::string Options::help(std::string_view usage, std::string_view summary, std:
   options.push_back({"-h, --help", "this text"});
   text += "\nOptions:\n" + side_by_side(options);
   if (!state_->options.empty()) text += "Every long option can also be set in the environment: --a-b as LABNET_A_B.\n";
+  const auto add_indented = [&](std::string_view lines) {
+    while (lines.ends_with('\n')) lines.remove_suffix(1);
+    for (const auto line : split(lines, '\n')) text += fmt::format("  {}\n", line);
+  };
+  for (const auto& [heading, lines] : state_->notes) {
+    text += fmt::format("\n{}\n", heading);
+    add_indented(lines);
+  }
   if (!example.empty()) {
     text += "\nExample:\n";
-    for (const auto line : split(example, '\n')) text += fmt::format("  {}\n", line);
+    add_indented(example);
   }
   return text;
 }

@@ -68,6 +68,9 @@ class Options {
   /// The words behind the other arguments (and behind "--", if it is there), untouched: a command of another program.
   void command(const std::string& name, std::vector<std::string>& out, const std::string& help, Need need);
 
+  /// A paragraph for the help, below the options; `lines` end with LF each.
+  void note(const std::string& heading, const std::string& lines);
+
   /// Two options of which only one may be given, by their long names.
   void excludes(const std::string& one, const std::string& other);
 

@@ -5,6 +5,6 @@
 
 namespace labnet::program {
 
-inline constexpr std::string_view version = LABNET_VERSION;
+extern const std::string_view version;  // "0.1.0"
 
 }  // namespace labnet::program
