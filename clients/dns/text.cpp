@@ -15,12 +15,17 @@ namespace {
 namespace json = boost::json;
 using dns::Record;
 
-/// Where the columns of a record begin, and how far a tabulator moves.
-constexpr std::size_t ttl_column = 24;
-constexpr std::size_t class_column = 32;
-constexpr std::size_t type_column = 40;
-constexpr std::size_t data_column = 48;
 constexpr std::size_t tab_columns = 8;
+
+/// Where the parts of a record begin: what is left out takes no room.
+struct Columns {
+  explicit Columns(const Shown& shown)
+      : dns_class{ttl + (shown.ttl && shown.dns_class ? tab_columns : 0)},
+        type{dns_class + (shown.ttl || shown.dns_class ? tab_columns : 0)},
+        data{type + tab_columns} {}
+  static constexpr std::size_t ttl = 24;
+  std::size_t dns_class, type, data;
+};
 
 /// A line whose columns are reached by tabulators; a text that is too long moves the next one by a single blank.
 class Line {
@@ -47,29 +52,31 @@ class Line {
 };
 
 std::string line_of(const Record& record, const Shown& shown) {
+  const Columns columns{shown};
   Line line;
   line.text(dns::to_text(record.name));
   if (shown.ttl) {
-    line.move_to(ttl_column);
+    line.move_to(Columns::ttl);
     line.text(std::to_string(record.ttl));
   }
   if (shown.dns_class) {
-    line.move_to(class_column);
+    line.move_to(columns.dns_class);
     line.text(dns::to_text(record.dns_class));
   }
-  line.move_to(type_column);
+  line.move_to(columns.type);
   line.text(dns::to_text(record.type()));
-  line.move_to(data_column);
+  line.move_to(columns.data);
   line.text(dns::to_text(record.data));
   return std::move(line).finish();
 }
 
-std::string line_of(const dns::Question& question) {
+std::string line_of(const dns::Question& question, const Shown& shown) {
+  const Columns columns{shown};
   Line line;
   line.text(dns::to_text(question.name));
-  line.move_to(class_column);
+  line.move_to(columns.dns_class);
   line.text(dns::to_text(question.dns_class));
-  line.move_to(type_column);
+  line.move_to(columns.type);
   line.text(dns::to_text(question.type));
   return fmt::format(";{}", std::move(line).finish());
 }
@@ -180,7 +187,7 @@ std::string to_text(const Reply& reply, const Shown& shown, std::string_view com
   if (shown.comments && message.edns) text += edns_text(*message.edns);
   if (shown.question && message.question) {
     if (shown.comments) text += ";; QUESTION SECTION:\n";
-    text += line_of(*message.question);
+    text += line_of(*message.question, shown);
     if (shown.comments) text += '\n';
   }
   if (shown.answer) text += section_text("ANSWER", message.answers, shown);

@@ -2,6 +2,7 @@
 #include <array>
 
 #include "clients/capture/program.hpp"
+#include "clients/dns/program.hpp"
 #include "clients/lab/programs.hpp"
 #include "clients/ping/program.hpp"
 #include "clients/scenario/programs.hpp"
@@ -37,6 +38,7 @@ const auto programs = std::to_array<const Program*>({
     &labnet::dns_server::serve_dns_program,
     // clients
     &labnet::ping::ping_program,
+    &labnet::dns_client::dns_program,
 });
 
 /// Customary names, made as links to this binary.

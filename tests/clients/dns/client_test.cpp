@@ -184,7 +184,7 @@ TEST(DnsClient, SaysWhatIsWrongWithAReplyThatIsBroken) {
     return std::vector<Buffer>{wire};
   }};
   EXPECT_THAT(ask_servers({at(stub)}, {.tries = 1}).reply.error().message,
-              HasSubstr("the reply of 55 bytes is no DNS message: "));
+              HasSubstr("the reply of 44 bytes is no DNS message: "));
 }
 
 TEST(DnsClient, TakesARefusalForAReply) {

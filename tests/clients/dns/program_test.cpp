@@ -63,9 +63,7 @@ ns.sub IN A 192.0.2.99
   Outcome dns(const std::string& words, const std::string& options = "") const {
     return run(with({labnet(), "dns", "@127.0.0.1", "-p", port_}, options + (options.empty() ? "" : " ") + words));
   }
-  Outcome dig(const std::string& words) const {
-    return run(with({"dig", "@127.0.0.1", "-p", port_}, words));
-  }
+  Outcome dig(const std::string& words) const { return run(with({"dig", "@127.0.0.1", "-p", port_}, words)); }
   static std::vector<std::string> with(std::vector<std::string> command, const std::string& words) {
     for (const auto word : split(words, ' ')) command.emplace_back(word);
     return command;
@@ -116,7 +114,9 @@ TEST_F(DnsProgram, PrintsWhatDigPrints) {
                             "web.example CH TXT",
                             "example TYPE65 +nostats",
                             "web.example +nocomments",
-                            "web.example +noquestion +noclass",
+                            "web.example +noquestion",
+                            "web.example +noclass",
+                            "mail.example +noclass +nottlid",
                             "\\000.example A",
                             "web.example +noall +stats"}) {
     const auto ours = dns(words);
