@@ -91,7 +91,7 @@ Exit say_flushed(Console& console, const HostInput& input, const Result<object>&
   if (input.format == Format::json) {
     console.print("{}\n", boost::json::serialize(object{{"flushed", count}}));
   } else {
-    console.print("{} of {} flushed, {} entries\n", what, input.host, count);
+    console.print("{} of {} flushed, {} {}\n", what, input.host, count, count == 1 ? "entry" : "entries");
   }
   return Exit::done;
 }

@@ -110,7 +110,8 @@ class LabInUse {
 
  private:
   Result<std::string> start() {
-    std::vector<std::string> words{"/proc/self/exe",   "up",        "--quiet",     "-f",
+    // Nobody but the scenarios uses this lab: it takes none of the real machine's ports, which may be in use.
+    std::vector<std::string> words{"/proc/self/exe",   "up",        "--quiet",     "--no-publish", "-f",
                                    lab_file_.string(), "--network", input_.network};
     if (input_.name) words.insert(words.end(), {"--name", *input_.name});
     auto process = ChildProcess::start(words, stop_, false);
@@ -157,8 +158,8 @@ class Progress {
   void show(const StepResult& step) {
     console_.print("  {} {}\n", coloured("36", step.on + "$"), step.command);
     if (!input_.quiet) {
-      for (const auto line : split(trim_end(step.output), '\n')) {
-        if (!line.empty()) console_.print("      {}\n", line);
+      for (const auto line : split(without_empty_ends(step.output), '\n')) {
+        console_.print("{}{}\n", line.empty() ? "" : "      ", line);
       }
     }
     show_failures(step.failures);
@@ -174,7 +175,8 @@ class Progress {
     console_.flush();
   }
 
-  static std::string_view trim_end(std::string_view text) {
+  static std::string_view without_empty_ends(std::string_view text) {
+    while (text.starts_with('\n')) text.remove_prefix(1);
     while (text.ends_with('\n')) text.remove_suffix(1);
     return text;
   }
