@@ -67,19 +67,21 @@ std::string first_line(std::string_view text) {
   return std::string{text.substr(0, text.find('\n'))};
 }
 
-std::vector<std::string> judge(const Step& step, const Ended& ended, std::string_view output) {
+/// expect  with the addresses of this lab's mode in it
+std::vector<std::string> judge(const Step& step, const StepExpectation& expect, const Ended& ended,
+                               std::string_view output) {
   std::vector<std::string> failures;
   if (ended.ending == Ending::interrupted) return {"interrupted"};
   if (ended.ending == Ending::deadline) {
     return {fmt::format("did not end within {}", labnet::describe(step.time_limit))};
   }
-  if (ended.exit_code != step.expect.exit_code) {
-    failures.push_back(fmt::format("expected exit code {}, found {}", step.expect.exit_code, ended.exit_code));
+  if (ended.exit_code != expect.exit_code) {
+    failures.push_back(fmt::format("expected exit code {}, found {}", expect.exit_code, ended.exit_code));
   }
-  for (const auto& text : step.expect.contains) {
+  for (const auto& text : expect.contains) {
     if (output.find(text) == output.npos) failures.push_back(fmt::format("expected \"{}\" in what it prints", text));
   }
-  for (const auto& text : step.expect.lacks) {
+  for (const auto& text : expect.lacks) {
     if (output.find(text) != output.npos)
       failures.push_back(fmt::format("did not expect \"{}\" in what it prints", text));
   }
@@ -101,9 +103,6 @@ Result<LabFacts> learn_facts(const std::string& lab_name) {
     const auto& host = value.as_object();
     const std::string name{text_of(host, "name")};
     facts.hosts.push_back(name);
-    if (const auto server = text_of(host, "resolver"); !server.empty()) {
-      facts.name_servers.push_back({name, std::string{server}});
-    }
     for (const auto& card : host.at("interfaces").as_array()) {
       const auto& here = card.at("addresses").as_array();
       const auto& in_lab = card.at("lab_addresses").as_array();
@@ -111,11 +110,17 @@ Result<LabFacts> learn_facts(const std::string& lab_name) {
         facts.addresses.push_back({std::string{in_lab[i].as_string()}, std::string{here[i].as_string()}});
       }
     }
+    const auto server = text_of(host, "resolver");
+    if (server.empty()) continue;
+    const auto& own = host.at("interfaces").at(0).at("lab_addresses").at(0).as_string();
+    facts.name_servers.push_back(
+        {name, std::string{control::is_true(host, "has_cache") ? std::string_view{own} : server}});
   }
   return facts;
 }
 
 std::vector<std::string> Runner::command_of(const Step& step) const {
+  if (step.needs_namespaces && !facts_.has_namespaces) return {};
   if (step.place == Step::Place::outside) {
     auto words = step.words;
     words.insert(words.begin(), own_path());
@@ -131,21 +136,29 @@ std::vector<std::string> Runner::command_of(const Step& step) const {
   return words;
 }
 
+std::string Runner::here(const std::string& text) const {
+  const auto twin = std::ranges::find(facts_.addresses, text, &LabFacts::Twin::lab_address);
+  return twin == facts_.addresses.end() ? text : twin->here;
+}
+
+StepExpectation Runner::here(StepExpectation expect) const {
+  for (auto* texts : {&expect.contains, &expect.lacks}) {
+    for (auto& text : *texts) text = here(text);
+  }
+  return expect;
+}
+
 /// On the loopback network the clients run on the real machine and ask the twins of the lab's addresses. Empty for
 /// what is impossible there: other programs, and names in place of addresses.
 std::vector<std::string> Runner::loopback_command_of(const Step& step) const {
   const auto& own = step.is_labnet ? step.words : step.instead;
   if (own.empty()) return {};
-  const auto twin_of = [&](const std::string& address) {
-    const auto twin = std::ranges::find(facts_.addresses, address, &LabFacts::Twin::lab_address);
-    return twin == facts_.addresses.end() ? address : twin->here;
-  };
   std::vector<std::string> words{own_path()};
-  for (const auto& word : own) words.push_back(twin_of(word));
+  for (const auto& word : own) words.push_back(here(word));
   if (own.front() == "dns") {
     const auto server = std::ranges::find(facts_.name_servers, step.on, &LabFacts::NameServer::host);
     if (server == facts_.name_servers.end()) return {};
-    words.insert(words.end(), {"@" + twin_of(server->server), "-p", std::string{loopback_dns_port}});
+    words.insert(words.end(), {"@" + here(server->server), "-p", std::string{loopback_dns_port}});
   } else if (words == std::vector<std::string>{own_path()} || std::ranges::equal(own, std::span{words}.subspan(1))) {
     return {};  // no address of the lab in it
   }
@@ -178,7 +191,7 @@ StepResult Runner::play(const Scenario& scenario, const Step& step) {
   result.duration = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin);
   result.exit_code = ended.exit_code;
   result.output = process->output();
-  result.failures = judge(step, ended, result.output);
+  result.failures = judge(step, here(step.expect), ended, result.output);
   was_interrupted_ = was_interrupted_ || ended.ending == Ending::interrupted;
   result.transcript = fmt::format("{}-{}.txt", scenario.activity, step.id);
   const auto written =

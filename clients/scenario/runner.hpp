@@ -24,7 +24,7 @@ struct LabFacts {
   };
   std::vector<Twin> addresses;
   struct NameServer {
-    std::string host, server;  // a host and where it looks names up
+    std::string host, server;  // a host and where its programs look names up: its own address if it has a cache
   };
   std::vector<NameServer> name_servers;
 };
@@ -57,6 +57,9 @@ class Runner {
 
   std::vector<std::string> command_of(const Step& step) const;
   std::vector<std::string> loopback_command_of(const Step& step) const;
+  /// An address of the lab as it is reached in this lab's mode; any other text as it is.
+  std::string here(const std::string& text) const;
+  StepExpectation here(StepExpectation expect) const;
   StepResult play(const Scenario& scenario, const Step& step);
   RunningCapture start(const CapturePlan& plan);
   CaptureResult finish(RunningCapture capture);

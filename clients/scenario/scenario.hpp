@@ -51,7 +51,8 @@ struct Step {
   std::string does;  // the name of its kind, or "run"
   /// Where the command is started: in the host, or outside, as one that asks the lab about the host.
   enum class Place { in_host, outside } place = Place::in_host;
-  bool is_labnet = true;  // `words` are arguments of this same program; else a program and its arguments
+  bool needs_namespaces = false;  // it has no meaning where hosts are addresses of one machine
+  bool is_labnet = true;          // `words` are arguments of this same program; else a program and its arguments
   std::vector<std::string> words;
   std::vector<std::string> instead;  // arguments of this program if the other one is not installed; may be empty
   std::chrono::milliseconds time_limit = time_limit_default;

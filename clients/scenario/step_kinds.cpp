@@ -67,6 +67,7 @@ void read_cache_flush(settings::Section& section, Step& step) {
 void read_neighbours_flush(settings::Section&, Step& step) {
   step.place = Step::Place::outside;
   step.words = {"neighbours", "flush", step.on};
+  step.needs_namespaces = true;
 }
 
 constexpr std::array step_kinds{

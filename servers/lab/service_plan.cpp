@@ -22,8 +22,9 @@ struct Protocol {
   std::string_view name;
   std::vector<Port> ports;
 };
+constexpr std::uint16_t loopback_dns_port = 5300;
 const std::array protocols{
-    Protocol{"dns", {{"udp", 53, 5300}, {"tcp", 53, 5300}}},
+    Protocol{"dns", {{"udp", 53, loopback_dns_port}, {"tcp", 53, loopback_dns_port}}},
 };
 
 const Protocol* find_protocol(std::string_view name) {
@@ -40,8 +41,7 @@ class Planner {
   std::vector<ServicePlan> plan() {
     for (const auto& host : lab_.hosts) {
       for (const auto& service : host.services) plan_service(host, service);
-      // On the loopback network programs run on the real machine, with its resolver: a cache would serve nobody.
-      if (host.resolver && host.resolver->cache && mode_ == NetworkMode::namespaces) plan_resolver(host);
+      if (host.resolver && host.resolver->cache) plan_resolver(host);
     }
     return std::move(plans_);
   }
@@ -69,8 +69,15 @@ class Planner {
   /// Forwards each question as it is, without EDNS: what a client's own resolver sends.
   void plan_resolver(const Host& host) {
     ServicePlan plan{host.name, "resolver", "dns", {"serve", "dns"}, {}};
-    add(plan, {"--forward", to_string(host.resolver->server), "--edns", "off", "--workers", "1"});
-    listen(plan, loopback_address);
+    add(plan, {"--edns", "off", "--workers", "1", "--forward"});
+    if (mode_ == NetworkMode::namespaces) {
+      add(plan, {to_string(host.resolver->server)});
+      listen(plan, loopback_address);
+    } else {
+      // Programs run on the real machine, whose loopback address is everybody's: each host's cache is at its own twin.
+      add(plan, {fmt::format("{}:{}", to_string(loopback_twin(lab_, host.resolver->server)), loopback_dns_port)});
+      for (const auto& card : host.interfaces) listen(plan, card.addresses.front());
+    }
     plans_.push_back(std::move(plan));
   }
 

@@ -224,7 +224,10 @@ class Supervisor {
                        {"lab_addresses", std::move(lab_addresses)},
                        {"prefix_bits", lab_.find_network(card.network)->subnet.prefix_bits}});
     }
-    if (host.resolver) about["resolver"] = to_string(host.resolver->server);
+    if (host.resolver) {
+      about["resolver"] = to_string(host.resolver->server);
+      about["has_cache"] = host.resolver->cache;
+    }
     auto& services = about["services"].emplace_array();
     for (const auto& service : services_) {
       if (service->plan().host != host.name) continue;
