@@ -161,6 +161,8 @@ Run define_logs(Options& options) {
   options.positional("SERVICE", input->service, "a service, a host or HOST/SERVICE; default: all",
                      Options::Need::optional);
   return [input](Console& console) {
+    const auto stop = program::StopSignals::hold();
+    if (!stop) return console.fail(stop.error());
     auto lab = connect(input->name);
     if (!lab) return console.fail(lab.error());
     auto line = lab->ask({{"do", "logs"}, {"service", input->service}, {"follow", input->follow}}, answer_deadline);
@@ -168,9 +170,9 @@ Run define_logs(Options& options) {
     while (control::is_true(*line, "more")) {
       print_log_line(console, input->format, *line);
       if (input->follow) console.flush();
-      const auto next = lab->next_reply();
+      const auto next = lab->next_reply(stop->descriptor());
       if (!next) return console.fail(next.error());
-      if (!*next) break;  // the lab has ended
+      if (!*next) break;  // the lab has ended, or Ctrl-C was pressed
       line = **next;
     }
     return Exit::done;

@@ -157,8 +157,8 @@ class Progress {
 
   void show(const StepResult& step) {
     console_.print("  {} {}\n", coloured("36", step.on + "$"), step.command);
-    if (!input_.quiet) {
-      for (const auto line : split(without_empty_ends(step.output), '\n')) {
+    if (const auto output = without_empty_ends(step.output); !input_.quiet && !output.empty()) {
+      for (const auto line : split(output, '\n')) {
         console_.print("{}{}\n", line.empty() ? "" : "      ", line);
       }
     }
@@ -224,8 +224,8 @@ Exit conclude(Console& console, const RunResult& result, const fs::path& folder)
     count(activity.captures);
     for (const auto& capture : activity.captures) captures += capture.is_there ? 1 : 0;
   }
-  console.print("\n{} of {} as expected; {} captures, results.json and junit.xml in {}/\n", good, parts, captures,
-                folder.string());
+  console.print("\n{} of {} as expected; {} capture{}, results.json and junit.xml in {}\n", good, parts, captures,
+                captures == 1 ? "" : "s", (folder / "").lexically_normal().string());
   if (result.was_interrupted) return console.fail("interrupted");
   return result.is_good() ? Exit::done : Exit::failed;
 }

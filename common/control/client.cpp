@@ -45,7 +45,7 @@ Result<json::object> Client::ask(const json::object& request, std::chrono::milli
     if (count < 0) return system_error("cannot ask the lab");
     sent += static_cast<std::size_t>(count);
   }
-  const auto answer = read_line(Clock::now() + deadline);
+  const auto answer = read_line(Clock::now() + deadline, -1);
   if (!answer) return answer.error();
   if (!*answer) return Error{"the connection ended without an answer"};
   auto reply = parse_message(**answer);
@@ -53,8 +53,8 @@ Result<json::object> Client::ask(const json::object& request, std::chrono::milli
   return reply;
 }
 
-Result<std::optional<json::object>> Client::next_reply() {
-  const auto line = read_line(std::nullopt);
+Result<std::optional<json::object>> Client::next_reply(int stop) {
+  const auto line = read_line(std::nullopt, stop);
   if (!line) return line.error();
   if (!*line) return std::nullopt;
   auto reply = parse_message(**line);
@@ -65,14 +65,14 @@ Result<std::optional<json::object>> Client::next_reply() {
 bool Client::wait_for_end(std::chrono::milliseconds deadline) {
   const auto until = Clock::now() + deadline;
   for (;;) {
-    const auto more = receive_some(until);
+    const auto more = receive_some(until, -1);
     if (more && !*more) return true;
     if (!more) return Clock::now() < until;  // a reset ends a connection as well
     received_.clear();
   }
 }
 
-Result<std::optional<std::string>> Client::read_line(std::optional<Clock::time_point> deadline) {
+Result<std::optional<std::string>> Client::read_line(Deadline deadline, int stop) {
   std::size_t searched = 0;
   for (;;) {
     const auto end = received_.find('\n', searched);
@@ -83,19 +83,20 @@ Result<std::optional<std::string>> Client::read_line(std::optional<Clock::time_p
     }
     searched = received_.size();
     if (received_.size() > reply_bytes_max) return Error{"an answer is longer than allowed"};
-    const auto more = receive_some(deadline);
+    const auto more = receive_some(deadline, stop);
     if (!more) return more.error();
     if (!*more) return std::nullopt;
   }
 }
 
-Result<bool> Client::receive_some(std::optional<Clock::time_point> deadline) {
-  pollfd readable{socket_.get(), POLLIN, 0};
+Result<bool> Client::receive_some(Deadline deadline, int stop) {
+  std::array<pollfd, 2> readable{pollfd{socket_.get(), POLLIN, 0}, pollfd{stop, POLLIN, 0}};  // -1 is passed over
   int ready = 0;
   do {
-    ready = poll(&readable, 1, milliseconds_until(deadline));
+    ready = poll(readable.data(), readable.size(), milliseconds_until(deadline));
   } while (ready < 0 && errno == EINTR);
   if (ready == 0) return Error{"no answer in time"};
+  if (readable[1].revents != 0) return false;
   std::array<char, receive_bytes> data{};
   alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int) * descriptors_max)> rights{};
   iovec target{data.data(), data.size()};

@@ -23,7 +23,8 @@ class Client {
   /// connection that ends and a deadline that passes.
   Result<json::object> ask(const json::object& request, std::chrono::milliseconds deadline);
   /// The next of several replies; nothing at the end of the connection. No deadline: waits for as long as it takes.
-  Result<std::optional<json::object>> next_reply();
+  /// stop  a descriptor of the caller's: readable means to give up, as at the end of the connection; -1 for none
+  Result<std::optional<json::object>> next_reply(int stop = -1);
   /// True once the other side has closed the connection, which it does when it ends.
   bool wait_for_end(std::chrono::milliseconds deadline);
 
@@ -31,9 +32,10 @@ class Client {
   std::vector<FileDescriptor> take_descriptors() { return std::exchange(descriptors_, {}); }
 
  private:
-  Result<std::optional<std::string>> read_line(std::optional<std::chrono::steady_clock::time_point> deadline);
+  using Deadline = std::optional<std::chrono::steady_clock::time_point>;
+  Result<std::optional<std::string>> read_line(Deadline deadline, int stop);
   /// False at the end of the connection.
-  Result<bool> receive_some(std::optional<std::chrono::steady_clock::time_point> deadline);
+  Result<bool> receive_some(Deadline deadline, int stop);
 
   FileDescriptor socket_;
   std::string received_;

@@ -1,0 +1,302 @@
+// The activities of the course, played by `labnet run` on the shipped lab; tshark reads what they leave.
+#include <gmock/gmock.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include <boost/json/parse.hpp>
+
+#include "tests/lab/running_lab.hpp"
+#include "tests/support/tshark.hpp"
+
+namespace labnet::test {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
+
+/// Four echo requests take some 3 s.
+constexpr std::chrono::seconds run_patience{60};
+
+/// A host as the report names it.
+struct HostFacts {
+  std::string address, mac;
+};
+const HostFacts pc1{"192.168.1.6", "14:85:7f:9d:ab:5c"};
+const HostFacts dns_server{"192.168.1.7", "00:0c:29:8d:07:ce"};
+const HostFacts web_server{"192.168.1.10", "02:ab:3f:7c:91:d4"};
+const HostFacts ftp_server{"192.168.1.11", "00:0c:29:40:cf:72"};
+
+class Activities : public LabTest {
+ protected:
+  /// A copy of the shipped lab: the project may stand where an ordinary user may not look.
+  Activities() : shipped_lab_{folder() + "/labredes71/lab.yaml"}, out_{folder() + "/out"} {
+    fs::copy(LABNET_CONFIG_DIR "/labredes71", folder() + "/labredes71", fs::copy_options::recursive);
+    fs::create_directory(out_);
+    fs::permissions(out_, fs::perms::all);
+  }
+
+  Outcome play(std::vector<std::string> arguments, How how = {}) const {
+    arguments.insert(arguments.begin(), {"run", "--out", out_});
+    how.patience = run_patience;
+    return labnet(arguments, how);
+  }
+  std::string file(const std::string& name) const { return out_ + "/" + name; }
+  boost::json::object results() const { return boost::json::parse(read_file(file("results.json"))).as_object(); }
+
+  /// What one step printed.
+  std::string transcript(const std::string& step) const { return read_file(file(step + ".txt")); }
+
+  std::string shipped_lab_;
+  std::string out_;
+};
+INSTANTIATE_TEST_SUITE_P(Lab, Activities, testing::Values(User::as_the_test, User::ordinary), name_of);
+
+/// Four echo requests of a Windows client, each answered, and every frame around them an ARP exchange, or DNS where
+/// that is expected; the first frame is an ARP request of the client's.
+void expect_pings(const std::string& file, const HostFacts& server, bool with_dns) {
+  SCOPED_TRACE(file);
+  const auto frames =
+      tshark(file, {"frame.len", "frame.protocols", "eth.src", "eth.dst", "arp.opcode", "arp.src.proto_ipv4",
+                    "arp.dst.proto_ipv4", "arp.src.hw_mac", "ip.src", "ip.dst", "ip.ttl", "ip.checksum.status",
+                    "icmp.type", "icmp.ident", "icmp.seq", "icmp.checksum.status", "icmp.resp_to", "data.len"});
+  ASSERT_FALSE(frames.empty());
+  EXPECT_EQ(frames.front().at("arp.opcode"), "1");
+  EXPECT_EQ(frames.front().at("arp.src.hw_mac"), pc1.mac);
+  int requests = 0;
+  int replies = 0;
+  bool server_told_its_mac = false;
+  for (const auto& frame : frames) {
+    const auto& protocols = frame.at("frame.protocols");
+    if (protocols == "eth:ethertype:arp") {
+      const auto is_of_server = frame.at("arp.src.proto_ipv4") == server.address && frame.at("arp.opcode") == "2";
+      if (is_of_server) {
+        EXPECT_EQ(frame.at("arp.src.hw_mac"), server.mac);
+        EXPECT_EQ(requests, 0) << "the MAC was not known before the first echo";
+        server_told_its_mac = true;
+      }
+      continue;
+    }
+    EXPECT_EQ(frame.at("ip.checksum.status"), "1");
+    if (protocols == "eth:ethertype:ip:udp:dns") {
+      EXPECT_TRUE(with_dns);
+      EXPECT_EQ(requests, 0) << "a question after the first echo";
+      continue;
+    }
+    EXPECT_EQ(protocols, "eth:ethertype:ip:icmp:data");
+    const auto is_request = frame.at("icmp.type") == "8";
+    const auto& from = is_request ? pc1 : server;
+    const auto& to = is_request ? server : pc1;
+    EXPECT_EQ(frame.at("frame.len"), "74");
+    EXPECT_EQ(frame.at("data.len"), "32");
+    EXPECT_EQ(frame.at("ip.src"), from.address);
+    EXPECT_EQ(frame.at("ip.dst"), to.address);
+    EXPECT_EQ(frame.at("eth.src"), from.mac);
+    EXPECT_EQ(frame.at("eth.dst"), to.mac);
+    EXPECT_EQ(frame.at("ip.ttl"), is_request ? "128" : "64");
+    EXPECT_EQ(frame.at("icmp.checksum.status"), "1");
+    if (is_request) {
+      ++requests;
+    } else {
+      EXPECT_NE(frame.at("icmp.resp_to"), "") << "a reply without its request";
+      ++replies;
+    }
+  }
+  EXPECT_EQ(requests, 4);
+  EXPECT_EQ(replies, 4);
+  EXPECT_TRUE(server_told_its_mac);
+}
+
+/// One question from an ephemeral port to the DNS server, and its answer as the report shows it.
+void expect_question_for_web(const std::string& file) {
+  const auto frames = tshark(file,
+                             {"ip.src", "ip.dst", "udp.srcport", "udp.dstport", "udp.length", "udp.checksum.status",
+                              "dns.flags.response", "dns.flags.authoritative", "dns.flags.recdesired",
+                              "dns.flags.recavail", "dns.flags.rcode", "dns.qry.name", "dns.qry.type", "dns.a"},
+                             "dns");
+  ASSERT_EQ(frames.size(), 2u);
+  const auto& query = frames[0];
+  const auto& answer = frames[1];
+  EXPECT_EQ(query.at("ip.src"), pc1.address);
+  EXPECT_EQ(query.at("ip.dst"), dns_server.address);
+  EXPECT_EQ(query.at("udp.dstport"), "53");
+  EXPECT_GT(std::stoi(query.at("udp.srcport")), 1023);
+  EXPECT_EQ(query.at("dns.flags.response"), "0");
+  EXPECT_EQ(query.at("dns.qry.name"), "web.labredes71.com");
+  EXPECT_EQ(query.at("dns.qry.type"), "1");
+  EXPECT_EQ(answer.at("udp.dstport"), query.at("udp.srcport"));
+  EXPECT_EQ(answer.at("udp.length"), "60");
+  EXPECT_EQ(answer.at("udp.checksum.status"), "1");
+  EXPECT_EQ(answer.at("dns.flags.response"), "1");
+  EXPECT_EQ(answer.at("dns.flags.authoritative"), "1");
+  EXPECT_EQ(answer.at("dns.flags.recdesired"), "1");
+  EXPECT_EQ(answer.at("dns.flags.recavail"), "1");
+  EXPECT_EQ(answer.at("dns.flags.rcode"), "0");
+  EXPECT_EQ(answer.at("dns.a"), web_server.address);
+}
+
+/// Everything that the kernel saw is in both files; the pcapng says so itself.
+void expect_nothing_lost(const std::string& pcap, const boost::json::object& capture) {
+  SCOPED_TRACE(pcap);
+  EXPECT_EQ(capture.at("dropped").to_number<int>(), 0);
+  const auto frames = tshark(pcap, {"frame.number"}).size();
+  EXPECT_EQ(capture.at("received").to_number<std::size_t>(), frames);
+  EXPECT_EQ(tshark(pcap + "ng", {"frame.number"}).size(), frames);
+  const auto described = run({"capinfos", "-M", pcap + "ng"});
+  EXPECT_THAT(described.output, HasSubstr("Name = eth0"));
+}
+
+TEST_P(Activities, LeaveTheCapturesOfTheReport) {
+  const auto outcome = play({"--lab", shipped_lab_});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.output << outcome.errors;
+  EXPECT_THAT(outcome.output, HasSubstr("0 lost"));
+  EXPECT_THAT(outcome.output,
+              HasSubstr("request  192.168.1.6   192.168.1.10  14:85:7f:9d:ab:5c  02:ab:3f:7c:91:d4  128"));
+  expect_pings(file("Ping_DNS_IP.pcap"), dns_server, false);
+  expect_pings(file("Ping_FTP_IP.pcap"), ftp_server, false);
+  expect_pings(file("Ping_WEB_IP.pcap"), web_server, false);
+  expect_pings(file("Ping_WEB.pcap"), web_server, true);
+  expect_question_for_web(file("Ping_WEB.pcap"));
+
+  const auto all = results();
+  EXPECT_TRUE(all.at("good").as_bool());
+  for (const auto& activity : all.at("activities").as_array()) {
+    for (const auto& capture : activity.at("captures").as_array()) {
+      expect_nothing_lost(file(std::string{capture.at("file").as_string()}), capture.as_object());
+    }
+  }
+  // The report's table, from the capture.
+  const auto& echo = all.at("activities").at(0).at("captures").at(0).at("echoes").at(0);
+  EXPECT_EQ(echo.at("request").at("source").as_string(), pc1.address);
+  EXPECT_EQ(echo.at("request").at("destination").as_string(), dns_server.address);
+  EXPECT_EQ(echo.at("request").at("source_mac").as_string(), pc1.mac);
+  EXPECT_EQ(echo.at("reply").at("source").as_string(), dns_server.address);
+  EXPECT_EQ(echo.at("reply").at("source_mac").as_string(), dns_server.mac);
+
+  // The cache with the chain of aliases of the report, then cleared and empty.
+  const auto cache = transcript("8.2-show-cache");
+  EXPECT_THAT(cache, HasSubstr("    Record Name  . . . . . : www.bing.com\n    Record Type  . . . . . : 5\n"));
+  EXPECT_THAT(cache, HasSubstr("    A (Host) Record  . . . : 203.0.113.10\n"));
+  EXPECT_THAT(transcript("8.2-show-empty-cache"), HasSubstr("The DNS cache is empty."));
+  EXPECT_THAT(transcript("8.1-name-of-dns-server"), HasSubstr("dns.labredes71.com"));
+  EXPECT_THAT(read_file(file("junit.xml")), HasSubstr("<testsuite name=\"8.2 DNS\" tests=\"11\" failures=\"0\">"));
+  for (const auto& entry : fs::directory_iterator{out_}) EXPECT_NE(entry.path().extension(), ".part");
+  expect_nothing_is_left();
+}
+
+TEST_P(Activities, AreTitledInSpanishToo) {
+  write("scenario.yaml", R"(activity: "1"
+title: { en: A look, es: Una mirada }
+captures:
+  - { file: look.pcap, host: pc1, steps: [look] }
+steps:
+  - { id: look, on: pc1, do: ping, host: 192.168.1.7, count: 1 }
+)");
+  const auto outcome = play({"--lab", shipped_lab_, "--lang", "es", folder() + "/scenario.yaml"});
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.output << outcome.errors;
+  EXPECT_THAT(outcome.output, HasSubstr("Una mirada"));
+  EXPECT_THAT(outcome.output, HasSubstr("tramas"));
+  EXPECT_THAT(outcome.output, HasSubstr("solicitud"));
+}
+
+TEST_P(Activities, AWarmCacheAsksNobody) {
+  write("scenario.yaml", R"(activity: "1"
+title: { en: Warm, es: Caliente }
+captures:
+  - file: cold.pcap
+    host: pc1
+    steps: [flush, cold]
+    expect: { dns: [{ name: web.labredes71.com, answer: 192.168.1.10, flags: [aa, rd, ra], udp_bytes: 60 }] }
+  - file: warm.pcap
+    host: pc1
+    steps: [warm]
+    expect: { echoes: 1, dns: [] }
+steps:
+  - { id: flush, on: pc1, do: cache.flush }
+  - { id: cold, on: pc1, do: ping, host: web.labredes71.com, count: 1 }
+  - { id: warm, on: pc1, do: ping, host: web.labredes71.com, count: 1 }
+)");
+  const auto outcome = play({"--lab", shipped_lab_, folder() + "/scenario.yaml"});
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.output << outcome.errors;
+  EXPECT_EQ(tshark(file("cold.pcap"), {"frame.number"}, "dns").size(), 2u);
+  EXPECT_EQ(tshark(file("warm.pcap"), {"frame.number"}, "dns").size(), 0u);
+  EXPECT_EQ(tshark(file("warm.pcap"), {"frame.number"}, "icmp").size(), 2u);
+}
+
+TEST_P(Activities, WithoutNslookupTheLabsOwnClientStandsIn) {
+  write("scenario.yaml", R"(activity: "1"
+title: { en: Name, es: Nombre }
+steps:
+  - { id: name, on: pc1, do: nslookup, name: 192.168.1.7, expect: { contains: [dns.labredes71.com, "Address:  192.168.1.7"] } }
+)");
+  How how;
+  how.environment["PATH"] = "/sbin";  // where nslookup is not
+  if (access("/sbin/nslookup", X_OK) == 0) GTEST_SKIP() << "nslookup is everywhere";
+  // Whose environment is cut needs its programs by their paths.
+  auto words = command({"run", "--out", out_, "--lab", shipped_lab_, folder() + "/scenario.yaml"});
+  if (words.front() == "setpriv") words.front() = "/usr/bin/setpriv";
+  const auto outcome = run(words, environment(how));
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.output << outcome.errors;
+  EXPECT_THAT(transcript("1-name"), HasSubstr("labnet dns --nslookup 192.168.1.7"));
+}
+
+TEST_P(Activities, WhatIsNotAsExpectedFailsAndSaysWhy) {
+  write("scenario.yaml", R"(activity: "1"
+title: { en: Wrong, es: Mal }
+captures:
+  - { file: wrong.pcap, host: pc1, steps: [ping], expect: { protocols: [ICMP], echoes: 2, frame_bytes: 75, reply_ttl: 63 } }
+steps:
+  - { id: ping, on: pc1, do: ping, host: 192.168.1.7, count: 1, expect: { contains: [no such words], exit_code: 3 } }
+  - { id: goes-on, on: pc1, run: "echo still here; exit 7", expect: { exit_code: 7 } }
+  - { id: too-long, on: pc1, run: "sleep 30", time_limit: 100ms }
+)");
+  const auto outcome = play({"--lab", shipped_lab_, folder() + "/scenario.yaml"});
+  EXPECT_EQ(outcome.exit_code, 1);
+  for (const auto* failure :
+       {"expected exit code 3, found 0", "expected \"no such words\" in what it prints", "did not end within 100 ms",
+        "protocols: expected ICMP, found ARP, ICMP", "echo requests: expected 2, found 1",
+        "bytes of the frame of echo request 1: expected 75, found 98",
+        "TTL of the reply to echo request 1: expected 63, found 64"}) {
+    EXPECT_THAT(outcome.output, HasSubstr(failure));
+  }
+  EXPECT_THAT(transcript("1-goes-on"), HasSubstr("still here\n"));
+  EXPECT_FALSE(results().at("good").as_bool());
+  EXPECT_THAT(read_file(file("junit.xml")), HasSubstr("<failure message=\"expected exit code 3, found 0\"/>"));
+  EXPECT_THAT(outcome.output, HasSubstr("\n1 of 4 as expected; 1 capture,"));
+}
+
+TEST_P(Activities, ALabThatIsUpIsUsedAndStaysUp) {
+  const auto lab = up();
+  write("scenario.yaml", R"(activity: "1"
+title: { en: Two hosts, es: Dos }
+steps:
+  - { id: ping, on: one, do: ping, host: 192.168.1.2, count: 1 }
+)");
+  EXPECT_EQ(play({folder() + "/scenario.yaml"}).exit_code, 0);
+  EXPECT_EQ(results().at("lab").as_string(), "small");
+  EXPECT_EQ(labnet({"status"}).exit_code, 0);
+}
+
+TEST_P(Activities, OnTheLoopbackNetworkWhatIsPossibleIsPlayed) {
+  // In a network namespace of its own, since all labs share the addresses of one loopback.
+  auto words = command({"run", "--out", out_, "--lab", shipped_lab_, "--network", "loopback"});
+  std::string line = "ip link set lo up; exec";
+  for (const auto& word : words) line += " '" + word + "'";
+  const auto outcome = run({"unshare", "-n", "sh", "-c", line}, environment({.patience = run_patience}));
+  if (outcome.errors.find("unshare") != std::string::npos) GTEST_SKIP() << outcome.errors;
+  EXPECT_EQ(outcome.exit_code, 1);
+  EXPECT_THAT(outcome.output, HasSubstr("not captured: the lab runs on the loopback network"));
+  EXPECT_THAT(outcome.output, HasSubstr("pc1$ labnet ping 127.71.1.7 --like windows --count 4\n"));
+  EXPECT_THAT(outcome.output, HasSubstr("Name:    dns.labredes71.com"));
+  EXPECT_THAT(transcript("8.2-show-cache"), HasSubstr("A (Host) Record  . . . : 127.71.1.10"));
+  EXPECT_THAT(transcript("8.2-show-empty-cache"), HasSubstr("The DNS cache is empty."));
+  for (const auto& entry : fs::directory_iterator{out_}) {
+    EXPECT_THAT(entry.path().string(), Not(HasSubstr(".pcap")));
+  }
+}
+
+}  // namespace
+}  // namespace labnet::test
