@@ -100,7 +100,10 @@ class Builder {
   void set_system_controls(const Host& host) {
     // Before the cards are made, which take the default over. The loopback keeps its ::1.
     if (!set("net/ipv6/conf/default/disable_ipv6", "1")) add_shortfall("captures may hold IPv6 housekeeping of hosts");
-    if (!set("net/ipv4/ip_unprivileged_port_start", "0")) add_shortfall("ports below 1024 need a capability");
+    if (!set("net/ipv4/ip_unprivileged_port_start", "0")) {
+      add_shortfall("ports below 1024 need a capability");
+      network_.low_ports_need_rights = true;
+    }
     // Only a group that the user namespace knows may be written.
     const auto groups = in_user_namespace_ ? fmt::format("{0} {0}", getgid()) : std::string{"0 2147483647"};
     if (!set("net/ipv4/ping_group_range", groups)) add_shortfall("ping needs a capability");

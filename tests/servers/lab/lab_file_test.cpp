@@ -134,7 +134,7 @@ TEST_F(LabFile, EachBrokenOneGetsItsErrorAtItsPlace) {
       {"a network named like a key", with("lan: { subnet", "router: { subnet"), "another meaning"},
       {"syntax", with("hosts:", "hosts: ]["), "4:"},
       {"key twice", with("hosts:", "name: again\nhosts:"), "4:1: "},
-      {"no hosts", "name: a\nnetworks: { lan: { subnet: 10.0.0.0/24 } }\n", "a lab has at least one host"},
+      {"no hosts", "name: a\nnetworks: { lan: { subnet: 10.0.0.0/24 } }\n", "expected at least one host"},
       {"a list for a section", with("  lan: { subnet: 192.168.1.0/24 }", "  - lan"), "3:"},
   };
   for (const auto& file : files) {
