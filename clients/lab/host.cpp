@@ -1,10 +1,13 @@
 #include "clients/lab/host.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <poll.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
@@ -74,6 +77,12 @@ Result<control::json::object> enter_host(control::Client& lab, const std::string
 int run_program(const std::vector<std::string>& command) {
   // The terminal sends Ctrl-C to the program as well: it decides what that means, this process reports the outcome.
   for (const int signal : {SIGINT, SIGQUIT}) std::signal(signal, SIG_IGN);
+  // The program cannot see its parent's pid, which is outside its PID namespace; it sees the end of this pipe close.
+  std::array<int, 2> life{};
+  if (pipe2(life.data(), O_CLOEXEC) < 0) {
+    fmt::print(stderr, "labnet exec: cannot make a pipe: {}\n", std::strerror(errno));
+    return cannot_run;
+  }
   program_pid = fork();
   if (program_pid < 0) {
     fmt::print(stderr, "labnet exec: cannot start a process: {}\n", std::strerror(errno));
@@ -85,6 +94,9 @@ int run_program(const std::vector<std::string>& command) {
       fmt::print(stderr, "labnet exec: {}\n", kept.error().message);
     }
     prctl(PR_SET_PDEATHSIG, SIGKILL);
+    close(life[1]);
+    pollfd parent{life[0], 0, 0};                     // POLLHUP comes without being asked for
+    if (poll(&parent, 1, 0) != 0) _exit(cannot_run);  // it was killed before the signal was arranged
     execute(command);
   }
   for (const int signal : {SIGTERM, SIGHUP}) std::signal(signal, pass_on);

@@ -120,6 +120,10 @@ void Value::fail_expected(const std::string& expected) {
   fail(fmt::format("expected {}, found {}", expected, found(*node_)));
 }
 
+void Value::fail_key(const std::string& message) {
+  reading_->fail({key_mark_ == nullptr ? node_->mark : *key_mark_, fmt::format("{}: {}", name_, message)});
+}
+
 bool Value::read(std::filesystem::path& out) {
   static const std::string expected = "a path, absolute or relative to this file's folder";
   const auto text = scalar(expected);
@@ -151,7 +155,7 @@ void Value::entries(const std::function<void(const std::string& key, Value)>& en
   for (const auto& one : node_->entries) {
     if (reading_->fault) return;
     one.known = true;
-    entry(one.key, Value{*reading_, one.value, fmt::format("{}.{}", name_, one.key)});
+    entry(one.key, Value{*reading_, one.value, fmt::format("{}.{}", name_, one.key), &one.key_mark});
   }
 }
 
@@ -179,7 +183,7 @@ std::optional<Value> Section::value(std::string_view key) {
   reading_->ask(node_, name_, key, entry != nullptr);
   if (!entry || reading_->fault) return std::nullopt;
   entry->known = true;
-  return Value{*reading_, entry->value, Reading::path_of(name_, key)};
+  return Value{*reading_, entry->value, Reading::path_of(name_, key), &entry->key_mark};
 }
 
 std::optional<Section> Section::section(std::string_view key) {

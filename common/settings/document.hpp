@@ -51,8 +51,8 @@ constexpr bool is_comparable<std::optional<T>> = std::equality_comparable<T>;
 /// One value of a section or a list.
 class Value {
  public:
-  Value(Reading& reading, const Node* node, std::string name)
-      : reading_{&reading}, node_{node}, name_{std::move(name)} {}
+  Value(Reading& reading, const Node* node, std::string name, const Mark* key_mark = nullptr)
+      : reading_{&reading}, node_{node}, name_{std::move(name)}, key_mark_{key_mark} {}
 
   /// Where it stands: "limits.line_bytes_max", "zones.2" for the second item of a list.
   const std::string& name() const { return name_; }
@@ -88,6 +88,8 @@ class Value {
 
   /// For a check of the program's own: the fault stands at this value and begins with its name.
   void fail(const std::string& message);
+  /// The same for a key that is a free name: the fault stands at the key.
+  void fail_key(const std::string& message);
 
  private:
   std::optional<std::string_view> scalar(const std::string& expected);
@@ -96,6 +98,7 @@ class Value {
   Reading* reading_;
   const Node* node_;
   std::string name_;
+  const Mark* key_mark_;  // null for the items of a list
 };
 
 /// One mapping of a settings file. It remembers which keys were asked for.

@@ -6,6 +6,7 @@
 #include <yaml-cpp/parser.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <memory>
 #include <sstream>
@@ -156,6 +157,25 @@ class Builder : public YAML::EventHandler {
   std::size_t node_count_ = 0;
 };
 
+/// What likely has to be mended where the parser's own words are about its rules; empty where they are clear.
+std::string_view likely_cause(std::string_view parser_words) {
+  struct Row {
+    std::string_view words, cause;
+  };
+  static constexpr std::array rows{
+      Row{"illegal map value", "; is a colon missing on the line before, or one too many on this line?"},
+      Row{"illegal block entry", "; are the lines of this list indented alike?"},
+      Row{"illegal flow end", "; a bracket or brace is closed here that was not opened"},
+      Row{"end of map not found", "; are this line and those before it indented alike?"},
+      Row{"end of sequence not found", "; are this line and those before it indented alike?"},
+      Row{"illegal EOF in scalar", "; a quote that is opened here is not closed"},
+      Row{"unknown token", "; a value that begins like this has to stand in quotes"},
+      Row{"the referenced anchor is not defined", "; a value that begins with an asterisk has to stand in quotes"},
+  };
+  const auto row = std::ranges::find(rows, parser_words, &Row::words);
+  return row == rows.end() ? std::string_view{} : row->cause;
+}
+
 void read_documents(std::string_view text, Builder& builder) {
   std::istringstream input{std::string{text}};
   try {
@@ -163,7 +183,8 @@ void read_documents(std::string_view text, Builder& builder) {
     while (parser.HandleNextDocument(builder)) {
     }
   } catch (const YAML::Exception& error) {
-    Builder::stop(builder.place(error.mark), "this is not valid YAML: " + error.msg);
+    Builder::stop(builder.place(error.mark),
+                  fmt::format("this is not valid YAML: {}{}", error.msg, likely_cause(error.msg)));
   }
 }
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <map>
 #include <set>
 
@@ -53,27 +54,38 @@ class Loader {
 
   Lab load() {
     root_.require("name", lab_.name, lab_name_kind());
-    root_.entries("networks", [this](const std::string& name, Value value) { read_network(name, value); });
-    if (lab_.networks.empty()) root_.fail("networks", "missing: a lab has at least one network");
-    root_.entries("hosts", [this](const std::string& name, Value value) { read_host(name, value); });
-    if (lab_.hosts.empty()) root_.fail("hosts", "missing: a lab has at least one host");
+    read_all("networks", "network", lab_.networks,
+             [this](const auto& name, Value value) { read_network(name, value); });
+    read_all("hosts", "host", lab_.hosts, [this](const auto& name, Value value) { read_host(name, value); });
     root_.list("publish", [this](Value value) { read_publication(value); });
     return std::move(lab_);
   }
 
  private:
+  /// A section of which one entry at least is needed; a faulty one is no reason to say that there is none.
+  void read_all(std::string_view key, std::string_view what, const auto& entries,
+                const std::function<void(const std::string&, Value)>& read_one) {
+    if (!root_.has(key)) return root_.fail(key, fmt::format("missing: expected at least one {}", what));
+    root_.entries(key, read_one);
+    if (entries.empty()) {
+      root_.fail(key, fmt::format("expected at least one {} below this key, indented, found none", what));
+    }
+  }
+
   void read_network(const std::string& name, Value value) {
-    if (!is_name(name)) return value.fail(expected_name(name));
+    if (!is_name(name)) return value.fail_key(expected_name(name));
     if (std::ranges::find(host_keys, name) != host_keys.end() || name == "lo") {
-      return value.fail("this word has another meaning in a lab file; give the network another name");
+      return value.fail_key("this word has another meaning in a lab file; give the network another name");
     }
     if (lab_.networks.size() == networks_max) {
-      return value.fail(fmt::format("a lab has at most {} networks", networks_max));
+      return value.fail_key(fmt::format("a lab has at most {} networks", networks_max));
     }
     auto section = value.section();
     if (!section) return;
     Network network{name, {}};
-    if (!section->require("subnet", network.subnet)) return;
+    // At once, since whatever stands in this network would seem to be wrong otherwise.
+    if (!section->has("subnet")) section->fail("subnet", "missing: expected a network such as 192.168.1.0/24");
+    if (!section->get("subnet", network.subnet)) return;
     if (network.subnet.prefix_bits < 8 || network.subnet.prefix_bits > 30) {
       return section->fail("subnet",
                            fmt::format("expected a prefix of 8 to 30 bits, found {}", to_string(network.subnet)));
@@ -88,8 +100,8 @@ class Loader {
   }
 
   void read_host(const std::string& name, Value value) {
-    if (!is_name(name)) return value.fail(expected_name(name));
-    if (lab_.hosts.size() == hosts_max) return value.fail(fmt::format("a lab has at most {} hosts", hosts_max));
+    if (!is_name(name)) return value.fail_key(expected_name(name));
+    if (lab_.hosts.size() == hosts_max) return value.fail_key(fmt::format("a lab has at most {} hosts", hosts_max));
     auto section = value.section();
     if (!section) return;
     Host host;
@@ -98,9 +110,12 @@ class Loader {
     value.entries([&](const std::string& key, Value entry) {
       if (std::ranges::find(host_keys, key) == host_keys.end()) read_interface(host, key, entry);
     });
-    if (host.interfaces.empty()) value.fail("a host stands in at least one network");
+    if (host.interfaces.empty()) value.fail_key("a host stands in at least one network");
     section->get("gateway", host.gateway);
-    if (host.gateway && host.router) section->fail("gateway", "a router finds its routes by itself");
+    if (host.gateway && host.router) {
+      section->fail("gateway",
+                    "found both gateway: and router: true, expected one of them; a router finds its routes by itself");
+    }
     if (host.gateway && !is_neighbour(host, *host.gateway)) {
       section->fail("gateway", fmt::format("{} is in none of the host's networks", to_string(*host.gateway)));
     }
@@ -111,9 +126,9 @@ class Loader {
 
   void read_interface(Host& host, const std::string& network_name, Value value) {
     const auto* network = lab_.find_network(network_name);
-    if (network == nullptr) return value.fail(no_such_key(network_name));
+    if (network == nullptr) return value.fail_key(no_such_key(network_name));
     if (host.interfaces.size() == interfaces_max) {
-      return value.fail(fmt::format("a host has at most {} interfaces", interfaces_max));
+      return value.fail_key(fmt::format("a host has at most {} interfaces", interfaces_max));
     }
     auto section = value.section();
     if (!section) return;
@@ -183,15 +198,15 @@ class Loader {
     section.require("server", resolver.server);
     section.get("cache", resolver.cache);
     if (resolver.cache && std::ranges::any_of(host.services, [](const auto& s) { return s.protocol == "dns"; })) {
-      section.fail("cache", "this host runs a DNS service of its own");
+      section.fail("cache", "this host runs a DNS service of its own, expected cache: false");
     }
     host.resolver = resolver;
   }
 
   /// `dns: dns.yaml`, or `root: { protocol: dns, config: root.yaml, addresses: [203.0.113.2] }`.
   void read_service(Host& host, const std::string& name, Value value) {
-    if (!is_name(name)) return value.fail(expected_name(name));
-    if (name == "resolver") return value.fail("this name is kept for the host's own resolver");
+    if (!is_name(name)) return value.fail_key(expected_name(name));
+    if (name == "resolver") return value.fail_key("this name is kept for the host's own resolver");
     Service service;
     service.name = service.protocol = name;
     if (!value.is_section()) {
@@ -208,13 +223,20 @@ class Loader {
       });
     }
     if (!is_known_protocol(service.protocol)) {
-      return value.fail(
-          fmt::format("there is no service \"{}\"; known: {}", service.protocol, join(known_protocols(), ", ")));
+      const auto message =
+          fmt::format("there is no service \"{}\"; known: {}", service.protocol, join(known_protocols(), ", "));
+      if (auto protocol = value.is_section() ? value.section()->value("protocol") : std::nullopt) {
+        return protocol->fail(message);
+      }
+      return value.fail_key(message);
     }
     if (!service.config.empty() && access(service.config.c_str(), R_OK) < 0) {
       return value.fail(system_error(fmt::format("cannot read {}", service.config.string())).message);
     }
     std::error_code ignored;
+    if (fs::is_directory(service.config, ignored)) {
+      return value.fail(fmt::format("{} is a folder; expected a file", service.config.string()));
+    }
     service.config = fs::absolute(service.config, ignored);  // whoever reads it may stand elsewhere
     host.services.push_back(std::move(service));
   }

@@ -40,10 +40,10 @@ Result<std::string> lint(const std::filesystem::path& file) {
     return checked_by({"serve", protocol, "-c", file.string(), "--check"},
                       fmt::format("a configuration of {}", protocol));
   }
-  return Error{
-      file.string(),
-      ": expected a lab file (with hosts), a scenario (with steps) or a service's configuration (named after it, such "
-      "as gw-dns.yaml)"};
+  return Error{settings::to_string(
+      {root.mark(),
+       "expected a lab file (with hosts), a scenario (with steps) or a service's configuration (named after it, such "
+       "as gw-dns.yaml)"})};
 }
 
 }  // namespace labnet::lab

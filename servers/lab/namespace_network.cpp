@@ -100,16 +100,23 @@ class Builder {
   void set_system_controls(const Host& host) {
     // Before the cards are made, which take the default over. The loopback keeps its ::1.
     if (!set("net/ipv6/conf/default/disable_ipv6", "1")) add_shortfall("captures may hold IPv6 housekeeping of hosts");
-    if (!set("net/ipv4/ip_unprivileged_port_start", "0")) add_shortfall("ports below 1024 need a capability");
-    // Only a group that the user namespace knows may be written.
-    const auto groups = in_user_namespace_ ? fmt::format("{0} {0}", getgid()) : std::string{"0 2147483647"};
-    if (!set("net/ipv4/ping_group_range", groups)) add_shortfall("ping needs a capability");
+    if (!set("net/ipv4/ip_unprivileged_port_start", "0")) {
+      add_shortfall("ports below 1024 need a capability");
+      network_.low_ports_need_rights = true;
+    }
+    if (!let_groups_ping()) add_shortfall("ping needs a capability");
     for (const auto& card : host.interfaces) {
       if (card.ttl && !set("net/ipv4/ip_default_ttl", std::to_string(*card.ttl))) {
         add_shortfall("a host's own TTL cannot be set");
       }
     }
     if (host.router && !set("net/ipv4/ip_forward", "1")) add_shortfall("routers cannot forward");
+  }
+
+  /// Every group, or where the user namespace knows only some (the lab's own or one around it) the user's.
+  static bool let_groups_ping() {
+    static const auto own = fmt::format("{0} {0}", getegid());
+    return set("net/ipv4/ping_group_range", "0 2147483647") || set("net/ipv4/ping_group_range", own);
   }
 
   /// The host's own files of /etc, each mounted over the real machine's in the host's mount namespace.

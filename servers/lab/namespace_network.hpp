@@ -27,6 +27,7 @@ struct BuiltHost {
 struct NamespaceNetwork {
   std::vector<BuiltHost> hosts;         // in the order of the lab file
   std::vector<std::string> shortfalls;  // what this machine did not allow and the lab does without, a sentence each
+  bool low_ports_need_rights = false;   // this machine does not let everybody in a host listen below 1024
 
   BuiltHost* host(std::string_view name);
 };

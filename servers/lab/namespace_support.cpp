@@ -111,6 +111,8 @@ Diagnosis diagnose(const NamespaceFault& fault, const SystemFacts& facts) {
       return diagnose_limit(fault, facts);
     case EINVAL:
     case ENOSYS:
+      // The root folder of a chroot is no mount, and its mounts cannot be made private.
+      if (fault.step == NamespaceStep::mount && facts.in_chroot) return diagnose_refusal(fault, facts);
       if (fault.step == NamespaceStep::clone) {
         return {"this kernel is built without user or network namespaces",
                 fmt::format("start a kernel of the distribution, {}", loopback_way_out)};

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <linux/close_range.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -40,6 +41,8 @@ void put_in_place(std::vector<int> descriptors) {
   const auto count = static_cast<int>(descriptors.size());
   for (auto& descriptor : descriptors) descriptor = fcntl(descriptor, F_DUPFD_CLOEXEC, first_handed_in + count);
   for (int i = 0; i < count; ++i) dup2(descriptors[static_cast<std::size_t>(i)], first_handed_in + i);
+  // What else whoever started this program had open is no business of the new one.
+  close_range(static_cast<unsigned>(first_handed_in + count), ~0u, CLOSE_RANGE_CLOEXEC);
 }
 
 [[noreturn]] void execute(const std::vector<std::string>& arguments) {
@@ -76,10 +79,12 @@ Result<Child> start_labnet(std::vector<std::string> arguments, const std::vector
     arguments.insert(arguments.end(), {"--control-fd", std::to_string(first_handed_in + handed_in.size())});
     inherited.push_back(control.writing.get());
   }
+  const auto parent = getpid();
   const auto child = fork();
   if (child < 0) return system_error("cannot start a process");
   if (child == 0) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent) _exit(1);  // it died before the line above
     reset_signals();
     dup2(output->writing.get(), STDOUT_FILENO);
     dup2(errors->writing.get(), STDERR_FILENO);
@@ -92,6 +97,7 @@ Result<Child> start_labnet(std::vector<std::string> arguments, const std::vector
     }
     // Entering namespaces may have cleared it.
     prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent) _exit(1);
     put_in_place(inherited);
     if (!handed_in.empty()) {
       setenv("LISTEN_FDS", std::to_string(handed_in.size()).c_str(), 1);

@@ -23,6 +23,7 @@ struct ServicePlan {
   std::string protocol;                // "dns"
   std::vector<std::string> arguments;  // of labnet, from "serve" on
   std::vector<int> handed_in;          // listening sockets of the real machine that it gets (LISTEN_FDS)
+  bool keeps_rights = false;           // those of its host's network, where low ports need them
 };
 
 /// A socket of the real machine that a publication asks for, already listening.

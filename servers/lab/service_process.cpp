@@ -63,7 +63,8 @@ void ServiceProcess::start() {
   state_ = ServiceState::starting;
   auto child = start_labnet(plan_.arguments, plan_.handed_in, true, [this]() -> Result<void> {
     if (host_ == nullptr) return {};
-    return namespaces::enter(*host_, namespaces::From::lab);
+    if (const auto entered = namespaces::enter(*host_, namespaces::From::lab); !entered) return entered;
+    return plan_.keeps_rights ? namespaces::keep_network_rights_over_exec() : Result<void>{};
   });
   if (!child) {
     last_words_ = child.error().message;

@@ -85,6 +85,7 @@ class Supervisor {
   void start_services() {
     for (auto& plan : plan_services(lab_, options_.mode, options_.published)) {
       const auto* host = network_.host(plan.host);
+      plan.keeps_rights = network_.low_ports_need_rights;
       services_.push_back(std::make_unique<ServiceProcess>(context_, std::move(plan),
                                                            host == nullptr ? nullptr : &host->namespaces, log_,
                                                            [this] { service_changed(); }));
@@ -247,6 +248,13 @@ class Supervisor {
     return options_.mode == NetworkMode::namespaces ? address : loopback_twin(lab_, address);
   }
 
+  std::string why_no_host_can_be_entered() const {
+    return fmt::format(
+        "the hosts of a lab on the loopback network cannot be entered: they are addresses of this machine; {}",
+        options_.why_loopback.empty() ? "start the lab without --network loopback"
+                                      : "there are no namespaces, since " + options_.why_loopback);
+  }
+
   asio::awaitable<void> join(Session& session, const json::object& request) {
     const auto* host = host_of(request);
     if (host == nullptr) {
@@ -255,8 +263,8 @@ class Supervisor {
     }
     auto* built = network_.host(host->name);
     if (built == nullptr) {
-      co_await session.reply(control::failure(
-          "the hosts of a lab on the loopback network cannot be entered: they are addresses of this machine"));
+      auto message = control::failure(why_no_host_can_be_entered());
+      co_await session.reply(std::move(message));
       co_return;
     }
     const auto& namespaces = built->namespaces;

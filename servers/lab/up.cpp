@@ -74,13 +74,14 @@ struct Attempt {
 class Front {
  public:
   Front(const UpOptions& options, const Lab& lab, control::LabFolder& folder, FileDescriptor control,
-        PublishedSockets published, Signals& signals)
+        PublishedSockets published, Signals& signals, const FileDescriptor& awaited)
       : options_{options},
         lab_{lab},
         folder_{folder},
         control_{std::move(control)},
         published_{std::move(published)},
-        signals_{signals} {}
+        signals_{signals},
+        awaited_{awaited} {}
 
   /// Starts the lab in one mode and waits until it is ready. After any other outcome nothing runs.
   Attempt start(NetworkMode mode, const std::string& why_loopback) {
@@ -165,12 +166,13 @@ class Front {
             NamespaceFault{static_cast<NamespaceStep>(number("step")), number("errno"), error}};
   }
 
-  /// False for a signal, true if the supervisor has said something or ended.
+  /// True if the supervisor has said something or ended; false for a signal, or if whoever waits for this lab is gone.
   bool wait_for_signal_or_end() {
-    std::array<pollfd, 2> events{pollfd{signals_.descriptor(), POLLIN, 0}, pollfd{supervisor_socket_.get(), POLLIN, 0}};
+    std::array<pollfd, 3> events{pollfd{signals_.descriptor(), POLLIN, 0}, pollfd{supervisor_socket_.get(), POLLIN, 0},
+                                 pollfd{awaited_.get(), 0, 0}};  // POLLERR comes without being asked for
     while (poll(events.data(), events.size(), -1) < 0) {
     }
-    return (events[0].revents & POLLIN) == 0;
+    return (events[0].revents & POLLIN) == 0 && events[2].revents == 0;
   }
 
   int wait_for_supervisor() {
@@ -187,6 +189,7 @@ class Front {
   FileDescriptor control_;
   PublishedSockets published_;
   Signals& signals_;
+  const FileDescriptor& awaited_;  // the pipe to the process that waits for this one's word; -1 if none does
   FileDescriptor supervisor_socket_;
   pid_t supervisor_ = 0;
 };
@@ -203,27 +206,46 @@ class Background {
     const auto child = fork();
     if (child < 0) return complain(system_error("cannot start a process").message);
     if (child == 0) {
+      reading.reset();
       setsid();
+      // A lab that nobody waits for any more ends in order, not by this signal.
+      std::signal(SIGPIPE, SIG_IGN);
+      let_go_of_inherited_files();
       return std::nullopt;
     }
     result_.reset();
     unsigned char code = exit_failed;
     // Ctrl-C while waiting: the process in the background sees its pipe without a reader, and a lab that is not wanted.
-    const auto ready = wait_for(reading, child);
-    if (!ready || read(reading.get(), &code, 1) != 1) code = exit_failed;
+    if (!wait_for(reading, child)) return exit_failed;
+    if (read(reading.get(), &code, 1) != 1) {
+      return complain("the process in the background was killed; nothing of the lab is left");
+    }
     return code;
   }
 
-  void tell(int exit_code) {
-    if (!result_) return;
+  /// False if nobody waits for it any more.
+  bool tell(int exit_code) {
+    if (!result_) return true;
     const auto code = static_cast<unsigned char>(exit_code);
-    if (write(result_.get(), &code, 1) < 0) return;
+    if (write(result_.get(), &code, 1) < 0) return false;
     result_.reset();
     const FileDescriptor nothing{open("/dev/null", O_RDWR | O_CLOEXEC)};
     for (const int standard : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) dup2(nothing.get(), standard);
+    return true;
   }
 
+  /// Its other end closes with the process that waits; -1 once the word is given, or if there is no such process.
+  const FileDescriptor& awaited() const { return result_; }
+
  private:
+  /// What the user's shell had open, such as a lock, would stay so for as long as the lab.
+  void let_go_of_inherited_files() const {
+    const auto kept = static_cast<unsigned>(result_.get());
+    constexpr unsigned first = STDERR_FILENO + 1;
+    if (kept > first) close_range(first, kept - 1, 0);
+    close_range(kept + 1, ~0u, 0);
+  }
+
   /// False if a signal came first; the child is then told to stop and waited for.
   static bool wait_for(const FileDescriptor& reading, pid_t child) {
     Signals signals;
@@ -252,6 +274,31 @@ Attempt start_as_chosen(Front& front, NetworkChoice choice) {
   return front.start(NetworkMode::loopback, fmt::format("{} (remedy: {})", diagnosis.cause, diagnosis.remedy));
 }
 
+/// Starts the lab and stays with it; nothing is left of it on return. Returns the exit code.
+int keep(const UpOptions& options, const Lab& lab, Background& background) {
+  Signals signals;
+  auto folder = control::LabFolder::claim(lab.name);
+  if (!folder) return complain(folder.error().message);
+  auto control = folder->listen();
+  if (!control) return complain(control.error().message);
+  auto published = open_published_sockets(lab);
+  if (!published) return complain(published.error().message);
+
+  Front front{options, lab, *folder, std::move(*control), std::move(*published), signals, background.awaited()};
+  const auto attempt = start_as_chosen(front, options.network);
+  if (attempt.outcome == Attempt::Outcome::interrupted) return exit_failed;
+  if (attempt.outcome != Attempt::Outcome::ready) return complain(attempt.message);
+  if (!background.tell(exit_done)) {
+    front.stop();
+    return exit_failed;
+  }
+  if (!options.background) {
+    fmt::print("lab {} is up: {} hosts; Ctrl-C or \"labnet down\" ends it\n", lab.name, lab.hosts.size());
+    std::fflush(stdout);
+  }
+  return front.stay();
+}
+
 }  // namespace
 
 int up(const UpOptions& options) {
@@ -266,34 +313,9 @@ int up(const UpOptions& options) {
   if (options.background) {
     if (const auto exit_code = background.split()) return *exit_code;
   }
-  const auto finish = [&](int exit_code) {
-    background.tell(exit_code);
-    return exit_code;
-  };
-  Signals signals;
-  auto folder = control::LabFolder::claim(lab.name);
-  if (!folder) return finish(complain(folder.error().message));
-  auto control = folder->listen();
-  if (!control) return finish(complain(control.error().message));
-  auto published = open_published_sockets(lab);
-  if (!published) return finish(complain(published.error().message));
-
-  Front front{options, lab, *folder, std::move(*control), std::move(*published), signals};
-  const auto attempt = start_as_chosen(front, options.network);
-  switch (attempt.outcome) {
-    case Attempt::Outcome::ready:
-      break;
-    case Attempt::Outcome::interrupted:
-      return finish(exit_failed);
-    default:
-      return finish(complain(attempt.message));
-  }
-  background.tell(exit_done);
-  if (!options.background) {
-    fmt::print("lab {} is up: {} hosts; Ctrl-C or \"labnet down\" ends it\n", lab.name, lab.hosts.size());
-    std::fflush(stdout);
-  }
-  return front.stay();
+  const auto exit_code = keep(options, lab, background);
+  background.tell(exit_code);  // if it could not be told that the lab is up; by now nothing is left of it
+  return exit_code;
 }
 
 }  // namespace labnet::lab

@@ -1,10 +1,15 @@
 #include "tests/lab/running_lab.hpp"
 
+#include <arpa/inet.h>
+#include <fmt/format.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <filesystem>
-#include <memory>
+#include <fstream>
+#include <sstream>
 
 namespace labnet::test {
 namespace {
@@ -23,6 +28,22 @@ void for_each_process(const auto& use) {
     const auto name = entry.path().filename().string();
     if (name.find_first_not_of("0123456789") == std::string::npos) use(std::stoi(name));
   }
+}
+
+/// Numbers below those that the kernel gives out, apart from those of other tests that run beside this one.
+std::uint16_t free_port() {
+  constexpr int first = 10'000;
+  constexpr int count = 20'000;
+  for (int attempt = 0;; ++attempt) {
+    const auto port = static_cast<std::uint16_t>(first + (getpid() * 16 + attempt) % count);
+    if (sockets_at(port).empty() || attempt == count) return port;
+  }
+}
+
+void replace(std::string& text, const std::string& from, const std::string& to) {
+  const auto at = text.find(from);
+  ASSERT_NE(at, std::string::npos) << from << " is not in\n" << text;
+  text.replace(at, from.size(), to);
 }
 
 }  // namespace
@@ -65,9 +86,29 @@ std::vector<std::string> LabTest::command(const std::vector<std::string>& argume
   return words;
 }
 
+std::vector<std::string> LabTest::as_user(const std::vector<std::string>& words) const {
+  auto all = become_;
+  all.insert(all.end(), words.begin(), words.end());
+  return all;
+}
+
 How LabTest::environment(How how) const {
   how.environment["XDG_RUNTIME_DIR"] = folder() + "/run";
+  if (!how.prepare) how.prepare = prepare_;
   return how;
+}
+
+void LabTest::use_shipped_lab() {
+  const fs::path copy = folder() + "/lab";
+  fs::copy(LABNET_CONFIG_DIR "/labredes71", copy, fs::copy_options::recursive);
+  port_ = free_port();
+  auto text = read_file((copy / "lab.yaml").string());
+  replace(text, "127.0.0.1:5300", fmt::format("127.0.0.1:{}", port_));
+  lab_file_ = write("lab/lab.yaml", text);
+}
+
+void LabTest::lead_commands_through(const std::vector<std::string>& words) {
+  become_.insert(become_.end(), words.begin(), words.end());
 }
 
 Outcome LabTest::labnet(const std::vector<std::string>& arguments, const How& how) const {
@@ -102,15 +143,80 @@ std::string LabTest::namespace_of(const std::string& host) const {
   return name;
 }
 
-void LabTest::expect_nothing_is_left(const std::string& namespace_name) const {
+std::set<std::string> LabTest::namespaces_of(const std::set<pid_t>& processes) {
+  std::set<std::string> found;
+  for (const auto pid : processes) {
+    for (const auto* kind : {"net", "mnt", "uts", "pid", "user"}) {
+      std::error_code gone;
+      const auto name = fs::read_symlink(fmt::format("/proc/{}/ns/{}", pid, kind), gone).string();
+      if (!gone && name != fs::read_symlink(fmt::format("/proc/self/ns/{}", kind)).string()) found.insert(name);
+    }
+  }
+  return found;
+}
+
+pid_t LabTest::supervisor_of(pid_t front) {
+  std::istringstream children{read_file(fmt::format("/proc/{0}/task/{0}/children", front))};
+  pid_t first = 0;
+  children >> first;
+  return first;
+}
+
+std::set<std::string> LabTest::runtime_files() const {
+  std::set<std::string> files;
+  const fs::path labs = folder() + "/run/labnet";
+  if (!fs::exists(labs)) return files;
+  for (const auto& entry : fs::recursive_directory_iterator{labs}) {
+    files.insert(entry.path().lexically_relative(labs).string());
+  }
+  return files;
+}
+
+void LabTest::expect_nothing_is_left(const std::set<std::string>& namespaces) const {
   EXPECT_TRUE(eventually([&] { return processes().empty(); }));
-  EXPECT_EQ(read_file("/proc/self/mountinfo").find(folder()), std::string::npos);
-  if (namespace_name.empty()) return;
+  if (port_ != 0) {
+    EXPECT_TRUE(eventually([&] { return sockets_at(port_).empty(); })) << testing::PrintToString(sockets_at(port_));
+  }
   for_each_process([&](pid_t pid) {
-    std::error_code gone;
-    const auto network = fs::read_symlink("/proc/" + std::to_string(pid) + "/ns/net", gone);
-    EXPECT_NE(network.string(), namespace_name) << "process " << pid;
+    const auto mounts = read_file(fmt::format("/proc/{}/mountinfo", pid));
+    EXPECT_EQ(mounts.find(folder() + "/run/"), std::string::npos) << "process " << pid;
   });
+  // Eventually, since the kernel gives the number of one that is gone to the next, which may be another test's.
+  EXPECT_TRUE(eventually([&] {
+    std::set<pid_t> all;
+    for_each_process([&](pid_t pid) { all.insert(pid); });
+    const auto in_use = namespaces_of(all);
+    return std::ranges::none_of(namespaces, [&](const auto& name) { return in_use.contains(name); });
+  }));
+}
+
+void LabTest::expect_nothing_is_left(const std::string& namespace_name) const {
+  expect_nothing_is_left(namespace_name.empty() ? std::set<std::string>{} : std::set{namespace_name});
+}
+
+std::set<std::string> sockets_at(std::uint16_t port) {
+  std::set<std::string> found;
+  for (const auto* protocol : {"udp", "tcp", "udp6", "tcp6"}) {
+    std::ifstream table{fmt::format("/proc/net/{}", protocol)};
+    std::string line;
+    std::getline(table, line);  // the heading
+    while (std::getline(table, line)) {
+      // "  12: 0100007F:14B4 00000000:0000 0A ...": number, local address and port, remote ones, state (10: listens)
+      std::istringstream words{line};
+      std::string number, local, remote, state;
+      words >> number >> local >> remote >> state;
+      const auto colon = local.rfind(':');
+      if (colon == std::string::npos || std::stoul(local.substr(colon + 1), nullptr, 16) != port) continue;
+      if (std::string{protocol}.starts_with("tcp") && state != "0A") continue;
+      auto address = local.substr(0, colon);
+      if (address.size() == 8) {
+        const in_addr octets{static_cast<in_addr_t>(std::stoul(address, nullptr, 16))};
+        address = inet_ntoa(octets);
+      }
+      found.insert(fmt::format("{} {}", protocol, address));
+    }
+  }
+  return found;
 }
 
 }  // namespace labnet::test

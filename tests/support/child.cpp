@@ -31,6 +31,7 @@ std::array<FileDescriptor, 2> make_pipe() {
     value.empty() ? unsetenv(name.c_str()) : setenv(name.c_str(), value.c_str(), 1);
   }
   if (!how.folder.empty() && chdir(how.folder.c_str()) < 0) _exit(126);
+  if (how.prepare) how.prepare();
   std::vector<char*> argv;
   for (const auto& word : command) argv.push_back(const_cast<char*>(word.c_str()));
   argv.push_back(nullptr);

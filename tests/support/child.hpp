@@ -4,6 +4,7 @@
 #include <sys/types.h>
 
 #include <chrono>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -25,6 +26,7 @@ struct How {
   std::map<std::string, std::string> environment{};  // added to the test's own; an empty value removes a variable
   std::string folder{};                              // the working directory; empty: the test's
   std::chrono::seconds patience = test::patience;    // then it is killed, and the test fails
+  std::function<void()> prepare{};                   // runs in the new process before the program does
 };
 
 /// A process in the background. Ended by SIGKILL if it still runs when the object goes.

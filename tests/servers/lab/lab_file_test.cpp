@@ -134,9 +134,10 @@ TEST_F(LabFile, EachBrokenOneGetsItsErrorAtItsPlace) {
       {"a network named like a key", with("lan: { subnet", "router: { subnet"), "another meaning"},
       {"syntax", with("hosts:", "hosts: ]["), "4:"},
       {"key twice", with("hosts:", "name: again\nhosts:"), "4:1: "},
-      {"no hosts", "name: a\nnetworks: { lan: { subnet: 10.0.0.0/24 } }\n", "a lab has at least one host"},
-      {"hosts without one", "name: a\nnetworks: { lan: { subnet: 10.0.0.0/24 } }\nhosts: {}\n", "at least one host"},
-      {"networks without one", "name: a\nnetworks: {}\nhosts: {}\n", "at least one network"},
+      {"no hosts", "name: a\nnetworks: { lan: { subnet: 10.0.0.0/24 } }\n", "missing: expected at least one host"},
+      {"hosts without one", "name: a\nnetworks: { lan: { subnet: 10.0.0.0/24 } }\nhosts: {}\n",
+       "expected at least one host below"},
+      {"networks without one", "name: a\nnetworks: {}\nhosts: {}\n", "expected at least one network below"},
       {"a list for a section", with("  lan: { subnet: 192.168.1.0/24 }", "  - lan"), "3:"},
   };
   for (const auto& file : files) {
