@@ -89,8 +89,9 @@ Result<fs::path> make_folder(const std::optional<std::string>& wanted) {
 /// The lab that scenarios are played on: one that runs, or one that runs as long as this object.
 class LabInUse {
  public:
-  LabInUse(const Input& input, const fs::path& lab_file, program::StopSignals& stop)
-      : input_{input}, lab_file_{lab_file}, stop_{stop} {}
+  /// facts  of the one that runs
+  LabInUse(const Input& input, std::optional<LabFacts> facts, const fs::path& lab_file, program::StopSignals& stop)
+      : input_{input}, facts_{std::move(facts)}, lab_file_{lab_file}, stop_{stop} {}
   ~LabInUse() {
     if (!own_) return;
     own_->signal(SIGTERM);
@@ -99,13 +100,12 @@ class LabInUse {
   }
   LabInUse(const LabInUse&) = delete;
 
-  /// Its name.
-  Result<std::string> find_or_start() {
-    const auto running = control::running_labs();
-    if (!running) return running.error();
-    if (input_.name && std::ranges::find(*running, *input_.name) != running->end()) return *input_.name;
-    if (!input_.name && !input_.lab_file && running->size() == 1) return running->front();
-    return start();
+  /// What is known of it.
+  Result<LabFacts> find_or_start() {
+    if (facts_) return *facts_;
+    const auto name = start();
+    if (!name) return name.error();
+    return learn_facts(*name);
   }
 
  private:
@@ -129,10 +129,31 @@ class LabInUse {
   }
 
   const Input& input_;
+  std::optional<LabFacts> facts_;
   const fs::path& lab_file_;
   program::StopSignals& stop_;
   std::unique_ptr<ChildProcess> own_;
 };
+
+/// The lab that is up and meant: the one of that name, or the only one unless a lab file was named.
+Result<std::optional<LabFacts>> find_running(const Input& input) {
+  const auto running = control::running_labs();
+  if (!running) return running.error();
+  std::optional<std::string> name;
+  if (input.name && std::ranges::find(*running, *input.name) != running->end()) name = *input.name;
+  if (!input.name && !input.lab_file && running->size() == 1) name = running->front();
+  if (!name) return std::optional<LabFacts>{};
+  auto facts = learn_facts(*name);
+  if (!facts) return facts.error();
+  return std::optional{*std::move(facts)};
+}
+
+/// The lab's own file says which activities there are.
+std::optional<fs::path> lab_file_of(const Input& input, const std::optional<LabFacts>& running) {
+  if (input.lab_file) return *input.lab_file;
+  if (running) return running->file;
+  return control::find_lab_file();
+}
 
 /// What a person sees while scenarios are played.
 class Progress {
@@ -231,7 +252,9 @@ Exit conclude(Console& console, const RunResult& result, const fs::path& folder)
 }
 
 Exit run_scenarios(Console& console, const Input& input) {
-  const auto found = input.lab_file ? std::optional{fs::path{*input.lab_file}} : control::find_lab_file();
+  auto running = find_running(input);
+  if (!running) return console.fail(running.error());
+  const auto found = lab_file_of(input, *running);
   if (!found) return console.wrong_usage("there is no lab.yaml here; name a lab file with --lab");
   const auto scenarios = load_wanted(input, *found, console);
   if (!scenarios) return scenarios.error();
@@ -241,10 +264,8 @@ Exit run_scenarios(Console& console, const Input& input) {
   if (!stop) return console.fail(stop.error());
   RunResult result;
   result.started = std::chrono::system_clock::now();
-  LabInUse lab{input, *found, *stop};
-  const auto name = lab.find_or_start();
-  if (!name) return console.fail(name.error());
-  auto facts = learn_facts(*name);
+  LabInUse lab{input, *std::move(running), *found, *stop};
+  const auto facts = lab.find_or_start();
   if (!facts) return console.fail(facts.error());
   if (const auto fault = find_unknown_host(*scenarios, *facts)) return console.wrong_file(settings::to_string(*fault));
   const auto folder = make_folder(input.folder);

@@ -97,6 +97,7 @@ Result<LabFacts> learn_facts(const std::string& lab_name) {
   if (!status) return status.error();
   LabFacts facts;
   facts.name = text_of(*status, "lab");
+  facts.file = std::string{text_of(*status, "file")};
   facts.has_namespaces = text_of(*status, "network") == "namespaces";
   facts.why_not = text_of(*status, "why");
   for (const auto& value : status->at("hosts").as_array()) {

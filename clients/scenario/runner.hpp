@@ -16,6 +16,7 @@ namespace labnet::scenario {
 /// What is known of the lab that scenarios are played on.
 struct LabFacts {
   std::string name;
+  std::filesystem::path file;  // of the lab
   bool has_namespaces = true;
   std::string why_not;  // why there are no namespaces, and the remedy; empty if there are, or if nobody wanted them
   std::vector<std::string> hosts;

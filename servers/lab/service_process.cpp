@@ -149,6 +149,7 @@ void ServiceProcess::heard(std::string_view output_line) {
   timer_.cancel();
   endpoints_ = output_line.substr(announcement.size());
   ready_since_ = Clock::now();
+  log(fmt::format("ready at {}", endpoints_));
   was_ready_ = true;
   become(ServiceState::ready);
 }

@@ -181,11 +181,14 @@ void LabTest::expect_nothing_is_left(const std::set<std::string>& namespaces) co
     const auto mounts = read_file(fmt::format("/proc/{}/mountinfo", pid));
     EXPECT_EQ(mounts.find(folder() + "/run/"), std::string::npos) << "process " << pid;
   });
-  // Eventually, since the kernel gives the number of one that is gone to the next, which may be another test's.
+  // The kernel gives the number of one that is gone to the next: labs of other tests do not count, and what else may
+  // have got one goes soon.
   EXPECT_TRUE(eventually([&] {
-    std::set<pid_t> all;
-    for_each_process([&](pid_t pid) { all.insert(pid); });
-    const auto in_use = namespaces_of(all);
+    std::set<pid_t> others;
+    for_each_process([&](pid_t pid) {
+      if (environment_of(pid).find("/labnet-test-") == std::string::npos) others.insert(pid);
+    });
+    const auto in_use = namespaces_of(others);
     return std::ranges::none_of(namespaces, [&](const auto& name) { return in_use.contains(name); });
   }));
 }

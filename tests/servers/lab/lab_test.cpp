@@ -106,7 +106,18 @@ TEST(ServicePlan, ACacheStandsOnTheLoopbackAddressOfItsHost) {
   ASSERT_EQ(plans.size(), 1u);
   EXPECT_EQ(plans[0].name, "resolver");
   EXPECT_NE(std::ranges::find(plans[0].arguments, "udp://127.0.0.1:53"), plans[0].arguments.end());
-  EXPECT_TRUE(plan_services(lab, NetworkMode::loopback, {}).empty());
+  EXPECT_NE(std::ranges::find(plans[0].arguments, "10.1.0.7"), plans[0].arguments.end());
+}
+
+TEST(ServicePlan, OnTheLoopbackNetworkACacheStandsAtItsHostsTwin) {
+  auto lab = three_networks();
+  lab.hosts[0].resolver = Resolver{*parse_ipv4("10.1.0.7"), true};
+  const auto plans = plan_services(lab, NetworkMode::loopback, {});
+  ASSERT_EQ(plans.size(), 1u);
+  const auto own = to_string(loopback_twin(lab, lab.hosts[0].interfaces[0].addresses[0]));
+  EXPECT_NE(std::ranges::find(plans[0].arguments, "udp://" + own + ":5300"), plans[0].arguments.end());
+  const auto server = to_string(loopback_twin(lab, *parse_ipv4("10.1.0.7"))) + ":5300";
+  EXPECT_NE(std::ranges::find(plans[0].arguments, server), plans[0].arguments.end());
 }
 
 TEST(ServicePlan, OnTheLoopbackNetworkEachAddressHasATwin) {
