@@ -22,6 +22,12 @@ std::string_view describe(StreamFault fault) {
       return "the connection was closed on this side";
     case StreamFault::not_possible:
       return "the system refuses";
+    case StreamFault::truncated:
+      return "the connection ended too early: its last part may be missing";
+    case StreamFault::tls_failed:
+      return "TLS failed";
+    case StreamFault::certificate_not_trusted:
+      return "the peer's certificate is not trusted";
   }
   return "";
 }

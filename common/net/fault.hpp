@@ -16,6 +16,9 @@ enum class StreamFault {
   unreachable,    // no way to that network or host
   stopped,        // this side has given up: the socket was closed here
   not_possible,   // the system refuses, for instance for lack of descriptors
+  truncated,      // the connection ended without TLS' own end: somebody in between may have cut it (RFC 8446, 6.1)
+  tls_failed,     // no agreement, or what came is not TLS; Stream::explain knows more
+  certificate_not_trusted,  // by this side; Stream::explain knows more
 };
 
 /// "the peer closed the connection"

@@ -5,12 +5,14 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <cstring>
 #include <optional>
 #include <vector>
 
 #include <boost/asio/bind_cancellation_slot.hpp>
+
+#include "common/net/attempt.hpp"
+#include "common/net/tls_engine.hpp"
 
 namespace labnet::net {
 namespace {
@@ -18,21 +20,6 @@ namespace {
 constexpr std::size_t line_chunk_bytes = 2048;  // read at once for lines
 constexpr std::size_t discard_bytes = 4096;     // read at once to be thrown away
 constexpr std::size_t pieces_per_call_max = 64;
-
-/// One try to read or write without waiting.
-struct Attempt {
-  enum class Step { done, wait_to_read, wait_to_write, failed };
-
-  static Attempt of(ssize_t count, Step if_not_ready) {
-    if (count >= 0) return {Step::done, static_cast<std::size_t>(count), {}};
-    if (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR) return {if_not_ready, 0, {}};
-    return {Step::failed, 0, to_fault({errno, boost::system::system_category()})};
-  }
-
-  Step step;
-  std::size_t bytes;
-  StreamFault fault;
-};
 
 }  // namespace
 
@@ -49,8 +36,17 @@ struct Stream::State final : Deadlines {
   Wait& writing() { return waits_[1]; }
 
   Attempt try_read(std::span<std::byte> buffer) {
+    if (tls) {
+      const auto attempt = tls->read(buffer);
+      is_drained = attempt.step == Attempt::Step::done && tls->is_drained();
+      return attempt;
+    }
+    return try_receive(buffer);
+  }
+
+  Attempt try_receive(std::span<std::byte> buffer) {
     const auto count = ::recv(socket.native_handle(), buffer.data(), buffer.size(), MSG_DONTWAIT);
-    if (count == 0) return {Attempt::Step::failed, 0, StreamFault::closed};
+    if (count == 0) return Attempt::failed(StreamFault::closed);
     // Less than there was room for: most likely nothing is left, and the next read waits before it tries.
     is_drained = count > 0 && static_cast<std::size_t>(count) < buffer.size();
     return Attempt::of(count, Attempt::Step::wait_to_read);
@@ -58,6 +54,7 @@ struct Stream::State final : Deadlines {
 
   /// Without the first `skip` bytes of the first piece.
   Attempt try_write(std::span<const Bytes> pieces, std::size_t skip) {
+    if (tls) return tls->write(pieces, skip);
     std::array<iovec, pieces_per_call_max> vectors;
     const auto count = std::min(pieces.size(), vectors.size());
     for (std::size_t i = 0; i < count; ++i) {
@@ -136,6 +133,8 @@ struct Stream::State final : Deadlines {
     Deadlines::close();
   }
 
+  static Task<Result<void, StreamFault>> secure(std::shared_ptr<State> self, std::unique_ptr<TlsEngine> engine,
+                                                Clock::time_point until);
   static Task<Result<std::size_t, StreamFault>> read_some(std::shared_ptr<State> self, std::span<std::byte> buffer,
                                                           Clock::time_point until);
   static Task<Result<void, StreamFault>> read_exactly(std::shared_ptr<State> self, std::span<std::byte> buffer,
@@ -155,6 +154,8 @@ struct Stream::State final : Deadlines {
   std::size_t ahead_used = 0;
   bool skips_line = false;  // a line was too long, and its end has not come yet
   bool is_drained = false;
+  bool is_established = false;     // a TLS handshake has ended well
+  std::unique_ptr<TlsEngine> tls;  // goes before the socket
 };
 
 Stream::Stream(TcpSocket socket) : state_{std::make_shared<State>(std::move(socket))} {}
@@ -197,6 +198,67 @@ Task<Result<Stream, StreamFault>> Stream::connect(Executor executor, Endpoint en
   boost::system::error_code ignored;
   socket.set_option(asio::ip::tcp::no_delay{true}, ignored);
   co_return Stream{std::move(socket)};
+}
+
+Task<Result<void, StreamFault>> Stream::accept_tls(std::shared_ptr<const TlsServer> server, Timeout timeout) {
+  return State::secure(state_, TlsEngine::accept(state_->socket, std::move(server)), deadline_after(timeout));
+}
+
+Task<Result<void, StreamFault>> Stream::connect_tls(std::shared_ptr<const TlsClient> client, std::string host_name,
+                                                    Timeout timeout, TlsSession session) {
+  auto engine = TlsEngine::connect(state_->socket, std::move(client), std::move(host_name), session);
+  return State::secure(state_, std::move(engine), deadline_after(timeout));
+}
+
+Task<Result<void, StreamFault>> Stream::State::secure(std::shared_ptr<State> self, std::unique_ptr<TlsEngine> engine,
+                                                      Clock::time_point until) {
+  if (self->tls || !engine) co_return StreamFault::not_possible;
+  self->tls = std::move(engine);
+  self->ahead = {};
+  self->ahead_used = 0;
+  self->skips_line = self->is_drained = false;
+  for (;;) {
+    const auto attempt = self->tls->shake_hands();
+    if (attempt.step == Attempt::Step::failed) co_return attempt.fault;
+    if (attempt.step == Attempt::Step::done) break;
+    const auto fault = co_await self->wait_for(attempt.step, self->reading(), until);
+    if (!fault) continue;
+    self->tls->give_up(*fault);
+    co_return *fault;
+  }
+  self->is_established = true;
+  co_return Result<void, StreamFault>{};
+}
+
+bool Stream::is_secure() const {
+  return state_ && state_->tls;
+}
+
+std::optional<TlsDetails> Stream::tls() const {
+  if (!state_ || !state_->is_established) return std::nullopt;
+  return state_->tls->details();
+}
+
+std::string Stream::explain(StreamFault fault) const {
+  const bool is_of_tls = fault == StreamFault::tls_failed || fault == StreamFault::certificate_not_trusted;
+  if (is_of_tls && is_secure() && !state_->tls->failure().empty()) return state_->tls->failure();
+  return std::string{describe(fault)};
+}
+
+TlsSession Stream::session() const {
+  return is_secure() ? state_->tls->session() : TlsSession{};
+}
+
+bool Stream::resumes_session_of(const Stream& first) const {
+  return is_secure() && first.is_secure() && state_->tls->resumes_session_of(*first.state_->tls);
+}
+
+bool Stream::offer_session() {
+  return is_secure() && state_->tls->offer_session();
+}
+
+std::shared_ptr<const TlsServer> Stream::tls_server() const {
+  return is_secure() ? state_->tls->server() : nullptr;
 }
 
 Task<Result<std::size_t, StreamFault>> Stream::read_some(std::span<std::byte> buffer, Timeout timeout) {
@@ -269,7 +331,9 @@ Task<Result<void, StreamFault>> Stream::State::write(std::shared_ptr<State> self
     sent_of_first += attempt.bytes;
     if (attempt.step == Attempt::Step::done) continue;
     const auto fault = co_await self->wait_for(attempt.step, self->writing(), until);
-    if (fault) co_return *fault;
+    if (!fault) continue;
+    if (self->tls) self->tls->give_up_writing(*fault);
+    co_return *fault;
   }
 }
 
@@ -278,13 +342,24 @@ Task<void> Stream::finish(Timeout timeout) {
 }
 
 Task<void> Stream::State::finish(std::shared_ptr<State> self, Clock::time_point until) {
+  if (self->tls) {
+    auto attempt = self->tls->send_close_notify();
+    while (attempt.step == Attempt::Step::wait_to_read || attempt.step == Attempt::Step::wait_to_write) {
+      const auto fault = co_await self->wait_for(attempt.step, self->writing(), until);
+      if (fault) break;
+      attempt = self->tls->send_close_notify();
+    }
+  }
   boost::system::error_code error;
   self->socket.shutdown(TcpSocket::shutdown_send, error);
   std::array<std::byte, discard_bytes> discarded;
   for (std::size_t total = 0; !error && total < linger_bytes_max;) {
-    const auto count = co_await self->receive(discarded, until);
-    if (!count) break;
-    total += *count;
+    const auto attempt = self->try_receive(discarded);  // as it comes: nobody reads it, and TLS may have failed
+    if (attempt.step == Attempt::Step::failed) break;
+    total += attempt.bytes;
+    if (attempt.step == Attempt::Step::done) continue;
+    const auto fault = co_await self->wait_for(attempt.step, self->reading(), until);
+    if (fault) break;
   }
   self->close();
 }

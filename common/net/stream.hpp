@@ -1,9 +1,10 @@
-// A connection as a sequence of bytes, with a deadline for everything that waits.
+// A connection as a sequence of bytes, plain or secured by TLS, with a deadline for everything that waits.
 #pragma once
 
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -16,6 +17,7 @@
 #include "common/net/endpoint.hpp"
 #include "common/net/fault.hpp"
 #include "common/net/runtime.hpp"
+#include "common/net/tls.hpp"
 
 namespace labnet::net {
 
@@ -30,6 +32,7 @@ using TcpSocket = asio::basic_stream_socket<asio::ip::tcp, Executor>;
 class Stream {
  public:
   static constexpr Timeout write_timeout_default = std::chrono::seconds{30};
+  static constexpr Timeout handshake_timeout_default = std::chrono::seconds{10};
 
   Stream() = default;
   explicit Stream(TcpSocket socket);
@@ -40,8 +43,22 @@ class Stream {
   /// faults  refused, unreachable, deadline, not_possible
   static Task<Result<Stream, StreamFault>> connect(Executor executor, Endpoint endpoint, Timeout timeout);
 
+  /// Secures the connection, as its server or as its client: at its beginning, or in the middle after an agreement in
+  /// plain text (STARTTLS, AUTH TLS). What the peer had sent before and nobody has read is discarded: it may be
+  /// somebody else's (RFC 7457, section 2.2). No read or write may be under way. Afterwards everything works as before;
+  /// after a fault nothing does, not even in plain text: close. A timeout holds for the whole handshake.
+  /// faults  tls_failed, certificate_not_trusted, closed, deadline, reset, stopped; not_possible: it is secured already
+  Task<Result<void, StreamFault>> accept_tls(std::shared_ptr<const TlsServer> server,
+                                             Timeout timeout = handshake_timeout_default);
+  /// host_name  that the certificate must be for, a name or an address; a name is also sent, by SNI. Empty only for a
+  ///            client whose certificates need not be trusted
+  /// session    of an earlier connection, resumed if it is of the same host and client, and if the server agrees
+  Task<Result<void, StreamFault>> connect_tls(std::shared_ptr<const TlsClient> client, std::string host_name,
+                                              Timeout timeout = handshake_timeout_default, TlsSession session = {});
+
   /// At least one byte, and what has arrived beyond it as far as `buffer` holds it, which must not be empty.
-  /// faults  closed, deadline, reset, stopped
+  /// faults  closed, deadline, reset, stopped; with TLS: tls_failed, and truncated where the end came without
+  ///         close_notify. A protocol that knows by itself what is whole may take that for closed.
   Task<Result<std::size_t, StreamFault>> read_some(std::span<std::byte> buffer, Timeout timeout);
 
   /// Fills `buffer`. On a fault, what had arrived is in it, and nobody knows how much: close (after a deadline, too).
@@ -58,19 +75,38 @@ class Stream {
   /// Several pieces, one after the other, with as few system calls as possible.
   Task<Result<void, StreamFault>> write(std::span<const Bytes> pieces, Timeout timeout = write_timeout_default);
 
-  /// Says that nothing more will come, then discards what the peer still sends until it ends too, at most `timeout` and
-  /// `linger_bytes_max` long; then closes. A plain close with bytes unread could take away the last reply (RFC 9112,
-  /// section 9.6).
+  /// Says that nothing more will come (with TLS by close_notify, too), then discards what the peer still sends until it
+  /// ends too, at most `timeout` and `linger_bytes_max` long; then closes. A plain close with bytes unread could take
+  /// away the last reply (RFC 9112, section 9.6).
   Task<void> finish(Timeout timeout);
   static constexpr std::size_t linger_bytes_max = 1 << 20;
 
-  /// At once. Reads and writes that are under way end with `stopped`.
+  /// At once. Reads and writes that are under way end with `stopped`. A peer that speaks TLS sees it as truncated.
   void close();
   bool is_open() const;
 
   /// What they were when the connection began; scheme "tcp".
   const Endpoint& local() const;
   const Endpoint& peer() const;
+
+  /// True from the beginning of accept_tls or connect_tls on.
+  bool is_secure() const;
+  /// What was agreed upon; nothing before a handshake has ended well.
+  std::optional<TlsDetails> tls() const;
+  /// As `describe`, and for TLS the reason: "the certificate of "CN=www.lab" has expired: it was valid until ...".
+  std::string explain(StreamFault fault) const;
+
+  /// A client's: the last session that the server has given, empty if none. TLS 1.3 servers give theirs after the
+  /// handshake, with the first bytes that are read.
+  TlsSession session() const;
+  /// A server's: the client has begun this connection by resuming the session of `first` or one that both descend from,
+  /// so that it is the same client. For an FTP data connection and its control connection (RFC 4217, section 10.4).
+  bool resumes_session_of(const Stream& first) const;
+  /// A server's: gives the client another ticket, for one more connection; goes out at once, or with the next write.
+  /// Not while a write is under way. False if that cannot be: TLS 1.2, whose sessions serve more than once, or no TLS.
+  bool offer_session();
+  /// What this end has accepted with, for a second connection that belongs to this one; null if it has not.
+  std::shared_ptr<const TlsServer> tls_server() const;
 
  private:
   struct State;

@@ -1,0 +1,34 @@
+#include "common/net/key_log.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "common/log/log.hpp"
+
+namespace labnet::net {
+
+Result<std::shared_ptr<const KeyLog>> KeyLog::open(const std::string& path, Callback callback) {
+  FileDescriptor file{::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0600)};
+  if (!file) return system_error("cannot append to the key log " + path, errno);
+  return std::shared_ptr<const KeyLog>{new KeyLog{path, std::move(file), std::move(callback)}};
+}
+
+std::shared_ptr<const KeyLog> KeyLog::to(Callback callback) {
+  return std::shared_ptr<const KeyLog>{new KeyLog{{}, {}, std::move(callback)}};
+}
+
+void KeyLog::add(std::string_view line) const {
+  if (callback_) callback_(line);
+  if (file_) write(line);
+}
+
+void KeyLog::write(std::string_view line) const {
+  std::string whole{line};
+  whole += '\n';
+  // One call with O_APPEND: the lines of several threads and processes stand one after the other without a lock.
+  if (::write(file_.get(), whole.data(), whole.size()) == static_cast<ssize_t>(whole.size())) return;
+  const auto reason = system_error("write", errno).message;
+  if (lines_lost_++ == 0) log::warning("the key log loses lines", {{"file", path_}, {"reason", reason}});
+}
+
+}  // namespace labnet::net
