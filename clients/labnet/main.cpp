@@ -42,7 +42,10 @@ const auto programs = std::to_array<const Program*>({
 });
 
 /// Customary names, made as links to this binary.
-constexpr std::array<Link, 0> links{};
+constexpr std::array links{
+    Link{"dns-server", "serve dns"},
+    Link{"dns-client", "dns"},
+};
 
 }  // namespace
 

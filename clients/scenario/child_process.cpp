@@ -14,21 +14,12 @@
 #include <csignal>
 #include <cstring>
 
+#include "common/base/pipe.hpp"
+
 namespace labnet::scenario {
 namespace {
 
 constexpr int no_such_program = 127;
-
-struct Pipe {
-  FileDescriptor reading, writing;
-};
-
-Result<Pipe> make_pipe() {
-  std::array<int, 2> ends{};
-  if (pipe2(ends.data(), O_CLOEXEC) < 0) return system_error("cannot make a pipe");
-  fcntl(ends[0], F_SETFL, O_NONBLOCK);
-  return Pipe{FileDescriptor{ends[0]}, FileDescriptor{ends[1]}};
-}
 
 [[noreturn]] void execute(const std::vector<std::string>& words) {
   std::vector<char*> argv;

@@ -13,6 +13,7 @@
 #include "clients/lab/connection.hpp"
 #include "common/base/kinds.hpp"
 #include "common/base/text.hpp"
+#include "common/program/installed.hpp"
 
 namespace labnet::scenario {
 namespace {
@@ -29,15 +30,6 @@ constexpr std::string_view loopback_dns_port = "5300";
 std::string own_path() {
   std::error_code ignored;
   return fs::read_symlink("/proc/self/exe", ignored).string();
-}
-
-bool is_installed(const std::string& program) {
-  if (program.find('/') != program.npos) return access(program.c_str(), X_OK) == 0;
-  const auto* const path = std::getenv("PATH");
-  const auto folders = split(path == nullptr ? "/usr/bin:/bin" : path, ':');
-  return std::ranges::any_of(folders, [&](std::string_view folder) {
-    return access(fmt::format("{}/{}", folder, program).c_str(), X_OK) == 0;
-  });
 }
 
 /// As it would be typed: words with blanks in quotes.
@@ -130,7 +122,7 @@ std::vector<std::string> Runner::command_of(const Step& step) const {
   }
   if (!facts_.has_namespaces) return loopback_command_of(step);
   std::vector<std::string> words{own_path(), "exec", "--name", facts_.name, step.on, "--"};
-  const auto takes_instead = !step.is_labnet && !step.instead.empty() && !is_installed(step.words.front());
+  const auto takes_instead = !step.is_labnet && !step.instead.empty() && !program::is_installed(step.words.front());
   if (step.is_labnet || takes_instead) words.push_back(own_path());
   const auto& own = takes_instead ? step.instead : step.words;
   words.insert(words.end(), own.begin(), own.end());

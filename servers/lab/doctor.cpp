@@ -14,6 +14,7 @@
 #include "common/base/text.hpp"
 #include "common/control/message.hpp"
 #include "common/control/runtime_folder.hpp"
+#include "common/program/installed.hpp"
 
 namespace labnet::lab {
 namespace {
@@ -49,17 +50,9 @@ Finding examine_runtime_folder() {
           "set XDG_RUNTIME_DIR to a folder of your own with mode 0700"};
 }
 
-bool is_installed(std::string_view program) {
-  const auto* const path = std::getenv("PATH");
-  const auto folders = split(path == nullptr ? "/usr/bin:/bin" : path, ':');
-  return std::ranges::any_of(folders, [&](std::string_view folder) {
-    return access(fmt::format("{}/{}", folder, program).c_str(), X_OK) == 0;
-  });
-}
-
 Finding examine(const Companion& companion) {
   const std::string subject{companion.program};
-  if (is_installed(companion.program)) return {subject, Finding::State::fine, "installed", ""};
+  if (program::is_installed(companion.program)) return {subject, Finding::State::fine, "installed", ""};
   return {subject, Finding::State::note, fmt::format("not installed; instead: {}", companion.instead),
           fmt::format("sudo apt-get install {}", companion.package)};
 }

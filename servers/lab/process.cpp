@@ -13,21 +13,12 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "common/base/pipe.hpp"
+
 namespace labnet::lab {
 namespace {
 
 constexpr int first_handed_in = 3;  // SD_LISTEN_FDS_START of sd_listen_fds(3)
-
-struct Pipe {
-  FileDescriptor reading, writing;
-};
-
-Result<Pipe> make_pipe() {
-  std::array<int, 2> ends{};
-  if (pipe2(ends.data(), O_CLOEXEC) < 0) return system_error("cannot make a pipe");
-  fcntl(ends[0], F_SETFL, O_NONBLOCK);
-  return Pipe{FileDescriptor{ends[0]}, FileDescriptor{ends[1]}};
-}
 
 Result<Pipe> make_socket_pair() {
   std::array<int, 2> ends{};
