@@ -220,6 +220,7 @@ class Background {
     if (read(reading.get(), &code, 1) != 1) {
       return complain("the process in the background was killed; nothing of the lab is left");
     }
+    if (code != exit_done) waitpid(child, nullptr, 0);  // it is about to end: whoever looks now finds nothing left
     return code;
   }
 

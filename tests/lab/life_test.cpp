@@ -9,6 +9,7 @@ namespace labnet::test {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 
 class Life : public LabTest {};
 INSTANTIATE_TEST_SUITE_P(Lab, Life, testing::Values(User::as_the_test, User::ordinary), name_of);
@@ -32,6 +33,45 @@ TEST_P(Life, DownEndsALabInFrontAndOneInTheBackground) {
   const auto again = labnet({"down"});
   EXPECT_EQ(again.exit_code, 1);
   EXPECT_THAT(again.errors, HasSubstr("no lab is running"));
+}
+
+TEST_P(Life, LabsOfDifferentNamesDoNotSeeEachOther) {
+  ASSERT_EQ(labnet({"up", "-d", "-f", lab_file_, "--name", "first"}).exit_code, 0);
+  ASSERT_EQ(labnet({"up", "-d", "-f", lab_file_, "--name", "second"}).exit_code, 0);
+  // Both have the same hosts at the same addresses.
+  const auto in_host = [&](const std::string& name, std::vector<std::string> program) {
+    program.insert(program.begin(), {"exec", "--name", name, "one", "--"});
+    return labnet(program);
+  };
+  EXPECT_NE(in_host("first", {"readlink", "/proc/self/ns/net"}).output,
+            in_host("second", {"readlink", "/proc/self/ns/net"}).output);
+  Child program{command({"exec", "--name", "first", "one", "--", "sh", "-c", "echo there; exec sleep 60"}),
+                environment()};
+  ASSERT_EQ(program.line(), "there");
+  EXPECT_THAT(in_host("first", {"ps", "-e", "-o", "args="}).output, HasSubstr("sleep 60"));
+  EXPECT_THAT(in_host("second", {"ps", "-e", "-o", "args="}).output, Not(HasSubstr("sleep 60")));
+  // The end of one is not the other's.
+  EXPECT_EQ(labnet({"down", "--name", "first"}).exit_code, 0);
+  EXPECT_EQ(program.wait().exit_code, 128 + SIGKILL);
+  EXPECT_THAT(labnet({"status"}).output, HasSubstr("lab second is up"));
+  EXPECT_EQ(in_host("second", {"ping", "-c", "1", "-W", "10", "192.168.1.2"}).exit_code, 0);
+  const auto gone = in_host("first", {"true"});
+  EXPECT_EQ(gone.exit_code, 1);
+  EXPECT_EQ(gone.errors, "labnet exec: no lab named first is running (running: second)\n");
+  EXPECT_EQ(labnet({"down"}).exit_code, 0);
+  expect_nothing_is_left();
+}
+
+TEST_P(Life, DownAllEndsEveryLabOfTheUser) {
+  const auto in_front = up();
+  for (const auto* name : {"second", "third"}) {
+    ASSERT_EQ(labnet({"up", "-d", "-f", lab_file_, "--name", name}).exit_code, 0);
+  }
+  EXPECT_EQ(labnet({"down", "--all"}).exit_code, 0);
+  EXPECT_EQ(in_front->wait().exit_code, 0);
+  expect_nothing_is_left();
+  EXPECT_EQ(runtime_files(), std::set<std::string>{});
+  EXPECT_EQ(labnet({"down", "--all"}).exit_code, 0) << "there is none any more";
 }
 
 TEST_P(Life, OfOneNameThereIsOneLab) {

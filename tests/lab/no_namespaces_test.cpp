@@ -101,6 +101,16 @@ TEST_P(NoUserNamespaces, UpSaysWhyAndGoesOnWithTheLoopbackNetwork) {
   expect_nothing_is_left();
 }
 
+TEST_P(NoUserNamespaces, ALoopbackNetworkThatWasAskedForIsNoShortcoming) {
+  const auto started = labnet({"up", "-d", "-f", lab_file_, "--network", "loopback"});
+  EXPECT_EQ(started.exit_code, 0);
+  EXPECT_EQ(started.errors, "");
+  EXPECT_THAT(labnet({"status"}).output, Not(HasSubstr("no namespaces")));
+  EXPECT_THAT(labnet({"exec", "pc1", "--", "true"}).errors, HasSubstr("; start the lab without --network loopback\n"));
+  EXPECT_EQ(labnet({"down"}).exit_code, 0);
+  expect_nothing_is_left();
+}
+
 TEST_P(NoUserNamespaces, IfNamespacesAreInsistedOnTheLabDoesNotComeUp) {
   for (const auto* background : {"--quiet", "-d"}) {
     const auto outcome = labnet({"up", background, "-f", lab_file_, "--network", "namespaces"});

@@ -5,6 +5,11 @@
 
 #include <cerrno>
 
+#include <boost/json/array.hpp>
+#include <boost/json/parse.hpp>
+
+#include "servers/lab/doctor.hpp"
+
 namespace labnet::lab {
 namespace {
 
@@ -66,6 +71,11 @@ const Case cases[] = {
      facts([](auto& f) { f.in_chroot = true; }),
      "chroot",
      "outside the chroot"},
+    {"RootInAChroot",
+     {NamespaceStep::mount, EINVAL, "make the mounts private"},
+     facts([](auto& f) { f.in_chroot = true; }),
+     "chroot",
+     "outside the chroot"},
     {"UnknownRefusal",
      {NamespaceStep::clone, EPERM, "make namespaces"},
      facts([](auto&) {}),
@@ -95,6 +105,23 @@ TEST_P(DiagnosisOf, NamesCauseAndRemedy) {
   EXPECT_NE(diagnosis.cause.find(GetParam().cause), std::string::npos) << diagnosis.cause;
   EXPECT_NE(diagnosis.remedy.find(GetParam().remedy), std::string::npos) << diagnosis.remedy;
   EXPECT_FALSE(diagnosis.cause.ends_with('.'));
+}
+
+TEST_P(DiagnosisOf, IsShownByDoctorToPeopleAndToPrograms) {
+  const std::vector<Finding> findings{{"kernel", Finding::State::fine, "Linux", ""},
+                                      describe(GetParam().fault, GetParam().facts)};
+  EXPECT_EQ(worst(findings), program::Exit::failed);
+  const auto text = to_text(findings);
+  EXPECT_NE(text.find("failure  network of namespaces  "), std::string::npos) << text;
+  EXPECT_NE(text.find(GetParam().cause), std::string::npos) << text;
+  EXPECT_NE(text.find(" -> "), std::string::npos) << text;
+  EXPECT_NE(text.find(GetParam().remedy), std::string::npos) << text;
+  const auto document = boost::json::parse(to_json(findings)).as_object();
+  EXPECT_FALSE(document.at("ok").as_bool());
+  const auto& finding = document.at("findings").as_array().at(1).as_object();
+  EXPECT_EQ(finding.at("state"), "failure");
+  EXPECT_NE(std::string_view{finding.at("text").as_string()}.find(GetParam().cause), std::string_view::npos);
+  EXPECT_NE(std::string_view{finding.at("remedy").as_string()}.find(GetParam().remedy), std::string_view::npos);
 }
 
 INSTANTIATE_TEST_SUITE_P(EachCase, DiagnosisOf, testing::ValuesIn(cases),
