@@ -13,6 +13,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <utility>
 
 #include "common/base/pipe.hpp"
 
@@ -98,7 +99,10 @@ std::optional<Ending> ChildProcess::read_some(Clock::time_point until) {
   poll(events.data(), events.size(), static_cast<int>(std::min<std::int64_t>(left, 1'000'000)));
   if (events[1].revents != 0) take(output_, output_text_);
   if (events[2].revents != 0) take(errors_, errors_text_);
-  if (events[0].revents != 0) return Ending::interrupted;
+  if (events[0].revents != 0) {
+    stop_->take();  // it ends this wait; what follows, such as an end in order, is waited for again
+    return Ending::interrupted;
+  }
   // Its end counts, not that of its outputs: what it has left behind may hold them open.
   if (events[3].revents != 0) return Ending::exited;
   return std::nullopt;
@@ -122,6 +126,16 @@ Ended ChildProcess::wait(std::chrono::milliseconds time) {
   const auto until = Clock::now() + time;
   for (;;) {
     if (const auto ending = read_some(until)) return reap(*ending);
+  }
+}
+
+Ended ChildProcess::end(std::chrono::milliseconds time) {
+  signal(SIGTERM);
+  const auto until = Clock::now() + time;
+  for (auto one_has_come = stop_->have_come();;) {
+    const auto ending = read_some(until);
+    if (!ending || (*ending == Ending::interrupted && !std::exchange(one_has_come, true))) continue;
+    return reap(*ending);
   }
 }
 

@@ -37,11 +37,15 @@ class ChildProcess {
   /// Kills it if it still runs.
   ~ChildProcess();
 
-  /// The next line of its output, without LF. Nothing if it ends, if the time is over, or on a signal to stop.
+  /// The next line of its output, without LF. Nothing if it ends, if the time is over, or on a signal to stop, which
+  /// is taken: see StopSignals::have_come.
   std::optional<std::string> line(std::chrono::milliseconds time);
   void signal(int number) const;
   /// Waits for its end; after any other ending it has been killed.
   Ended wait(std::chrono::milliseconds time);
+  /// Tells it to end in order (SIGTERM) and waits for that. The first signal to stop that ever comes is only taken, for
+  /// its end is what is waited for anyhow; another one kills it.
+  Ended end(std::chrono::milliseconds time);
 
   const std::string& output() const { return output_text_; }
   const std::string& errors() const { return errors_text_; }

@@ -94,9 +94,7 @@ class LabInUse {
       : input_{input}, facts_{std::move(facts)}, lab_file_{lab_file}, stop_{stop} {}
   ~LabInUse() {
     if (!own_) return;
-    own_->signal(SIGTERM);
-    // A second signal, or a lab that hangs: it is killed, and dies whole.
-    own_->wait(down_deadline);
+    own_->end(down_deadline);  // one that hangs is killed, and dies whole
   }
   LabInUse(const LabInUse&) = delete;
 
@@ -120,11 +118,11 @@ class LabInUse {
     const auto line = own_->line(up_deadline).value_or("");
     const auto words_of_line = split(line, ' ');  // "lab NAME is up: ..."
     if (words_of_line.size() > 1 && words_of_line.front() == "lab") return std::string{words_of_line[1]};
-    own_->wait(down_deadline);
+    own_->end(down_deadline);  // it may be starting still, if a signal ended the wait for its word
     auto said = own_->errors();
     own_.reset();
     while (said.ends_with('\n')) said.pop_back();
-    if (said.empty()) return Error{"the lab did not come up"};
+    if (said.empty()) return Error{stop_.have_come() ? "interrupted" : "the lab did not come up"};
     return Error{said};
   }
 

@@ -185,7 +185,6 @@ StepResult Runner::play(const Scenario& scenario, const Step& step) {
   result.exit_code = ended.exit_code;
   result.output = process->output();
   result.failures = judge(step, here(step.expect), ended, result.output);
-  was_interrupted_ = was_interrupted_ || ended.ending == Ending::interrupted;
   result.transcript = fmt::format("{}-{}.txt", scenario.activity, step.id);
   const auto written =
       write_whole(folder_ / result.transcript, fmt::format("{}$ {}\n{}", step.on, result.command, result.output));
@@ -214,7 +213,9 @@ Runner::RunningCapture Runner::start(const CapturePlan& plan) {
   capture.process = std::make_unique<ChildProcess>(std::move(*process));
   // Its first line says that from here on no frame is missed.
   if (!capture.process->line(capture_deadline)) {
-    capture.result.failures.push_back(fmt::format("not captured: {}", first_line(capture.process->errors())));
+    capture.process->end(capture_deadline);
+    const auto why = was_interrupted() ? "interrupted" : first_line(capture.process->errors());
+    capture.result.failures.push_back(fmt::format("not captured: {}", why));
     capture.process.reset();
   }
   return capture;
@@ -223,8 +224,7 @@ Runner::RunningCapture Runner::start(const CapturePlan& plan) {
 CaptureResult Runner::finish(RunningCapture capture) {
   auto& result = capture.result;
   if (capture.process == nullptr) return std::move(result);
-  capture.process->signal(SIGTERM);
-  const auto ended = capture.process->wait(capture_deadline);
+  const auto ended = capture.process->end(capture_deadline);
   if (ended.ending != Ending::exited || ended.exit_code != 0) {
     result.failures.push_back(fmt::format("not captured: {}", first_line(capture.process->errors())));
     return std::move(result);
@@ -260,10 +260,11 @@ ActivityResult Runner::play(const Scenario& scenario) {
       capture = running.erase(capture);
     }
   };
-  for (std::size_t i = 0; i < scenario.steps.size() && !was_interrupted_; ++i) {
+  for (std::size_t i = 0; i < scenario.steps.size() && !was_interrupted(); ++i) {
     for (const auto& plan : scenario.captures) {
       if (plan.first_step == i) running.push_back(start(plan));
     }
+    if (was_interrupted()) break;
     result.steps.push_back(play(scenario, scenario.steps[i]));
     listener_.on_step(result.steps.back());
     finish_those([&](const RunningCapture& capture) { return capture.plan->last_step == i; });

@@ -47,7 +47,7 @@ class Runner {
 
   /// Plays all steps, also after one that failed; a signal ends it at once.
   ActivityResult play(const Scenario& scenario);
-  bool was_interrupted() const { return was_interrupted_; }
+  bool was_interrupted() const { return stop_.have_come(); }
 
  private:
   struct RunningCapture {
@@ -69,7 +69,6 @@ class Runner {
   std::filesystem::path folder_;
   program::StopSignals& stop_;
   Listener listener_;
-  bool was_interrupted_ = false;
 };
 
 }  // namespace labnet::scenario

@@ -24,7 +24,9 @@ StopSignals::~StopSignals() {
 
 int StopSignals::take() {
   signalfd_siginfo info{};
-  return read(descriptor_.get(), &info, sizeof info) == sizeof info ? static_cast<int>(info.ssi_signo) : 0;
+  if (read(descriptor_.get(), &info, sizeof info) != sizeof info) return 0;
+  have_come_ = true;
+  return static_cast<int>(info.ssi_signo);
 }
 
 void StopSignals::restore() const {

@@ -18,8 +18,10 @@ class StopSignals {
 
   /// Becomes readable once a signal has come.
   int descriptor() const { return descriptor_.get(); }
-  /// The signal that came, or 0. Each is taken once.
+  /// The signal that came, or 0. Each is taken once; the descriptor is silent then until the next one.
   int take();
+  /// True once one has been taken.
+  bool have_come() const { return have_come_; }
   /// As it was before, for a child process that is to execute something else.
   void restore() const;
 
@@ -29,6 +31,7 @@ class StopSignals {
 
   FileDescriptor descriptor_;
   sigset_t before_;
+  bool have_come_ = false;
 };
 
 }  // namespace labnet::program
