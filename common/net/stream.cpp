@@ -94,6 +94,7 @@ struct Stream::State final : Deadlines {
   /// Moves what read_line has read too much to `buffer`.
   std::size_t take_ahead(std::span<std::byte> buffer) {
     const auto count = std::min(buffer.size(), ahead.size() - ahead_used);
+    if (count == 0) return 0;  // nothing may have been read ahead ever
     std::memcpy(buffer.data(), ahead.data() + ahead_used, count);
     ahead_used += count;
     return count;

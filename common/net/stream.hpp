@@ -23,8 +23,8 @@ namespace labnet::net {
 
 using TcpSocket = asio::basic_stream_socket<asio::ip::tcp, Executor>;
 
-/// One end of a TCP connection. A value: it can be moved, and closes the connection when it goes. One read and one
-/// write may be under way at a time, in one coroutine or in two.
+/// One end of a TCP connection. A value: it can be moved, and closes the connection when it goes, which must be before
+/// its worker does. One read and one write may be under way at a time, in one coroutine or in two.
 ///
 /// A timeout counts from the call and holds for the whole of it: a peer that sends one byte at a time gains nothing.
 /// After a read that ended by its deadline the connection is whole and nothing is lost, and another read may follow;

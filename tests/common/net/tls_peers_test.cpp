@@ -146,6 +146,7 @@ TEST_P(TlsPeers, PythonResumesItsControlConnectionForData) {
       co_await control->write("220 ready\r\n", test_limit);
       co_await control->read_line(1000, test_limit);  // which is the end
       co_await control->finish(test_limit);
+      control.reset();  // a stream must not outlive its worker
       co_return;
     }
     co_await stream.write(stream.resumes_session_of(*control) ? "150 yours" : "522 not yours");
