@@ -205,11 +205,12 @@ class Progress {
 };
 
 /// A scenario that speaks of a host that this lab does not have: found before anything is played.
-std::optional<settings::Fault> find_unknown_host(const std::vector<Scenario>& scenarios, const LabFacts& facts) {
+std::optional<settings::Fault> find_unknown_host(const std::vector<Scenario>& scenarios,
+                                                 const std::vector<std::string>& hosts) {
   const auto check = [&](const std::string& host, const settings::Mark& mark) -> std::optional<settings::Fault> {
-    if (std::ranges::find(facts.hosts, host) != facts.hosts.end()) return std::nullopt;
-    return settings::Fault{
-        mark, fmt::format("no host of this lab is named \"{}\"; there are {}", host, join(facts.hosts, ", "))};
+    if (std::ranges::find(hosts, host) != hosts.end()) return std::nullopt;
+    return settings::Fault{mark,
+                           fmt::format("no host of this lab is named \"{}\"; there are {}", host, join(hosts, ", "))};
   };
   for (const auto& scenario : scenarios) {
     for (const auto& step : scenario.steps) {
@@ -256,16 +257,18 @@ Exit run_scenarios(Console& console, const Input& input) {
   if (!found) return console.wrong_usage("there is no lab.yaml here; name a lab file with --lab");
   const auto scenarios = load_wanted(input, *found, console);
   if (!scenarios) return scenarios.error();
-  if (input.check) return Exit::done;
-
   auto stop = program::StopSignals::hold();
   if (!stop) return console.fail(stop.error());
+  const auto hosts = *running ? Result<std::vector<std::string>>{(*running)->hosts} : hosts_in_file(*found, *stop);
+  if (!hosts) return stop->have_come() ? console.fail("interrupted") : console.wrong_file(hosts.error().message);
+  if (const auto fault = find_unknown_host(*scenarios, *hosts)) return console.wrong_file(settings::to_string(*fault));
+  if (input.check) return Exit::done;
+
   RunResult result;
   result.started = std::chrono::system_clock::now();
   LabInUse lab{input, *std::move(running), *found, *stop};
   const auto facts = lab.find_or_start();
   if (!facts) return console.fail(facts.error());
-  if (const auto fault = find_unknown_host(*scenarios, *facts)) return console.wrong_file(settings::to_string(*fault));
   const auto folder = make_folder(input.folder);
   if (!folder) return console.fail(folder.error());
   result.lab = facts->name;

@@ -26,6 +26,7 @@ using control::text_of;
 constexpr std::chrono::milliseconds capture_deadline{10'000};
 /// Where DNS servers of a lab on the loopback network listen.
 constexpr std::string_view loopback_dns_port = "5300";
+constexpr std::chrono::milliseconds lint_deadline{30'000};  // on a machine that is busy with other things
 
 std::string own_path() {
   std::error_code ignored;
@@ -110,6 +111,21 @@ Result<LabFacts> learn_facts(const std::string& lab_name) {
         {name, std::string{control::is_true(host, "has_cache") ? std::string_view{own} : server}});
   }
   return facts;
+}
+
+Result<std::vector<std::string>> hosts_in_file(const fs::path& lab_file, program::StopSignals& stop) {
+  auto lint = ChildProcess::start({own_path(), "lint", "--format", "json", lab_file.string()}, stop, false);
+  if (!lint) return lint.error();
+  const auto line = lint->line(lint_deadline);
+  if (lint->wait(lint_deadline).ending != Ending::exited || !line) return Error{"interrupted"};
+  boost::system::error_code error;
+  const auto list = json::parse(*line, error);
+  if (error || !list.is_array() || list.get_array().size() != 1) return Error{lint->errors()};
+  const auto& finding = list.get_array().front().as_object();
+  if (!control::is_true(finding, "ok")) return Error{text_of(finding, "fault")};
+  std::vector<std::string> hosts;
+  for (const auto& host : finding.at("hosts").as_array()) hosts.emplace_back(host.as_string());
+  return hosts;
 }
 
 std::vector<std::string> Runner::command_of(const Step& step) const {

@@ -31,6 +31,9 @@ struct LabFacts {
 };
 /// Asks a running lab; nothing else is needed to know it.
 Result<LabFacts> learn_facts(const std::string& lab_name);
+/// The names of the hosts in a lab file, as `labnet lint` finds them, with all that the file names checked. A fault
+/// begins with file:line:column.
+Result<std::vector<std::string>> hosts_in_file(const std::filesystem::path& lab_file, program::StopSignals& stop);
 
 /// Where a run tells of its progress.
 struct Listener {

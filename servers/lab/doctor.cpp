@@ -57,6 +57,10 @@ Finding examine(const Companion& companion) {
           fmt::format("sudo apt-get install {}", companion.package)};
 }
 
+bool has(const std::vector<Finding>& findings, Finding::State state) {
+  return std::ranges::find(findings, state, &Finding::state) != findings.end();
+}
+
 }  // namespace
 
 std::string_view to_string(Finding::State state) {
@@ -65,6 +69,8 @@ std::string_view to_string(Finding::State state) {
       return "fine";
     case Finding::State::note:
       return "note";
+    case Finding::State::limit:
+      return "limit";
     case Finding::State::failure:
       break;
   }
@@ -73,7 +79,7 @@ std::string_view to_string(Finding::State state) {
 
 Finding describe(const NamespaceFault& fault, const SystemFacts& facts) {
   const auto diagnosis = diagnose(fault, facts);
-  return {"network of namespaces", Finding::State::failure, diagnosis.cause, diagnosis.remedy};
+  return {"network of namespaces", Finding::State::limit, diagnosis.cause, diagnosis.remedy};
 }
 
 std::vector<Finding> examine_machine() {
@@ -88,9 +94,11 @@ std::string to_text(const std::vector<Finding>& findings) {
     text += fmt::format("{:<8} {:<22} {}\n", to_string(finding.state), finding.subject, finding.text);
     if (!finding.remedy.empty()) text += fmt::format("{:<8} {:<22} -> {}\n", "", "", finding.remedy);
   }
-  return text + (worst(findings) == program::Exit::done
-                     ? "This machine can run the lab.\n"
-                     : "This machine can run the lab with less: labnet up --network loopback (nothing is captured).\n");
+  if (has(findings, Finding::State::failure)) return text + "This machine cannot run the lab until that is mended.\n";
+  if (has(findings, Finding::State::limit)) {
+    return text + "This machine can run the lab with less: labnet up --network loopback (nothing is captured).\n";
+  }
+  return text + "This machine can run the lab.\n";
 }
 
 std::string to_json(const std::vector<Finding>& findings) {
@@ -107,8 +115,8 @@ std::string to_json(const std::vector<Finding>& findings) {
 }
 
 program::Exit worst(const std::vector<Finding>& findings) {
-  const auto fails = std::ranges::find(findings, Finding::State::failure, &Finding::state) != findings.end();
-  return fails ? program::Exit::failed : program::Exit::done;
+  const auto is_less = has(findings, Finding::State::limit) || has(findings, Finding::State::failure);
+  return is_less ? program::Exit::failed : program::Exit::done;
 }
 
 }  // namespace labnet::lab

@@ -13,7 +13,8 @@ struct Finding {
   enum class State {
     fine,
     note,     // good to know
-    failure,  // the lab does not run as it should
+    limit,    // the lab runs on the loopback network only
+    failure,  // no lab runs
   };
   std::string subject;  // "network of namespaces"
   State state = State::fine;
@@ -33,7 +34,7 @@ std::string to_text(const std::vector<Finding>& findings);
 /// {"ok":true,"findings":[{"subject":"..","state":"fine","text":"..","remedy":".."}]}
 std::string to_json(const std::vector<Finding>& findings);
 
-/// failed if a finding is a failure, else done.
+/// failed if a finding is a limit or a failure, else done.
 program::Exit worst(const std::vector<Finding>& findings);
 
 }  // namespace labnet::lab

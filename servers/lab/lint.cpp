@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <boost/json/array.hpp>
+
 #include <vector>
 
 #include "common/settings/document.hpp"
@@ -12,38 +14,54 @@
 namespace labnet::lab {
 namespace {
 
-Result<std::string> lint_lab(const std::filesystem::path& file) {
+Result<LintedFile> lint_lab(const std::filesystem::path& file) {
   const auto lab = load_lab(file);
   if (!lab) return Error{settings::to_string(lab.error())};
   if (const auto checked = check_services(*lab); !checked) return checked.error();
-  return fmt::format("a lab of {} hosts", lab->hosts.size());
+  LintedFile linted{"lab", fmt::format("a lab of {} hosts", lab->hosts.size()), lab->name, {}};
+  for (const auto& host : lab->hosts) linted.hosts.push_back(host.name);
+  return linted;
 }
 
-Result<std::string> checked_by(std::vector<std::string> arguments, std::string what) {
+Result<LintedFile> checked_by(std::vector<std::string> arguments, std::string kind, std::string what) {
   const auto checked = run_check(std::move(arguments));
   if (!checked) return checked.error();
-  return what;
+  return LintedFile{std::move(kind), std::move(what), {}, {}};
 }
 
 }  // namespace
 
-Result<std::string> lint(const std::filesystem::path& file) {
+Result<LintedFile> lint(const std::filesystem::path& file) {
   auto document = settings::load(file);
   if (!document) return Error{settings::to_string(document.error())};
   const auto root = document->root();
   if (root.has("hosts") || root.has("networks")) return lint_lab(file);
-  if (root.has("steps") || root.has("activity")) return checked_by({"run", "--check", file.string()}, "a scenario");
+  if (root.has("steps") || root.has("activity")) {
+    return checked_by({"run", "--check", file.string()}, "scenario", "a scenario");
+  }
   for (const auto& protocol : known_protocols()) {
     // Only the service knows its keys, so the file's name has to say whose it is: dns.yaml, gw-dns.yaml.
     const auto name = file.stem().string();
     if (name != protocol && !name.ends_with("-" + protocol)) continue;
-    return checked_by({"serve", protocol, "-c", file.string(), "--check"},
+    return checked_by({"serve", protocol, "-c", file.string(), "--check"}, protocol,
                       fmt::format("a configuration of {}", protocol));
   }
   return Error{settings::to_string(
       {root.mark(),
        "expected a lab file (with hosts), a scenario (with steps) or a service's configuration (named after it, such "
        "as gw-dns.yaml)"})};
+}
+
+boost::json::object to_json(const std::filesystem::path& file, const Result<LintedFile>& linted) {
+  boost::json::object object{{"file", file.string()}, {"ok", linted.has_value()}};
+  if (!linted) {
+    object["fault"] = linted.error().message;
+    return object;
+  }
+  object["kind"] = linted->kind;
+  if (!linted->lab.empty()) object["lab"] = linted->lab;
+  if (!linted->hosts.empty()) object["hosts"] = boost::json::array(linted->hosts.begin(), linted->hosts.end());
+  return object;
 }
 
 }  // namespace labnet::lab

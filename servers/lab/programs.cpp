@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <boost/json/array.hpp>
+#include <boost/json/serialize.hpp>
 #include <filesystem>
 #include <memory>
 
@@ -47,19 +49,27 @@ Run define_up(Options& options) {
 }
 
 Run define_lint(Options& options) {
-  auto files = std::make_shared<std::vector<std::string>>();
-  options.positionals("FILE", *files, "lab files (with their service files), scenarios or service configurations",
+  struct Input {
+    std::vector<std::string> files;
+    Format format = Format::text;
+  };
+  auto input = std::make_shared<Input>();
+  options.positionals("FILE", input->files, "lab files (with their service files), scenarios or service configurations",
                       Options::Need::required);
-  return [files](Console& console) {
+  options.option("--format", "FORMAT", input->format, "text or json", program::format_kind());
+  return [input](Console& console) {
     auto code = Exit::done;
-    for (const auto& file : *files) {
-      const auto checked = lint(file);
-      if (checked) {
-        console.print("{}: ok, {}\n", file, *checked);
-      } else {
-        code = console.wrong_file(checked.error().message);
+    boost::json::array list;
+    for (const auto& file : input->files) {
+      const auto linted = lint(file);
+      if (!linted) code = console.wrong_file(linted.error().message);
+      if (input->format == Format::json) {
+        list.push_back(to_json(file, linted));
+      } else if (linted) {
+        console.print("{}: ok, {}\n", file, linted->what);
       }
     }
+    if (input->format == Format::json) console.write(boost::json::serialize(list) + "\n");
     return code;
   };
 }

@@ -256,7 +256,9 @@ TEST_P(BrokenFiles, OfAService) {
 
 TEST_P(BrokenFiles, OfAZone) {
   const std::vector<Broken> files{
-      {"no SOA", zone("@    IN SOA ns hostmaster 1 7200 900 1209600 60\n", ""), "", "no SOA record at example.org."},
+      {"no SOA", zone("@    IN SOA ns hostmaster 1 7200 900 1209600 60\n", ""), "2:1",
+       "found a NS record and no SOA record, expected the SOA record of example.org. first"},
+      {"no NS", zone("@    IN NS  ns\n", ""), "2:1", "found no NS record of example.org. beside its SOA record"},
       {"bad address", zone("192.0.2.1", "192.0.2.300"), "4:13", "found \"192.0.2.300\", expected address"},
       {"CNAME beside other data", good_zone + "ns IN CNAME other\n", "5:1", "expected no other data beside a CNAME"},
       {"record outside the zone", good_zone + "www.example.com. IN A 192.0.2.2\n", "5:1",
@@ -267,24 +269,21 @@ TEST_P(BrokenFiles, OfAZone) {
       {"a quote that stays open", good_zone + "www IN TXT \"a\n", "5:12", "a quote that is not closed"},
       {"a label too long", good_zone + std::string(64, 'w') + " IN A 192.0.2.2\n", "5:1", "longer than 63 octets"},
       {"includes without end", good_zone + "$INCLUDE example.org.zone\n", "5:10", "no more than 10 files"},
-      {"an empty file", "", "", "no SOA record at example.org."},
+      {"an include of nothing", good_zone + "$INCLUDE missing.inc\n", "5:10",
+       "found \"missing.inc\", expected a file to include: missing.inc cannot be read: No such file or directory"},
+      {"an empty file", "", "1:1", "found no record, expected the SOA record of example.org. first"},
+      {"not text", "$TTL 60\n@ " + every_octet(), "2:3", "found an octet 0, expected text"},
   };
   expect_each(files, "example.org.zone", good_zone, dns_commands);
-}
-
-TEST_P(BrokenFiles, AnIncludedFileThatIsNotThereIsNamed) {
-  write("f/example.org.zone", good_zone + "$INCLUDE missing.inc\n");
-  for (const auto& command : dns_commands) {
-    const auto outcome = labnet(command, {.folder = folder() + "/f"});
-    EXPECT_EQ(outcome.exit_code, 2);
-    EXPECT_THAT(outcome.errors, MatchesRegex("[^\n]*missing.inc[^\n]*No such file or directory\n"));
-  }
 }
 
 TEST_P(BrokenFiles, OfAScenario) {
   const std::vector<Broken> files{
       {"unknown key", scenario("title:", "titel:"), "1:1", "title: missing"},
       {"unknown key of a step", scenario("host: 192", "hots: 192"), "6:35", "did you mean \"host\"?"},
+      {"unknown host of a step", scenario("on: pc1, do", "on: pc9, do"), "6:5",
+       "no host of this lab is named \"pc9\"; there are "},
+      {"unknown host of a capture", scenario("host: pc1,", "host: pc9,"), "4:5", "no host of this lab is named \"pc9\""},
       {"unknown kind", scenario("do: ping", "do: pong"), "6:29", "expected one of ping, "},
       {"no kind", scenario("do: ping, host: 192.168.1.7", "time_limit: 1s"), "6:5", "key \"do\" is missing"},
       {"both do and run", scenario("do: ping", "do: ping, run: ls"), "6:40", "a step has either do or run"},
@@ -320,7 +319,7 @@ TEST_P(BrokenFiles, OfAScenario) {
   expect_each(files, "scenario.yaml", good_scenario, scenario_commands);
 }
 
-TEST_P(BrokenFiles, AScenarioOfAnotherLabIsToldSoAndTheLabIsDownAgain) {
+TEST_P(BrokenFiles, AScenarioOfAnotherLabIsToldSoAndNothingIsStarted) {
   write("f/scenario.yaml", scenario("on: pc1, do", "on: pc9, do"));
   const auto small = write("f/small.yaml", small_lab);
   const auto outcome = labnet({"run", "scenario.yaml", "--lab", "small.yaml"}, {.folder = folder() + "/f"});

@@ -143,7 +143,7 @@ TEST_P(NoUserNamespaces, DoctorNamesCauseAndRemedy) {
   const auto text = labnet({"doctor"});
   EXPECT_EQ(text.exit_code, 1);
   EXPECT_EQ(text.errors, "");
-  EXPECT_THAT(text.output, HasSubstr("failure  network of namespaces  " + limit_cause + "\n"));
+  EXPECT_THAT(text.output, HasSubstr("limit    network of namespaces  " + limit_cause + "\n"));
   EXPECT_THAT(text.output, HasSubstr(" -> " + limit_remedy + "\n"));
   EXPECT_THAT(text.output, HasSubstr("This machine can run the lab with less: labnet up --network loopback"));
   const auto json = labnet({"doctor", "--format", "json"});
@@ -151,7 +151,7 @@ TEST_P(NoUserNamespaces, DoctorNamesCauseAndRemedy) {
   EXPECT_THAT(json.output, StartsWith("{\"ok\":false,\"findings\":["));
   EXPECT_THAT(json.output,
               HasSubstr(fmt::format(
-                  "{{\"subject\":\"network of namespaces\",\"state\":\"failure\",\"text\":\"{}\",\"remedy\":\"{}\"}}",
+                  "{{\"subject\":\"network of namespaces\",\"state\":\"limit\",\"text\":\"{}\",\"remedy\":\"{}\"}}",
                   limit_cause, limit_remedy)));
 }
 

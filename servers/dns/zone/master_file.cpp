@@ -43,10 +43,16 @@ class Reader {
 
   void read(const std::string& path, NameView origin, std::size_t depth) {
     const auto text = read_file_(path);
-    result_.files.push_back(path);
     if (!text) return tell({path, 0, 0, text.error().message});
+    read_text(*text, path, origin, depth);
+  }
+
+ private:
+  void read_text(std::string_view text, const std::string& path, NameView origin, std::size_t depth) {
+    result_.files.push_back(path);
+    if (const auto nul = text.find('\0'); nul != text.npos) return refuse(path, text.substr(0, nul));
     File file{path, static_cast<std::uint32_t>(result_.files.size() - 1), depth, Name{origin}, {}, {}};
-    Lexer lexer{*text};
+    Lexer lexer{text};
     Entry entry;
     while (result_.faults.size() < faults_max) {
       const auto read = lexer.next(entry);
@@ -60,7 +66,6 @@ class Reader {
     }
   }
 
- private:
   /// What an included file does not change in the one that includes it.
   struct File {
     std::string path;
@@ -78,6 +83,13 @@ class Reader {
     std::string_view syntax;
   };
   static const std::array<Directive, 3> directives;
+
+  /// One word about a file that is none of text, rather than one about each of its lines.
+  void refuse(const std::string& path, std::string_view before) {
+    const auto line = static_cast<std::size_t>(std::ranges::count(before, '\n')) + 1;
+    const auto column = before.size() - (before.rfind('\n') + 1) + 1;  // npos + 1 is 0
+    tell({path, line, column, "found an octet 0, expected text: this is no zone file"});
+  }
 
   void tell(Diagnostic diagnostic) { result_.faults.push_back(std::move(diagnostic)); }
 
@@ -117,8 +129,10 @@ class Reader {
       fail(arguments[0], fmt::format("no more than {} files that include one another", include_depth_max));
     }
     const auto origin = arguments.size() > 1 ? read_name(file, arguments[1]) : file.origin;
-    const auto path = std::filesystem::path{file.path}.parent_path() / arguments[0].text;
-    read(path.string(), origin, file.depth + 1);
+    const auto path = (std::filesystem::path{file.path}.parent_path() / arguments[0].text).string();
+    const auto text = read_file_(path);
+    if (!text) fail(arguments[0], fmt::format("a file to include: {} {}", path, text.error().message));
+    read_text(*text, path, origin, file.depth + 1);
   }
 
   void read_record(File& file, const Entry& entry) {
@@ -213,8 +227,8 @@ MasterFile read_master_file(const std::string& path, NameView origin, const Read
 Result<std::string> read_file_here(const std::string& path) {
   std::error_code error;
   const auto size = std::filesystem::file_size(path, error);
-  if (error) return Error{"cannot read it: " + error.message()};
-  if (size > zone_file_bytes_max) return Error{fmt::format("larger than {} bytes", zone_file_bytes_max)};
+  if (error) return Error{"cannot be read: " + error.message()};
+  if (size > zone_file_bytes_max) return Error{fmt::format("is larger than {} bytes", zone_file_bytes_max)};
   std::ifstream file{path, std::ios::binary};
   std::string text(size, '\0');
   if (!file.read(text.data(), static_cast<std::streamsize>(size))) return Error{"cannot be read"};

@@ -34,7 +34,6 @@ class ZoneBuilder {
   void tell(Diagnostics& list, const PlacedRecord& where, std::string message) {
     if (list.size() < faults_max) list.push_back({file_.files[where.file], where.line, 1, std::move(message)});
   }
-  void fault_of_file(std::string message) { built_.faults.push_back({file_.files.front(), 0, 0, std::move(message)}); }
 
   void check_records() {
     const PlacedRecord* soa = nullptr;
@@ -52,9 +51,20 @@ class ZoneBuilder {
         soa = &placed;
       }
     }
-    if (!soa) return fault_of_file(fmt::format("no SOA record at {}", to_text(NameView{origin_})));
+    if (!soa && built_.faults.empty()) miss_soa();
+    if (!soa) return;
     if (soa != &file_.records.front()) warn(*soa, "the SOA record is not the first one");
     zone_->serial_ = std::get<dns::Soa>(soa->record.data).serial;
+  }
+
+  void miss_soa() {
+    const auto expected = fmt::format("expected the SOA record of {} first", to_text(NameView{origin_}));
+    if (file_.records.empty()) {
+      built_.faults.push_back({file_.files.front(), 1, 1, fmt::format("found no record, {}", expected)});
+    } else {
+      const auto& first = file_.records.front();
+      fault(first, fmt::format("found a {} record and no SOA record, {}", to_text(first.record.type()), expected));
+    }
   }
 
   void add_nodes() {
@@ -182,7 +192,9 @@ class ZoneBuilder {
   void finish() {
     auto& apex = zone_->nodes_.front();
     if (!zone_->find(apex, Type::ns)) {
-      return fault_of_file(fmt::format("no NS record at {}: a zone names its servers", to_text(NameView{origin_})));
+      return fault(soa(), fmt::format("found no NS record of {} beside its SOA record, expected at least one: a zone "
+                                      "names its servers",
+                                      to_text(NameView{origin_})));
     }
     zone_->index_ = NameIndex{zone_->nodes_.size()};
     for (std::uint32_t number = 0; number < zone_->nodes_.size(); ++number) {
@@ -202,9 +214,13 @@ class ZoneBuilder {
     }
   }
 
+  /// There is one once the records are checked.
+  const PlacedRecord& soa() const {
+    return *std::ranges::find(file_.records, Type::soa, [](const PlacedRecord& p) { return p.record.type(); });
+  }
+
   void make_negative_soa() {
-    const auto is_soa = [](const PlacedRecord& placed) { return placed.record.type() == Type::soa; };
-    const auto& record = std::ranges::find_if(file_.records, is_soa)->record;
+    const auto& record = soa().record;
     const dns::Record* const records[] = {&record};
     zone_->negative_soa_ = *make_rrset(records, std::min(record.ttl, std::get<dns::Soa>(record.data).minimum.seconds));
   }

@@ -83,7 +83,15 @@ TEST(MasterFile, IncludesEndAtTheirDepth) {
 }
 
 TEST(MasterFile, TellsOfAFileThatCannotBeRead) {
-  EXPECT_THAT(texts(read_text("$INCLUDE none.inc")), ElementsAre("none.inc: there is no such file"));
+  EXPECT_THAT(texts(read_text("$INCLUDE none.inc")),
+              ElementsAre("test.zone:1:10: found \"none.inc\", expected a file to include: none.inc there is no such "
+                          "file"));
+}
+
+TEST(MasterFile, SaysOneWordAboutAFileThatIsNoText) {
+  using namespace std::string_literals;
+  EXPECT_THAT(texts(read_text("$TTL 1\n@ \0\1\2\n\0\n"s)),
+              ElementsAre("test.zone:2:3: found an octet 0, expected text: this is no zone file"));
 }
 
 TEST(MasterFile, SaysWhereWhatWasFoundAndWhatWasExpected) {

@@ -39,7 +39,10 @@ TEST(BuildZone, TakesAWholeZone) {
 }
 
 TEST(BuildZone, NeedsOneSoaAtTheApex) {
-  EXPECT_THAT(faults("$TTL 1\n@ NS a.b.\n"), ElementsAre("test.zone: no SOA record at example."));
+  EXPECT_THAT(faults("$TTL 1\n@ NS a.b.\n"), ElementsAre("test.zone:2:1: found a NS record and no SOA record, "
+                          "expected the SOA record of example. first"));
+  EXPECT_THAT(faults("; nothing\n"),
+              ElementsAre("test.zone:1:1: found no record, expected the SOA record of example. first"));
   EXPECT_THAT(faults(start + "@ SOA ns.other. admin 8 2 3 4 60"),
               ElementsAre("test.zone:4:1: found a second SOA record, expected one: that of line 2"));
   EXPECT_THAT(faults(start + "x SOA ns.other. admin 8 2 3 4 60"),
@@ -50,7 +53,8 @@ TEST(BuildZone, NeedsOneSoaAtTheApex) {
 
 TEST(BuildZone, NeedsANameServer) {
   EXPECT_THAT(faults("$TTL 1\n@ SOA ns.other. admin 7 2 3 4 60"),
-              ElementsAre("test.zone: no NS record at example.: a zone names its servers"));
+              ElementsAre("test.zone:2:1: found no NS record of example. beside its SOA record, expected at least one: "
+                          "a zone names its servers"));
 }
 
 TEST(BuildZone, RejectsRecordsOutside) {

@@ -112,16 +112,27 @@ TEST_P(DiagnosisOf, IsShownByDoctorToPeopleAndToPrograms) {
                                       describe(GetParam().fault, GetParam().facts)};
   EXPECT_EQ(worst(findings), program::Exit::failed);
   const auto text = to_text(findings);
-  EXPECT_NE(text.find("failure  network of namespaces  "), std::string::npos) << text;
+  EXPECT_NE(text.find("limit    network of namespaces  "), std::string::npos) << text;
   EXPECT_NE(text.find(GetParam().cause), std::string::npos) << text;
   EXPECT_NE(text.find(" -> "), std::string::npos) << text;
   EXPECT_NE(text.find(GetParam().remedy), std::string::npos) << text;
   const auto document = boost::json::parse(to_json(findings)).as_object();
   EXPECT_FALSE(document.at("ok").as_bool());
   const auto& finding = document.at("findings").as_array().at(1).as_object();
-  EXPECT_EQ(finding.at("state"), "failure");
+  EXPECT_EQ(finding.at("state"), "limit");
   EXPECT_NE(std::string_view{finding.at("text").as_string()}.find(GetParam().cause), std::string_view::npos);
   EXPECT_NE(std::string_view{finding.at("remedy").as_string()}.find(GetParam().remedy), std::string_view::npos);
+}
+
+TEST(Doctor, SaysWhetherALabRunsAllTheSame) {
+  const Finding limit{"network of namespaces", Finding::State::limit, "not allowed", "allow them"};
+  const Finding failure{"runtime folder", Finding::State::failure, "not there", "make it"};
+  const Finding note{"nslookup", Finding::State::note, "not installed", "install it"};
+  EXPECT_TRUE(to_text({note}).ends_with("\nThis machine can run the lab.\n"));
+  EXPECT_EQ(worst({note}), program::Exit::done);
+  EXPECT_TRUE(to_text({limit, note}).ends_with("labnet up --network loopback (nothing is captured).\n"));
+  EXPECT_TRUE(to_text({limit, failure}).ends_with("\nThis machine cannot run the lab until that is mended.\n"));
+  EXPECT_EQ(worst({failure}), program::Exit::failed);
 }
 
 INSTANTIATE_TEST_SUITE_P(EachCase, DiagnosisOf, testing::ValuesIn(cases),
