@@ -37,9 +37,11 @@ void add_format(Options& options, HostInput& input) {
 }
 
 Exit run_in_host(Console& console, const HostInput& input, const std::vector<std::string>& command) {
-  auto lab = connect(input.name);
-  if (!lab) return console.fail(lab.error());
-  if (const auto entered = enter_host(*lab, input.host); !entered) return console.fail(entered.error());
+  {
+    auto lab = connect(input.name);
+    if (!lab) return console.fail(lab.error());
+    if (const auto entered = enter_host(*lab, input.host); !entered) return console.fail(entered.error());
+  }  // a lab has few connections, and a program may run for long
   return static_cast<Exit>(run_program(command));
 }
 

@@ -42,6 +42,7 @@ Result<json::object> Client::ask(const json::object& request, std::chrono::milli
   for (std::size_t sent = 0; sent < line.size();) {
     const auto count = send(socket_.get(), line.data() + sent, line.size() - sent, MSG_NOSIGNAL);
     if (count < 0 && errno == EINTR) continue;
+    if (count < 0 && errno == EPIPE) break;  // closed by the other side, which may have said why
     if (count < 0) return system_error("cannot ask the lab");
     sent += static_cast<std::size_t>(count);
   }

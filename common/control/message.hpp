@@ -6,7 +6,7 @@
 //   reply     {"ok":true,...}   or   {"ok":false,"error":"no host is named pc9"}
 //
 // A request has one reply, unless its reply says "more":true: then further replies follow until one without.
-// Descriptors (SCM_RIGHTS) may come with a reply.
+// A member "number" of a request comes back in each of its replies. Descriptors (SCM_RIGHTS) may come with a reply.
 #pragma once
 
 #include <string>

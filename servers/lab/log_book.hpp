@@ -9,6 +9,8 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include "common/base/file_descriptor.hpp"
+
 namespace labnet::lab {
 
 struct LogLine {
@@ -20,11 +22,12 @@ struct LogLine {
 
 class LogBook {
  public:
-  static constexpr std::size_t text_bytes_max = 1024 * 1024;  // of all lines kept; the oldest go first
-  static constexpr std::size_t line_bytes_max = 4096;         // a longer line is cut
+  static constexpr std::size_t bytes_max = 1024 * 1024;  // of all lines kept; the oldest go first
+  static constexpr std::size_t line_bytes_max = 4096;    // a longer line is cut
 
-  /// echo_descriptor  where each line is written as well, for a lab in the foreground; -1 for nowhere
-  LogBook(boost::asio::io_context& context, int echo_descriptor);
+  /// echo  where each line is written as well, for a lab in the foreground; none for nowhere. While it takes nothing (a
+  ///       terminal stopped by Ctrl-S), lines are left out there; how many is told later
+  LogBook(boost::asio::io_context& context, FileDescriptor echo);
 
   void write(const std::string& host, const std::string& service, std::string text);
 
@@ -33,10 +36,15 @@ class LogBook {
   boost::asio::awaitable<void> wait_for(std::uint64_t number);
 
  private:
+  void echo(const LogLine& line);
+  /// False if it is not taken now.
+  bool write_echo(std::string line);
+
   std::deque<LogLine> lines_;
   std::uint64_t next_number_ = 0;
-  std::size_t text_bytes_ = 0;
-  int echo_descriptor_;
+  std::size_t bytes_ = 0;
+  FileDescriptor echo_;
+  std::size_t unwritten_ = 0;          // lines that echo_ did not take
   boost::asio::steady_timer written_;  // never expires; cancelled by each new line
 };
 

@@ -15,6 +15,7 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/json/array.hpp>
@@ -29,8 +30,12 @@ namespace {
 
 namespace asio = boost::asio;
 namespace json = boost::json;
+using asio::experimental::awaitable_operators::operator||;
 using control::Session;
 constexpr auto result = asio::as_tuple(asio::use_awaitable);
+
+/// Commands that follow the log; fewer than may be connected, so that there is always room for others.
+constexpr int followers_max = control::connections_max / 2;
 
 /// How long services may take to finish what they are doing when the lab goes down.
 constexpr std::chrono::milliseconds drain_deadline{500};
@@ -63,7 +68,7 @@ class Supervisor {
       : options_{std::move(options)},
         lab_{options_.lab},
         network_{std::move(network)},
-        log_{context_, options_.echo_descriptor},
+        log_{context_, std::move(options_.echo)},
         signals_{context_, SIGCHLD, SIGTERM},
         drained_{context_},
         front_{context_, asio::local::stream_protocol{}, options_.front.release()} {}
@@ -162,7 +167,7 @@ class Supervisor {
     } else if (what == "join") {
       co_await join(session, request);
     } else if (what == "logs") {
-      co_await send_logs(session, request);
+      co_await answer_logs(session, request);
     } else if (what == "neighbours.flush") {
       co_await session.reply(flush_neighbours(request));
     } else if (what == "cache.show" || what == "cache.flush") {
@@ -276,6 +281,18 @@ class Supervisor {
     co_await session.reply(std::move(message), descriptors);
   }
 
+  asio::awaitable<void> answer_logs(Session& session, const json::object& request) {
+    if (!control::is_true(request, "follow")) co_return co_await send_logs(session, request);
+    if (followers_ == followers_max) {
+      auto message = control::failure(fmt::format("{} others follow this lab's log; end some of them", followers_max));
+      co_await session.reply(std::move(message));
+      co_return;
+    }
+    ++followers_;
+    co_await send_logs(session, request);
+    --followers_;
+  }
+
   asio::awaitable<void> send_logs(Session& session, const json::object& request) {
     const auto wanted = control::text_of(request, "service");
     const auto follow = control::is_true(request, "follow");
@@ -300,7 +317,8 @@ class Supervisor {
         if (!sent) co_return;
       }
       if (!follow) break;
-      co_await log_.wait_for(next);
+      const auto first = co_await (log_.wait_for(next) || session.wait_for_other_side());
+      if (first.index() == 1) co_return;  // it is gone, or has had enough
     }
     co_await session.reply(control::success());
   }
@@ -342,6 +360,7 @@ class Supervisor {
   const control::Handler handler_{
       [this](Session& session, const json::object& request) { return answer(session, request); }};
   std::vector<std::unique_ptr<ServiceProcess>> services_;
+  int followers_ = 0;
   bool told_front_ = false;
   bool stopping_ = false;
 };
@@ -356,7 +375,7 @@ void let_go_of_outputs() {
 
 int run_supervisor(SupervisorOptions options) {
   setsid();  // Ctrl-C is for the front, which then stops the lab in order
-  if (options.echo_descriptor < 0) let_go_of_outputs();
+  if (!options.echo) let_go_of_outputs();
   NamespaceNetwork network;
   if (options.mode == NetworkMode::namespaces) {
     const auto settled = namespaces::settle_in_namespaces(options.owner, options.group);

@@ -31,7 +31,7 @@ struct SupervisorOptions {
   FileDescriptor front;
   FileDescriptor control;  // listening
   std::vector<PublishedSocket> published;
-  int echo_descriptor = -1;  // where log lines are shown; -1 for a lab in the background
+  FileDescriptor echo;  // where log lines are shown; none for a lab in the background
 };
 
 /// Runs until the lab is told to stop. Returns the process's exit code.

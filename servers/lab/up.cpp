@@ -6,6 +6,7 @@
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -42,6 +43,18 @@ int complain(std::string_view message) {
 int complain_of_file(std::string_view message) {
   fmt::print(stderr, "{}\n", message);
   return exit_wrong_file;
+}
+
+/// Standard error for a process that must not wait for whoever reads it: an open file description of its own, which
+/// does not block, where there can be one (of a terminal or a pipe); else the same as it is.
+FileDescriptor errors_without_blocking() {
+  struct stat about {};
+  const auto is_pipe = fstat(STDERR_FILENO, &about) == 0 && S_ISFIFO(about.st_mode);
+  if (is_pipe || isatty(STDERR_FILENO) == 1) {
+    FileDescriptor own{open("/proc/self/fd/2", O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)};
+    if (own) return own;
+  }
+  return FileDescriptor{fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1)};
 }
 
 /// The signals that end a lab in order. Held back from the start, so that none falls between two steps.
@@ -91,6 +104,7 @@ class Front {
     }
     supervisor_socket_ = FileDescriptor{ends[0]};
     FileDescriptor front_socket{ends[1]};
+    auto echo = options_.background || options_.quiet ? FileDescriptor{} : errors_without_blocking();
     const auto in_user_namespace = !namespaces::is_root_with_all_it_needs();
     const auto user = geteuid();
     const auto group = getegid();
@@ -108,8 +122,7 @@ class Front {
       supervisor_socket_.reset();
       // Without exec, and without running what the front would run at its end.
       _exit(run_supervisor({lab_, mode, why_loopback, user, group, in_user_namespace, folder_.paths(),
-                            std::move(front_socket), std::move(control_), published_.sockets,
-                            options_.background || options_.quiet ? -1 : STDERR_FILENO}));
+                            std::move(front_socket), std::move(control_), published_.sockets, std::move(echo)}));
     }
     front_socket.reset();
     return wait_until_ready();

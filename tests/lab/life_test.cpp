@@ -152,6 +152,40 @@ TEST_P(Life, StatusAndInspectShowWhatStands) {
   EXPECT_THAT(unknown.errors, HasSubstr("no host of this lab is named \"three\"; there are one, two"));
 }
 
+TEST_P(Life, FollowersOfTheLogThatAreGoneTakeNoRoom) {
+  use_shipped_lab();  // whose services have said something
+  const auto lab = up();
+  for (int i = 0; i < 70; ++i) {  // more than may be connected at a time
+    Child follower{command({"logs", "-f"}), environment()};
+    ASSERT_TRUE(follower.line().has_value());
+    follower.signal(SIGINT);
+    ASSERT_EQ(follower.wait().exit_code, 0) << "time " << i;
+  }
+  EXPECT_EQ(labnet({"status"}).exit_code, 0);
+  EXPECT_EQ(labnet({"down"}).exit_code, 0);
+  EXPECT_EQ(lab->wait().exit_code, 0);
+}
+
+TEST_P(Life, ManyFollowersAndManyProgramsLeaveRoomForOthers) {
+  use_shipped_lab();
+  const auto lab = up();
+  std::vector<std::unique_ptr<Child>> children;
+  for (int i = 0; i < 32; ++i) {
+    children.push_back(std::make_unique<Child>(command({"logs", "-f"}), environment()));
+    ASSERT_TRUE(children.back()->line().has_value());
+  }
+  const auto refused = labnet({"logs", "-f"});
+  EXPECT_EQ(refused.exit_code, 1);
+  EXPECT_THAT(refused.errors, HasSubstr("32 others follow this lab's log; end some of them"));
+  for (int i = 0; i < 70; ++i) {
+    children.push_back(
+        std::make_unique<Child>(command({"exec", "pc1", "--", "sh", "-c", "echo in; sleep 20"}), environment()));
+    ASSERT_EQ(children.back()->line(), "in") << "program " << i;
+  }
+  EXPECT_EQ(labnet({"status"}).exit_code, 0);
+  EXPECT_EQ(labnet({"down"}).exit_code, 0);
+}
+
 TEST_P(Life, IsReachedByItsOwnerOnly) {
   if (geteuid() != 0) GTEST_SKIP() << "needs two users";
   const auto lab = up();

@@ -90,6 +90,20 @@ TEST_P(ShippedLab, CurlFetchesByNameFromAServerThatIsNoPartOfTheLab) {
   EXPECT_EQ(server.wait().exit_code, 128 + SIGTERM);
 }
 
+TEST_P(ShippedLab, AServiceThatWasHeldUpAnswersItsLabAgain) {
+  const auto lab = up();
+  const auto pid = process_of("pc1");
+  ASSERT_GT(pid, 0);
+  ASSERT_EQ(kill(pid, SIGSTOP), 0);
+  const auto waited = labnet({"cache", "show", "pc1"});
+  EXPECT_EQ(waited.exit_code, 1);
+  EXPECT_THAT(waited.errors, HasSubstr("the service does not answer in time"));
+  ASSERT_EQ(kill(pid, SIGCONT), 0);
+  EXPECT_EQ(exec("pc1", {"dig", "+short", "web.labredes71.com"}).output, "192.168.1.10\n");
+  EXPECT_THAT(labnet({"cache", "show", "pc1"}).output, HasSubstr("web.labredes71.com"));
+  EXPECT_EQ(labnet({"cache", "flush", "pc1"}).exit_code, 0);
+}
+
 TEST_P(ShippedLab, AKilledServiceComesBackAndStatusAndLogsSaySo) {
   const auto lab = up();
   for (const std::string host : {"dns", "pc1", "gw", "internet"}) {

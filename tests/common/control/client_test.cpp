@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <array>
@@ -16,6 +17,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include "common/control/server.hpp"
+#include "tests/support/child.hpp"
 
 namespace labnet::control {
 namespace {
@@ -129,7 +131,7 @@ TEST(ControlChannel, QuestionsTakeTurns) {
     asio::steady_timer pause{context, 5ms};
     co_await pause.async_wait(asio::use_awaitable);
     auto reply = success();
-    reply["number"] = request.at("number");
+    reply["question"] = request.at("question");
     co_await session.reply(std::move(reply));
   };
   asio::co_spawn(context,
@@ -140,15 +142,48 @@ TEST(ControlChannel, QuestionsTakeTurns) {
         context,
         [&, number]() -> asio::awaitable<void> {
           json::object question;
-          question["number"] = number;
+          question["question"] = number;
           const auto reply = co_await channel.ask(std::move(question));
-          EXPECT_EQ(reply.at("number").as_int64(), number);
+          EXPECT_EQ(reply.at("question").as_int64(), number);
           if (++answered == 5) context.stop();
         },
         asio::detached);
   }
   context.run_for(10s);
   EXPECT_EQ(answered, 5);
+}
+
+TEST(ControlChannel, AReplyThatComesTooLateIsNotTakenForTheNextOne) {
+  auto ends = socket_pair();
+  asio::io_context context{1};
+  Channel channel{Session::Socket{context, asio::local::stream_protocol{}, ends[0].release()}, 50ms};
+  asio::steady_timer late{context, asio::steady_timer::time_point::max()};
+  const Handler handler = [&](Session& session, const json::object& request) -> asio::awaitable<void> {
+    if (text_of(request, "do") == "slow") co_await late.async_wait(asio::as_tuple(asio::use_awaitable));
+    auto reply = success();
+    reply["echo"] = text_of(request, "do");
+    co_await session.reply(std::move(reply));
+  };
+  asio::co_spawn(context,
+                 serve(Session{Session::Socket{context, asio::local::stream_protocol{}, ends[1].release()}}, handler),
+                 asio::detached);
+  json::object slow;
+  json::object quick;
+  const auto ask = [&](const char* what, json::object& reply) -> asio::awaitable<void> {
+    json::object request;
+    request["do"] = what;
+    reply = co_await channel.ask(std::move(request));
+  };
+  const auto ask_both = [&]() -> asio::awaitable<void> {
+    co_await ask("slow", slow);
+    late.cancel();
+    co_await ask("quick", quick);
+    context.stop();
+  };
+  asio::co_spawn(context, ask_both, asio::detached);
+  context.run_for(10s);
+  EXPECT_EQ(text_of(slow, "error"), "the service does not answer in time");
+  EXPECT_EQ(text_of(quick, "echo"), "quick");
 }
 
 TEST(ControlChannel, AServiceThatIsGoneIsAnError) {
@@ -167,6 +202,47 @@ TEST(ControlChannel, AServiceThatIsGoneIsAnError) {
       asio::detached);
   context.run_for(10s);
   EXPECT_TRUE(asked);
+}
+
+/// Accepts connections on a thread of its own for as long as it is there.
+class Acceptor {
+ public:
+  explicit Acceptor(Handler handler) : handler_{std::move(handler)} {
+    FileDescriptor listening{socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    path().copy(address.sun_path, sizeof address.sun_path - 1);
+    EXPECT_EQ(bind(listening.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+    EXPECT_EQ(listen(listening.get(), SOMAXCONN), 0);
+    asio::co_spawn(context_, accept_connections(std::move(listening), getuid(), handler_), asio::detached);
+    thread_ = std::thread{[this] { context_.run(); }};
+  }
+  ~Acceptor() {
+    context_.stop();
+    thread_.join();
+  }
+  std::string path() const { return folder_.path() + "/control"; }
+
+ private:
+  test::TemporaryFolder folder_;
+  Handler handler_;
+  asio::io_context context_{1};
+  std::thread thread_;
+};
+
+TEST(ControlConnections, OneTooManyIsToldSoAndServedOnceAnotherIsGone) {
+  const Acceptor acceptor{
+      [](Session& session, const json::object&) -> asio::awaitable<void> { co_await session.reply(success()); }};
+  std::vector<Client> clients;
+  for (int i = 0; i < connections_max; ++i) {
+    clients.push_back(*Client::connect(acceptor.path()));
+    ASSERT_TRUE(clients.back().ask({{"do", "x"}}, 10s));
+  }
+  const auto refusal = Client::connect(acceptor.path())->ask({{"do", "x"}}, 10s);
+  ASSERT_FALSE(refusal);
+  EXPECT_EQ(refusal.error().message, "too many commands are under way with this lab; end some of them");
+  clients.pop_back();
+  EXPECT_TRUE(test::eventually([&] { return Client::connect(acceptor.path())->ask({{"do", "x"}}, 10s).has_value(); }));
 }
 
 }  // namespace
