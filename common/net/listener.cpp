@@ -13,7 +13,7 @@ namespace labnet::net {
 namespace {
 
 /// The place is given back when the connection's task has ended, however it ends.
-Task<void> hold_place([[maybe_unused]] std::optional<ConnectionCount::Place> place, Task<void> connection) {
+Task<void> hold_place([[maybe_unused]] std::optional<Quota::Place> place, Task<void> connection) {
   co_await std::move(connection);
 }
 
@@ -100,9 +100,9 @@ void Listener::admit(TcpSocket socket, const Handler& handler) {
   boost::system::error_code error;
   const auto peer = socket.remote_endpoint(error);
   if (error) return;  // gone already
-  std::optional<ConnectionCount::Place> place;
-  if (options_.count) {
-    auto entered = options_.count->enter(peer.address());
+  std::optional<Quota::Place> place;
+  if (options_.quota) {
+    auto entered = options_.quota->enter(peer.address());
     if (!entered) return refuse(socket, entered.error());
     place.emplace(std::move(*entered));
   }

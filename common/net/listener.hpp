@@ -12,7 +12,7 @@
 #include "common/base/file_descriptor.hpp"
 #include "common/base/result.hpp"
 #include "common/net/endpoint.hpp"
-#include "common/net/limits.hpp"
+#include "common/net/quota.hpp"
 #include "common/net/runtime.hpp"
 #include "common/net/stream.hpp"
 
@@ -21,8 +21,8 @@ namespace labnet::net {
 struct ListenerOptions {
   int backlog = 1024;  // connections that wait to be accepted; the system's net.core.somaxconn may cut it
   /// Shared by the listeners of all workers; without one nothing is limited.
-  std::shared_ptr<ConnectionCount> count;
-  /// What a client is told before its connection is closed because of `count`: sent once without waiting, as far as the
+  std::shared_ptr<Quota> quota;
+  /// What a client is told before its connection is closed because of `quota`: sent once without waiting, as far as the
   /// system takes it. Empty: nothing.
   std::function<std::string(Full)> on_full;
 };

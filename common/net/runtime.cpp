@@ -1,5 +1,7 @@
 #include "common/net/runtime.hpp"
 
+#include <sys/resource.h>
+
 #include <algorithm>
 #include <csignal>
 #include <exception>
@@ -33,7 +35,19 @@ void ignore_sigpipe() {
   std::signal(SIGPIPE, SIG_IGN);
 }
 
+void allow_all_descriptors() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) < 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 }  // namespace
+
+std::size_t descriptors_max() {
+  rlimit limit{};
+  return getrlimit(RLIMIT_NOFILE, &limit) < 0 ? 0 : limit.rlim_cur;
+}
 
 Callbacks::Registration::Registration(Callbacks& owner, Callback callback)
     : owner_{&owner}, place_{owner.functions_.insert(owner.functions_.end(), std::move(callback))} {}
@@ -92,6 +106,7 @@ struct Runtime::Signals {
 
 Runtime::Runtime(const RuntimeOptions& options) : options_{options} {
   ignore_sigpipe();
+  allow_all_descriptors();
   for (unsigned i = 0; i < std::max(1u, options.workers); ++i) workers_.emplace_back(i);
   auto& first = workers_.front();
   signals_ = std::make_unique<Signals>(first.context());

@@ -117,8 +117,12 @@ struct RuntimeOptions {
   std::chrono::milliseconds drain{500};
 };
 
+/// How many descriptors this process may have: the system's hard limit, once a runtime has been made.
+std::size_t descriptors_max();
+
 class Runtime {
  public:
+  /// Ignores SIGPIPE and raises the limit of open descriptors as far as the system allows: a server has many sockets.
   explicit Runtime(const RuntimeOptions& options = {});
   ~Runtime();
   Runtime(const Runtime&) = delete;

@@ -38,7 +38,32 @@ std::vector<dns::Record> with_ttl(std::vector<dns::Record> records, std::uint32_
   return records;
 }
 
+/// What an entry takes beside its records: its key twice, the nodes of the map and the list.
+constexpr std::size_t entry_bytes = 400;
+
+/// Memory, roughly: data of variable length, such as a text, once more as what it is on the wire.
+std::size_t bytes_of(const CacheEntry& entry) {
+  std::size_t bytes = entry_bytes + 2 * entry.name.view().wire().size();
+  Buffer wire;
+  for (const auto& record : entry.records) {
+    wire.clear();
+    ByteWriter out{wire, dns::message_bytes_max};
+    write_rdata(record.data, out);
+    bytes += sizeof record + wire.size();
+  }
+  return bytes;
+}
+
 }  // namespace
+
+void Cache::cap_ttls(Accepted& answer) const {
+  const auto cap = [](dns::Record& record, std::chrono::seconds most) {
+    const auto ttl = std::min(std::chrono::seconds{record.ttl}, most);
+    record.ttl = static_cast<std::uint32_t>(ttl.count());
+  };
+  for (auto& record : answer.answers) cap(record, limits_.ttl_max);
+  if (answer.soa) cap(*answer.soa, limits_.negative_ttl_max);
+}
 
 void Cache::store(const dns::Question& question, const Accepted& answer, Time now) {
   if (question.type == Type::any) return;  // what ANY shows need not be all (RFC 8482)
@@ -71,9 +96,14 @@ void Cache::put(CacheEntry entry, std::chrono::seconds ttl, Time now) {
   for (const auto& stale : {key, name_key}) {
     if (const auto old = entries_.find(stale); old != entries_.end()) erase(old);
   }
-  if (entries_.size() == limits_.entries_max) erase(entries_.find(uses_.back()));
+  const auto bytes = bytes_of(entry);
+  if (bytes > limits_.bytes_max) return;
+  while (entries_.size() == limits_.entries_max || bytes_ + bytes > limits_.bytes_max) {
+    erase(entries_.find(uses_.back()));
+  }
   uses_.push_front(key);
-  entries_.emplace(key, Stored{std::move(entry), now + ttl, next_number_++, uses_.begin()});
+  entries_.emplace(key, Stored{std::move(entry), now + ttl, next_number_++, bytes, uses_.begin()});
+  bytes_ += bytes;
 }
 
 Cache::Stored* Cache::find(const std::string& key, Time now) {
@@ -129,6 +159,7 @@ std::vector<CacheEntry> Cache::entries(Time now) const {
 }
 
 void Cache::erase(Entries::iterator entry) {
+  bytes_ -= entry->second.bytes;
   uses_.erase(entry->second.use);
   entries_.erase(entry);
 }
@@ -137,6 +168,7 @@ std::size_t Cache::flush() {
   const auto count = entries_.size();
   entries_.clear();
   uses_.clear();
+  bytes_ = 0;
   return count;
 }
 

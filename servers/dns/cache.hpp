@@ -15,7 +15,8 @@
 namespace labnet::dns_server {
 
 struct CacheLimits {
-  std::size_t entries_max = 10'000;  // the one that was used least recently goes first
+  std::size_t entries_max = 10'000;               // the one that was used least recently goes first
+  std::size_t bytes_max = std::size_t{16} << 20;  // of memory, about; what alone takes more is not remembered
   std::chrono::seconds ttl_max{std::chrono::hours{24}};
   std::chrono::seconds negative_ttl_max{std::chrono::hours{1}};  // RFC 2308, section 5
 };
@@ -45,6 +46,9 @@ class Cache {
 
   explicit Cache(const CacheLimits& limits = {}) : limits_{limits} {}
 
+  /// No TTL of an answer is to be told, the first time either, that is longer than it would be remembered.
+  void cap_ttls(Accepted& answer) const;
+
   /// Remembers each alias and RRset of an answer under its own name. TTLs of 0 are not remembered.
   void store(const dns::Question& question, const Accepted& answer, Time now);
 
@@ -59,12 +63,15 @@ class Cache {
   std::size_t flush(dns::NameView name);
 
   std::size_t size() const { return entries_.size(); }
+  /// What the entries take, about.
+  std::size_t bytes() const { return bytes_; }
 
  private:
   struct Stored {
     CacheEntry entry;
     Time expires{};
     std::uint64_t number = 0;  // of storing
+    std::size_t bytes = 0;
     std::list<std::string>::iterator use;
   };
   using Entries = std::unordered_map<std::string, Stored>;  // by folded name, and type but for no_name
@@ -77,6 +84,7 @@ class Cache {
   Entries entries_;
   std::list<std::string> uses_;  // keys, the most recently used first
   std::uint64_t next_number_ = 0;
+  std::size_t bytes_ = 0;
 };
 
 }  // namespace labnet::dns_server

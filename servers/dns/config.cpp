@@ -62,6 +62,7 @@ class Loader {
                 duration_between(std::chrono::milliseconds{10}, std::chrono::milliseconds{60'000}));
     section.get("tries", recursion.tries, between(1, 10));
     section.get("questions_max", recursion.questions_max, between<std::size_t>(1, 100'000));
+    section.get("questions_per_address_max", recursion.questions_per_address_max, between<std::size_t>(1, 100'000));
   }
 
   void read_rule(const std::string& domain, Value& value) {
@@ -80,6 +81,7 @@ class Loader {
 
   static void read_cache(Section& section, CacheLimits& cache) {
     section.get("entries_max", cache.entries_max, between<std::size_t>(0, 10'000'000));
+    section.get("bytes_max", cache.bytes_max, byte_size<std::size_t>(0, 4'000'000'000));
     section.get("ttl_max", cache.ttl_max);
     section.get("negative_ttl_max", cache.negative_ttl_max);
   }

@@ -41,9 +41,10 @@ struct RecursionConfig {
   std::vector<ForwardRule> forward;  // none: nothing is looked up, RA is not offered
   bool edns = true;                  // an OPT record in the questions
   bool random_case = true;           // 0x20: letters of questions in random case, which a forger would have to guess
-  std::chrono::milliseconds timeout{1500};  // of one try at one server
-  int tries = 2;                            // at each server
-  std::size_t questions_max = 1000;         // under way at a time; the next one gets SERVFAIL
+  std::chrono::milliseconds timeout{1500};      // of one try at one server
+  int tries = 2;                                // at each server
+  std::size_t questions_max = 1000;             // under way at a time, for all clients; the next one gets SERVFAIL
+  std::size_t questions_per_address_max = 250;  // so that one client leaves room for others
 };
 
 struct Config {

@@ -36,6 +36,23 @@ struct Resolver::UnderWay {
   std::optional<CachedAnswer> answer;
 };
 
+/// Whatever happens to who asks, those who wait for it wake up.
+class Resolver::Turn {
+ public:
+  Turn(Questions& questions, const std::string& key, std::shared_ptr<UnderWay> own)
+      : questions_{questions}, own_{std::move(own)}, place_{questions.emplace(key, own_).first} {}
+  ~Turn() {
+    questions_.erase(place_);
+    own_->done.cancel();
+  }
+  Turn(const Turn&) = delete;
+
+ private:
+  Questions& questions_;
+  std::shared_ptr<UnderWay> own_;
+  Questions::iterator place_;
+};
+
 std::optional<CachedAnswer> Resolver::find_in_cache(const dns::Question& question) {
   return cache_.use([&](Cache& cache) { return cache.find(question, SharedCache::now()); });
 }
@@ -47,17 +64,10 @@ net::Task<CachedAnswer> Resolver::resolve(dns::Question question) {
     co_await other->done.async_wait(net::as_result);
     co_return other->answer ? *other->answer : failure();
   }
-  if (under_way_.size() >= config_.questions_max) {
-    log::warning("too many questions under way", {{"questions_max", config_.questions_max}});
-    co_return failure();
-  }
   const auto own = std::make_shared<UnderWay>(worker_.executor());
-  under_way_.emplace(key, own);
-  auto answer = co_await follow(std::move(question));
-  own->answer = answer;
-  own->done.cancel();
-  under_way_.erase(key);
-  co_return answer;
+  const Turn turn{under_way_, key, own};
+  own->answer = co_await follow(std::move(question));
+  co_return *own->answer;
 }
 
 /// Asks for the rest of a chain of aliases whose end the first server does not tell.
@@ -72,7 +82,10 @@ net::Task<CachedAnswer> Resolver::follow(dns::Question question) {
                                  {"reason", part.error().message}});
       co_return failure();
     }
-    cache_.use([&](Cache& cache) { cache.store(next, *part, SharedCache::now()); });
+    cache_.use([&](Cache& cache) {
+      cache.cap_ttls(*part);
+      cache.store(next, *part, SharedCache::now());
+    });
     whole.rcode = part->rcode;
     whole.soa = part->soa;
     whole.answers.insert(whole.answers.end(), part->answers.begin(), part->answers.end());

@@ -46,11 +46,13 @@ class Resolver {
   std::optional<CachedAnswer> find_in_cache(const dns::Question& question);
 
   /// Asks; equal questions at the same time are asked once. SERVFAIL if no server gives an answer that may be
-  /// believed, if too many questions are under way, or if no rule says whom to ask.
+  /// believed, or if no rule says whom to ask. How many questions may be under way is the caller's to say.
   net::Task<CachedAnswer> resolve(dns::Question question);
 
  private:
   struct UnderWay;
+  class Turn;
+  using Questions = std::map<std::string, std::shared_ptr<UnderWay>>;
 
   const ForwardRule* rule_for(dns::NameView name) const;
   net::Task<CachedAnswer> follow(dns::Question question);
@@ -60,7 +62,7 @@ class Resolver {
   const RecursionConfig& config_;
   SharedCache& cache_;
   std::uint16_t forward_port_;
-  std::map<std::string, std::shared_ptr<UnderWay>> under_way_;
+  Questions under_way_;
 };
 
 }  // namespace labnet::dns_server

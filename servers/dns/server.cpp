@@ -39,6 +39,7 @@ struct OpenQuestion {
   dns::Message query;
   dns::Question question;            // the query's own, or for the end of a chain of aliases that leaves the zones
   std::vector<dns::Record> aliases;  // which lead there, from the zones
+  std::optional<net::Quota::Place> place;
 };
 
 /// Nothing if the resolver cannot help.
@@ -47,7 +48,7 @@ std::optional<OpenQuestion> open_question(Bytes query, Bytes own_reply) {
   auto parsed = dns::parse_message(query);
   if (!parsed || !parsed->message.question || parsed->message.question->dns_class != dns::Class::in)
     return std::nullopt;
-  OpenQuestion open{std::move(parsed->message), {}, {}};
+  OpenQuestion open{std::move(parsed->message), {}, {}, {}};
   open.question = *open.query.question;
   if (own_reply.empty()) return open;
   auto own = dns::parse_message(own_reply);
@@ -135,7 +136,14 @@ struct Server::WorkerState {
     }
     out.clear();
     const auto known = resolver.find_in_cache(open->question);
-    if (!known && waiting < config.recursion.questions_max) return open;
+    if (!known) {
+      auto place = server.questions_->enter(client);
+      if (place) {
+        open->place.emplace(*std::move(place));
+        return open;
+      }
+      log::warning("too many questions under way", {{"client", client.to_string()}});
+    }
     if (known) {
       write_reply(*open, *known, transport, config.udp_bytes_max, out);
     } else {
@@ -162,9 +170,7 @@ struct Server::WorkerState {
 
   /// Asks the resolver what `answer_at_once` could not tell.
   net::Task<void> resolve(OpenQuestion open, Transport transport, Buffer& out) {
-    ++waiting;
     const auto found = co_await resolver.resolve(open.question);
-    --waiting;
     write_reply(open, found, transport, config.udp_bytes_max, out);
   }
 
@@ -224,25 +230,32 @@ struct Server::WorkerState {
   std::vector<std::unique_ptr<net::DatagramSocket>> datagrams;
   std::vector<std::unique_ptr<net::Listener>> listeners;
   Buffer scratch;
-  std::size_t waiting = 0;  // clients whose questions the resolver is asking
 };
 
 Server::Server(net::Runtime& runtime, Options options)
     : runtime_{runtime},
       options_{std::move(options)},
       cache_{options_.config.cache},
-      connections_{
-          net::ConnectionCount::make({options_.config.connections_max, options_.config.connections_per_address_max})},
+      connections_{net::Quota::make({options_.config.connections_max, options_.config.connections_per_address_max})},
+      questions_{net::Quota::make(
+          {options_.config.recursion.questions_max, options_.config.recursion.questions_per_address_max})},
       zones_{std::make_shared<const ZoneSet>(std::move(options_.zones))} {
   for (auto& worker : runtime_.workers()) workers_.push_back(std::make_unique<WorkerState>(*this, worker));
   on_reload_ = runtime_.workers().front().on_reload([this] { reload(); });
+  // A connection takes one, and so does a question to another server; some are for files, sockets that listen, the log.
+  constexpr std::size_t others = 64;
+  const auto needed = options_.config.connections_max + options_.config.recursion.questions_max + others;
+  if (net::descriptors_max() < needed) {
+    log::warning("the system allows fewer open files than the limits may need",
+                 {{"allowed", net::descriptors_max()}, {"needed", needed}});
+  }
 }
 
 Server::~Server() = default;
 
 Result<void> Server::start() {
   const net::DatagramOptions datagram_options{.reply_bytes_max = reply_bytes_max};
-  const net::ListenerOptions listener_options{.count = connections_, .on_full = {}};
+  const net::ListenerOptions listener_options{.quota = connections_, .on_full = {}};
   for (auto wanted : options_.config.listen) {
     for (auto& state : workers_) {
       if (wanted.scheme == "tcp") {

@@ -8,7 +8,7 @@
 #include "common/base/file_descriptor.hpp"
 #include "common/control/server.hpp"
 #include "common/net/handed_in.hpp"
-#include "common/net/limits.hpp"
+#include "common/net/quota.hpp"
 #include "common/net/runtime.hpp"
 #include "servers/dns/address_map.hpp"
 #include "servers/dns/config.hpp"
@@ -59,8 +59,9 @@ class Server {
   net::Runtime& runtime_;
   Options options_;
   SharedCache cache_;
-  std::shared_ptr<net::ConnectionCount> connections_;
-  std::shared_ptr<const ZoneSet> zones_;  // as of the last reload; each worker has its own pointer to it
+  std::shared_ptr<net::Quota> connections_;
+  std::shared_ptr<net::Quota> questions_;  // that the resolvers are asking
+  std::shared_ptr<const ZoneSet> zones_;   // as of the last reload; each worker has its own pointer to it
   std::vector<std::unique_ptr<WorkerState>> workers_;
   std::vector<net::Endpoint> endpoints_;
   control::Handler control_handler_;

@@ -1,5 +1,8 @@
 #include "common/net/runtime.hpp"
 
+#include <sys/resource.h>
+
+#include <algorithm>
 #include <atomic>
 #include <stdexcept>
 #include <thread>
@@ -36,6 +39,16 @@ TEST(Runtime, EndsATaskByItsExceptionAndGoesOn) {
     other_ran = true;
   });
   EXPECT_TRUE(other_ran);
+}
+
+TEST(Runtime, MayHaveAsManyDescriptorsAsTheSystemAllows) {
+  rlimit before{};
+  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &before), 0);
+  const rlimit few{std::min<rlim_t>(before.rlim_max, 64), before.rlim_max};
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &few), 0);
+  const Runtime runtime;
+  EXPECT_EQ(descriptors_max(), before.rlim_max);
+  setrlimit(RLIMIT_NOFILE, &before);
 }
 
 TEST(Runtime, GivesEachWorkerAThreadAndTheCallerTheFirst) {

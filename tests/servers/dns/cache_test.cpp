@@ -248,6 +248,39 @@ TEST(Cache, ManyMoreThanFitLeaveTheLimitUntouched) {
   EXPECT_FALSE(cache.find(question("h989.example."), start));
 }
 
+TEST(Cache, MemoryIsBoundedWhateverTheEntriesHold) {
+  const auto store_large = [](Cache& cache, int number, int addresses) {
+    const auto host = fmt::format("h{}.example.", number);
+    std::vector<std::string> records;
+    for (int i = 0; i < addresses; ++i)
+      records.push_back(fmt::format("{} 60 IN A 192.0.{}.{}", host, i / 256, i % 256));
+    cache.store(question(host), positive(records), start);
+  };
+  constexpr std::size_t bytes_max = 1'000'000;
+  Cache cache{{.bytes_max = bytes_max}};
+  for (int i = 0; i < 100; ++i) store_large(cache, i, 1000);
+  EXPECT_LE(cache.bytes(), bytes_max);
+  EXPECT_GT(cache.bytes(), bytes_max / 2);
+  EXPECT_TRUE(cache.find(question("h99.example."), start));
+  EXPECT_FALSE(cache.find(question("h0.example."), start));
+  const auto before = cache.size();
+  store_large(cache, 100, 10'000);  // alone more than there is room for
+  EXPECT_FALSE(cache.find(question("h100.example."), start));
+  EXPECT_EQ(cache.size(), before) << "and nothing made room for it";
+  EXPECT_EQ(cache.flush(), before);
+  EXPECT_EQ(cache.bytes(), 0u);
+}
+
+TEST(Cache, NoTimeToLiveIsToldThatIsLongerThanTheLimit) {
+  const Cache cache{{.ttl_max = std::chrono::seconds{100}, .negative_ttl_max = std::chrono::seconds{10}}};
+  auto answer = positive({"h.example. 2147483647 IN A 192.0.2.1", "h.example. 99 IN A 192.0.2.2"});
+  answer.soa = answer.answers.front();
+  cache.cap_ttls(answer);
+  EXPECT_EQ(answer.answers[0].ttl, 100u);
+  EXPECT_EQ(answer.answers[1].ttl, 99u);
+  EXPECT_EQ(answer.soa->ttl, 10u);
+}
+
 TEST(Cache, WithoutRoomNothingIsRemembered) {
   Cache cache{{.entries_max = 0}};
   store_host(cache, 1);

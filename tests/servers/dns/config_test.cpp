@@ -53,7 +53,7 @@ TEST(DnsConfig, TheShippedFileShowsEveryKey) {
   const auto config = load_config(*document);
   ASSERT_TRUE(config) << to_string(config.error());
   const auto keys = document->known_keys();
-  EXPECT_EQ(keys.size(), 20u);
+  EXPECT_EQ(keys.size(), 22u);
   for (const auto& key : keys) {
     EXPECT_TRUE(key.given) << key.path;
     EXPECT_FALSE(key.changed) << key.path;
@@ -73,7 +73,9 @@ TEST(DnsConfig, TheShippedFileSaysWhatHoldsWithoutOne) {
   EXPECT_EQ(shipped.recursion.timeout, built_in.recursion.timeout);
   EXPECT_EQ(shipped.recursion.tries, built_in.recursion.tries);
   EXPECT_EQ(shipped.recursion.questions_max, built_in.recursion.questions_max);
+  EXPECT_EQ(shipped.recursion.questions_per_address_max, built_in.recursion.questions_per_address_max);
   EXPECT_EQ(shipped.cache.entries_max, built_in.cache.entries_max);
+  EXPECT_EQ(shipped.cache.bytes_max, built_in.cache.bytes_max);
   EXPECT_EQ(shipped.cache.ttl_max, built_in.cache.ttl_max);
   EXPECT_EQ(shipped.cache.negative_ttl_max, built_in.cache.negative_ttl_max);
   EXPECT_EQ(shipped.udp_bytes_max, built_in.udp_bytes_max);
@@ -107,8 +109,10 @@ TEST(DnsConfig, ReadsEveryKey) {
                                              "  timeout: 10ms\n"
                                              "  tries: 10\n"
                                              "  questions_max: 1\n"
+                                             "  questions_per_address_max: 2\n"
                                              "cache:\n"
                                              "  entries_max: 0\n"
+                                             "  bytes_max: 1 MiB\n"
                                              "  ttl_max: 2h\n"
                                              "  negative_ttl_max: 5s\n"
                                              "limits:\n"
@@ -129,7 +133,9 @@ TEST(DnsConfig, ReadsEveryKey) {
   EXPECT_EQ(config.recursion.timeout, 10ms);
   EXPECT_EQ(config.recursion.tries, 10);
   EXPECT_EQ(config.recursion.questions_max, 1u);
+  EXPECT_EQ(config.recursion.questions_per_address_max, 2u);
   EXPECT_EQ(config.cache.entries_max, 0u);
+  EXPECT_EQ(config.cache.bytes_max, 1u << 20);
   EXPECT_EQ(config.cache.ttl_max, 2h);
   EXPECT_EQ(config.cache.negative_ttl_max, 5s);
   EXPECT_EQ(config.udp_bytes_max, 4096u);
@@ -194,9 +200,10 @@ TEST(DnsConfigFault, UnknownKeys) {
             "limits, query_log)");
   EXPECT_EQ(fault_of("recursion:\n  edns: true\n  alow: [127.0.0.0/8]\n"),
             "dns.yaml:3:3: unknown key \"alow\" in recursion; did you mean \"allow\"? (known here: allow, forward, "
-            "edns, random_case, timeout, tries, questions_max)");
-  EXPECT_EQ(fault_of("cache: {size: 1}\n"),
-            "dns.yaml:1:9: unknown key \"size\" in cache (known here: entries_max, ttl_max, negative_ttl_max)");
+            "edns, random_case, timeout, tries, questions_max, questions_per_address_max)");
+  EXPECT_EQ(
+      fault_of("cache: {size: 1}\n"),
+      "dns.yaml:1:9: unknown key \"size\" in cache (known here: entries_max, bytes_max, ttl_max, negative_ttl_max)");
   EXPECT_EQ(fault_of("limits:\n  zones_max: 1\n"),
             "dns.yaml:2:3: unknown key \"zones_max\" in limits (known here: udp_bytes_max, connections_max, "
             "connections_per_address_max, idle_timeout)");
@@ -301,6 +308,12 @@ TEST(DnsConfigFault, OnePastEachLimit) {
        "a time from 10 ms to 1 min, such as 90, 1.5s, 50ms or 2h"},
       {"recursion", "tries", {"1", "10"}, {"0", "11", "two"}, "a whole number from 1 to 10"},
       {"recursion", "questions_max", {"1", "100000"}, {"0", "100001"}, "a whole number from 1 to 100000"},
+      {"recursion", "questions_per_address_max", {"1", "100000"}, {"0", "100001"}, "a whole number from 1 to 100000"},
+      {"cache",
+       "bytes_max",
+       {"0", "4 GB"},
+       {"-1", "4000000001"},
+       "a size from 0 to 4000000000 bytes, such as 4096, 64 KiB or 10 MB"},
       {"cache", "entries_max", {"0", "10000000"}, {"-1", "10000001"}, "a whole number from 0 to 10000000"},
       {"cache", "ttl_max", {"0", "7d"}, {"-1s", "1.5s"}, whole_seconds},
       {"cache", "negative_ttl_max", {"0", "1d"}, {"soon"}, whole_seconds},

@@ -278,6 +278,18 @@ TEST_F(Recursion, OneQuestionTooManyIsServfailAtOnce) {
       << "there is room again";
 }
 
+TEST_F(Recursion, OneClientLeavesRoomForOthers) {
+  start(patient + "  questions_per_address_max: 1\n");
+  const auto reply = dig("www.example", [&] {
+    const auto query = upstream.next();
+    EXPECT_EQ(dns->dig("ftp.example").status, "SERVFAIL");
+    const auto other = dig_and_answer("-b 127.0.0.9 ftp.example", {"ftp.example. 60 IN A 192.0.2.2"});
+    EXPECT_EQ(other.status, "NOERROR");
+    upstream.reply(query, answer_to(query, {address}));
+  });
+  EXPECT_THAT(reply.answers, ElementsAre(address));
+}
+
 TEST_F(Recursion, RemembersThatANameIsNotThere) {
   start();
   const auto reply = dig("no.example", [&] {

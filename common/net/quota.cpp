@@ -1,4 +1,4 @@
-#include "common/net/limits.hpp"
+#include "common/net/quota.hpp"
 
 namespace labnet::net {
 namespace {
@@ -17,33 +17,33 @@ std::uint64_t key_of(const asio::ip::address& address) {
 
 }  // namespace
 
-ConnectionCount::Place::~Place() {
-  if (count_) count_->leave(key_);
+Quota::Place::~Place() {
+  if (quota_) quota_->leave(key_);
 }
 
-std::shared_ptr<ConnectionCount> ConnectionCount::make(const ConnectionLimits& limits) {
-  return std::shared_ptr<ConnectionCount>{new ConnectionCount{limits}};
+std::shared_ptr<Quota> Quota::make(const QuotaLimits& limits) {
+  return std::shared_ptr<Quota>{new Quota{limits}};
 }
 
-Result<ConnectionCount::Place, Full> ConnectionCount::enter(const asio::ip::address& address) {
+Result<Quota::Place, Full> Quota::enter(const asio::ip::address& address) {
   const auto key = key_of(address);
   const std::lock_guard lock{mutex_};
-  if (connections_ >= limits_.connections_max) return Full::in_all;
+  if (count_ >= limits_.all_max) return Full::in_all;
   auto& from_there = per_address_[key];
-  if (from_there >= limits_.connections_per_address_max) return Full::for_address;
+  if (from_there >= limits_.per_address_max) return Full::for_address;
   ++from_there;
-  ++connections_;
+  ++count_;
   return Place{shared_from_this(), key};
 }
 
-std::size_t ConnectionCount::connections() const {
+std::size_t Quota::count() const {
   const std::lock_guard lock{mutex_};
-  return connections_;
+  return count_;
 }
 
-void ConnectionCount::leave(Place::Key key) {
+void Quota::leave(Place::Key key) {
   const std::lock_guard lock{mutex_};
-  --connections_;
+  --count_;
   const auto from_there = per_address_.find(key);
   if (--from_there->second == 0) per_address_.erase(from_there);
 }
