@@ -33,6 +33,7 @@ class ShippedFiles(unittest.TestCase):
         self.assertEqual(self.complaints("keys", text), [
             "dns.yaml: key cache is missing",
             "dns.yaml: key recursion.questions_max is missing",
+            "dns.yaml: key recursion.questions_per_address_max is missing",
             "dns.yaml: key recursion.random_case is missing",
             "dns.yaml: key recursion.tries is missing",
         ])
