@@ -24,5 +24,10 @@ function(labnet_test name)
   # GCC 12 raises these for short lists of strings that are in order, of which tests are full.
   target_compile_options(${name} PRIVATE -Wno-array-bounds -Wno-stringop-overflow)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
-  gtest_discover_tests(${name} PROPERTIES TIMEOUT 120 DISCOVERY_TIMEOUT 60)
+  # What takes seconds by itself takes minutes under a sanitizer.
+  set(timeout 120)
+  if(LABNET_SANITIZER)
+    set(timeout 900)
+  endif()
+  gtest_discover_tests(${name} PROPERTIES TIMEOUT ${timeout} DISCOVERY_TIMEOUT 60)
 endfunction()

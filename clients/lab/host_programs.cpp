@@ -134,8 +134,8 @@ const program::Program cache_show_program{"cache show", Group::lab, "Shows a hos
 const program::Program cache_flush_program{"cache flush", Group::lab,
                                            "Clears a host's DNS cache, as ipconfig /flushdns", "labnet cache flush pc1",
                                            define_cache_flush};
-const program::Program neighbours_flush_program{"neighbours flush", Group::lab,
-                                                "Clears a host's neighbour table, so that it asks by ARP again",
-                                                "labnet neighbours flush pc1", define_neighbours_flush};
+const program::Program neighbours_flush_program{
+    "neighbours flush", Group::lab, "Lets a host and its neighbours forget each other, so that they ask by ARP again",
+    "labnet neighbours flush pc1", define_neighbours_flush};
 
 }  // namespace labnet::lab_client

@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "common/log/log.hpp"
+#include "common/net/address_in_use.hpp"
 
 namespace labnet::net {
 namespace {
@@ -152,6 +153,8 @@ Result<std::unique_ptr<DatagramSocket>> DatagramSocket::open(Worker& worker, con
   Socket socket{worker.executor()};
   const auto address = endpoint.udp();
   socket.open(address.protocol(), error);
+  if (error) return fault(error);
+  if (worker.index() == 0) error = address_in_use(address);
   if (error) return fault(error);
   const bool v6 = endpoint.address.is_v6();
   if (set_option(socket, SOL_SOCKET, SO_REUSEPORT, 1) != 0 ||

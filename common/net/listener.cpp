@@ -8,6 +8,7 @@
 #include <boost/asio/bind_cancellation_slot.hpp>
 
 #include "common/log/log.hpp"
+#include "common/net/address_in_use.hpp"
 
 namespace labnet::net {
 namespace {
@@ -40,7 +41,8 @@ Result<std::unique_ptr<Listener>> Listener::open(Worker& worker, const Endpoint&
   boost::system::error_code error;
   Acceptor acceptor{worker.executor()};
   const auto address = endpoint.tcp();
-  acceptor.open(address.protocol(), error);
+  if (worker.index() == 0) error = address_in_use(address);
+  if (!error) acceptor.open(address.protocol(), error);
   if (!error) acceptor.set_option(asio::socket_base::reuse_address{true}, error);
   if (!error) {
     using ReusePort = asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;

@@ -1,5 +1,6 @@
 #include "common/net/runtime.hpp"
 
+#include <fcntl.h>
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -13,6 +14,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 
+#include "common/base/file_descriptor.hpp"
 #include "common/log/log.hpp"
 
 namespace labnet::net {
@@ -40,6 +42,10 @@ void allow_all_descriptors() {
   if (getrlimit(RLIMIT_NOFILE, &limit) < 0) return;
   limit.rlim_cur = limit.rlim_max;
   setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+bool has_terminal() {
+  return static_cast<bool>(FileDescriptor{open("/dev/tty", O_RDONLY | O_NOCTTY | O_CLOEXEC)});
 }
 
 }  // namespace
@@ -104,7 +110,7 @@ struct Runtime::Signals {
   Callbacks::Registration on_stop;
 };
 
-Runtime::Runtime(const RuntimeOptions& options) : options_{options} {
+Runtime::Runtime(const RuntimeOptions& options) : options_{options}, had_terminal_{has_terminal()} {
   ignore_sigpipe();
   allow_all_descriptors();
   for (unsigned i = 0; i < std::max(1u, options.workers); ++i) workers_.emplace_back(i);
@@ -139,11 +145,12 @@ Task<void> Runtime::handle_signals() {
   for (;;) {
     const auto [error, signal] = co_await signals_->set.async_wait(as_result);
     if (error) co_return;
-    if (signal == SIGHUP) {
+    // The system sends SIGHUP as well, to what was started at a terminal that is gone.
+    if (signal == SIGHUP && (!had_terminal_ || has_terminal())) {
       log::info("reloads", {{"signal", "SIGHUP"}});
       reload();
     } else {
-      log::info("ends", {{"signal", signal == SIGTERM ? "SIGTERM" : "SIGINT"}});
+      log::info("ends", {{"signal", signal == SIGTERM ? "SIGTERM" : signal == SIGINT ? "SIGINT" : "SIGHUP"}});
       stop();
     }
   }

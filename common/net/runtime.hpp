@@ -145,6 +145,7 @@ class Runtime {
 
   struct Signals;
   RuntimeOptions options_;
+  bool had_terminal_;  // when it was made
   std::deque<Worker> workers_;
   std::unique_ptr<Signals> signals_;
 };

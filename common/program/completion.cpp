@@ -6,24 +6,24 @@
 namespace labnet::program {
 namespace {
 
-// Where there is no candidate the shell goes on with file names.
+// Each asks the program that is typed, wherever it is. Where there is no candidate the shell goes on with file names.
 constexpr std::string_view bash = R"(# labnet for bash: source <(labnet completion bash)
 _labnet() {
   local IFS=$'\n'
-  COMPREPLY=($(labnet complete -- "${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null))
+  COMPREPLY=($("${COMP_WORDS[0]/#\~/$HOME}" complete -- "${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null))
 }
 complete -o default -F _labnet labnet
 )";
 constexpr std::string_view zsh = R"(# labnet for zsh: source <(labnet completion zsh)
 _labnet() {
   local -a found
-  found=("${(@f)$(labnet complete -- "${(@)words[2,CURRENT]}" 2>/dev/null)}")
+  found=("${(@f)$("${words[1]}" complete -- "${(@)words[2,CURRENT]}" 2>/dev/null)}")
   if [[ -n "${found[1]}" ]]; then compadd -a found; else _files; fi
 }
 compdef _labnet labnet
 )";
 constexpr std::string_view fish = R"(# labnet for fish: labnet completion fish | source
-complete -c labnet -a '(labnet complete -- (commandline -opc)[2..] (commandline -ct) 2>/dev/null)'
+complete -c labnet -a '((commandline -opc)[1] complete -- (commandline -opc)[2..] (commandline -ct) 2>/dev/null)'
 )";
 
 /// The program that the words before the last one name; two words come before one.

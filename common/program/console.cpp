@@ -9,6 +9,10 @@
 
 namespace labnet::program {
 
+void say(std::string_view text) {
+  std::fwrite(text.data(), 1, text.size(), stderr);
+}
+
 Kind<Format> format_kind() {
   return one_of<Format>({{"text", Format::text}, {"json", Format::json}});
 }
@@ -19,16 +23,21 @@ Console::Console(std::string program)
       has_colours_{output_is_terminal_ && std::getenv("NO_COLOR") == nullptr} {}
 
 void Console::write(std::string_view text) {
-  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size()) write_failed_ = true;
+  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size()) note_fault();
 }
 
 void Console::flush() {
-  if (std::fflush(stdout) != 0) write_failed_ = true;
+  if (std::fflush(stdout) != 0) note_fault();
 }
 
 void Console::complain(std::string_view sentence) {
   flush();  // what came before it stands before it
-  fmt::print(stderr, "{}: {}\n", program_, sentence);
+  say(fmt::format("{}: {}\n", program_, sentence));
+}
+
+/// Of several faults the first one says why.
+void Console::note_fault() {
+  if (write_fault_ == 0) write_fault_ = errno;
 }
 
 Exit Console::fail(const Error& error) {
@@ -47,15 +56,14 @@ Exit Console::wrong_usage(std::string_view sentence) {
 
 Exit Console::wrong_file(std::string_view sentence) {
   flush();
-  fmt::print(stderr, "{}\n", sentence);
+  say(fmt::format("{}\n", sentence));
   return Exit::wrong_usage;
 }
 
 Exit Console::finish(Exit code) {
-  errno = 0;
   flush();
-  if (!write_failed_ || code != Exit::done) return code;
-  return fail(fmt::format("cannot write the output: {}", std::strerror(errno)));
+  if (write_fault_ == 0 || code != Exit::done) return code;
+  return fail(fmt::format("cannot write the output: {}", std::strerror(write_fault_)));
 }
 
 }  // namespace labnet::program

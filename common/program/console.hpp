@@ -23,6 +23,9 @@ enum class Exit : int {
 enum class Format { text, json };
 Kind<Format> format_kind();
 
+/// To standard error, as it is. A terminal that is gone cannot be told anything, and that is no reason to break off.
+void say(std::string_view text);
+
 class Console {
  public:
   /// program  its whole name, "labnet cache show", which stands in front of complaints
@@ -53,10 +56,12 @@ class Console {
   Exit finish(Exit code);
 
  private:
+  void note_fault();
+
   std::string program_;
   bool output_is_terminal_;
   bool has_colours_;
-  bool write_failed_ = false;
+  int write_fault_ = 0;  // errno of the first write that failed
 };
 
 }  // namespace labnet::program

@@ -87,6 +87,14 @@ class CommandLine {
       names.emplace_back(parts.front());
       if (parts.size() == 2 && parts.front() == word) seconds.emplace_back(parts.back());
     }
+    if (!seconds.empty() && words_.size() > 1 && (words_[1] == "--help" || words_[1] == "-h")) {
+      std::string text;
+      for (const auto* program : programs_) {
+        if (program->name.starts_with(word + " "))
+          text += fmt::format("labnet {:<20}  {}\n", program->name, program->summary);
+      }
+      return show(text + "\nlabnet PROGRAM --help explains one.\n", Exit::done);
+    }
     if (!seconds.empty()) {
       const auto found = words_.size() > 1 ? fmt::format(", found \"{}\"", printable(words_[1], 60)) : std::string{};
       return console.wrong_usage(fmt::format("{}: expected {}{}", word, join(seconds, " or "), found));
@@ -101,7 +109,7 @@ class CommandLine {
     if (code == Exit::done) {
       console.write(text);
     } else {
-      fmt::print(stderr, "{}", text);
+      say(text);
     }
     return console.finish(code);
   }
@@ -114,6 +122,12 @@ class CommandLine {
   }
 
   Exit completion() const {
+    if (words_.size() == 2 && (words_[1] == "--help" || words_[1] == "-h")) {
+      return show(
+          "labnet completion bash|zsh|fish: prints a script for the shell, which is read like this:\n\n"
+          "  source <(labnet completion bash)\n",
+          Exit::done);
+    }
     const auto script = words_.size() == 2 ? completion_script(words_[1]) : std::string_view{};
     if (script.empty()) return Console{"labnet completion"}.wrong_usage("expected one of bash, zsh, fish");
     return show(std::string{script}, Exit::done);

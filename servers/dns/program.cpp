@@ -110,8 +110,8 @@ Exit serve(Console& console, const Input& input) {
   const auto addresses = AddressMap::make(input.map);
   if (!addresses) return console.wrong_usage(addresses.error().message);
   auto loaded = load_zones(config->zones, *addresses);
-  for (const auto& warning : loaded.warnings) fmt::print(stderr, "{} (warning)\n", to_text(warning));
-  for (const auto& fault : loaded.faults) fmt::print(stderr, "{}\n", to_text(fault));
+  for (const auto& warning : loaded.warnings) program::say(fmt::format("{} (warning)\n", to_text(warning)));
+  for (const auto& fault : loaded.faults) program::say(fmt::format("{}\n", to_text(fault)));
   if (!loaded.faults.empty()) return Exit::wrong_usage;
   if (input.check) return Exit::done;
   move_addresses(*config, *addresses);

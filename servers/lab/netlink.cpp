@@ -13,6 +13,7 @@
 #include <sys/socket.h>
 
 #include <array>
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -213,7 +214,17 @@ Result<void> Netlink::commit(int tolerated_error) {
   return {};
 }
 
-Result<int> Netlink::flush_neighbours() {
+namespace {
+
+Buffer octets_of(Ipv4Address address) {
+  Buffer octets;
+  ByteWriter{octets}.u32(address.value);
+  return octets;
+}
+
+}  // namespace
+
+Result<int> Netlink::flush_neighbours(const std::vector<Ipv4Address>& only) {
   struct Entry {
     ndmsg head;
     Buffer address;
@@ -239,7 +250,10 @@ Result<int> Netlink::flush_neighbours() {
       for (; RTA_OK(attribute, remaining); attribute = RTA_NEXT(attribute, remaining)) {
         if (attribute->rta_type != NDA_DST || (neighbour->ndm_state & (NUD_NOARP | NUD_PERMANENT)) != 0) continue;
         const auto* data = static_cast<const std::byte*>(RTA_DATA(attribute));
-        entries.push_back({*neighbour, Buffer(data, data + RTA_PAYLOAD(attribute))});
+        Buffer address(data, data + RTA_PAYLOAD(attribute));
+        if (only.empty() || std::ranges::find(only, address, octets_of) != only.end()) {
+          entries.push_back({*neighbour, std::move(address)});
+        }
       }
       return true;
     });

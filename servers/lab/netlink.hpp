@@ -43,8 +43,9 @@ class Netlink {
   /// `tolerated_error` is no refusal.
   Result<void> commit(int tolerated_error = 0);
 
-  /// Forgets what this namespace has learnt by ARP. Returns how many entries there were.
-  Result<int> flush_neighbours();
+  /// Forgets what this namespace has learnt by ARP; of these addresses only, if there are any. Returns how many entries
+  /// there were.
+  Result<int> flush_neighbours(const std::vector<Ipv4Address>& only = {});
 
  private:
   explicit Netlink(FileDescriptor socket) : socket_{std::move(socket)} {}

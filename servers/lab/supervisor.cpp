@@ -20,6 +20,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/json/array.hpp>
 
+#include "common/base/text.hpp"
 #include "common/control/server.hpp"
 #include "servers/lab/host_files.hpp"
 #include "servers/lab/namespace_network.hpp"
@@ -293,6 +294,22 @@ class Supervisor {
     --followers_;
   }
 
+  /// What a line of the log can be asked for by: hosts, and HOST/SERVICE.
+  std::vector<std::string> names_in_log() const {
+    std::vector<std::string> names;
+    for (const auto& service : services_) {
+      names.push_back(fmt::format("{}/{}", service->plan().host, service->plan().name));
+    }
+    return names;
+  }
+  bool is_known(std::string_view wanted) const {
+    const auto is_named = [&](const auto& service) {
+      const auto& plan = service->plan();
+      return plan.name == wanted || fmt::format("{}/{}", plan.host, plan.name) == wanted;
+    };
+    return lab_.find_host(wanted) != nullptr || std::ranges::any_of(services_, is_named);
+  }
+
   asio::awaitable<void> send_logs(Session& session, const json::object& request) {
     const auto wanted = control::text_of(request, "service");
     const auto follow = control::is_true(request, "follow");
@@ -300,6 +317,12 @@ class Supervisor {
       return wanted.empty() || line.service == wanted || line.host == wanted ||
              fmt::format("{}/{}", line.host, line.service) == wanted;
     };
+    if (!wanted.empty() && !is_known(wanted)) {
+      auto message = control::failure(fmt::format("no host or service of this lab is named \"{}\"; there are {}",
+                                                  wanted, labnet::join(names_in_log(), ", ")));
+      co_await session.reply(std::move(message));
+      co_return;
+    }
     for (std::uint64_t next = 0;;) {
       // Copied, since lines may come and go while one is sent.
       std::vector<LogLine> lines;
@@ -330,6 +353,17 @@ class Supervisor {
     if (built == nullptr) return control::failure("a host on the loopback network has no neighbours");
     const auto flushed = built->netlink.flush_neighbours();
     if (!flushed) return control::failure(flushed.error().message);
+    // The others forget it as well: one that has just heard from it would ask whether it is still there, in the middle
+    // of what comes next.
+    std::vector<Ipv4Address> addresses;
+    for (const auto& card : host->interfaces) {
+      addresses.insert(addresses.end(), card.addresses.begin(), card.addresses.end());
+    }
+    for (const auto& other : lab_.hosts) {
+      if (&other == host) continue;
+      const auto forgotten = network_.host(other.name)->netlink.flush_neighbours(addresses);
+      if (!forgotten) return control::failure(forgotten.error().message);
+    }
     auto message = control::success();
     message["flushed"] = *flushed;
     return message;

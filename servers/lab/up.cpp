@@ -17,6 +17,7 @@
 
 #include "common/control/client.hpp"
 #include "common/control/runtime_folder.hpp"
+#include "common/program/console.hpp"
 #include "servers/lab/check_services.hpp"
 #include "servers/lab/lab_file.hpp"
 #include "servers/lab/namespace_support.hpp"
@@ -35,13 +36,13 @@ constexpr int exit_wrong_file = 2;
 constexpr std::chrono::milliseconds stop_deadline{2000};
 
 int complain(std::string_view message) {
-  fmt::print(stderr, "labnet up: {}\n", message);
+  program::say(fmt::format("labnet up: {}\n", message));
   return exit_failed;
 }
 
 /// The message begins with file:line:column, where editors look for it.
 int complain_of_file(std::string_view message) {
-  fmt::print(stderr, "{}\n", message);
+  program::say(fmt::format("{}\n", message));
   return exit_wrong_file;
 }
 
