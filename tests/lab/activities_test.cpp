@@ -293,7 +293,7 @@ TEST_P(Activities, AnInterruptedStepLeavesNothingInTheLab) {
 title: { en: Interrupted }
 steps:
   - { id: first, on: one, run: "true" }
-  - { id: long, on: one, run: "sleep 77.3 & sleep 66.6" }
+  - { id: long, on: one, run: "sleep 77.3 & sleep 66.6; true" }
 )");
   Child run{command({"run", "--out", out_, scenario}), environment({.prepare = [] { setpgid(0, 0); }})};
   ASSERT_TRUE(eventually([&] { return processes().size() >= before.size() + 6; })) << "two sleeps and those above them";
