@@ -26,12 +26,12 @@ Result<CaptureFiles> CaptureFiles::create(const std::filesystem::path& path) {
   std::optional<Output> pcap;
   auto pcapng_path = path;
   if (path.extension() != ".pcapng") {
-    auto file = PartFile::create(path);
+    auto file = files::PartFile::create(path);
     if (!file) return file.error();
     pcap.emplace(std::move(*file));
     pcapng_path.replace_extension(".pcapng");
   }
-  auto file = PartFile::create(pcapng_path);
+  auto file = files::PartFile::create(pcapng_path);
   if (!file) return file.error();
   return CaptureFiles{std::move(pcap), Output{std::move(*file)}};
 }

@@ -4,7 +4,7 @@
 #include <optional>
 
 #include "clients/capture/options.hpp"
-#include "clients/capture/part_file.hpp"
+#include "common/files/part_file.hpp"
 #include "common/packet/pcap.hpp"
 
 namespace labnet::capture {
@@ -32,7 +32,7 @@ class CaptureFiles {
 
  private:
   struct Output {
-    PartFile file;
+    files::PartFile file;
     Buffer waiting{};  // to be written in large pieces
   };
   CaptureFiles(std::optional<Output> pcap, Output pcapng) : pcap_{std::move(pcap)}, pcapng_{std::move(pcapng)} {}

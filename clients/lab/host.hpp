@@ -13,8 +13,9 @@ namespace labnet::lab_client {
 Result<control::json::object> enter_host(control::Client& lab, const std::string& host);
 
 /// Runs a program with this process's terminal, working directory and environment, and waits for it. For a host of
-/// namespaces call enter_host first.
-/// returns  its exit code, 128 + n if a signal n ended it, 127 if there is no such program, 126 if it cannot be run
+/// namespaces call enter_host first. SIGTERM and SIGHUP go to the program; what it leaves running when it ends lives
+/// on, unless it was ended by SIGTERM or this process is killed: see keeper.hpp. returns  its exit code, 128 + n if a
+/// signal n ended it, 127 if there is no such program, 126 if it cannot be run
 int run_program(const std::vector<std::string>& command);
 
 /// The name of a host's network card in a network; the only or first one if `network` is empty.

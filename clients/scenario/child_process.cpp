@@ -56,6 +56,7 @@ Result<ChildProcess> ChildProcess::start(const std::vector<std::string>& words, 
   if (pid == 0) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent) _exit(1);  // it died before the line above
+    setpgid(0, 0);
     stop.restore();
     std::signal(SIGPIPE, SIG_DFL);
     const auto nothing = open("/dev/null", O_RDONLY);
@@ -125,7 +126,9 @@ std::optional<std::string> ChildProcess::line(std::chrono::milliseconds time) {
 Ended ChildProcess::wait(std::chrono::milliseconds time) {
   const auto until = Clock::now() + time;
   for (;;) {
-    if (const auto ending = read_some(until)) return reap(*ending);
+    const auto ending = read_some(until);
+    if (ending == Ending::exited) return reap(*ending);
+    if (ending) return {*ending, end(end_grace).exit_code};
   }
 }
 

@@ -16,6 +16,9 @@ namespace labnet::scenario {
 
 inline constexpr std::size_t output_bytes_max = 4 * 1024 * 1024;  // what is kept of a program's output
 
+/// What a program is given to end in order before it is killed.
+inline constexpr std::chrono::milliseconds end_grace{2'000};
+
 /// How a wait for a program ended.
 enum class Ending { exited, deadline, interrupted };
 
@@ -29,7 +32,8 @@ class ChildProcess {
   using Clock = std::chrono::steady_clock;
 
   /// Starts words[0], looked up in PATH. Its standard error goes where its output goes if `together`, else it is kept
-  /// apart. It dies with this process.
+  /// apart. It dies with this process. It has a process group of its own: Ctrl-C is for this process, which ends its
+  /// programs in order, and a program that signals its group does not mean this process.
   /// stop  signals that end a wait; the program itself gets them unblocked
   static Result<ChildProcess> start(const std::vector<std::string>& words, program::StopSignals& stop, bool together);
   ChildProcess(ChildProcess&& other) noexcept;
@@ -41,7 +45,7 @@ class ChildProcess {
   /// is taken: see StopSignals::have_come.
   std::optional<std::string> line(std::chrono::milliseconds time);
   void signal(int number) const;
-  /// Waits for its end; after any other ending it has been killed.
+  /// Waits for its end; after any other ending it has been made to end, within `end_grace`.
   Ended wait(std::chrono::milliseconds time);
   /// Tells it to end in order (SIGTERM) and waits for that. The first signal to stop that ever comes is only taken, for
   /// its end is what is waited for anyhow; another one kills it.

@@ -1,17 +1,20 @@
 #include "clients/scenario/programs.hpp"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <csignal>
 #include <filesystem>
 #include <memory>
+#include <set>
 
+#include "clients/scenario/results_folder.hpp"
 #include "clients/scenario/runner.hpp"
 #include "common/base/text.hpp"
+#include "common/base/utf8.hpp"
 #include "common/control/lab_places.hpp"
 #include "common/control/runtime_folder.hpp"
+#include "common/files/part_file.hpp"
 
 namespace labnet::scenario {
 namespace {
@@ -56,7 +59,10 @@ Result<std::vector<Scenario>, Exit> load_wanted(const Input& input, const fs::pa
   }
   std::vector<Scenario> scenarios;
   std::vector<std::string> known;
+  std::set<fs::path> loaded;
   for (const auto& file : files) {
+    std::error_code ignored;
+    if (!loaded.insert(fs::weakly_canonical(file, ignored)).second) continue;  // meant twice: it is played once
     auto scenario = load_scenario(file);
     if (!scenario) return console.wrong_file(settings::to_string(scenario.error()));
     known.push_back(scenario->activity);
@@ -73,17 +79,6 @@ Result<std::vector<Scenario>, Exit> load_wanted(const Input& input, const fs::pa
     return console.wrong_usage(fmt::format("there is no scenario in {}", control::scenario_folder(lab_file).string()));
   }
   return scenarios;
-}
-
-/// lab-out/2026-11-24_13-40-12, or what --out says; made if need be.
-Result<fs::path> make_folder(const std::optional<std::string>& wanted) {
-  const auto now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
-  const auto folder =
-      wanted ? fs::path{*wanted} : fs::path{"lab-out"} / fmt::format("{:%Y-%m-%d_%H-%M-%S}", fmt::localtime(now));
-  std::error_code error;
-  fs::create_directories(folder, error);
-  if (error) return Error{"cannot make the folder ", folder.string(), ": ", error.message()};
-  return folder;
 }
 
 /// The lab that scenarios are played on: one that runs, or one that runs as long as this object.
@@ -153,6 +148,14 @@ std::optional<fs::path> lab_file_of(const Input& input, const std::optional<LabF
   return control::find_lab_file();
 }
 
+/// A line of a program's output as it may be shown on a terminal; tabs do no harm there.
+std::string shown_line(std::string_view line) {
+  if (line.ends_with('\r')) line.remove_suffix(1);
+  std::vector<std::string> pieces;
+  for (const auto piece : split(line, '\t')) pieces.push_back(printable(piece));
+  return join(pieces, "\t");
+}
+
 /// What a person sees while scenarios are played.
 class Progress {
  public:
@@ -175,10 +178,10 @@ class Progress {
   }
 
   void show(const StepResult& step) {
-    console_.print("  {} {}\n", coloured("36", step.on + "$"), step.command);
+    console_.print("  {} {}\n", coloured("36", step.on + "$"), printable(step.command));
     if (const auto output = without_empty_ends(step.output); !input_.quiet && !output.empty()) {
       for (const auto line : split(output, '\n')) {
-        console_.print("{}{}\n", line.empty() ? "" : "      ", line);
+        console_.print("{}{}\n", line.empty() ? "" : "      ", shown_line(line));
       }
     }
     show_failures(step.failures);
@@ -190,7 +193,7 @@ class Progress {
   }
 
   void show_failures(const std::vector<std::string>& failures) {
-    for (const auto& failure : failures) console_.print("  {} {}\n", coloured("31", "FAILED:"), failure);
+    for (const auto& failure : failures) console_.print("  {} {}\n", coloured("31", "FAILED:"), printable(failure));
     console_.flush();
   }
 
@@ -224,8 +227,8 @@ std::optional<settings::Fault> find_unknown_host(const std::vector<Scenario>& sc
 }
 
 Result<void> write_results(const fs::path& folder, const RunResult& result) {
-  if (const auto written = write_whole(folder / "results.json", to_json(result)); !written) return written.error();
-  return write_whole(folder / "junit.xml", to_junit(result));
+  if (const auto written = files::write_whole(folder / "results.json", to_json(result)); !written) return written;
+  return files::write_whole(folder / "junit.xml", to_junit(result));
 }
 
 /// The last lines: what is where, and how it went.
@@ -262,27 +265,31 @@ Exit run_scenarios(Console& console, const Input& input) {
   const auto hosts = *running ? Result<std::vector<std::string>>{(*running)->hosts} : hosts_in_file(*found, *stop);
   if (!hosts) return stop->have_come() ? console.fail("interrupted") : console.wrong_file(hosts.error().message);
   if (const auto fault = find_unknown_host(*scenarios, *hosts)) return console.wrong_file(settings::to_string(*fault));
+  if (const auto fault = find_taken_name(*scenarios)) return console.wrong_file(settings::to_string(*fault));
   if (input.check) return Exit::done;
 
   RunResult result;
   result.started = std::chrono::system_clock::now();
   LabInUse lab{input, *std::move(running), *found, *stop};
-  const auto facts = lab.find_or_start();
-  if (!facts) return console.fail(facts.error());
-  const auto folder = make_folder(input.folder);
+  const auto folder = ResultsFolder::make(input.folder, result.started);
   if (!folder) return console.fail(folder.error());
+  const auto facts = lab.find_or_start();
+  if (!facts) {
+    folder->discard();
+    return console.fail(facts.error());
+  }
   result.lab = facts->name;
   result.network = facts->has_namespaces ? "namespaces" : "loopback";
 
   Progress progress{console, input};
-  Runner runner{*facts, *folder, *stop, progress.listener()};
+  Runner runner{*facts, folder->path(), *stop, progress.listener()};
   for (const auto& scenario : *scenarios) {
     if (runner.was_interrupted()) break;
     result.activities.push_back(runner.play(scenario));
   }
   result.was_interrupted = runner.was_interrupted();
-  if (const auto written = write_results(*folder, result); !written) return console.fail(written.error());
-  return conclude(console, result, *folder);
+  if (const auto written = write_results(folder->path(), result); !written) return console.fail(written.error());
+  return conclude(console, result, folder->path());
 }
 
 Run define_run(Options& options) {

@@ -1,19 +1,14 @@
 #include "clients/scenario/results.hpp"
 
-#include <fcntl.h>
 #include <fmt/chrono.h>
 #include <fmt/format.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <map>
 
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
 
-#include "common/base/file_descriptor.hpp"
 #include "common/base/text.hpp"
 #include "common/base/utf8.hpp"
 #include "common/control/message.hpp"
@@ -131,9 +126,19 @@ json::object to_object(const ActivityResult& activity) {
           {"captures", to_array(activity.captures)}};
 }
 
+/// XML 1.0, section 2.2: of what `printable` leaves only U+FFFE and U+FFFF may not stand in a document.
+std::string with_xml_characters(std::string text) {
+  for (const std::string_view excluded : {"\xef\xbf\xbe", "\xef\xbf\xbf"}) {
+    for (auto at = text.find(excluded); at != text.npos; at = text.find(excluded, at)) {
+      text.replace(at, excluded.size(), "\xef\xbf\xbd");  // U+FFFD, the replacement character
+    }
+  }
+  return text;
+}
+
 std::string xml(std::string_view text) {
   std::string escaped;
-  for (const char c : printable(text)) {
+  for (const char c : with_xml_characters(printable(text))) {
     switch (c) {
       case '&':
         escaped += "&amp;";
@@ -260,24 +265,6 @@ std::string capture_text(const CaptureResult& capture, Language language) {
   for (const auto& arp : capture.summary.pings.arps) text += arp_text(arp);
   for (const auto& exchange : capture.summary.dns) text += dns_text(exchange);
   return text + echo_text(capture.summary.pings, language);
-}
-
-Result<void> write_whole(const std::filesystem::path& file, std::string_view text) {
-  const auto part = file.string() + ".part";
-  const auto fault = [&] {
-    const auto error = system_error(fmt::format("cannot write {}", file.string()));
-    unlink(part.c_str());
-    return error;
-  };
-  FileDescriptor out{open(part.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666)};
-  if (!out) return fault();
-  for (auto rest = text; !rest.empty();) {
-    const auto count = write(out.get(), rest.data(), rest.size());
-    if (count < 0) return fault();
-    rest.remove_prefix(static_cast<std::size_t>(count));
-  }
-  if (std::rename(part.c_str(), file.c_str()) < 0) return fault();
-  return {};
 }
 
 }  // namespace labnet::scenario

@@ -56,7 +56,4 @@ std::string to_junit(const RunResult& result);
 /// The tables of a capture: its protocols, who asked whom, the pings with addresses, MACs and TTLs.
 std::string capture_text(const CaptureResult& capture, Language language);
 
-/// Under a temporary name first, so that a reader never sees half a file.
-Result<void> write_whole(const std::filesystem::path& file, std::string_view text);
-
 }  // namespace labnet::scenario

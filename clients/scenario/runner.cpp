@@ -12,7 +12,7 @@
 
 #include "clients/lab/connection.hpp"
 #include "common/base/kinds.hpp"
-#include "common/base/text.hpp"
+#include "common/files/part_file.hpp"
 #include "common/program/installed.hpp"
 
 namespace labnet::scenario {
@@ -31,16 +31,6 @@ constexpr std::chrono::milliseconds lint_deadline{30'000};  // on a machine that
 std::string own_path() {
   std::error_code ignored;
   return fs::read_symlink("/proc/self/exe", ignored).string();
-}
-
-/// As it would be typed: words with blanks in quotes.
-std::string shown(const std::vector<std::string>& words) {
-  std::string text;
-  for (const auto& word : words) {
-    const auto needs_quotes = word.empty() || word.find_first_of(" \t\n\"'$&;|<>*?()") != word.npos;
-    text += (text.empty() ? "" : " ") + (needs_quotes ? "'" + word + "'" : word);
-  }
-  return text;
 }
 
 std::uint64_t number_of(const json::object& object, std::string_view key) {
@@ -128,21 +118,17 @@ Result<std::vector<std::string>> hosts_in_file(const fs::path& lab_file, program
   return hosts;
 }
 
-std::vector<std::string> Runner::command_of(const Step& step) const {
-  if (step.needs_namespaces && !facts_.has_namespaces) return {};
+std::optional<Command> Runner::command_of(const Step& step) const {
+  if (step.needs_namespaces && !facts_.has_namespaces) return std::nullopt;
   if (step.place == Step::Place::outside) {
-    auto words = step.words;
-    words.insert(words.begin(), own_path());
-    words.insert(words.end(), {"--name", facts_.name});
-    return words;
+    return Command{.is_labnet = true, .words = step.words, .behind = {"--name", facts_.name}};
   }
   if (!facts_.has_namespaces) return loopback_command_of(step);
-  std::vector<std::string> words{own_path(), "exec", "--name", facts_.name, step.on, "--"};
+  Command command{.in_front = {own_path(), "exec", "--name", facts_.name, step.on, "--"}};
   const auto takes_instead = !step.is_labnet && !step.instead.empty() && !program::is_installed(step.words.front());
-  if (step.is_labnet || takes_instead) words.push_back(own_path());
-  const auto& own = takes_instead ? step.instead : step.words;
-  words.insert(words.end(), own.begin(), own.end());
-  return words;
+  command.is_labnet = step.is_labnet || takes_instead;
+  command.words = takes_instead ? step.instead : step.words;
+  return command;
 }
 
 std::string Runner::here(const std::string& text) const {
@@ -157,41 +143,36 @@ StepExpectation Runner::here(StepExpectation expect) const {
   return expect;
 }
 
-/// On the loopback network the clients run on the real machine and ask the twins of the lab's addresses. Empty for
-/// what is impossible there: other programs, and names in place of addresses.
-std::vector<std::string> Runner::loopback_command_of(const Step& step) const {
+/// On the loopback network the clients run on the real machine and ask the twins of the lab's addresses. Impossible
+/// there: other programs, and names in place of addresses.
+std::optional<Command> Runner::loopback_command_of(const Step& step) const {
   const auto& own = step.is_labnet ? step.words : step.instead;
-  if (own.empty()) return {};
-  std::vector<std::string> words{own_path()};
-  for (const auto& word : own) words.push_back(here(word));
+  if (own.empty()) return std::nullopt;
+  Command command{.is_labnet = true};
+  for (const auto& word : own) command.words.push_back(here(word));
   if (own.front() == "dns") {
     const auto server = std::ranges::find(facts_.name_servers, step.on, &LabFacts::NameServer::host);
-    if (server == facts_.name_servers.end()) return {};
-    words.insert(words.end(), {"@" + here(server->server), "-p", std::string{loopback_dns_port}});
-  } else if (words == std::vector<std::string>{own_path()} || std::ranges::equal(own, std::span{words}.subspan(1))) {
-    return {};  // no address of the lab in it
+    if (server == facts_.name_servers.end()) return std::nullopt;
+    command.words.insert(command.words.end(), {"@" + here(server->server), "-p", std::string{loopback_dns_port}});
+  } else if (command.words == own) {
+    return std::nullopt;  // no address of the lab in it
   }
-  return words;
+  return command;
 }
 
 StepResult Runner::play(const Scenario& scenario, const Step& step) {
   StepResult result{.id = step.id, .on = step.on, .does = step.does};
   const auto command = command_of(step);
-  if (command.empty()) {
-    result.command = shown(step.words);
+  if (!command) {
+    result.command = Command{.is_labnet = step.is_labnet, .words = step.words}.shown();
     result.failures.push_back(fmt::format("not played: it needs a network of namespaces{}{}",
                                           facts_.why_not.empty() ? "" : "; ", facts_.why_not));
     return result;
   }
-  // Without the words that only say where.
-  const auto is_inside = step.place == Step::Place::in_host && facts_.has_namespaces;
-  auto typed = std::vector<std::string>{command.begin() + (is_inside ? 6 : 0), command.end()};
-  if (!is_inside && step.place == Step::Place::outside) typed.resize(typed.size() - 2);
-  if (typed.front() == own_path()) typed.front() = "labnet";
-  result.command = shown(typed);
+  result.command = command->shown();
 
   const auto begin = std::chrono::steady_clock::now();
-  auto process = ChildProcess::start(command, stop_, true);
+  auto process = ChildProcess::start(command->executed(own_path()), stop_, true);
   if (!process) {
     result.failures.push_back(process.error().message);
     return result;
@@ -201,9 +182,9 @@ StepResult Runner::play(const Scenario& scenario, const Step& step) {
   result.exit_code = ended.exit_code;
   result.output = process->output();
   result.failures = judge(step, here(step.expect), ended, result.output);
-  result.transcript = fmt::format("{}-{}.txt", scenario.activity, step.id);
-  const auto written =
-      write_whole(folder_ / result.transcript, fmt::format("{}$ {}\n{}", step.on, result.command, result.output));
+  result.transcript = transcript_name(scenario, step);
+  const auto written = files::write_whole(folder_ / result.transcript,
+                                          fmt::format("{}$ {}\n{}", step.on, result.command, result.output));
   if (!written) result.failures.push_back(written.error().message);
   return result;
 }

@@ -4,10 +4,12 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "clients/scenario/child_process.hpp"
+#include "clients/scenario/command.hpp"
 #include "clients/scenario/results.hpp"
 #include "clients/scenario/scenario.hpp"
 
@@ -59,8 +61,9 @@ class Runner {
     std::unique_ptr<ChildProcess> process;  // none if it could not be started
   };
 
-  std::vector<std::string> command_of(const Step& step) const;
-  std::vector<std::string> loopback_command_of(const Step& step) const;
+  /// Nothing for what is impossible in this lab's mode.
+  std::optional<Command> command_of(const Step& step) const;
+  std::optional<Command> loopback_command_of(const Step& step) const;
   /// An address of the lab as it is reached in this lab's mode; any other text as it is.
   std::string here(const std::string& text) const;
   StepExpectation here(StepExpectation expect) const;

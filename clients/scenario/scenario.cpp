@@ -3,9 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
+#include <map>
 
 #include "clients/scenario/step_kinds.hpp"
+#include "common/base/utf8.hpp"
 #include "common/settings/document.hpp"
 
 namespace labnet::scenario {
@@ -24,12 +25,19 @@ const Kind<std::string> identifier_kind{
     fmt::format("1 to {} letters, digits, hyphens and underscores", identifier_bytes_max),
     [](std::string_view text) { return is_identifier(text) ? std::optional{std::string{text}} : std::nullopt; }};
 
+/// For what is shown to people: no control characters, which would steer their terminals.
+const Kind<std::string> title_kind{"one line of text without control characters",
+                                   [](std::string_view text) -> std::optional<std::string> {
+                                     return printable(text) == text ? std::optional{std::string{text}} : std::nullopt;
+                                   }};
+
 /// A name that stays in the folder of the results and that Wireshark opens.
 const Kind<std::string> file_kind{
-    "a file name that ends with .pcap, without a folder", [](std::string_view text) -> std::optional<std::string> {
+    "a file name that ends with .pcap, without control characters and without a folder",
+    [](std::string_view text) -> std::optional<std::string> {
       constexpr std::size_t name_bytes_max = 200;
       if (text.size() > name_bytes_max || text.size() < 6 || !text.ends_with(".pcap") || text.front() == '.') return {};
-      if (text.find('/') != text.npos) return {};
+      if (text.find('/') != text.npos || printable(text) != text) return {};
       return std::string{text};
     }};
 
@@ -63,9 +71,9 @@ class Loader {
   void read_title() {
     auto title = root_.section("title");
     if (!title) return root_.fail("title", "missing: expected a text for each language, such as { en: Ping }");
-    title->require("en", scenario_.title.english);
+    title->require("en", scenario_.title.english, title_kind);
     scenario_.title.spanish = scenario_.title.english;
-    title->get("es", scenario_.title.spanish);
+    title->get("es", scenario_.title.spanish, title_kind);
   }
 
   void read_step(Value& value) {
@@ -176,12 +184,35 @@ class Loader {
 
 }  // namespace
 
+std::string transcript_name(const Scenario& scenario, const Step& step) {
+  return fmt::format("{}-{}.txt", scenario.activity, step.id);
+}
+
 Result<Scenario, settings::Fault> load_scenario(const std::filesystem::path& file) {
   auto document = settings::load(file);
   if (!document) return document.error();
   auto scenario = Loader{*document}.load();
   scenario.file = file;
   return document->finish(std::move(scenario));
+}
+
+std::optional<settings::Fault> find_taken_name(const std::vector<Scenario>& scenarios) {
+  std::map<std::string, std::string> takers;  // of each name: the activity
+  const auto take = [&](const std::string& name, const Scenario& scenario, const settings::Mark& mark) {
+    const auto [taker, is_new] = takers.emplace(name, scenario.activity);
+    if (is_new) return std::optional<settings::Fault>{};
+    return std::optional{settings::Fault{
+        mark, fmt::format("\"{}\" is written by activity {} of this run too, from another file", name, taker->second)}};
+  };
+  for (const auto& scenario : scenarios) {
+    for (const auto& step : scenario.steps) {
+      if (auto fault = take(transcript_name(scenario, step), scenario, step.mark)) return fault;
+    }
+    for (const auto& plan : scenario.captures) {
+      if (auto fault = take(plan.file, scenario, plan.mark)) return fault;
+    }
+  }
+  return std::nullopt;
 }
 
 }  // namespace labnet::scenario

@@ -99,8 +99,14 @@ struct Scenario {
   std::vector<CapturePlan> captures;
 };
 
+/// The name of the file with what a step printed.
+std::string transcript_name(const Scenario& scenario, const Step& step);
+
+/// A capture or a transcript that two of the scenarios of one run would write; the fault stands at the second.
+std::optional<settings::Fault> find_taken_name(const std::vector<Scenario>& scenarios);
+
 /// Faults: an unknown key, kind or step, a name used twice, steps of a capture that do not follow each other, a file
-/// name with a folder in it, a limit.
+/// name with a folder in it, a control character, a limit.
 Result<Scenario, settings::Fault> load_scenario(const std::filesystem::path& file);
 
 }  // namespace labnet::scenario

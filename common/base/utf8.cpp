@@ -48,6 +48,17 @@ bool is_control(char32_t point) {
   return point < 0x20 || (point >= 0x7f && point < 0xa0);
 }
 
+/// Embeddings, overrides and isolates of Unicode's bidirectional algorithm (UAX 9, section 2): with them a text is
+/// shown in another order than it is written in.
+bool reorders(char32_t point) {
+  return (point >= 0x202a && point <= 0x202e) || (point >= 0x2066 && point <= 0x2069);
+}
+
+bool is_harmless(std::string_view character) {
+  const auto point = decode(character);
+  return !is_control(point) && !reorders(point);
+}
+
 void append_escaped(std::string& shown, std::string_view character) {
   switch (character[0]) {
     case '\n':
@@ -88,10 +99,10 @@ std::string printable(std::string_view text, std::size_t bytes_max) {
     const auto valid_bytes = utf8_character_bytes(text.substr(i));
     const auto character = text.substr(i, std::max<std::size_t>(1, valid_bytes));
     if (i + character.size() > bytes_max) return shown + "...";
-    if (valid_bytes == 0 || is_control(decode(character))) {
-      append_escaped(shown, character);
-    } else {
+    if (valid_bytes > 0 && is_harmless(character)) {
       shown += character;
+    } else {
+      append_escaped(shown, character);
     }
     i += character.size();
   }

@@ -11,9 +11,9 @@ namespace labnet {
 /// whole character (RFC 3629, section 4: no surrogates, nothing longer than needed, nothing above U+10FFFF).
 std::size_t utf8_character_bytes(std::string_view text);
 
-/// The text without what would move a terminal's cursor or change its colours: line ends and tabs as \n, \r and \t,
-/// other control characters (C1 too) and octets that are not UTF-8 as \x1b. With a limit: at most so many bytes of the
-/// input, cut between characters, then "...".
+/// The text without what would move a terminal's cursor, change its colours or turn the order of what is shown: line
+/// ends and tabs as \n, \r and \t, other control characters (C1 too), the bidirectional ones and octets that are not
+/// UTF-8 as \x1b. With a limit: at most so many bytes of the input, cut between characters, then "...".
 std::string printable(std::string_view text, std::size_t bytes_max = std::string_view::npos);
 
 /// How many columns of a terminal the text takes: combining marks 0, East Asian wide characters and emoji 2, others 1.

@@ -1,6 +1,8 @@
 // The activities of the course, played by `labnet run` on the shipped lab; tshark reads what they leave.
 #include <gmock/gmock.h>
+#include <unistd.h>
 
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -266,6 +268,94 @@ steps:
   EXPECT_FALSE(results().at("good").as_bool());
   EXPECT_THAT(read_file(file("junit.xml")), HasSubstr("<failure message=\"expected exit code 3, found 0\"/>"));
   EXPECT_THAT(outcome.output, HasSubstr("\n1 of 4 as expected; 1 capture,"));
+}
+
+TEST_P(Activities, AStepThatReachesItsTimeLimitLeavesNothingInTheLab) {
+  const auto lab = up();
+  const auto before = processes();
+  write("scenario.yaml", R"(activity: "1"
+title: { en: Too long }
+steps:
+  - { id: obeys, on: one, run: "setsid sleep 88.8 & sleep 77.3 & sleep 66.6", time_limit: 300ms }
+  - { id: does-not, on: one, run: "trap '' TERM; sleep 77.3 & sleep 66.6", time_limit: 300ms }
+)");
+  const auto outcome = play({folder() + "/scenario.yaml"});
+  EXPECT_EQ(outcome.exit_code, 1);
+  EXPECT_THAT(outcome.output, HasSubstr("did not end within 300 ms"));
+  EXPECT_TRUE(eventually([&] { return processes() == before; }));
+  EXPECT_EQ(labnet({"exec", "one", "--", "true"}).exit_code, 0);
+}
+
+TEST_P(Activities, AnInterruptedStepLeavesNothingInTheLab) {
+  const auto lab = up();
+  const auto before = processes();
+  const auto scenario = write("scenario.yaml", R"(activity: "1"
+title: { en: Interrupted }
+steps:
+  - { id: first, on: one, run: "true" }
+  - { id: long, on: one, run: "sleep 77.3 & sleep 66.6; true" }
+)");
+  Child run{command({"run", "--out", out_, scenario}), environment({.prepare = [] { setpgid(0, 0); }})};
+  ASSERT_TRUE(eventually([&] { return processes().size() >= before.size() + 6; })) << "two sleeps and those above them";
+  kill(-run.pid(), SIGINT);  // as Ctrl-C does
+  EXPECT_EQ(run.wait().exit_code, 1);
+  EXPECT_TRUE(eventually([&] { return processes() == before; }));
+}
+
+TEST_P(Activities, WhatAStepPrintsDoesNotSteerTheTerminal) {
+  const auto lab = up();
+  write("scenario.yaml", R"(activity: "1"
+title: { en: Escapes }
+steps:
+  - { id: look, on: one, run: "printf '\\033]0;gone\\007\\033[31mred\\000\\302\\233 caf\\303\\251\\tx\\r\\n'", expect: { contains: ["\e[2J"] } }
+)");
+  const auto outcome = play({folder() + "/scenario.yaml"});
+  EXPECT_EQ(outcome.exit_code, 1);
+  EXPECT_THAT(outcome.output, HasSubstr("\\x1b]0;gone\\x07\\x1b[31mred\\x00\\xc2\\x9b café\tx\n"));
+  EXPECT_THAT(outcome.output, HasSubstr("expected \"\\x1b[2J\" in what it prints"));
+  for (const char c : {'\x1b', '\x07', '\r', '\0'}) EXPECT_EQ(outcome.output.find(c), std::string::npos) << int{c};
+  EXPECT_THAT(transcript("1-look"), HasSubstr("\x1b]0;gone\x07")) << "the file has it as it was";
+}
+
+TEST_P(Activities, AFolderThatCannotBeWrittenIsToldBeforeAnythingIsStarted) {
+  const auto file = write("file", "");
+  const auto outcome = labnet({"run", "--lab", shipped_lab_, "--out", file + "/out", "8.1"});
+  EXPECT_EQ(outcome.exit_code, 1);
+  EXPECT_EQ(outcome.output, "");
+  EXPECT_THAT(outcome.errors, HasSubstr("cannot make the folder"));
+  EXPECT_EQ(runtime_files(), std::set<std::string>{});
+}
+
+TEST_P(Activities, GivenTwiceAreEachPlayedOnce) {
+  const auto lab = up();
+  const auto scenario = write("scenario.yaml", R"(activity: "1"
+title: { en: Once }
+steps:
+  - { id: look, on: one, run: "true" }
+)");
+  EXPECT_EQ(play({scenario, folder() + "/./scenario.yaml", scenario}).exit_code, 0);
+  EXPECT_EQ(results().at("activities").as_array().size(), 1u);
+}
+
+TEST_P(Activities, ANameThatAnotherOneTakesIsToldBeforeAnythingIsStarted) {
+  const auto scenario = [&](const std::string& activity, const std::string& step, const std::string& capture) {
+    return write(activity + step + ".yaml", "activity: \"" + activity +
+                                                "\"\ntitle: { en: x }\ncaptures:\n  - { file: " + capture +
+                                                ", host: pc1, steps: [" + step + "] }\nsteps:\n  - { id: " + step +
+                                                ", on: pc1, run: \"true\" }\n");
+  };
+  const auto first = scenario("1", "a-b", "one.pcap");
+  const auto same_capture = scenario("2", "a", "one.pcap");
+  const auto same_transcript = scenario("1-a", "b", "two.pcap");
+  const auto captures = labnet({"run", "--lab", shipped_lab_, "--out", out_, first, same_capture});
+  EXPECT_EQ(captures.exit_code, 2);
+  EXPECT_EQ(captures.errors,
+            same_capture + ":4:5: \"one.pcap\" is written by activity 1 of this run too, from another file\n");
+  const auto transcripts = labnet({"run", "--check", "--lab", shipped_lab_, first, same_transcript});
+  EXPECT_EQ(transcripts.exit_code, 2);
+  EXPECT_EQ(transcripts.errors,
+            same_transcript + ":6:5: \"1-a-b.txt\" is written by activity 1 of this run too, from another file\n");
+  EXPECT_TRUE(fs::is_empty(out_));
 }
 
 TEST_P(Activities, ALabThatIsUpIsUsedAndStaysUp) {

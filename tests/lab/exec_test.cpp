@@ -1,5 +1,7 @@
 // Programs in a lab host: unmodified, with their terminal, folder, environment and exit code.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <filesystem>
@@ -76,6 +78,48 @@ TEST_P(Exec, PassesASignalOn) {
   program.signal(SIGTERM);
   EXPECT_EQ(program.line(), "asked");
   EXPECT_EQ(program.wait().exit_code, 9);
+}
+
+/// A program with two others, one of them in a session of its own, that ends at SIGTERM.
+const char* const program_with_others = "setsid sleep 77.3 & sleep 66.6 & (sleep 55.5 &); echo ready; wait";
+
+TEST_P(Exec, ToldToEndItLeavesNothingOfItsProgram) {
+  const auto before = processes();
+  Child program{command({"exec", "one", "--", "sh", "-c", program_with_others}), environment()};
+  ASSERT_EQ(program.line(), "ready");
+  program.signal(SIGTERM);
+  EXPECT_EQ(program.wait().exit_code, 128 + SIGTERM);
+  EXPECT_EQ(processes(), before);
+}
+
+TEST_P(Exec, KilledItLeavesNothingOfItsProgram) {
+  const auto before = processes();
+  Child program{command({"exec", "one", "--", "sh", "-c", program_with_others}), environment()};
+  ASSERT_EQ(program.line(), "ready");
+  program.signal(SIGKILL);
+  program.wait();
+  EXPECT_TRUE(eventually([&] { return processes() == before; }));
+}
+
+TEST_P(Exec, KilledItLeavesNothingOfAProgramThatIsStopped) {
+  const auto before = processes();
+  Child program{command({"exec", "one", "--", "sh", "-c", "sleep 66.6 & echo ready; kill -STOP $$"}),
+                environment({.prepare = [] { setpgid(0, 0); }})};
+  ASSERT_EQ(program.line(), "ready");
+  const auto stat = fmt::format("/proc/{}/stat", program.pid());
+  ASSERT_TRUE(eventually([&] { return read_file(stat).find(") T ") != std::string::npos; })) << "it stops as well";
+  program.signal(SIGKILL);
+  program.wait();
+  EXPECT_TRUE(eventually([&] { return processes() == before; }));
+}
+
+TEST_P(Exec, WhatAProgramLeavesBehindLivesUntilTheLabEnds) {
+  const auto before = processes().size();
+  EXPECT_EQ(exec({"sh", "-c", "sleep 77.3 > /dev/null 2>&1 &"}).exit_code, 0);
+  EXPECT_EQ(processes().size(), before + 1);
+  EXPECT_EQ(labnet({"down"}).exit_code, 0);
+  EXPECT_EQ(lab_->wait().exit_code, 0);
+  expect_nothing_is_left();
 }
 
 TEST_P(Exec, NamesTheHostsIfThereIsNoneOfThatName) {

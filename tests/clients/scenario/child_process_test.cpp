@@ -40,11 +40,26 @@ TEST_F(ChildProcessTest, KeepsErrorsApartOrTogether) {
   EXPECT_EQ(together.output(), "out\nwrong\n");
 }
 
-TEST_F(ChildProcessTest, IsKilledWhenItsTimeIsOver) {
-  auto process = start({"sleep", "100"});
-  const auto ended = process.wait(10ms);
+TEST_F(ChildProcessTest, IsToldToEndWhenItsTimeIsOver) {
+  auto process = start({"sh", "-c", "trap 'echo in order; exit 9' TERM; while :; do sleep 0.05; done"});
+  const auto ended = process.wait(500ms);
+  EXPECT_EQ(ended.ending, Ending::deadline);
+  EXPECT_EQ(ended.exit_code, 9);
+  EXPECT_EQ(process.output(), "in order\n");
+}
+
+TEST_F(ChildProcessTest, IsKilledIfItDoesNotEndWhenToldTo) {
+  auto process = start({"sh", "-c", "trap '' TERM; while :; do sleep 0.05; done"});
+  const auto begin = ChildProcess::Clock::now();
+  const auto ended = process.wait(200ms);
   EXPECT_EQ(ended.ending, Ending::deadline);
   EXPECT_EQ(ended.exit_code, 128 + SIGKILL);
+  EXPECT_GE(ChildProcess::Clock::now() - begin, end_grace);
+}
+
+TEST_F(ChildProcessTest, SignalsToItsGroupDoNotReachWhoRunsIt) {
+  auto process = start({"sh", "-c", "kill -KILL 0"});
+  EXPECT_EQ(process.wait(10s).exit_code, 128 + SIGKILL);
 }
 
 TEST_F(ChildProcessTest, IsKilledOnASignalToStop) {

@@ -28,6 +28,14 @@ TEST(Printable, EscapesWhatWouldSteerATerminal) {
   EXPECT_EQ(printable(std::string_view{"\0", 1}), "\\x00");
 }
 
+TEST(Printable, EscapesWhatTurnsTheOrderOfWhatIsShown) {
+  for (const auto* text : {"\u202a", "\u202b", "\u202c", "\u202d", "\u202e", "\u2066", "\u2067", "\u2068", "\u2069"})
+    EXPECT_TRUE(printable(text).starts_with("\\xe2\\x8")) << printable(text);
+  EXPECT_EQ(printable("a\u202eb"), "a\\xe2\\x80\\xaeb");
+  EXPECT_EQ(printable("\u2029\u202f\u2065\u206a"), "\u2029\u202f\u2065\u206a") << "their neighbours";
+  EXPECT_EQ(printable("שלום"), "שלום");
+}
+
 TEST(Printable, CutsBetweenCharacters) {
   EXPECT_EQ(printable("ñandú", 5), "ñand...");
   EXPECT_EQ(printable("ñandú", 6), "ñand...");

@@ -1,5 +1,5 @@
 // A file that nobody sees before it is whole.
-#include "clients/capture/part_file.hpp"
+#include "common/files/part_file.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -8,7 +8,7 @@
 
 #include <cerrno>
 
-namespace labnet::capture {
+namespace labnet::files {
 namespace {
 
 Error cannot_write(const std::filesystem::path& path, int error_number) {
@@ -82,4 +82,11 @@ Error PartFile::error(int error_number) const {
   return cannot_write(path_, error_number);
 }
 
-}  // namespace labnet::capture
+Result<void> write_whole(const std::filesystem::path& path, std::string_view text) {
+  auto file = PartFile::create(path);
+  if (!file) return file.error();
+  if (const auto written = file->write(as_bytes(text)); !written) return written;
+  return file->publish();
+}
+
+}  // namespace labnet::files

@@ -8,7 +8,7 @@
 #include "common/base/file_descriptor.hpp"
 #include "common/base/result.hpp"
 
-namespace labnet::capture {
+namespace labnet::files {
 
 /// Written under a temporary name in the folder of the final one (".x.pcap.1234.part"), which `publish` replaces in one
 /// step. A PartFile that is not published is removed; one whose process was killed keeps its temporary name.
@@ -43,4 +43,7 @@ class PartFile {
   FileDescriptor file_;
 };
 
-}  // namespace labnet::capture
+/// A PartFile that holds this text and no more, published.
+Result<void> write_whole(const std::filesystem::path& path, std::string_view text);
+
+}  // namespace labnet::files
