@@ -93,6 +93,7 @@ class LabInUse {
   }
   LabInUse(const LabInUse&) = delete;
 
+  bool was_running() const { return facts_.has_value(); }
   /// What is known of it.
   Result<LabFacts> find_or_start() {
     if (facts_) return *facts_;
@@ -135,6 +136,9 @@ Result<std::optional<LabFacts>> find_running(const Input& input) {
   std::optional<std::string> name;
   if (input.name && std::ranges::find(*running, *input.name) != running->end()) name = *input.name;
   if (!input.name && !input.lab_file && running->size() == 1) name = running->front();
+  if (!input.name && !input.lab_file && running->size() > 1) {
+    return Error{"several labs are running; choose one with --name: ", join(*running, ", ")};
+  }
   if (!name) return std::optional<LabFacts>{};
   auto facts = learn_facts(*name);
   if (!facts) return facts.error();
@@ -258,12 +262,12 @@ Exit run_scenarios(Console& console, const Input& input) {
   if (!running) return console.fail(running.error());
   const auto found = lab_file_of(input, *running);
   if (!found) return console.wrong_usage("there is no lab.yaml here; name a lab file with --lab");
-  const auto scenarios = load_wanted(input, *found, console);
-  if (!scenarios) return scenarios.error();
   auto stop = program::StopSignals::hold();
   if (!stop) return console.fail(stop.error());
   const auto hosts = *running ? Result<std::vector<std::string>>{(*running)->hosts} : hosts_in_file(*found, *stop);
   if (!hosts) return stop->have_come() ? console.fail("interrupted") : console.wrong_file(hosts.error().message);
+  const auto scenarios = load_wanted(input, *found, console);
+  if (!scenarios) return scenarios.error();
   if (const auto fault = find_unknown_host(*scenarios, *hosts)) return console.wrong_file(settings::to_string(*fault));
   if (const auto fault = find_taken_name(*scenarios)) return console.wrong_file(settings::to_string(*fault));
   if (input.check) return Exit::done;
@@ -278,6 +282,7 @@ Exit run_scenarios(Console& console, const Input& input) {
     folder->discard();
     return console.fail(facts.error());
   }
+  if (lab.was_running()) console.print("on the lab that is up: {}, {}\n", facts->name, facts->file.string());
   result.lab = facts->name;
   result.network = facts->has_namespaces ? "namespaces" : "loopback";
 

@@ -152,6 +152,34 @@ TEST_P(Life, StatusAndInspectShowWhatStands) {
   EXPECT_THAT(unknown.errors, HasSubstr("no host of this lab is named \"three\"; there are one, two"));
 }
 
+TEST_P(Life, LogsOfAServiceThatIsNotThereAreAMistake) {
+  use_shipped_lab();
+  const auto lab = up();
+  const auto unknown = labnet({"logs", "pc1/dns"});
+  EXPECT_EQ(unknown.exit_code, 1);
+  EXPECT_EQ(unknown.output, "");
+  EXPECT_THAT(unknown.errors, HasSubstr("no host or service of this lab is named \"pc1/dns\"; there are "));
+  EXPECT_THAT(unknown.errors, HasSubstr("pc1/resolver"));
+  for (const auto* known : {"pc1/resolver", "resolver", "pc1"}) {
+    EXPECT_THAT(labnet({"logs", known}).output, HasSubstr("pc1/resolver: ready at "));
+  }
+}
+
+TEST_P(Life, AHostAndItsNeighboursForgetEachOther) {
+  const auto lab = up();
+  ASSERT_EQ(labnet({"exec", "one", "--", "ping", "-c", "1", "192.168.1.2"}).exit_code, 0);
+  const auto known = [&](const std::string& host) {
+    return labnet({"exec", host, "--", "ip", "neighbour", "show", "nud", "reachable", "nud", "stale", "nud", "delay"})
+        .output;
+  };
+  EXPECT_THAT(known("one"), HasSubstr("192.168.1.2 "));
+  EXPECT_THAT(known("two"), HasSubstr("192.168.1.1 "));
+  const auto flushed = labnet({"neighbours", "flush", "one"});
+  EXPECT_EQ(flushed.output, "neighbour table (ARP) of one flushed, 1 entry\n");
+  EXPECT_EQ(known("one"), "");
+  EXPECT_EQ(known("two"), "");
+}
+
 TEST_P(Life, FollowersOfTheLogThatAreGoneTakeNoRoom) {
   use_shipped_lab();  // whose services have said something
   const auto lab = up();

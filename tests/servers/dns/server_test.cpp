@@ -227,6 +227,31 @@ TEST(DnsServer, EndsWhenItIsTold) {
   EXPECT_TRUE(client.is_at_end()) << "an open connection is no obstacle";
 }
 
+TEST(DnsServer, AnAddressThatAnotherServerHasIsNotShared) {
+  const RunningDns dns{{"-c", lab_file, "--workers", "2"}};
+  for (const auto& address :
+       {fmt::format("udp://127.0.0.1:{}", dns.udp_port()), fmt::format("tcp://127.0.0.1:{}", dns.tcp_port())}) {
+    const auto second = test::run({test::labnet(), "serve", "dns", "--listen", address, "--workers", "2"});
+    EXPECT_EQ(second.exit_code, 1);
+    EXPECT_EQ(second.output, "");
+    EXPECT_EQ(second.errors, fmt::format("labnet serve dns: cannot listen on {}: Address already in use\n", address));
+  }
+}
+
+TEST(DnsServer, EndsWithTheTerminalItWasStartedAtAndReloadsWithout) {
+  // script(1) gives it a terminal, which closes when script ends.
+  const test::TemporaryFolder folder;
+  test::Child terminal{{"script", "-qc", fmt::format("echo $$; exec {} serve dns --listen 127.0.0.1:0", test::labnet()),
+                        folder.path() + "/typescript"}};
+  const auto first_line = terminal.line().value_or("");
+  const auto pid = parse_integer<pid_t>(first_line.substr(0, first_line.find('\r')));
+  ASSERT_TRUE(pid);
+  while (terminal.line().value_or("ready").find("ready") == std::string::npos) {
+  }
+  terminal.signal(SIGKILL);
+  EXPECT_TRUE(test::eventually([&] { return kill(*pid, 0) != 0; }));
+}
+
 TEST(DnsServer, NamesTheAddressThatIsTaken) {
   const auto taken = PlainSocket::bound(SOCK_DGRAM);
   const auto address = fmt::format("udp://127.0.0.1:{}", taken.port());
