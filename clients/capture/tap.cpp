@@ -3,15 +3,20 @@
 
 #include <fmt/format.h>
 #include <net/if.h>
-#include <pcap/pcap.h>
 
 #include <algorithm>
 #include <array>
 
+#include "clients/capture/libpcap.hpp"
 #include "common/base/text.hpp"
 
 namespace labnet::capture {
 namespace {
+
+/// Only for who has a handle, and so has loaded it.
+const Libpcap& library() {
+  return **load_libpcap();
+}
 
 Error no_such_interface(const std::string& interface) {
   const auto names = interface_names();
@@ -30,7 +35,7 @@ Error activation_error(pcap_t* handle, int status, const std::string& interface)
     case PCAP_ERROR_IFACE_NOT_UP:
       return {fmt::format("the interface {} is down", interface)};
     default:
-      return {fmt::format("cannot capture on {}: {}", interface, pcap_geterr(handle))};
+      return {fmt::format("cannot capture on {}: {}", interface, library().geterr(handle))};
   }
 }
 
@@ -49,23 +54,24 @@ struct Receiver {
 }  // namespace
 
 void Tap::Close::operator()(pcap* handle) const {
-  pcap_close(handle);
+  library().close(handle);
 }
 
 Result<Tap> Tap::open(const TapOptions& options) {
+  if (const auto loaded = load_libpcap(); !loaded) return loaded.error();
   std::array<char, PCAP_ERRBUF_SIZE> fault{};
-  Handle handle{pcap_create(options.interface.c_str(), fault.data())};
+  Handle handle{library().create(options.interface.c_str(), fault.data())};
   if (!handle) return Error{fmt::format("cannot capture on {}: {}", options.interface, fault.data())};
   auto* const pcap = handle.get();
-  pcap_set_snaplen(pcap, static_cast<int>(std::min(options.snap_bytes, packet::snap_bytes_max)));
-  pcap_set_buffer_size(pcap,
-                       static_cast<int>(std::min<std::uint32_t>(options.buffer_bytes, Options::buffer_bytes_max)));
-  pcap_set_promisc(pcap, options.promiscuous ? 1 : 0);
-  pcap_set_immediate_mode(pcap, 1);
-  pcap_set_tstamp_precision(pcap, PCAP_TSTAMP_PRECISION_NANO);
-  const int status = pcap_activate(pcap);
+  library().set_snaplen(pcap, static_cast<int>(std::min(options.snap_bytes, packet::snap_bytes_max)));
+  library().set_buffer_size(pcap,
+                            static_cast<int>(std::min<std::uint32_t>(options.buffer_bytes, Options::buffer_bytes_max)));
+  library().set_promisc(pcap, options.promiscuous ? 1 : 0);
+  library().set_immediate_mode(pcap, 1);
+  library().set_tstamp_precision(pcap, PCAP_TSTAMP_PRECISION_NANO);
+  const int status = library().activate(pcap);
   if (status < 0) return activation_error(pcap, status, options.interface);
-  if (pcap_setnonblock(pcap, 1, fault.data()) != 0) {
+  if (library().setnonblock(pcap, 1, fault.data()) != 0) {
     return Error{fmt::format("cannot capture on {}: {}", options.interface, fault.data())};
   }
   Tap tap{std::move(handle), options.interface};
@@ -76,21 +82,21 @@ Result<Tap> Tap::open(const TapOptions& options) {
 Result<void> Tap::set_filter(const std::string& filter) {
   if (filter.empty()) return {};
   bpf_program program{};
-  if (pcap_compile(handle_.get(), &program, filter.c_str(), 1, PCAP_NETMASK_UNKNOWN) != 0) {
-    return Error{fmt::format("the filter \"{}\" is not understood: {}", filter, pcap_geterr(handle_.get()))};
+  if (library().compile(handle_.get(), &program, filter.c_str(), 1, PCAP_NETMASK_UNKNOWN) != 0) {
+    return Error{fmt::format("the filter \"{}\" is not understood: {}", filter, library().geterr(handle_.get()))};
   }
-  const int status = pcap_setfilter(handle_.get(), &program);
-  pcap_freecode(&program);
+  const int status = library().setfilter(handle_.get(), &program);
+  library().freecode(&program);
   if (status == 0) return {};
-  return Error{fmt::format("the filter \"{}\" cannot be used: {}", filter, pcap_geterr(handle_.get()))};
+  return Error{fmt::format("the filter \"{}\" cannot be used: {}", filter, library().geterr(handle_.get()))};
 }
 
 int Tap::descriptor() const {
-  return pcap_get_selectable_fd(handle_.get());
+  return library().get_selectable_fd(handle_.get());
 }
 
 packet::LinkType Tap::link_type() const {
-  const int type = pcap_datalink(handle_.get());
+  const int type = library().datalink(handle_.get());
   // In libpcap raw IP has a number of each system's own; in files it has this one. What else Linux has is the same.
   return type == DLT_RAW ? packet::LinkType::raw_ip : static_cast<packet::LinkType>(type);
 }
@@ -99,14 +105,14 @@ Result<std::uint64_t> Tap::read(std::uint64_t frames_max,
                                 const std::function<void(const packet::CapturedFrame&)>& on_frame) {
   Receiver receiver{on_frame};
   const auto count = static_cast<int>(std::clamp<std::uint64_t>(frames_max, 1, 1024));
-  const int read = pcap_dispatch(handle_.get(), count, &Receiver::take, reinterpret_cast<u_char*>(&receiver));
+  const int read = library().dispatch(handle_.get(), count, &Receiver::take, reinterpret_cast<u_char*>(&receiver));
   if (read >= 0) return static_cast<std::uint64_t>(read);
-  return Error{fmt::format("cannot capture on {} any more: {}", interface_, pcap_geterr(handle_.get()))};
+  return Error{fmt::format("cannot capture on {} any more: {}", interface_, library().geterr(handle_.get()))};
 }
 
 Report Tap::statistics() const {
   pcap_stat counters{};
-  if (pcap_stats(handle_.get(), &counters) != 0) return {};
+  if (library().stats(handle_.get(), &counters) != 0) return {};
   Report report;
   report.received = counters.ps_recv;
   report.dropped = counters.ps_drop;
