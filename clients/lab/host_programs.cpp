@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <cstdlib>
+#include <filesystem>
 #include <memory>
 
 #include <boost/json/array.hpp>
@@ -36,7 +37,17 @@ void add_format(Options& options, HostInput& input) {
   options.option("--format", "FORMAT", input.format, "text or json", program::format_kind());
 }
 
+/// Behind all other folders: `labnet` is found in a host as well, wherever it was started from.
+void put_own_folder_on_path() {
+  std::error_code unknown;
+  const auto folder = std::filesystem::read_symlink("/proc/self/exe", unknown).parent_path();
+  const auto* const path = std::getenv("PATH");
+  if (!unknown)
+    setenv("PATH", fmt::format("{}:{}", path == nullptr ? "/usr/bin:/bin" : path, folder.string()).c_str(), 1);
+}
+
 Exit run_in_host(Console& console, const HostInput& input, const std::vector<std::string>& command) {
+  put_own_folder_on_path();
   {
     auto lab = connect(input.name);
     if (!lab) return console.fail(lab.error());

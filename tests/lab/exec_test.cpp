@@ -25,6 +25,12 @@ class Exec : public LabTest {
 };
 INSTANTIATE_TEST_SUITE_P(Lab, Exec, testing::Values(User::as_the_test, User::ordinary), name_of);
 
+TEST_P(Exec, FindsLabnetItselfWhereverItIs) {
+  const auto outcome = exec({"labnet", "version"});
+  EXPECT_EQ(outcome.exit_code, 0);
+  EXPECT_THAT(outcome.output, StartsWith("labnet "));
+}
+
 TEST_P(Exec, KeepsTheExitCode) {
   EXPECT_EQ(exec({"true"}).exit_code, 0);
   EXPECT_EQ(exec({"sh", "-c", "exit 42"}).exit_code, 42);
