@@ -39,6 +39,12 @@ bool is_reply_to(const Query& query, std::uint16_t id, Bytes reply) {
           *dns_class == static_cast<std::uint16_t>(asked.dns_class));
 }
 
+std::string_view why_none_came(net::StreamFault fault, Transport transport) {
+  // A connection may have brought a part of it.
+  if (transport == Transport::tcp && fault == net::StreamFault::deadline) return "no whole reply came in time";
+  return net::describe(fault);
+}
+
 /// One question on its way from server to server.
 class Asking {
  public:
@@ -67,7 +73,7 @@ class Asking {
       received = co_await resolver::exchange_over_tcp(executor_, endpoint, wire, options_.timeout);
     }
     const auto duration = net::Clock::now() - began;
-    if (!received) co_return Error{net::to_string(endpoint), ": ", net::describe(received.error())};
+    if (!received) co_return Error{net::to_string(endpoint), ": ", why_none_came(received.error(), transport)};
     if (!is_awaited(*received)) co_return Error{net::to_string(endpoint), ": what came is no reply to the question"};
     auto parsed = dns::parse_message(*received);
     if (!parsed) {
@@ -89,6 +95,10 @@ class Asking {
 };
 
 }  // namespace
+
+dns::Name reverse_name(const resolver::Address& address) {
+  return std::visit([](const auto& one) { return dns::reverse_name(one); }, address);
+}
 
 Buffer to_wire(const Query& query, std::uint16_t id) {
   dns::Message message;

@@ -26,7 +26,7 @@ struct Options {
   static constexpr std::chrono::milliseconds timeout_max = std::chrono::minutes{10};
   static constexpr int tries_max = 100;
 
-  std::chrono::milliseconds timeout{5000};  // of one try
+  std::chrono::milliseconds timeout{5000};  // of one try, over TCP with its connection
   int tries = 3;                            // over UDP, at each server; over TCP one
   bool over_tcp = false;                    // from the start
   bool ignore_truncation = false;           // a reply with TC is the reply
@@ -50,6 +50,9 @@ using OnNotice = std::function<void(const std::string&)>;
 /// faults  one sentence: why the last try failed, or that what came is no DNS message
 net::Task<Result<Reply>> ask(net::Executor executor, Query query, std::vector<resolver::Server> servers,
                              Options options, OnNotice on_notice);
+
+/// What to ask for the name of an address.
+dns::Name reverse_name(const resolver::Address& address);
 
 /// The message that is sent.
 Buffer to_wire(const Query& query, std::uint16_t id);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
 
 #include "common/base/utf8.hpp"
@@ -21,16 +22,32 @@ std::string without_last_dot(const dns::Name& name) {
   return text;
 }
 
-dns::Name reverse_name(const Address& address) {
-  return std::visit([](const auto& one) { return dns::reverse_name(one); }, address);
-}
-
 /// "Address:  192.168.1.10", or several below each other.
 std::string list_text(std::string_view one, std::string_view several, const std::vector<std::string>& items) {
   if (items.empty()) return {};
   auto text = fmt::format("{}:  {}\n", items.size() == 1 ? one : several, items.front());
   for (std::size_t i = 1; i < items.size(); ++i) text += fmt::format("\t  {}\n", items[i]);
   return text;
+}
+
+/// Where the aliases in a reply lead from the name that was asked for (RFC 1034, section 3.6.2).
+struct Chain {
+  dns::Name owner;  // of the records that answer
+  std::vector<std::string> aliases;
+};
+
+Chain chain_from(const dns::Name& asked, const std::vector<dns::Record>& answers) {
+  Chain chain{asked, {}};
+  while (chain.aliases.size() < answers.size()) {  // one that leads back to itself ends here
+    const auto is_next = [&](const dns::Record& record) {
+      return record.type() == dns::Type::cname && record.name == chain.owner;
+    };
+    const auto next = std::ranges::find_if(answers, is_next);
+    if (next == answers.end()) break;
+    chain.aliases.push_back(without_last_dot(next->name));
+    chain.owner = std::get<dns::Cname>(next->data).target;
+  }
+  return chain;
 }
 
 /// What is known of a name in the end.
@@ -40,26 +57,24 @@ struct Found {
   bool is_authoritative = true;
   dns::Rcode rcode = dns::Rcode::noerror;
 
-  void add(const dns::Message& reply) {
+  /// Takes what answers the question, and passes over whatever else a server may put beside it.
+  void add(const dns::Message& reply, const dns::Name& asked, dns::Type type) {
     if (!reply.header.authoritative) is_authoritative = false;
     if (reply.header.rcode != dns::Rcode::noerror) rcode = reply.header.rcode;
+    const auto chain = chain_from(asked, reply.answers);
     for (const auto& record : reply.answers) {
-      if (const auto* a = std::get_if<dns::A>(&record.data)) {
-        addresses.push_back(to_string(a->address));
-        name = record.name;
-      } else if (const auto* aaaa = std::get_if<dns::Aaaa>(&record.data)) {
-        addresses.push_back(to_string(aaaa->address));
-        name = record.name;
-      } else if (const auto* ptr = std::get_if<dns::Ptr>(&record.data)) {
-        name = ptr->target;
-      }
+      if (record.type() != type || !(record.name == chain.owner)) continue;
+      add(record);
+      aliases = chain.aliases;  // those of one reply will do
     }
   }
-  /// The names that lead to it; those of one reply will do.
-  void add_aliases(const dns::Message& reply) {
-    for (const auto& record : reply.answers) {
-      if (record.type() == dns::Type::cname) aliases.push_back(without_last_dot(record.name));
-    }
+
+ private:
+  void add(const dns::Record& record) {
+    name = record.name;
+    if (const auto* a = std::get_if<dns::A>(&record.data)) addresses.push_back(to_string(a->address));
+    if (const auto* aaaa = std::get_if<dns::Aaaa>(&record.data)) addresses.push_back(to_string(aaaa->address));
+    if (const auto* ptr = std::get_if<dns::Ptr>(&record.data)) name = ptr->target;
   }
 };
 
@@ -109,10 +124,11 @@ net::Task<Exit> nslookup(net::Executor executor, std::string name, std::vector<r
   const std::vector<resolver::Server> itself(1, server);
   auto once = options;
   once.tries = 1;
+  const auto server_question = reverse_name(server.address);
   const auto about_server =
-      co_await ask(executor, plain_query(reverse_name(server.address), dns::Type::ptr), itself, once, ignore_notice);
+      co_await ask(executor, plain_query(server_question, dns::Type::ptr), itself, once, ignore_notice);
   Found server_name;
-  if (about_server) server_name.add(about_server->message);
+  if (about_server) server_name.add(about_server->message, server_question, dns::Type::ptr);
   const auto server_text = server_name.name ? without_last_dot(*server_name.name) : std::string{nobody};
   console.print("Server:  {}\nAddress:  {}\n\n", server_text, resolver::to_string(server.address));
 
@@ -120,8 +136,7 @@ net::Task<Exit> nslookup(net::Executor executor, std::string name, std::vector<r
   for (const auto type : address ? reverse_types : forward_types) {
     const auto reply = co_await ask(executor, plain_query(*asked, type), servers, options, ignore_notice);
     if (!reply) co_return console.fail(reply.error());
-    found.add(reply->message);
-    if (type != dns::Type::aaaa) found.add_aliases(reply->message);
+    found.add(reply->message, *asked, type);
   }
   if (!found.name) {
     console.flush();

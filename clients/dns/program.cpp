@@ -51,7 +51,7 @@ Result<Request> to_request(const Input& input) {
   Request request;
   auto& question = request.query.question;
   if (input.reverse) {
-    question.name = std::visit([](const auto& one) { return dns::reverse_name(one); }, *input.reverse);
+    question.name = reverse_name(*input.reverse);
     question.type = dns::Type::ptr;
   }
   if (input.name) question.name = *input.name;
@@ -109,7 +109,10 @@ Exit run_dig(Console& console, const Input& input) {
     return ask(worker.executor(), request->query, *servers, request->options, on_notice);
   });
   if (!reply) return interrupted(console);
-  if (!*reply) return console.fail(reply->error());
+  if (!*reply) {
+    console.fail(reply->error());
+    return Exit::no_reply;
+  }
   console.write(input.format == Format::json ? to_json(**reply)
                                              : to_text(**reply, request->shown, join(input.words, " "), when));
   return Exit::done;

@@ -96,12 +96,6 @@ std::vector<std::string> flags_of(const dns::Header& header) {
   return flags;
 }
 
-std::string hexadecimal(Bytes bytes) {
-  std::string text;
-  for (const auto octet : bytes) text += fmt::format("{:02x}", std::to_integer<unsigned>(octet));
-  return text;
-}
-
 std::string header_text(const dns::Message& message, std::size_t trailing_bytes) {
   const auto& header = message.header;
   std::string flags;

@@ -1,5 +1,7 @@
 #include "common/base/text.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <numeric>
 
@@ -70,6 +72,10 @@ std::string closest(std::string_view word, const std::vector<std::string>& candi
     }
   }
   return best;
+}
+
+std::string hexadecimal(Bytes octets) {
+  return fmt::format("{:02x}", fmt::join(octets, ""));
 }
 
 }  // namespace labnet

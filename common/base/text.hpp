@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "common/base/bytes.hpp"
+
 namespace labnet {
 
 constexpr char to_lower(char c) {
@@ -39,5 +41,8 @@ std::optional<Integer> parse_integer(std::string_view text, int base = 10) {
 
 /// The candidate most like `word` (edit distance at most 2), for "did you mean"; empty if none is near.
 std::string closest(std::string_view word, const std::vector<std::string>& candidates);
+
+/// Two small letters or digits for each octet, nothing between them: "0a1b".
+std::string hexadecimal(Bytes octets);
 
 }  // namespace labnet

@@ -173,10 +173,7 @@ class TextFieldWriter {
 std::string generic_text(const Unknown& record) {
   auto text = fmt::format("\\# {}", record.octets.size());
   if (!record.octets.empty()) text += ' ';
-  for (const auto octet : record.octets) {
-    fmt::format_to(std::back_inserter(text), "{:02x}", std::to_integer<unsigned>(octet));
-  }
-  return text;
+  return text + hexadecimal(record.octets);
 }
 
 // ---- from text

@@ -21,6 +21,7 @@
 #include "common/base/bytes.hpp"
 #include "common/base/file_descriptor.hpp"
 #include "common/base/text.hpp"
+#include "common/base/utf8.hpp"
 
 namespace labnet::net {
 namespace {
@@ -39,15 +40,9 @@ std::string written_to(const Bio& bio) {
 
 std::string name_text(const X509_NAME* name) {
   const Bio bio{BIO_new(BIO_s_mem())};
-  // Letters beyond ASCII stand as UTF-8; control characters stay escaped.
+  // Letters beyond ASCII stand as UTF-8; OpenSSL escapes the control characters of ASCII, and no others.
   X509_NAME_print_ex(bio.get(), name, 0, XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB);
-  return written_to(bio);
-}
-
-std::string hexadecimal(Bytes bytes) {
-  std::string text;
-  for (const auto byte : bytes) text += fmt::format("{:02x}", std::to_integer<unsigned>(byte));
-  return text;
+  return printable(written_to(bio));
 }
 
 Bytes octets_of(const ASN1_STRING* text) {
@@ -157,11 +152,13 @@ Result<std::vector<CertificateHandle>> load_certificates(const std::string& path
   ERR_clear_error();
   const auto bio = to_bio(*text);
   std::vector<CertificateHandle> certificates;
-  while (auto* const next = PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr)) {
+  bool was_asked = false;
+  while (auto* const next = PEM_read_bio_X509(bio.get(), nullptr, refuse_passphrase, &was_asked)) {
     certificates.emplace_back(next, X509_free);
   }
   const bool was_all = is_at_end();
   ERR_clear_error();
+  if (was_asked) return Error{"a passphrase protects the ", what, " ", path, "; certificates are public: take it off"};
   if (!was_all) return Error{"the ", what, " ", path, " is damaged: one of its certificates cannot be read"};
   if (certificates.empty()) {
     return Error{"the ", what, " ", path, " holds no certificate; expected \"-----BEGIN CERTIFICATE-----\" in it"};

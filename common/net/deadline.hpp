@@ -23,6 +23,11 @@ inline Clock::time_point deadline_after(Timeout timeout) {
   return Clock::now() + std::min(timeout, timeout_max);
 }
 
+/// For the next of several waits that share a deadline; 0 once it has passed.
+inline Timeout time_left(Clock::time_point until) {
+  return std::max(std::chrono::ceil<Timeout>(until - Clock::now()), Timeout{0});
+}
+
 /// One thing that a connection waits for, at most one operation at a time. Bind the operation to `cancel.slot()`.
 struct Wait {
   Clock::time_point until = Clock::time_point::max();  // max: nothing is under way

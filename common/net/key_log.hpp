@@ -27,7 +27,8 @@ class KeyLog {
   using Callback = std::function<void(std::string_view line)>;
 
   /// Appends to a file, which is made with mode 0600 if it does not exist; one that does keeps its mode.
-  /// A line that the system does not take at once (no space, a pipe whose reader is slow) is lost and counted.
+  /// A line that the system does not take at once (no space, a pipe whose reader is slow) is lost and counted,
+  /// and the first of them told to the log. Half of one may stay, on a line of its own.
   static Result<std::shared_ptr<const KeyLog>> open(const std::string& path, Callback callback = nullptr);
   static std::shared_ptr<const KeyLog> to(Callback callback);
 
@@ -38,11 +39,13 @@ class KeyLog {
   KeyLog(std::string path, FileDescriptor file, Callback callback)
       : path_{std::move(path)}, file_{std::move(file)}, callback_{std::move(callback)} {}
   void write(std::string_view line) const;
+  std::string end_half_a_line() const;
 
   const std::string path_;
   const FileDescriptor file_;
   const Callback callback_;
   mutable std::atomic<std::uint64_t> lines_lost_ = 0;
+  mutable std::atomic<bool> ends_with_half_a_line_ = false;  // which the next line must not go on with
 };
 
 }  // namespace labnet::net

@@ -17,6 +17,7 @@ enum class Exit : int {
   failed = 1,
   wrong_usage = 2,  // or a file with a mistake in it
   warnings = 3,     // nothing failed, but something is not as it should be
+  no_reply = 9,     // of any name server; dig's code, which scripts know
 };
 
 /// For people or for programs.

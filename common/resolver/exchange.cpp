@@ -23,12 +23,13 @@ net::Task<Result<Buffer, net::StreamFault>> exchange_over_udp(net::Executor exec
 
 net::Task<Result<Buffer, net::StreamFault>> exchange_over_tcp(net::Executor executor, net::Endpoint server, Bytes query,
                                                               net::Timeout timeout) {
+  const auto until = net::deadline_after(timeout);
   auto stream = co_await net::Stream::connect(executor, server, timeout);
   if (!stream) co_return stream.error();
-  const auto written = co_await write_message(*stream, query, timeout);
+  const auto written = co_await write_message(*stream, query, net::time_left(until));
   if (!written) co_return written.error();
   Buffer reply;
-  const auto read = co_await read_message(*stream, reply, timeout);
+  const auto read = co_await read_message(*stream, reply, net::time_left(until));
   if (!read) co_return read.error();
   co_return reply;
 }

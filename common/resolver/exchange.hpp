@@ -17,12 +17,16 @@ inline constexpr std::size_t udp_reply_bytes_max = 4096;
 using IsAwaited = std::function<bool(Bytes)>;
 
 /// Each question has a socket of its own, whose port the system chooses at random (RFC 5452, section 9.2); what does
-/// not come from `server` never arrives there. query    must live until the task ends timeout  for the awaited reply
+/// not come from `server` never arrives there.
+///
+/// query    must live until the task ends
+/// timeout  for the awaited reply
 net::Task<Result<Buffer, net::StreamFault>> exchange_over_udp(net::Executor executor, net::Endpoint server, Bytes query,
                                                               IsAwaited is_awaited, net::Timeout timeout);
 
 /// On a connection of its own, which is closed afterwards.
-/// timeout  for each of: the connection, the query, the reply
+///
+/// timeout  for all of it: the connection, the query, the reply
 net::Task<Result<Buffer, net::StreamFault>> exchange_over_tcp(net::Executor executor, net::Endpoint server, Bytes query,
                                                               net::Timeout timeout);
 

@@ -27,8 +27,7 @@ net::Task<Result<void, net::StreamFault>> read_message(net::Stream& stream, Buff
   if (!announced) co_return announced.error();
   message.resize(std::to_integer<std::size_t>(length[0]) << 8 | std::to_integer<std::size_t>(length[1]));
   if (message.empty()) co_return Result<void, net::StreamFault>{};
-  const auto left = std::chrono::ceil<net::Timeout>(until - net::Clock::now());
-  const auto read = co_await stream.read_exactly(message, std::max(left, net::Timeout{0}));
+  const auto read = co_await stream.read_exactly(message, net::time_left(until));
   co_return read;
 }
 

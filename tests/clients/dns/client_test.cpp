@@ -3,8 +3,11 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 
 #include <atomic>
+#include <thread>
 
 #include "tests/common/resolver/dns_stub.hpp"
 
@@ -175,6 +178,41 @@ TEST(DnsClient, SaysThatNobodyListensThere) {
   }
   EXPECT_THAT(ask_servers({server}, {.tries = 1}).reply.error().message, HasSubstr(": nobody listens there"));
   EXPECT_THAT(ask_servers({server}, {.over_tcp = true}).reply.error().message, HasSubstr(": nobody listens there"));
+}
+
+/// A server over TCP whose queue is full at first, so that the system has to knock twice, a second apart; then mute.
+class LateServer {
+ public:
+  LateServer() : listener_{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)} {
+    address_.sin_family = AF_INET;
+    address_.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    ::bind(listener_.get(), reinterpret_cast<const sockaddr*>(&address_), sizeof address_);
+    socklen_t length = sizeof address_;
+    ::getsockname(listener_.get(), reinterpret_cast<sockaddr*>(&address_), &length);
+    ::listen(listener_.get(), 0);
+    first_ = FileDescriptor{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+    EXPECT_EQ(::connect(first_.get(), reinterpret_cast<const sockaddr*>(&address_), sizeof address_), 0);
+  }
+  resolver::Server place() const { return {Ipv4Address{127u << 24 | 1}, ntohs(address_.sin_port)}; }
+  void make_room() { accepted_ = FileDescriptor{::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC)}; }
+
+ private:
+  FileDescriptor listener_, first_, accepted_;
+  sockaddr_in address_{};
+};
+
+TEST(DnsClient, HasOneDeadlineForAConnectionAndItsReply) {
+  LateServer server;
+  const std::jthread other{[&] {
+    std::this_thread::sleep_for(300ms);
+    server.make_room();
+  }};
+  const auto began = std::chrono::steady_clock::now();
+  const auto asked = ask_servers({server.place()}, {.timeout = 1500ms, .over_tcp = true});
+  const auto duration = std::chrono::steady_clock::now() - began;
+  EXPECT_THAT(asked.reply.error().message, HasSubstr(": no whole reply came in time"));
+  EXPECT_GE(duration, 1500ms);
+  EXPECT_LT(duration, 2300ms);  // a second for the connection and all of the time for the reply would be 2500
 }
 
 TEST(DnsClient, SaysWhatIsWrongWithAReplyThatIsBroken) {

@@ -160,11 +160,64 @@ TEST_F(DnsProgram, NslookupOfWhatDoesNotExistFails) {
   EXPECT_EQ(outcome.errors, "labnet dns: *** ns.example can't find nothing.example: Non-existent domain\n");
 }
 
+/// What a server says that answers each question with the same records, whatever was asked.
+std::string nslookup_of(const std::string& name, const std::vector<dns::Record>& answers) {
+  const DnsStub server{[&](const dns::Message& query, Transport) {
+    auto reply = reply_to(query);
+    reply.header.authoritative = true;
+    if (query.question->type != dns::Type::ptr) reply.answers = answers;
+    return std::vector<Buffer>{to_wire(reply)};
+  }};
+  const auto outcome = run({labnet(), "dns", "--nslookup", "@127.0.0.1", "-p", std::to_string(server.port()), name});
+  return outcome.exit_code == 0 ? outcome.output : outcome.errors;
+}
+
+TEST(DnsNslookup, TakesOfAReplyOnlyWhatAnswersItsQuestion) {
+  const std::vector<dns::Record> answers{record("other.example.", dns::Cname{*dns::parse_name("victim.example.")}),
+                                         record("web.example.", dns::A{*parse_ipv4("192.0.2.10")}),
+                                         record("www.example.", dns::Cname{*dns::parse_name("WEB.example.")}),
+                                         record("web.example.", dns::Aaaa{*parse_ipv6("2001:db8::10")}),
+                                         record("victim.example.", dns::A{*parse_ipv4("192.0.2.66")}),
+                                         record("victim.example.", dns::Ptr{*dns::parse_name("bank.example.")})};
+  EXPECT_EQ(nslookup_of("www.example", answers),
+            "Server:  UnKnown\nAddress:  127.0.0.1\n\n"
+            "Name:    web.example\nAddresses:  192.0.2.10\n\t  2001:db8::10\nAliases:  www.example\n\n");
+}
+
+TEST(DnsNslookup, FindsNothingWhereAliasesLeadBackToThemselves) {
+  const std::vector<dns::Record> answers{record("a.example.", dns::Cname{*dns::parse_name("b.example.")}),
+                                         record("b.example.", dns::Cname{*dns::parse_name("a.example.")}),
+                                         record("c.example.", dns::A{*parse_ipv4("192.0.2.66")})};
+  EXPECT_THAT(nslookup_of("a.example", answers), HasSubstr("*** UnKnown can't find a.example: "));
+}
+
+TEST(DnsProgramOverTcp, EndsAtItsDeadlineThoughAReplyComesOctetByOctet) {
+  const DnsStub server{
+      [](const dns::Message& query, Transport) { return std::vector<Buffer>{to_wire(reply_to(query))}; }, 0,
+      std::chrono::milliseconds{100}};
+  const auto port = std::to_string(server.port());
+  const auto ask = [&](const std::string& program) {
+    std::vector<std::string> command{program};
+    if (program != "dig") command.emplace_back("dns");
+    for (const auto* word : {"@127.0.0.1", "-p", port.c_str(), "web.example", "+tcp", "+time=1", "+tries=1"}) {
+      command.emplace_back(word);
+    }
+    return run(command);
+  };
+  const auto began = std::chrono::steady_clock::now();
+  const auto outcome = ask(labnet());
+  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::milliseconds{2500});
+  EXPECT_EQ(outcome.output, "");
+  EXPECT_EQ(outcome.errors, fmt::format("labnet dns: tcp://127.0.0.1:{}: no whole reply came in time\n", port));
+  EXPECT_EQ(outcome.exit_code, 9);
+  EXPECT_EQ(ask("dig").exit_code, 9);
+}
+
 TEST_F(DnsProgram, WithoutAReplySaysWhyAndFails) {
   server_->signal(SIGKILL);
   server_->wait();
   const auto outcome = dns("web.example +tries=2");
-  EXPECT_EQ(outcome.exit_code, 1);
+  EXPECT_EQ(outcome.exit_code, 9);
   EXPECT_EQ(outcome.output, ";; udp://127.0.0.1:" + port_ + ": nobody listens there\n");
   EXPECT_EQ(outcome.errors, "labnet dns: udp://127.0.0.1:" + port_ + ": nobody listens there\n");
 }

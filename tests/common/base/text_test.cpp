@@ -31,5 +31,10 @@ TEST(Text, FindsTheClosestWord) {
   EXPECT_EQ(closest("gateway", {"mac", "address", "ttl"}), "");
 }
 
+TEST(Text, WritesOctetsAsHexadecimalDigits) {
+  EXPECT_EQ(hexadecimal(as_bytes("\n\xff\x1b")), "0aff1b");
+  EXPECT_EQ(hexadecimal({}), "");
+}
+
 }  // namespace
 }  // namespace labnet

@@ -1,14 +1,18 @@
 #include "common/net/key_log.hpp"
 
+#include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <csignal>
 #include <fstream>
 #include <map>
 #include <mutex>
 #include <thread>
 
 #include "common/base/text.hpp"
+#include "common/log/log.hpp"
 #include "tests/common/net/tls_ends.hpp"
 
 namespace labnet::net {
@@ -50,6 +54,47 @@ TEST(KeyLog, CountsLinesThatTheSystemDoesNotTake) {
   (*log)->add("lost");
   (*log)->add("lost as well");
   EXPECT_EQ((*log)->lines_lost(), 2u);
+}
+
+/// As a disk that is full behind so many bytes; only for files.
+class FileSizeLimit {
+ public:
+  explicit FileSizeLimit(rlim_t bytes) : signal_before_{std::signal(SIGXFSZ, SIG_IGN)} {
+    ::getrlimit(RLIMIT_FSIZE, &before_);
+    const rlimit limit{bytes, before_.rlim_max};
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+  }
+  ~FileSizeLimit() {
+    ::setrlimit(RLIMIT_FSIZE, &before_);
+    std::signal(SIGXFSZ, signal_before_);
+  }
+  FileSizeLimit(FileSizeLimit&&) = delete;
+
+ private:
+  rlimit before_{};
+  void (*signal_before_)(int);
+};
+
+TEST(KeyLog, GoesOnWithALineOfItsOwnWhereHalfALineStayed) {
+  const test::TemporaryFolder folder;
+  const auto path = folder.path() + "/keys.log";
+  const auto told_path = folder.path() + "/told";
+  const std::string first(5000, 'x');  // more than is told to the log, which the limit also holds for
+  const auto log = KeyLog::open(path);
+  (*log)->add(first);
+  {
+    const FileDescriptor told{::open(told_path.c_str(), O_WRONLY | O_CREAT, 0600)};
+    const log::Running running{{.name = "test", .asynchronous = false, .descriptor = told.get()}};
+    const FileSizeLimit limit{first.size() + 5};
+    (*log)->add("second");
+    (*log)->add("third");
+  }
+  (*log)->add("fourth");
+  (*log)->add("fifth");
+  EXPECT_THAT(lines_of(path), ElementsAre(first, "seco", "fourth", "fifth"));
+  EXPECT_EQ((*log)->lines_lost(), 2u);
+  const auto told = test::read_file(told_path);
+  EXPECT_THAT(told, testing::HasSubstr("the key log loses lines file=" + path + " reason=\"write: File too large\""));
 }
 
 TEST(KeyLog, KeepsTheLinesOfSeveralThreadsApart) {

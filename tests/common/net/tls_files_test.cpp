@@ -87,6 +87,18 @@ TEST_F(TlsFiles, MayNotNeedAPassphrase) {
                                                                       protected_key + "\"");
 }
 
+TEST_F(TlsFiles, AskForNoPassphraseOfACertificate) {
+  const std::string first_line = "-----BEGIN CERTIFICATE-----\n";
+  auto text = test::read_file(identity.certificate_path);
+  text.insert(text.find(first_line) + first_line.size(),
+              "Proc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,000102030405060708090A0B0C0D0E0F\n\n");
+  const auto path = folder.write("protected.crt", text);
+  EXPECT_EQ(refusal_of(path, identity.key_path),
+            "a passphrase protects the certificate " + path + "; certificates are public: take it off");
+  EXPECT_EQ(TlsClient::make({.ca_path = path}).error().message,
+            "a passphrase protects the CA file " + path + "; certificates are public: take it off");
+}
+
 TEST_F(TlsFiles, MayHoldAnExpiredCertificateWhichIsTold) {
   const auto expired =
       authority.issue({.subject = "old.lab", .begins_in = std::chrono::days{-40}, .ends_in = std::chrono::days{-10}});

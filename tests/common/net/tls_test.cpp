@@ -182,6 +182,15 @@ TEST(TlsTrust, IsNotGivenToACertificateOfAnotherHost) {
   EXPECT_THAT(distrust_of(nameless, authority.path(), "192.0.2.2").why, EndsWith(" is for no host, not for 192.0.2.2"));
 }
 
+TEST(TlsTrust, IsRefusedInWordsThatNoTerminalObeys) {
+  Authority authority{"Lab CA"};
+  Authority other{"Other CA"};
+  const auto identity = authority.issue({.subject = "a\xc2\x9b"
+                                                    "31m red \xc3\xa9\xc2\x85x"});
+  EXPECT_THAT(distrust_of(identity, other.path()).why,
+              testing::StartsWith("the certificate of \"CN=a\\xc2\\x9b31m red \xc3\xa9\\xc2\\x85x\" is signed by "));
+}
+
 TEST(TlsTrust, IsGivenToTheAddressThatACertificateNames) {
   Authority authority{"Lab CA"};
   const auto server = server_of({.identities = {authority.issue({.names = "IP:192.0.2.1,IP:2001:db8::1"})}});

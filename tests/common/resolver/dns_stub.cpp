@@ -49,7 +49,8 @@ dns::Record record(std::string_view name, dns::Rdata data, std::uint32_t ttl) {
   return {*dns::parse_name(name), dns::Class::in, ttl, std::move(data)};
 }
 
-DnsStub::DnsStub(Answer answer, std::uint16_t port) : answer_{std::move(answer)}, stop_{::eventfd(0, EFD_CLOEXEC)} {
+DnsStub::DnsStub(Answer answer, std::uint16_t port, std::chrono::milliseconds octet_interval)
+    : answer_{std::move(answer)}, octet_interval_{octet_interval}, stop_{::eventfd(0, EFD_CLOEXEC)} {
   for (int attempt = 0; attempt < 100 && !tcp_; ++attempt) {  // UDP's free port may be taken on TCP
     port_ = port;
     udp_ = bound(SOCK_DGRAM, port_);
@@ -115,9 +116,22 @@ void DnsStub::serve_connection() {
     ByteWriter out{framed};
     out.u16(static_cast<std::uint16_t>(reply.size()));
     out.bytes(reply);
+    if (octet_interval_.count() > 0) {
+      drip(peer.get(), framed);
+      continue;
+    }
     // In two pieces: whoever reads must not expect a message in one.
     ::send(peer.get(), framed.data(), 1, MSG_NOSIGNAL);
     ::send(peer.get(), framed.data() + 1, framed.size() - 1, MSG_NOSIGNAL);
+  }
+}
+
+/// Until the peer leaves or the test ends.
+void DnsStub::drip(int peer, Bytes octets) const {
+  for (const auto octet : octets) {
+    pollfd stop{stop_.get(), POLLIN, 0};
+    if (::send(peer, &octet, 1, MSG_NOSIGNAL) != 1) return;
+    if (::poll(&stop, 1, static_cast<int>(octet_interval_.count())) != 0) return;
   }
 }
 

@@ -1,6 +1,7 @@
 // A name server for tests that says what it is told to say.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <mutex>
 #include <thread>
@@ -24,8 +25,9 @@ class DnsStub {
   /// The messages to be sent back, none or several.
   using Answer = std::function<std::vector<Buffer>(const dns::Message& query, Transport transport)>;
 
-  /// port  0: whichever is free
-  explicit DnsStub(Answer answer, std::uint16_t port = 0);
+  /// port            0: whichever is free
+  /// octet_interval  not 0: a reply over TCP goes out octet by octet, with such a rest after each
+  explicit DnsStub(Answer answer, std::uint16_t port = 0, std::chrono::milliseconds octet_interval = {});
   ~DnsStub();
   DnsStub(DnsStub&&) = delete;
 
@@ -40,9 +42,11 @@ class DnsStub {
   void serve();
   void serve_datagram();
   void serve_connection();
+  void drip(int peer, Bytes octets) const;
   std::vector<Buffer> take(Bytes query, Transport transport);
 
   Answer answer_;
+  std::chrono::milliseconds octet_interval_;
   std::uint16_t port_ = 0;
   FileDescriptor udp_, tcp_, stop_;
   mutable std::mutex mutex_;
