@@ -136,14 +136,19 @@ int refuse_passphrase(char*, int, int, void* was_asked) {
 }  // namespace
 
 Certificate to_certificate(const X509& certificate) {
-  return {.subject = name_text(X509_get_subject_name(&certificate)),
-          .issuer = name_text(X509_get_issuer_name(&certificate)),
-          .names = names_of(certificate),
-          .serial = serial_of(certificate),
-          .sha256 = sha256_of(certificate),
-          .pem = pem_of(certificate),
-          .not_before = to_time(X509_get0_notBefore(&certificate)),
-          .not_after = to_time(X509_get0_notAfter(&certificate))};
+  // What OpenSSL says of a part that cannot be read is nobody's: left where it is, the thread's next connection could
+  // take it for a fault of its own.
+  ERR_set_mark();
+  Certificate made{.subject = name_text(X509_get_subject_name(&certificate)),
+                   .issuer = name_text(X509_get_issuer_name(&certificate)),
+                   .names = names_of(certificate),
+                   .serial = serial_of(certificate),
+                   .sha256 = sha256_of(certificate),
+                   .pem = pem_of(certificate),
+                   .not_before = to_time(X509_get0_notBefore(&certificate)),
+                   .not_after = to_time(X509_get0_notAfter(&certificate))};
+  ERR_pop_to_mark();
+  return made;
 }
 
 Result<std::vector<CertificateHandle>> load_certificates(const std::string& path, std::string_view what) {

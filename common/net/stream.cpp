@@ -297,6 +297,10 @@ Task<Result<std::string, StreamFault>> Stream::State::read_line(std::shared_ptr<
     if (auto line = self->take_line(line_bytes_max)) co_return std::move(*line);
     const auto more = co_await self->read_more_ahead(until);
     if (!more) co_return more.error();
+    if (!self->skips_line) continue;
+    // The rest of a line has no limit, and a peer that sends it fast enough would never be waited for.
+    co_await asio::post(self->socket.get_executor(), as_result);
+    if (Clock::now() >= until) co_return StreamFault::deadline;
   }
 }
 

@@ -79,6 +79,7 @@ Result<void> use_identity(SSL_CTX* context, const std::vector<CertificateHandle>
                           const TlsIdentity& files) {
   const auto belongs = [&](const CertificateHandle& one) { return X509_check_private_key(one.get(), key.get()) == 1; };
   const auto own = std::ranges::find_if(chain, belongs);
+  ERR_clear_error();  // those that it does not belong to
   if (own == chain.end()) {
     return Error{"the key ", files.key_path, " does not belong to the certificate ", files.certificate_path,
                  "; give the one that the certificate was made for"};

@@ -140,7 +140,7 @@ struct TlsDetails {
   std::string cipher;       // "TLS_AES_256_GCM_SHA384", as IANA calls it
   std::string group;        // of the key exchange, "x25519"; empty if TLS 1.2 resumed a session
   std::string protocol;     // by ALPN; empty: none
-  std::string server_name;  // by SNI; empty: the client has named none
+  std::string server_name;  // by SNI; empty: the client has named none, or something that is no host name
   bool is_resumed = false;
   /// The peer's own first, then what it sent along. A server asks for none, so that only a client has them.
   std::vector<Certificate> peer_certificates;

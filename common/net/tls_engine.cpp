@@ -34,6 +34,11 @@ Bytes gather(std::span<const Bytes> pieces, std::size_t skip, std::span<std::byt
   return room.first(size);
 }
 
+/// A host name holds visible ASCII only; what else a client may send is for no log and no certificate.
+bool is_visible(std::string_view name) {
+  return std::ranges::all_of(name, [](char c) { return c > ' ' && c < '\x7f'; });
+}
+
 /// The first name of the extension "server_name" (RFC 6066, section 3), in small letters; empty if there is none.
 std::string asked_host_name(SSL* ssl) {
   const unsigned char* data = nullptr;
@@ -45,7 +50,7 @@ std::string asked_host_name(SSL* ssl) {
   const auto name_bytes = reader.u16();
   if (type != TLSEXT_NAMETYPE_host_name || !name_bytes || *name_bytes > host_name_bytes_max) return {};
   const auto name = reader.take(*name_bytes);
-  return name ? to_lower(as_text(*name)) : std::string{};
+  return name && is_visible(as_text(*name)) ? to_lower(as_text(*name)) : std::string{};
 }
 
 std::string failure_text(unsigned long error) {

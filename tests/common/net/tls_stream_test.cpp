@@ -200,11 +200,13 @@ TEST_P(TlsStream, TellsAnEndThatIsNoneOfTls) {
     auto ends = co_await begin(worker, bare);
     const auto record = bare.encrypt("whole");
     EXPECT_TRUE(co_await ends.client.write(record + bare.encrypt("cut").substr(0, 10)));
-    const auto [ended, read] = co_await both(worker, finish(ends.client), read_all(ends.server, 6));
-    EXPECT_EQ(read, "the connection ended too early: its last part may be missing");
-    const auto again = co_await ends.server.read_line(100, test_limit);
-    EXPECT_EQ(again.error(), StreamFault::truncated);
-    ends.server.close();
+    const auto reader = [&]() -> Task<bool> {
+      EXPECT_EQ(co_await read_all(ends.server, 6), "the connection ended too early: its last part may be missing");
+      EXPECT_EQ((co_await ends.server.read_line(100, test_limit)).error(), StreamFault::truncated);
+      ends.server.close();  // which the client's finish waits for
+      co_return true;
+    };
+    co_await both(worker, finish(ends.client), reader());
   });
 }
 
@@ -283,6 +285,49 @@ TEST_P(TlsStream, BeginsWithAHelloThatComesInTwoPieces) {
       EXPECT_TRUE(accepted && connected) << "cut at " << cut << ": " << ends.server.explain(accepted.error());
     });
   }
+}
+
+TEST_P(TlsStream, LetsOthersHaveTheirTurnWhileALineWithoutEndIsSkipped) {
+  run_task([&](Worker& worker) -> Task<void> {
+    auto ends = co_await secured_ends(worker, server, client);
+    const auto much = digits(16 << 20);
+    bool has_read = false;
+    int turns = 0;
+    const auto reader = [&]() -> Task<Result<std::string, StreamFault>> {
+      const auto too_long = co_await ends.server.read_line(100, test_limit);
+      EXPECT_EQ(too_long.error(), StreamFault::line_too_long);
+      auto line = co_await ends.server.read_line(100, test_limit);
+      has_read = true;
+      co_return line;
+    };
+    const auto other = [&]() -> Task<bool> {
+      while (!has_read) {
+        ++turns;
+        co_await asio::post(worker.executor(), as_result);
+      }
+      co_return true;
+    };
+    const auto writer = [&]() -> Task<Nothing> {
+      const auto written = co_await write_all(ends.client, much);
+      if (!written) co_return written;
+      co_return co_await write_all(ends.client, "\nat last\n");
+    };
+    const auto [written_and_turns, line] = co_await both(worker, both(worker, writer(), other()), reader());
+    EXPECT_EQ(*line, "at last");
+    EXPECT_GT(turns, 4000);  // about one for each piece that is read
+  });
+}
+
+TEST_P(TlsStream, SkipsALineNoLongerThanItsDeadline) {
+  run_task([&](Worker& worker) -> Task<void> {
+    auto ends = co_await secured_ends(worker, server, client);
+    const auto much = digits(100 << 10);  // has arrived before it is read
+    EXPECT_TRUE(co_await write_all(ends.client, much));
+    EXPECT_EQ((co_await ends.server.read_line(100, test_limit)).error(), StreamFault::line_too_long);
+    EXPECT_EQ((co_await ends.server.read_line(100, Timeout{0})).error(), StreamFault::deadline);
+    EXPECT_TRUE(co_await write_all(ends.client, "its end\n"));
+    EXPECT_EQ(co_await pass_line(ends.client, ends.server, "the next"), "the next");
+  });
 }
 
 // From here on the version plays no part.

@@ -1,6 +1,8 @@
 // What both ends agree upon, and whom a client trusts.
 #include "common/net/tls.hpp"
 
+#include <openssl/err.h>
+
 #include "common/base/text.hpp"
 #include "tests/common/net/tls_ends.hpp"
 
@@ -123,6 +125,30 @@ TEST(Tls, AgreesUponTheProtocolThatTheServerPrefers) {
   EXPECT_EQ(protocol_of(authority, {"h2"}, {}), "");
   EXPECT_EQ(protocol_of(authority, {}, {"h2"}), "");
   EXPECT_EQ(protocol_of(authority, {"ftp"}, {"h2"}), "the peer offers no application protocol that is spoken here");
+}
+
+TEST(Tls, TakesNoHostNameThatATerminalWouldObey) {
+  Authority authority{"Lab CA"};
+  const auto server = server_of({.identities = {authority.issue()}});
+  run_task([&](Worker& worker) -> Task<void> {
+    BareTls bare{BareTls::Role::client};
+    SSL_set_tlsext_host_name(bare.ssl(), "www\x1b[31m\xc2\x9b.lab");
+    auto ends = co_await connect_ends(worker);
+    const auto results = co_await both(worker, ends.server.accept_tls(server), bare.shake_hands(ends.client));
+    EXPECT_TRUE(results.first && results.second);
+    EXPECT_EQ(ends.server.tls()->server_name, "");
+  });
+}
+
+TEST(Tls, LeavesNoErrorOfACertificateForTheNextConnection) {
+  Authority authority{"Lab CA"};
+  const auto server = server_of({.identities = {authority.issue({.names = "DER:05:00"})}});  // no list of names
+  const auto client = client_of({.must_be_trusted = false});
+  run_task([&](Worker& worker) -> Task<void> {
+    const auto ends = co_await secured_ends(worker, server, client);
+    EXPECT_TRUE(ends.client.tls()->peer_certificates.front().names.empty());
+    EXPECT_EQ(ERR_peek_error(), 0u);
+  });
 }
 
 struct Distrust {
