@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <boost/json/array.hpp>
-
 #include <vector>
+
+#include <boost/json/array.hpp>
 
 #include "common/settings/document.hpp"
 #include "servers/lab/check_services.hpp"

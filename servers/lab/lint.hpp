@@ -1,10 +1,11 @@
 // Whether a file is right: lab files, scenarios and service configurations, told apart by their keys.
 #pragma once
 
-#include <boost/json/object.hpp>
 #include <filesystem>
 #include <string>
 #include <vector>
+
+#include <boost/json/object.hpp>
 
 #include "common/base/result.hpp"
 

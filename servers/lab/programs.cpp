@@ -2,10 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <boost/json/array.hpp>
-#include <boost/json/serialize.hpp>
 #include <filesystem>
 #include <memory>
+
+#include <boost/json/array.hpp>
+#include <boost/json/serialize.hpp>
 
 #include "common/control/lab_places.hpp"
 #include "servers/lab/doctor.hpp"

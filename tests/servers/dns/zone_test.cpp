@@ -40,7 +40,7 @@ TEST(BuildZone, TakesAWholeZone) {
 
 TEST(BuildZone, NeedsOneSoaAtTheApex) {
   EXPECT_THAT(faults("$TTL 1\n@ NS a.b.\n"), ElementsAre("test.zone:2:1: found a NS record and no SOA record, "
-                          "expected the SOA record of example. first"));
+                                                         "expected the SOA record of example. first"));
   EXPECT_THAT(faults("; nothing\n"),
               ElementsAre("test.zone:1:1: found no record, expected the SOA record of example. first"));
   EXPECT_THAT(faults(start + "@ SOA ns.other. admin 8 2 3 4 60"),
