@@ -135,20 +135,16 @@ struct Server::WorkerState {
       return std::nullopt;
     }
     out.clear();
-    const auto known = resolver.find_in_cache(open->question);
-    if (!known) {
-      auto place = server.questions_->enter(client);
-      if (place) {
-        open->place.emplace(*std::move(place));
-        return open;
-      }
-      log::warning("too many questions under way", {{"client", client.to_string()}});
-    }
-    if (known) {
+    if (const auto known = resolver.find_in_cache(open->question)) {
       write_reply(*open, *known, transport, config.udp_bytes_max, out);
-    } else {
-      answer_without_data(query, dns::Rcode::servfail, options, out);
+      return std::nullopt;
     }
+    if (auto place = server.questions_->enter(client)) {
+      open->place.emplace(*std::move(place));
+      return open;
+    }
+    log::warning("too many questions under way", {{"client", client.to_string()}});
+    answer_without_data(query, dns::Rcode::servfail, options, out);
     return std::nullopt;
   }
 

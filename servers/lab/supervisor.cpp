@@ -294,7 +294,7 @@ class Supervisor {
     --followers_;
   }
 
-  /// What a line of the log can be asked for by: hosts, and HOST/SERVICE.
+  /// HOST/SERVICE of all services.
   std::vector<std::string> names_in_log() const {
     std::vector<std::string> names;
     for (const auto& service : services_) {
@@ -303,11 +303,10 @@ class Supervisor {
     return names;
   }
   bool is_known(std::string_view wanted) const {
-    const auto is_named = [&](const auto& service) {
-      const auto& plan = service->plan();
-      return plan.name == wanted || fmt::format("{}/{}", plan.host, plan.name) == wanted;
-    };
-    return lab_.find_host(wanted) != nullptr || std::ranges::any_of(services_, is_named);
+    const auto is_named = [&](const auto& service) { return service->plan().name == wanted; };
+    const auto names = names_in_log();
+    return lab_.find_host(wanted) != nullptr || std::ranges::any_of(services_, is_named) ||
+           std::ranges::find(names, wanted) != names.end();
   }
 
   asio::awaitable<void> send_logs(Session& session, const json::object& request) {

@@ -287,6 +287,15 @@ TEST_P(TlsStream, BeginsWithAHelloThatComesInTwoPieces) {
   }
 }
 
+/// Another task of the worker, as long as something is not over: how often it gets its turn.
+Task<bool> count_turns(Worker& worker, const bool& is_over, int& turns) {
+  while (!is_over) {
+    ++turns;
+    co_await asio::post(worker.executor(), as_result);
+  }
+  co_return true;
+}
+
 TEST_P(TlsStream, LetsOthersHaveTheirTurnWhileALineWithoutEndIsSkipped) {
   run_task([&](Worker& worker) -> Task<void> {
     auto ends = co_await secured_ends(worker, server, client);
@@ -300,19 +309,13 @@ TEST_P(TlsStream, LetsOthersHaveTheirTurnWhileALineWithoutEndIsSkipped) {
       has_read = true;
       co_return line;
     };
-    const auto other = [&]() -> Task<bool> {
-      while (!has_read) {
-        ++turns;
-        co_await asio::post(worker.executor(), as_result);
-      }
-      co_return true;
-    };
     const auto writer = [&]() -> Task<Nothing> {
       const auto written = co_await write_all(ends.client, much);
       if (!written) co_return written;
       co_return co_await write_all(ends.client, "\nat last\n");
     };
-    const auto [written_and_turns, line] = co_await both(worker, both(worker, writer(), other()), reader());
+    const auto [written_and_turns, line] =
+        co_await both(worker, both(worker, writer(), count_turns(worker, has_read, turns)), reader());
     EXPECT_EQ(*line, "at last");
     EXPECT_GT(turns, 4000);  // about one for each piece that is read
   });
@@ -471,15 +474,10 @@ TEST_F(TlsHandshake, LetsOthersHaveTheirTurnWhileAPeerAsksForKeysWithoutEnd) {
       has_read = true;
       co_return line;
     };
-    const auto other = [&]() -> Task<bool> {
-      while (!has_read) {
-        ++turns;
-        co_await asio::post(worker.executor(), as_result);
-      }
-      co_return true;
-    };
     const auto [write_and_turns, line] = co_await both(
-        worker, both(worker, write_all(ends.client, flood + bare.encrypt("at last\r\n")), other()), reader());
+        worker,
+        both(worker, write_all(ends.client, flood + bare.encrypt("at last\r\n")), count_turns(worker, has_read, turns)),
+        reader());
     EXPECT_EQ(*line, "at last");
     EXPECT_GT(turns, 20);
   });
