@@ -44,6 +44,7 @@ Result<Libpcap> load() {
   symbols.find(functions.freecode, "pcap_freecode");
   symbols.find(functions.get_selectable_fd, "pcap_get_selectable_fd");
   symbols.find(functions.geterr, "pcap_geterr");
+  symbols.find(functions.open_dead, "pcap_open_dead");
   symbols.find(functions.set_buffer_size, "pcap_set_buffer_size");
   symbols.find(functions.set_immediate_mode, "pcap_set_immediate_mode");
   symbols.find(functions.set_promisc, "pcap_set_promisc");

@@ -19,6 +19,7 @@ struct Libpcap {
   decltype(&pcap_freecode) freecode;
   decltype(&pcap_get_selectable_fd) get_selectable_fd;
   decltype(&pcap_geterr) geterr;
+  decltype(&pcap_open_dead) open_dead;
   decltype(&pcap_set_buffer_size) set_buffer_size;
   decltype(&pcap_set_immediate_mode) set_immediate_mode;
   decltype(&pcap_set_promisc) set_promisc;

@@ -51,6 +51,13 @@ struct Receiver {
   }
 };
 
+/// To be freed by whoever calls.
+Result<bpf_program> compile(pcap* handle, const std::string& filter) {
+  bpf_program program{};
+  if (library().compile(handle, &program, filter.c_str(), 1, PCAP_NETMASK_UNKNOWN) == 0) return program;
+  return Error{fmt::format("the filter \"{}\" is not understood: {}", filter, library().geterr(handle))};
+}
+
 }  // namespace
 
 void Tap::Close::operator()(pcap* handle) const {
@@ -81,12 +88,10 @@ Result<Tap> Tap::open(const TapOptions& options) {
 
 Result<void> Tap::set_filter(const std::string& filter) {
   if (filter.empty()) return {};
-  bpf_program program{};
-  if (library().compile(handle_.get(), &program, filter.c_str(), 1, PCAP_NETMASK_UNKNOWN) != 0) {
-    return Error{fmt::format("the filter \"{}\" is not understood: {}", filter, library().geterr(handle_.get()))};
-  }
-  const int status = library().setfilter(handle_.get(), &program);
-  library().freecode(&program);
+  auto program = compile(handle_.get(), filter);
+  if (!program) return program.error();
+  const int status = library().setfilter(handle_.get(), &*program);
+  library().freecode(&*program);
   if (status == 0) return {};
   return Error{fmt::format("the filter \"{}\" cannot be used: {}", filter, library().geterr(handle_.get()))};
 }
@@ -118,6 +123,16 @@ Report Tap::statistics() const {
   report.dropped = counters.ps_drop;
   report.dropped_by_interface = counters.ps_ifdrop;
   return report;
+}
+
+Result<void> check_filter(const std::string& filter) {
+  if (filter.empty() || !load_libpcap()) return {};
+  const std::unique_ptr<pcap, decltype(Libpcap::close)> handle{library().open_dead(DLT_EN10MB, packet::snap_bytes_max),
+                                                              library().close};
+  auto program = compile(handle.get(), filter);
+  if (!program) return program.error();
+  library().freecode(&*program);
+  return {};
 }
 
 std::vector<std::string> interface_names() {

@@ -42,6 +42,9 @@ class Tap {
   std::string interface_;
 };
 
+/// The fault says what is wrong with a filter (pcap-filter(7)) on an Ethernet. Without libpcap every filter is right.
+Result<void> check_filter(const std::string& filter);
+
 /// The names of the interfaces of this host, "lo" included.
 std::vector<std::string> interface_names();
 

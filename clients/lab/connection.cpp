@@ -8,14 +8,14 @@
 
 namespace labnet::lab_client {
 
-Result<std::string> find_lab(const std::string& name) {
+Result<std::string> find_lab(const std::string& name, std::string_view choices) {
   const auto labs = control::running_labs();
   if (!labs) return labs.error();
   if (labs->empty()) return Error{"no lab is running; start one with \"labnet up -d\""};
   const auto running = fmt::format("running: {}", join(*labs, ", "));
   if (name.empty()) {
     if (labs->size() == 1) return labs->front();
-    return Error{fmt::format("several labs are running; choose one with --name ({})", running)};
+    return Error{fmt::format("several labs are running; choose with {} ({})", choices, running)};
   }
   if (std::ranges::find(*labs, name) == labs->end()) {
     return Error{fmt::format("no lab named {} is running ({})", name, running)};

@@ -13,6 +13,7 @@
 #include "clients/lab/keeper.hpp"
 #include "common/base/pipe.hpp"
 #include "common/namespaces/namespaces.hpp"
+#include "common/program/console.hpp"
 
 namespace labnet::lab_client {
 namespace {
@@ -64,12 +65,12 @@ int run_program(const std::vector<std::string>& command) {
   // The keeper cannot see its parent's pid, which is outside its PID namespace; it sees the end of this pipe close.
   auto life = make_pipe();
   if (!life) {
-    fmt::print(stderr, "labnet exec: {}\n", life.error().message);
+    program::say(fmt::format("labnet exec: {}\n", life.error().message));
     return cannot_run;
   }
   keeper_pid = fork();
   if (keeper_pid < 0) {
-    fmt::print(stderr, "labnet exec: cannot start a process: {}\n", std::strerror(errno));
+    program::say(fmt::format("labnet exec: cannot start a process: {}\n", std::strerror(errno)));
     return cannot_run;
   }
   if (keeper_pid == 0) {

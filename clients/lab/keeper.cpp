@@ -15,6 +15,7 @@
 #include <optional>
 
 #include "common/namespaces/namespaces.hpp"
+#include "common/program/console.hpp"
 
 namespace labnet::lab_client {
 namespace {
@@ -25,7 +26,7 @@ namespace {
   argv.push_back(nullptr);
   execvp(argv[0], argv.data());
   const auto error = errno;
-  fmt::print(stderr, "labnet exec: cannot run {}: {}\n", command.front(), std::strerror(error));
+  program::say(fmt::format("labnet exec: cannot run {}: {}\n", command.front(), std::strerror(error)));
   _exit(error == ENOENT ? no_such_program : cannot_run);
 }
 
@@ -69,7 +70,7 @@ class Keeper {
     const auto own_pid = getpid();
     program_ = fork();
     if (program_ < 0) {
-      fmt::print(stderr, "labnet exec: cannot start a process: {}\n", std::strerror(errno));
+      program::say(fmt::format("labnet exec: cannot start a process: {}\n", std::strerror(errno)));
       return cannot_run;
     }
     if (program_ == 0) become_program(command, own_pid);
@@ -83,7 +84,7 @@ class Keeper {
  private:
   [[noreturn]] void become_program(const std::vector<std::string>& command, pid_t parent) const {
     if (const auto kept = namespaces::keep_network_rights_over_exec(); !kept) {
-      fmt::print(stderr, "labnet exec: {}\n", kept.error().message);
+      program::say(fmt::format("labnet exec: {}\n", kept.error().message));
     }
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent) _exit(cannot_run);  // it was killed before the signal was arranged

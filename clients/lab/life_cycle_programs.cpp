@@ -64,7 +64,7 @@ Run define_down(Options& options) {
       if (!running) return console.fail(running.error());
       names = *running;
     } else {
-      const auto name = find_lab(input->name);
+      const auto name = find_lab(input->name, "--name or --all");
       if (!name) return console.fail(name.error());
       names.push_back(*name);
     }

@@ -12,6 +12,8 @@
 namespace labnet::scenario {
 namespace {
 
+using namespace std::string_view_literals;
+
 std::string protocol_of(const packet::Frame& frame) {
   if (frame.arp) return "ARP";
   if (frame.icmp) return "ICMP";
@@ -120,6 +122,13 @@ void check_question(Checker& checker, const DnsExpectation& expect, const DnsExc
 }
 
 }  // namespace
+
+bool is_protocol_name(std::string_view text) {
+  constexpr std::array names{"ARP"sv, "ICMP"sv, "DNS"sv, "UDP"sv, "TCP"sv, "IPv4"sv, "unknown"sv};
+  if (std::ranges::find(names, text) != names.end()) return true;
+  const auto type = text.starts_with("0x") ? parse_integer<std::uint16_t>(text.substr(2), 16) : std::nullopt;
+  return type && text == fmt::format("0x{:04x}", *type);
+}
 
 Result<CaptureSummary> summarize(const std::filesystem::path& path) {
   std::ifstream file{path, std::ios::binary};

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "clients/scenario/dns_table.hpp"
@@ -27,6 +28,9 @@ struct CaptureSummary {
 
 /// Reads a pcap or pcapng file. A fault says what cannot be read.
 Result<CaptureSummary> summarize(const std::filesystem::path& file);
+
+/// What ProtocolCount::name may be: what else a scenario expects can never be met.
+bool is_protocol_name(std::string_view text);
 
 /// One sentence for each expectation that is not met: what was expected, what there is.
 std::vector<std::string> failures(const CaptureExpectation& expect, const CaptureSummary& summary);

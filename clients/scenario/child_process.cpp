@@ -16,6 +16,7 @@
 #include <utility>
 
 #include "common/base/pipe.hpp"
+#include "common/program/console.hpp"
 
 namespace labnet::scenario {
 namespace {
@@ -27,7 +28,7 @@ constexpr int no_such_program = 127;
   for (const auto& word : words) argv.push_back(const_cast<char*>(word.c_str()));
   argv.push_back(nullptr);
   execvp(argv[0], argv.data());
-  fmt::print(stderr, "cannot run {}: {}\n", words.front(), std::strerror(errno));
+  program::say(fmt::format("cannot run {}: {}\n", words.front(), std::strerror(errno)));
   _exit(no_such_program);
 }
 

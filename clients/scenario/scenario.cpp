@@ -5,8 +5,11 @@
 #include <algorithm>
 #include <map>
 
+#include "clients/capture/tap.hpp"
+#include "clients/scenario/capture_summary.hpp"
 #include "clients/scenario/step_kinds.hpp"
 #include "common/base/utf8.hpp"
+#include "common/dns/types.hpp"
 #include "common/settings/document.hpp"
 
 namespace labnet::scenario {
@@ -42,6 +45,20 @@ const Kind<std::string> file_kind{
     }};
 
 const Kind<std::string> flag_kind = one_of<std::string>({{"aa", "aa"}, {"tc", "tc"}, {"rd", "rd"}, {"ra", "ra"}});
+
+const Kind<std::string> protocol_kind{
+    "ARP, ICMP, DNS, UDP, TCP, IPv4 or the number of another EtherType, such as 0x86dd",
+    [](std::string_view text) { return is_protocol_name(text) ? std::optional{std::string{text}} : std::nullopt; }};
+
+const Kind<std::string> record_type_kind{"a type of record, such as A or MX", [](std::string_view text) {
+                                           const auto type = dns::parse_type(text);
+                                           return type ? std::optional{dns::to_text(*type)} : std::nullopt;
+                                         }};
+
+const Kind<std::string> rcode_kind{"a response code, such as NOERROR or NXDOMAIN", [](std::string_view text) {
+                                     const auto rcode = dns::parse_rcode(text);
+                                     return rcode ? std::optional{dns::to_text(*rcode)} : std::nullopt;
+                                   }};
 
 class Loader {
  public:
@@ -134,6 +151,7 @@ class Loader {
     section->require("host", plan.host, identifier_kind);
     section->get("network", plan.network, identifier_kind);
     section->get("filter", plan.filter);
+    if (const auto filter = capture::check_filter(plan.filter); !filter) section->fail("filter", filter.error().message);
     read_steps_of(*section, plan);
     if (auto expect = section->section("expect")) read_expectation(*expect, plan.expect);
     scenario_.captures.push_back(std::move(plan));
@@ -156,7 +174,7 @@ class Loader {
   }
 
   static void read_expectation(Section& section, CaptureExpectation& expect) {
-    section.get("protocols", expect.protocols);
+    section.get("protocols", expect.protocols, protocol_kind);
     section.get("echoes", expect.echoes);
     section.get("frame_bytes", expect.frame_bytes);
     section.get("request_ttl", expect.request_ttl, between(1, 255));
@@ -169,10 +187,10 @@ class Loader {
       if (!one) return;
       DnsExpectation question;
       one->require("name", question.name);
-      one->get("type", question.type);
+      one->get("type", question.type, record_type_kind);
       one->get("answer", question.answer);
       one->get("flags", question.flags, flag_kind);
-      one->get("rcode", question.rcode);
+      one->get("rcode", question.rcode, rcode_kind);
       one->get("udp_bytes", question.udp_bytes);
       questions.push_back(std::move(question));
     });

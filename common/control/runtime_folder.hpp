@@ -40,8 +40,6 @@ class LabFolder {
   ~LabFolder();
 
   const LabPaths& paths() const { return paths_; }
-  /// The lock is released when the last copy of this descriptor is closed, in whatever process.
-  int lock_descriptor() const { return lock_.get(); }
   /// For a process that got a copy by fork: closes the lock and leaves the files to the other.
   void forget() { lock_.reset(); }
 

@@ -95,5 +95,8 @@ std::string to_text(Opcode opcode) {
 std::string to_text(Rcode rcode) {
   return text_of(rcode, rcodes, "RCODE");
 }
+std::optional<Rcode> parse_rcode(std::string_view text) {
+  return code_of<Rcode>(text, rcodes, "RCODE");
+}
 
 }  // namespace labnet::dns

@@ -70,6 +70,7 @@ std::optional<Class> parse_class(std::string_view text);
 /// "QUERY", "NXDOMAIN"; OPCODE3 and RCODE12 for what has no name.
 std::string to_text(Opcode opcode);
 std::string to_text(Rcode rcode);
+std::optional<Rcode> parse_rcode(std::string_view text);
 
 /// True for types that name no data but a way to ask: OPT, TKEY to ANY (128 to 255, and 41).
 constexpr bool is_meta(Type type) {

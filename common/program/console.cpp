@@ -19,8 +19,7 @@ Kind<Format> format_kind() {
 
 Console::Console(std::string program)
     : program_{std::move(program)},
-      output_is_terminal_{isatty(STDOUT_FILENO) == 1},
-      has_colours_{output_is_terminal_ && std::getenv("NO_COLOR") == nullptr} {}
+      has_colours_{isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr} {}
 
 void Console::write(std::string_view text) {
   if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size()) note_fault();

@@ -50,7 +50,6 @@ class Console {
   Exit wrong_file(std::string_view sentence);
 
   /// Colours and progress are for terminals. NO_COLOR in the environment turns colours off.
-  bool output_is_terminal() const { return output_is_terminal_; }
   bool has_colours() const { return has_colours_; }
 
   /// The exit code in the light of what could be written.
@@ -60,7 +59,6 @@ class Console {
   void note_fault();
 
   std::string program_;
-  bool output_is_terminal_;
   bool has_colours_;
   int write_fault_ = 0;  // errno of the first write that failed
 };

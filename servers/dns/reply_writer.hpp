@@ -21,7 +21,6 @@ class ReplyWriter {
   void set_authoritative() { header_.authoritative = true; }
   void set_rcode(dns::Rcode rcode) { header_.rcode = rcode; }
   void set_truncated() { header_.truncated = true; }
-  bool is_truncated() const { return header_.truncated; }
 
   /// Appends an RRset of the question's name.
   bool add_answer(const Rrset& rrset);

@@ -14,6 +14,7 @@
 #include <cstring>
 
 #include "common/base/pipe.hpp"
+#include "common/program/console.hpp"
 
 namespace labnet::lab {
 namespace {
@@ -43,7 +44,7 @@ void put_in_place(std::vector<int> descriptors) {
   for (const auto& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
   argv.push_back(nullptr);
   execv("/proc/self/exe", argv.data());
-  fmt::print(stderr, "cannot execute /proc/self/exe: {}\n", std::strerror(errno));
+  program::say(fmt::format("cannot execute /proc/self/exe: {}\n", std::strerror(errno)));
   _exit(127);
 }
 
@@ -83,7 +84,7 @@ Result<Child> start_labnet(std::vector<std::string> arguments, const std::vector
     dup2(nothing, STDIN_FILENO);
     if (nothing > STDERR_FILENO) close(nothing);
     if (const auto prepared = prepare(); !prepared) {
-      fmt::print(stderr, "{}\n", prepared.error().message);
+      program::say(prepared.error().message + "\n");
       _exit(1);
     }
     // Entering namespaces may have cleared it.

@@ -284,8 +284,9 @@ Attempt start_as_chosen(Front& front, NetworkChoice choice) {
   if (choice == NetworkChoice::namespaces) {
     return {Attempt::Outcome::failed, fmt::format("{}; remedy: {}", diagnosis.cause, diagnosis.remedy), std::nullopt};
   }
-  fmt::print(stderr, "labnet up: no network of namespaces: {} (remedy: {}); going on with the loopback network\n",
-             diagnosis.cause, diagnosis.remedy);
+  program::say(
+      fmt::format("labnet up: no network of namespaces: {} (remedy: {}); going on with the loopback network\n",
+                  diagnosis.cause, diagnosis.remedy));
   return front.start(NetworkMode::loopback, fmt::format("{} (remedy: {})", diagnosis.cause, diagnosis.remedy));
 }
 
