@@ -128,7 +128,7 @@ Report Tap::statistics() const {
 Result<void> check_filter(const std::string& filter) {
   if (filter.empty() || !load_libpcap()) return {};
   const std::unique_ptr<pcap, decltype(Libpcap::close)> handle{library().open_dead(DLT_EN10MB, packet::snap_bytes_max),
-                                                              library().close};
+                                                               library().close};
   auto program = compile(handle.get(), filter);
   if (!program) return program.error();
   library().freecode(&*program);

@@ -151,7 +151,8 @@ class Loader {
     section->require("host", plan.host, identifier_kind);
     section->get("network", plan.network, identifier_kind);
     section->get("filter", plan.filter);
-    if (const auto filter = capture::check_filter(plan.filter); !filter) section->fail("filter", filter.error().message);
+    if (const auto filter = capture::check_filter(plan.filter); !filter)
+      section->fail("filter", filter.error().message);
     read_steps_of(*section, plan);
     if (auto expect = section->section("expect")) read_expectation(*expect, plan.expect);
     scenario_.captures.push_back(std::move(plan));

@@ -139,7 +139,7 @@ Outcome write_header_only(const dns::Header& query, Rcode rcode, Buffer& out) {
   header.recursion_desired = query.recursion_desired;
   header.rcode = rcode;
   write_header(header, {}, writer);
-  return {Outcome::Kind::replied, rcode, false};
+  return {.kind = Outcome::Kind::replied, .rcode = rcode};
 }
 
 Outcome write_without_data(const dns::QueryView& query, Rcode rcode, const AnswerOptions& options, Buffer& out) {
@@ -149,13 +149,35 @@ Outcome write_without_data(const dns::QueryView& query, Rcode rcode, const Answe
 }
 
 /// What is refused whatever the zones hold; nothing for an ordinary question.
-std::optional<Rcode> objection(const dns::QueryView& query, Transport transport) {
+std::optional<Rcode> objection(const dns::QueryView& query, const AnswerOptions& options) {
   if (query.edns && query.edns->version > 0) return Rcode::badvers;
   if (query.type == Type::opt) return Rcode::formerr;
-  if (query.type == Type::axfr) return transport == Transport::udp ? Rcode::formerr : Rcode::refused;
+  if (query.type == Type::axfr && options.transport == Transport::udp) return Rcode::formerr;
+  if (query.type == Type::axfr && !options.transfer_allowed) return Rcode::refused;
   if (query.type == Type::ixfr) return Rcode::notimp;
-  if (query.dns_class != dns::Class::in && query.dns_class != dns::Class::any) return Rcode::refused;
   return std::nullopt;
+}
+
+/// What the server tells of itself under this name; nothing if that is nothing.
+std::string_view text_about_server(const Identity& identity, NameView name) {
+  static const auto named = [](std::string_view text) { return *dns::parse_name(text); };
+  static const std::array<dns::Name, 2> version_names{named("version.bind."), named("version.server.")};
+  static const std::array<dns::Name, 2> server_names{named("id.server."), named("hostname.bind.")};
+  const auto is_one_of = [&](const auto& names) {
+    return std::ranges::any_of(names, [&](const dns::Name& one) { return one.view() == name; });
+  };
+  if (is_one_of(version_names)) return identity.version;
+  if (is_one_of(server_names)) return identity.server;
+  return {};
+}
+
+Outcome answer_about_server(const dns::QueryView& query, const AnswerOptions& options, Buffer& out) {
+  const auto text = options.identity ? text_about_server(*options.identity, query.name) : std::string_view{};
+  if (text.empty()) return write_without_data(query, Rcode::refused, options, out);
+  ReplyWriter reply{query, options, out};
+  reply.set_authoritative();
+  if (query.type == Type::txt || query.type == Type::any) reply.add_text(text);
+  return reply.finish();
 }
 
 /// Nothing for what must not be replied to.
@@ -175,11 +197,20 @@ Outcome answer(Bytes wire, const ZoneSet& zones, const AnswerOptions& options, B
   if (header->opcode != dns::Opcode::query) return write_header_only(*header, Rcode::notimp, out);
   const auto query = dns::view_query(wire);
   if (!query) return write_header_only(*header, Rcode::formerr, out);
-  if (const auto rcode = objection(*query, options.transport)) return write_without_data(*query, *rcode, options, out);
+  if (const auto rcode = objection(*query, options)) return write_without_data(*query, *rcode, options, out);
+  if (query->dns_class == dns::Class::ch) return answer_about_server(*query, options, out);
+  if (query->dns_class != dns::Class::in && query->dns_class != dns::Class::any) {
+    return write_without_data(*query, Rcode::refused, options, out);
+  }
   const FoldedName name{query->name};
   const auto* zone = zones.find(name);
+  if (query->type == Type::axfr) {
+    const auto is_whole_zone = zone && zone->origin() == query->name;
+    if (!is_whole_zone) return write_without_data(*query, Rcode::notauth, options, out);
+    return {.kind = Outcome::Kind::transfer, .zone = zone};
+  }
   const bool may_resolve = options.recursion_available && header->recursion_desired;
-  if (!zone && may_resolve) return {Outcome::Kind::resolve};
+  if (!zone && may_resolve) return {.kind = Outcome::Kind::resolve};
   if (!zone) return write_without_data(*query, Rcode::refused, options, out);
   ReplyWriter reply{*query, options, out};
   const bool leaves_zones = Walk{*query, zones, reply}.run(*zone, name);

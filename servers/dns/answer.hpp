@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 
 #include "common/base/bytes.hpp"
 #include "common/dns/limits.hpp"
@@ -13,25 +14,36 @@ namespace labnet::dns_server {
 
 enum class Transport { udp, tcp };
 
+/// What a server tells of itself in class CH: TXT records of version.bind and version.server, and of id.server and
+/// hostname.bind (RFC 4892). Of at most character_string_bytes_max octets; an empty one is not told.
+struct Identity {
+  std::string version = "labnet";
+  std::string server;
+};
+
 struct AnswerOptions {
   Transport transport = Transport::udp;
-  bool recursion_available =
-      false;  // RA; and questions outside the zones are the resolver's, if they ask for recursion
+  /// RA; and questions outside the zones are the resolver's, if they ask for recursion.
+  bool recursion_available = false;
+  bool transfer_allowed = false;
   std::size_t udp_bytes_max = dns::edns_udp_bytes_default;  // what we send at most, and say that we take
+  const Identity* identity = nullptr;                       // none: nothing is told
 };
 
 struct Outcome {
   enum class Kind {
-    ignored,  // not a query (shorter than a header, or itself a reply): nothing is sent, or two servers could talk for
-              // ever
-    replied,  // `out` holds the reply
-    resolve,  // outside the zones: nothing was written, ask the resolver. Only with recursion_available
+    ignored,   // not a query (shorter than a header, or itself a reply): nothing is sent, or two servers could talk for
+               // ever
+    replied,   // `out` holds the reply
+    resolve,   // outside the zones: nothing was written, ask the resolver. Only with recursion_available
+    transfer,  // over TCP: nothing was written, send `zone` whole. Only with transfer_allowed
     resolve_rest,  // `out` holds a reply whose aliases, the last of its answers, leave the zones: the resolver may find
                    // the rest. Only with recursion_available
   };
   Kind kind = Kind::ignored;
   dns::Rcode rcode = dns::Rcode::noerror;  // of the reply
   bool truncated = false;                  // TC was set
+  const Zone* zone = nullptr;              // for `transfer`
 };
 
 /// Appends the reply to `out`.
@@ -41,7 +53,8 @@ struct Outcome {
 /// section has addresses of the servers that NS, MX and SRV name. Outside: REFUSED. Other opcodes: NOTIMP, without a
 /// question. Malformed: FORMERR, a header alone. EDNS versions but 0: BADVERS. A reply that is larger than the client
 /// takes (512 octets, or what EDNS says, at most udp_bytes_max) loses whole RRsets; if the client needs them, TC is
-/// set. Zone transfers are not answered here: AXFR is REFUSED over TCP and FORMERR over UDP, IXFR NOTIMP.
+/// set. AXFR is FORMERR over UDP; over TCP it is REFUSED to who may not have it, and NOTAUTH for what is
+/// no zone of ours. IXFR is NOTIMP. In class CH the server tells of itself; other classes are REFUSED.
 Outcome answer(Bytes query, const ZoneSet& zones, const AnswerOptions& options, Buffer& out);
 
 /// The reply to `query` that has nothing but a header, the question and an OPT record if the query had one: REFUSED,

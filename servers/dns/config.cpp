@@ -20,6 +20,8 @@ class Loader {
     root_.entries("zones", [&](const std::string& origin, Value file) { read_zone(origin, file); });
     if (auto recursion = root_.section("recursion")) read_recursion(*recursion, config_.recursion);
     if (auto cache = root_.section("cache")) read_cache(*cache, config_.cache);
+    if (auto transfer = root_.section("transfer")) transfer->get("allow", config_.transfer.allow);
+    if (auto identity = root_.section("identity")) read_identity(*identity, config_.identity);
     if (auto limits = root_.section("limits")) read_limits(*limits);
     root_.get("query_log", config_.query_log);
     return std::move(config_);
@@ -56,6 +58,7 @@ class Loader {
   void read_recursion(Section& section, RecursionConfig& recursion) {
     section.get("allow", recursion.allow);
     section.entries("forward", [&](const std::string& domain, Value servers) { read_rule(domain, servers); });
+    read_root(section, recursion.root);
     section.get("edns", recursion.edns);
     section.get("random_case", recursion.random_case);
     section.get("timeout", recursion.timeout,
@@ -77,6 +80,30 @@ class Loader {
     }
     rule.domain = *name;
     rules.push_back(std::move(rule));
+  }
+
+  static void read_root(Section& section, std::vector<ForwardServer>& servers) {
+    section.get("root", servers, forward_server_kind());
+    if (servers.size() > root_servers_max) {
+      section.fail("root", fmt::format("expected at most {} servers, found {}", root_servers_max, servers.size()));
+    }
+    const auto has_other_port = [&](const ForwardServer& server) { return server.port != servers.front().port; };
+    if (std::ranges::any_of(servers, has_other_port)) {
+      section.fail("root", "expected the same port at all of them: it is that of all servers on the way from there");
+    }
+  }
+
+  static void read_identity(Section& section, Identity& identity) {
+    section.get("version", identity.version, identity_kind());
+    section.get("server", identity.server, identity_kind());
+  }
+
+  static Kind<std::string> identity_kind() {
+    return {fmt::format("a text of at most {} bytes", dns::character_string_bytes_max),
+            [](std::string_view text) -> std::optional<std::string> {
+              if (text.size() > dns::character_string_bytes_max) return std::nullopt;
+              return std::string{text};
+            }};
   }
 
   static void read_cache(Section& section, CacheLimits& cache) {

@@ -10,6 +10,7 @@
 #include "common/dns/name.hpp"
 #include "common/net/endpoint.hpp"
 #include "common/settings/document.hpp"
+#include "servers/dns/answer.hpp"
 #include "servers/dns/cache.hpp"
 
 namespace labnet::dns_server {
@@ -17,6 +18,7 @@ namespace labnet::dns_server {
 inline constexpr std::size_t zones_max = 10'000;
 inline constexpr std::size_t forward_rules_max = 1'000;
 inline constexpr std::size_t forward_servers_max = 8;  // of one rule
+inline constexpr std::size_t root_servers_max = 26;    // the Internet has 13, each with two addresses
 
 struct ZoneFile {
   dns::Name origin;
@@ -38,13 +40,20 @@ struct ForwardRule {
 struct RecursionConfig {
   /// Whose questions outside the zones are looked up, if they ask for it (RD): they see RA in every reply.
   std::vector<Ipv4Subnet> allow{{{127u << 24}, 8}};
-  std::vector<ForwardRule> forward;  // none: nothing is looked up, RA is not offered
-  bool edns = true;                  // an OPT record in the questions
-  bool random_case = true;           // 0x20: letters of questions in random case, which a forger would have to guess
+  std::vector<ForwardRule> forward;
+  /// The root's name servers: names that no forward rule is about are looked up from there, from zone to zone. A port
+  /// is that of all servers on the way. Without these and without rules nothing is looked up, and RA is not offered.
+  std::vector<ForwardServer> root;
+  bool edns = true;         // an OPT record in the questions
+  bool random_case = true;  // 0x20: letters of questions in random case, which a forger would have to guess
   std::chrono::milliseconds timeout{1500};      // of one try at one server
   int tries = 2;                                // at each server
   std::size_t questions_max = 1000;             // under way at a time, for all clients; the next one gets SERVFAIL
   std::size_t questions_per_address_max = 250;  // so that one client leaves room for others
+};
+
+struct TransferConfig {
+  std::vector<Ipv4Subnet> allow;  // who gets a zone whole (AXFR)
 };
 
 struct Config {
@@ -52,6 +61,8 @@ struct Config {
   std::vector<ZoneFile> zones;
   RecursionConfig recursion;
   CacheLimits cache;
+  TransferConfig transfer;
+  Identity identity;
   std::size_t udp_bytes_max = dns::edns_udp_bytes_default;  // of a reply, and offered in EDNS
   std::size_t connections_max = 256;                        // over TCP, of all clients
   std::size_t connections_per_address_max = 64;

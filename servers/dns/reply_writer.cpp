@@ -55,6 +55,18 @@ bool ReplyWriter::add(dns::Section section, dns::NameView owner, const Rrset& rr
   return keep_or_rewind(size_before, count_of(section), rrset);
 }
 
+void ReplyWriter::add_text(std::string_view text) {
+  const auto length = static_cast<std::uint8_t>(std::min(text.size(), dns::character_string_bytes_max));
+  out_.u16(0xc000 | dns::header_bytes);
+  out_.u16(static_cast<std::uint16_t>(dns::Type::txt));
+  out_.u16(static_cast<std::uint16_t>(dns::Class::ch));
+  out_.u32(0);
+  out_.u16(static_cast<std::uint16_t>(1 + length));
+  out_.u8(length);
+  out_.text(text.substr(0, length));
+  ++counts_.answers;
+}
+
 void ReplyWriter::write_record(dns::NameView owner, Bytes record, const dns::CompressibleNames& names_in_data) {
   names_.write(out_, owner);
   const auto data = record.subspan(pointer_bytes + fixed_bytes + 2);
@@ -116,7 +128,7 @@ Outcome ReplyWriter::finish() {
     ++counts_.additionals;
   }
   patch_header(header_, counts_, out_);
-  return {Outcome::Kind::replied, header_.rcode, header_.truncated};
+  return {.kind = Outcome::Kind::replied, .rcode = header_.rcode, .truncated = header_.truncated};
 }
 
 }  // namespace labnet::dns_server

@@ -27,6 +27,9 @@ class ReplyWriter {
   /// Appends an RRset of any name. Sections come in their order. False if it does not fit: nothing of it is there then.
   bool add(dns::Section section, dns::NameView owner, const Rrset& rrset);
 
+  /// Appends a TXT record of class CH and TTL 0, of one string, for the question's name.
+  void add_text(std::string_view text);
+
   /// Appends the OPT record, if the query had one, and completes the header.
   Outcome finish();
 

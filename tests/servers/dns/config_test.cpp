@@ -28,9 +28,12 @@ std::string text_of(const Ipv4Subnet& subnet) {
 std::string text_of(const ZoneFile& zone) {
   return fmt::format("{} {}", dns::to_text(zone.origin), zone.file.filename().string());
 }
+std::string text_of(const ForwardServer& server) {
+  return fmt::format("{}:{}", to_string(server.address), server.port);
+}
 std::string text_of(const ForwardRule& rule) {
   auto text = dns::to_text(rule.domain);
-  for (const auto& server : rule.servers) text += fmt::format(" {}:{}", to_string(server.address), server.port);
+  for (const auto& server : rule.servers) text += ' ' + text_of(server);
   return text;
 }
 std::vector<std::string> texts_of(const auto& all) {
@@ -53,7 +56,7 @@ TEST(DnsConfig, TheShippedFileShowsEveryKey) {
   const auto config = load_config(*document);
   ASSERT_TRUE(config) << to_string(config.error());
   const auto keys = document->known_keys();
-  EXPECT_EQ(keys.size(), 22u);
+  EXPECT_EQ(keys.size(), 28u);
   for (const auto& key : keys) {
     EXPECT_TRUE(key.given) << key.path;
     EXPECT_FALSE(key.changed) << key.path;
@@ -68,6 +71,10 @@ TEST(DnsConfig, TheShippedFileSaysWhatHoldsWithoutOne) {
   EXPECT_EQ(texts_of(shipped.recursion.allow), texts_of(built_in.recursion.allow));
   EXPECT_THAT(texts_of(shipped.recursion.allow), ElementsAre("127.0.0.0/8"));
   EXPECT_EQ(texts_of(shipped.recursion.forward), texts_of(built_in.recursion.forward));
+  EXPECT_EQ(texts_of(shipped.recursion.root), texts_of(built_in.recursion.root));
+  EXPECT_EQ(texts_of(shipped.transfer.allow), texts_of(built_in.transfer.allow));
+  EXPECT_EQ(shipped.identity.version, built_in.identity.version);
+  EXPECT_EQ(shipped.identity.server, built_in.identity.server);
   EXPECT_EQ(shipped.recursion.edns, built_in.recursion.edns);
   EXPECT_EQ(shipped.recursion.random_case, built_in.recursion.random_case);
   EXPECT_EQ(shipped.recursion.timeout, built_in.recursion.timeout);
@@ -104,6 +111,7 @@ TEST(DnsConfig, ReadsEveryKey) {
                                              "  forward:\n"
                                              "    .: [192.168.1.1]\n"
                                              "    labredes71.com: [192.168.1.7, 192.168.1.8:5300]\n"
+                                             "  root: [127.0.0.2:5301, 127.0.0.3:5301]\n"
                                              "  edns: false\n"
                                              "  random_case: false\n"
                                              "  timeout: 10ms\n"
@@ -115,6 +123,8 @@ TEST(DnsConfig, ReadsEveryKey) {
                                              "  bytes_max: 1 MiB\n"
                                              "  ttl_max: 2h\n"
                                              "  negative_ttl_max: 5s\n"
+                                             "transfer: { allow: [10.0.0.0/8] }\n"
+                                             "identity: { version: '7', server: here }\n"
                                              "limits:\n"
                                              "  udp_bytes_max: 4096\n"
                                              "  connections_max: 2\n"
@@ -128,6 +138,10 @@ TEST(DnsConfig, ReadsEveryKey) {
   EXPECT_THAT(texts_of(config.recursion.allow), ElementsAre("192.168.1.0/24", "10.0.0.1/32"));
   EXPECT_THAT(texts_of(config.recursion.forward),
               ElementsAre(". 192.168.1.1:0", "labredes71.com. 192.168.1.7:0 192.168.1.8:5300"));
+  EXPECT_THAT(texts_of(config.recursion.root), ElementsAre("127.0.0.2:5301", "127.0.0.3:5301"));
+  EXPECT_THAT(texts_of(config.transfer.allow), ElementsAre("10.0.0.0/8"));
+  EXPECT_EQ(config.identity.version, "7");
+  EXPECT_EQ(config.identity.server, "here");
   EXPECT_FALSE(config.recursion.edns);
   EXPECT_FALSE(config.recursion.random_case);
   EXPECT_EQ(config.recursion.timeout, 10ms);
@@ -197,10 +211,10 @@ std::string fault_of(const std::string& text) {
 TEST(DnsConfigFault, UnknownKeys) {
   EXPECT_EQ(fault_of("query_log: true\nzone: {}\n"),
             "dns.yaml:2:1: unknown key \"zone\"; did you mean \"zones\"? (known here: listen, zones, recursion, cache, "
-            "limits, query_log)");
+            "transfer, identity, limits, query_log)");
   EXPECT_EQ(fault_of("recursion:\n  edns: true\n  alow: [127.0.0.0/8]\n"),
             "dns.yaml:3:3: unknown key \"alow\" in recursion; did you mean \"allow\"? (known here: allow, forward, "
-            "edns, random_case, timeout, tries, questions_max, questions_per_address_max)");
+            "root, edns, random_case, timeout, tries, questions_max, questions_per_address_max)");
   EXPECT_EQ(
       fault_of("cache: {size: 1}\n"),
       "dns.yaml:1:9: unknown key \"size\" in cache (known here: entries_max, bytes_max, ttl_max, negative_ttl_max)");
@@ -269,6 +283,21 @@ TEST(DnsConfigFault, ForwardingToNobodyOrToTooMany) {
   EXPECT_EQ(fault_of("recursion:\n  forward:\n    example: " + list_of(forward_servers_max, "10.0.0.1")), "no fault");
   EXPECT_EQ(fault_of("recursion:\n  forward:\n    example: " + list_of(forward_servers_max + 1, "10.0.0.1")),
             "dns.yaml:3:14: recursion.forward.example: expected 1 to 8 servers, found 9");
+}
+
+TEST(DnsConfigFault, RootServers) {
+  EXPECT_EQ(fault_of("recursion:\n  root: " + list_of(root_servers_max, "10.0.0.1")), "no fault");
+  EXPECT_EQ(fault_of("recursion:\n  root: " + list_of(root_servers_max + 1, "10.0.0.1")),
+            "dns.yaml:2:9: recursion.root: expected at most 26 servers, found 27");
+  EXPECT_EQ(fault_of("recursion:\n  root: [10.0.0.1, 10.0.0.2:54]\n"),
+            "dns.yaml:2:9: recursion.root: expected the same port at all of them: it is that of all servers on the way "
+            "from there");
+}
+
+TEST(DnsConfigFault, AnIdentityThatFitsNoRecord) {
+  EXPECT_EQ(fault_of("identity:\n  server: " + std::string(255, 'x')), "no fault");
+  EXPECT_THAT(fault_of("identity:\n  server: " + std::string(256, 'x')),
+              testing::StartsWith("dns.yaml:2:11: identity.server: expected a text of at most 255 bytes, found \"xxx"));
 }
 
 TEST(DnsConfigFault, KeysThatAreNoNamesOrStandTwice) {

@@ -38,16 +38,6 @@ std::uint16_t port_in(const std::string& line, const std::string& scheme) {
   return parse_integer<std::uint16_t>(line.substr(start, line.find(' ', start) - start)).value();
 }
 
-std::string with_single_blanks(std::string_view line) {
-  std::string result;
-  for (const char c : line) {
-    const auto is_blank = c == ' ' || c == '\t';
-    if (!is_blank) result += c;
-    if (is_blank && !result.ends_with(' ')) result += ' ';
-  }
-  return result;
-}
-
 /// What stands behind `front` up to `end`; empty if it is not there.
 std::string between_texts(const std::string& text, const std::string& front, const std::string& end) {
   const auto start = text.find(front);
@@ -73,6 +63,16 @@ bool is_ready(int socket) {
 }
 
 }  // namespace
+
+std::string with_single_blanks(std::string_view line) {
+  std::string result;
+  for (const char c : line) {
+    const auto is_blank = c == ' ' || c == '\t';
+    if (!is_blank) result += c;
+    if (is_blank && !result.ends_with(' ')) result += ' ';
+  }
+  return result;
+}
 
 RunningDns::RunningDns(const std::vector<std::string>& options) {
   std::array<int, 2> ends{};
@@ -224,6 +224,15 @@ void PlainSocket::send_message(Bytes message) const {
   Buffer framed{static_cast<std::byte>(message.size() >> 8), static_cast<std::byte>(message.size() & 0xff)};
   framed.insert(framed.end(), message.begin(), message.end());
   send(framed);
+}
+
+void PlainSocket::end_sending() const {
+  shutdown(socket_.get(), SHUT_WR);
+}
+
+void PlainSocket::wait_until_broken() const {
+  pollfd event{socket_.get(), 0, 0};  // POLLHUP and POLLERR come without being asked for
+  EXPECT_EQ(poll(&event, 1, static_cast<int>(std::chrono::milliseconds{test::patience}.count())), 1);
 }
 
 bool PlainSocket::is_at_end() const {

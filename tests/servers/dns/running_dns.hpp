@@ -57,6 +57,9 @@ class RunningDns {
   std::uint16_t udp_port_ = 0, tcp_port_ = 0;
 };
 
+/// As dig's lines are compared: its tabulators are blanks, and of several blanks there is one.
+std::string with_single_blanks(std::string_view line);
+
 /// The reply that dig printed.
 Dug read_dig(const test::Outcome& outcome);
 
@@ -79,6 +82,10 @@ class PlainSocket {
   /// A message behind its length (RFC 7766); empty at the end of the connection.
   Buffer receive_message() const;
   void send_message(Bytes message) const;
+  /// Ends its own side of the connection; the peer's goes on.
+  void end_sending() const;
+  /// Fails the test if the peer does not break the connection off.
+  void wait_until_broken() const;
   /// True if the peer has ended the connection and sent nothing before.
   bool is_at_end() const;
 

@@ -20,18 +20,6 @@ using testing::IsEmpty;
 const std::string lab_file = std::string{LABNET_CONFIG_DIR} + "/labredes71/dns.yaml";
 const std::string soa_line = "labredes71.com. 3600 IN SOA dns.labredes71.com. admin.labredes71.com. ";
 
-Buffer query_for(std::string_view text, std::uint16_t id, dns::Type type = dns::Type::a) {
-  dns::Message query;
-  query.header.id = id;
-  query.header.recursion_desired = true;
-  query.question = question(text, type);
-  return to_wire(query);
-}
-
-dns::Message parsed(const Buffer& wire) {
-  return dns::parse_message(wire).value().message;
-}
-
 TEST(DnsServer, AnswersForTheLab) {
   const RunningDns dns{{"-c", lab_file}};
   const auto reply = dns.dig("web.labredes71.com +noedns");
@@ -85,67 +73,34 @@ TEST(DnsServer, AnswersOverTcp) {
   EXPECT_EQ(dns.dig("no.labredes71.com +tcp").status, "NXDOMAIN");
 }
 
-TEST(DnsServer, AnswersPipelinedQueriesInOrder) {
-  const RunningDns dns{{"-c", lab_file}};
-  const auto client = PlainSocket::connected(SOCK_STREAM, dns.tcp_port());
-  Buffer both;
-  for (const auto& query : {query_for("web.labredes71.com.", 1), query_for("ftp.labredes71.com.", 2)}) {
-    both.push_back(std::byte{0});
-    both.push_back(static_cast<std::byte>(query.size()));
-    both.insert(both.end(), query.begin(), query.end());
-  }
-  client.send(both);
-  const auto first = parsed(client.receive_message());
-  const auto second = parsed(client.receive_message());
-  EXPECT_EQ(first.header.id, 1);
-  EXPECT_THAT(texts(first.answers), ElementsAre("web.labredes71.com. 3600 IN A 192.168.1.10"));
-  EXPECT_EQ(second.header.id, 2);
-  EXPECT_THAT(texts(second.answers), ElementsAre("ftp.labredes71.com. 3600 IN A 192.168.1.11"));
-}
-
-TEST(DnsServer, ReassemblesAQueryThatComesInSmallPieces) {
-  const RunningDns dns{{"-c", lab_file}};
-  const auto client = PlainSocket::connected(SOCK_STREAM, dns.tcp_port());
-  const auto query = query_for("web.labredes71.com.", 7);
-  const std::byte length[] = {std::byte{0}, static_cast<std::byte>(query.size())};
-  for (const auto& octet : length) client.send({&octet, 1});
-  for (const auto& octet : query) client.send({&octet, 1});
-  EXPECT_EQ(parsed(client.receive_message()).header.id, 7);
-}
-
-TEST(DnsServer, EndsAConnectionThatStopsInTheMiddle) {
+TEST(DnsServer, TellsOfItselfInClassCh) {
   const test::TemporaryFolder folder;
-  const RunningDns dns{{"-c", folder.write("dns.yaml", "limits: { idle_timeout: 1s }\n")}};
-  const auto half = PlainSocket::connected(SOCK_STREAM, dns.tcp_port());
-  half.send(octets("0024 0001 0100 0001"));
-  const auto silent = PlainSocket::connected(SOCK_STREAM, dns.tcp_port());
-  EXPECT_TRUE(half.is_at_end());
-  EXPECT_TRUE(silent.is_at_end());
-  EXPECT_EQ(dns.dig("web.example +tcp").status, "REFUSED") << "the service goes on";
+  const RunningDns dns{{"-c", folder.write("dns.yaml", "identity: { version: labnet 9, server: host7 }\n")}};
+  const auto reply = dns.dig("version.bind CH TXT");
+  EXPECT_EQ(reply.flags, "qr aa rd");
+  EXPECT_THAT(reply.answers, ElementsAre("version.bind. 0 CH TXT \"labnet 9\""));
+  EXPECT_THAT(dns.dig("VERSION.server CH TXT").answers, ElementsAre("VERSION.server. 0 CH TXT \"labnet 9\""));
+  EXPECT_THAT(dns.dig("id.server CH TXT").answers, ElementsAre("id.server. 0 CH TXT \"host7\""));
+  EXPECT_THAT(dns.dig("hostname.bind CH ANY +notcp").answers, ElementsAre("hostname.bind. 0 CH TXT \"host7\""));
+  EXPECT_THAT(dns.dig("hostname.bind CH A").answers, IsEmpty());
+  EXPECT_EQ(dns.dig("other.bind CH TXT").status, "REFUSED");
+  const RunningDns silent{{"-c", folder.write("silent.yaml", "identity: { version: '' }\n")}};
+  EXPECT_EQ(silent.dig("version.bind CH TXT").status, "REFUSED");
+  EXPECT_EQ(silent.dig("id.server CH TXT").status, "REFUSED");
 }
 
-TEST(DnsServer, EndsAConnectionThatSendsNoMessage) {
-  const RunningDns dns{{"-c", lab_file}};
-  for (const auto* text : {"0000", "000b 0001 0100 0001 0000 0000 00", "000c 0001 8100 0001 0000 0000 0000"}) {
-    const auto client = PlainSocket::connected(SOCK_STREAM, dns.tcp_port());
-    client.send(octets(text));
-    EXPECT_TRUE(client.is_at_end()) << text;
-  }
-}
-
-TEST(DnsServer, TakesAsManyConnectionsAsTheLimitSays) {
+TEST(DnsServer, LogsEachQuestion) {
   const test::TemporaryFolder folder;
-  const RunningDns dns{{"-c", folder.write("dns.yaml", "limits: { connections_per_address_max: 2 }\n")}};
-  const auto first = PlainSocket::connected(SOCK_STREAM, dns.tcp_port());
-  const auto second = PlainSocket::connected(SOCK_STREAM, dns.tcp_port());
-  for (const auto* client : {&first, &second}) {
-    client->send_message(query_for("web.example.", 1));
-    EXPECT_EQ(parsed(client->receive_message()).header.rcode, dns::Rcode::refused);
-  }
-  const auto third = PlainSocket::connected(SOCK_STREAM, dns.tcp_port());
-  EXPECT_TRUE(third.is_at_end());
-  first.send_message(query_for("web.example.", 2));
-  EXPECT_EQ(parsed(first.receive_message()).header.id, 2) << "those that were there stay";
+  const auto file = folder.write("dns.yaml", "query_log: true\nidentity: { server: host7 }\n");
+  RunningDns dns{{"-c", file}};
+  dns.dig("www.Example");
+  dns.wait_for_log(
+      "client=127.0.0.1 transport=udp name=www.Example. class=IN type=A rcode=REFUSED flags=rd answers=0 ");
+  dns.dig("id.server CH TXT +norec +tcp +noedns");
+  dns.wait_for_log("transport=tcp name=id.server. class=CH type=TXT rcode=NOERROR flags=aa answers=1 bytes=45");
+  RunningDns in_json{{"-c", file, "--log-format", "json"}};
+  in_json.dig("www.example MX");
+  in_json.wait_for_log("\"name\":\"www.example.\",\"class\":\"IN\",\"type\":\"MX\",\"rcode\":\"REFUSED\"");
 }
 
 TEST(DnsServer, CutsLargeAnswersToWhatTheClientTakes) {

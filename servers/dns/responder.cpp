@@ -1,0 +1,133 @@
+#include "servers/dns/responder.hpp"
+
+#include <algorithm>
+
+#include "common/log/log.hpp"
+#include "servers/dns/query_log.hpp"
+
+namespace labnet::dns_server {
+namespace {
+
+using Unknown = Responder::Unknown;
+
+std::size_t size_for(const dns::Message& query, Transport transport, std::size_t udp_bytes_max) {
+  if (transport == Transport::tcp) return dns::message_bytes_max;
+  if (!query.edns) return dns::plain_udp_bytes_max;
+  return std::min(query.edns->datagram_bytes_max(), udp_bytes_max);
+}
+
+/// Nothing if the resolver cannot help.
+/// own_reply  for the aliases; empty if the query's name is outside the zones
+std::optional<Unknown> find_unknown(Bytes query, Bytes own_reply) {
+  auto parsed = dns::parse_message(query);
+  if (!parsed || !parsed->message.question || parsed->message.question->dns_class != dns::Class::in)
+    return std::nullopt;
+  Unknown unknown{std::move(parsed->message), {}, {}};
+  unknown.question = *unknown.query.question;
+  if (own_reply.empty()) return unknown;
+  auto own = dns::parse_message(own_reply);
+  if (!own || own->message.answers.empty()) return std::nullopt;
+  unknown.aliases = std::move(own->message.answers);
+  const auto* last = std::get_if<dns::Cname>(&unknown.aliases.back().data);
+  if (last == nullptr) return std::nullopt;
+  unknown.question.name = last->target;
+  return unknown;
+}
+
+/// For what is neither in the zones nor a question of the Internet's.
+dns::Rcode rcode_for_unanswerable(Bytes query) {
+  return dns::parse_message(query) ? dns::Rcode::refused : dns::Rcode::formerr;
+}
+
+bool is_in(const std::vector<Ipv4Subnet>& subnets, const net::asio::ip::address& address) {
+  if (!address.is_v4()) return false;
+  const Ipv4Address plain{address.to_v4().to_uint()};
+  return std::ranges::any_of(subnets, [&](const Ipv4Subnet& subnet) { return subnet.contains(plain); });
+}
+
+}  // namespace
+
+Responder::Responder(net::Worker& worker, const Config& config, SharedCache& cache,
+                     std::shared_ptr<net::Quota> questions, std::uint16_t forward_port)
+    : config_{config},
+      resolver_{worker, config.recursion, cache, forward_port},
+      questions_{std::move(questions)},
+      zones_{std::make_shared<const ZoneSet>()} {}
+
+/// RA is for those who may ask for recursion, in every reply to them.
+AnswerOptions Responder::options_for(const Client& client) const {
+  return {.transport = client.transport,
+          .recursion_available = resolver_.is_offered() && is_in(config_.recursion.allow, client.address),
+          .transfer_allowed = client.transport == Transport::tcp && is_in(config_.transfer.allow, client.address),
+          .udp_bytes_max = config_.udp_bytes_max,
+          .identity = &config_.identity};
+}
+
+Responder::Rest Responder::answer(Bytes query, const Client& client, Buffer& out) {
+  const auto size_before = out.size();
+  const auto options = options_for(client);
+  const auto outcome = dns_server::answer(query, *zones_, options, out);
+  if (outcome.kind == Outcome::Kind::ignored) return {};
+  if (outcome.kind == Outcome::Kind::transfer) {
+    return TransferQuestion{std::shared_ptr<const Zone>{zones_, outcome.zone}, options};
+  }
+  if (outcome.kind != Outcome::Kind::replied) {
+    if (auto open = answer_from_cache(query, client, options, out, size_before)) return *std::move(open);
+  }
+  if (config_.query_log) log_query(Bytes{out}.subspan(size_before), client);
+  return {};
+}
+
+std::optional<Responder::OpenQuestion> Responder::answer_from_cache(Bytes query, const Client& client,
+                                                                    const AnswerOptions& options, Buffer& out,
+                                                                    std::size_t size_before) {
+  auto unknown = find_unknown(query, Bytes{out}.subspan(size_before));
+  if (!unknown) {
+    const auto is_empty = out.size() == size_before;
+    if (is_empty) answer_without_data(query, rcode_for_unanswerable(query), options, out);
+    return std::nullopt;
+  }
+  out.resize(size_before);
+  if (const auto known = resolver_.find_in_cache(unknown->question)) {
+    write_reply(*unknown, *known, client, out);
+    return std::nullopt;
+  }
+  auto place = questions_->enter(client.address);
+  if (place) return OpenQuestion{client, *std::move(unknown), *std::move(place)};
+  log::warning("too many questions under way", {{"client", client.address.to_string()}});
+  answer_without_data(query, dns::Rcode::servfail, options, out);
+  return std::nullopt;
+}
+
+net::Task<void> Responder::resolve(OpenQuestion open, Buffer& out) {
+  const auto found = co_await resolver_.resolve(open.unknown.question);
+  const auto size_before = out.size();
+  write_reply(open.unknown, found, open.client, out);
+  if (config_.query_log) log_query(Bytes{out}.subspan(size_before), open.client);
+}
+
+/// Appends what the resolver found to `out`, as the reply to the query.
+void Responder::write_reply(const Unknown& unknown, const CachedAnswer& answer, const Client& client,
+                            Buffer& out) const {
+  const auto& query = unknown.query;
+  dns::Message reply;
+  reply.header.id = query.header.id;
+  reply.header.response = true;
+  reply.header.authoritative = !unknown.aliases.empty();  // it is for the first owner (RFC 1035, section 4.1.1)
+  reply.header.recursion_desired = query.header.recursion_desired;
+  reply.header.recursion_available = true;
+  reply.header.checking_disabled = query.header.checking_disabled;
+  reply.header.rcode = answer.rcode;
+  reply.question = query.question;
+  reply.answers = unknown.aliases;
+  reply.answers.insert(reply.answers.end(), answer.answers.begin(), answer.answers.end());
+  if (answer.soa) reply.authorities.push_back(*answer.soa);
+  if (query.edns) {
+    reply.edns.emplace();
+    reply.edns->udp_payload_bytes = static_cast<std::uint16_t>(config_.udp_bytes_max);
+    reply.edns->dnssec_ok = query.edns->dnssec_ok;
+  }
+  dns::write_message(reply, out, size_for(query, client.transport, config_.udp_bytes_max));
+}
+
+}  // namespace labnet::dns_server
