@@ -45,7 +45,9 @@ bool is_cut_reply(const Asked& asked, Bytes wire) {
 }
 
 Accepted truncated_reply() {
-  return {.truncated = true, .answers = {}, .soa = {}, .continues_at = {}};
+  Accepted cut;
+  cut.truncated = true;
+  return cut;
 }
 
 /// A TTL with the upper bit set counts as 0 (RFC 2181, section 8).
@@ -62,6 +64,7 @@ class Chain {
 
   Result<Accepted, ReplyFault> follow() {
     accepted_.rcode = message_.header.rcode;
+    accepted_.authoritative = message_.header.authoritative;
     for (std::size_t links = 0; name_.view().is_at_or_below(bailiwick_); ++links) {
       if (take(asked_.question.type)) {
         accepted_.rcode = Rcode::noerror;  // a name that has records exists, whatever the header says
@@ -115,8 +118,44 @@ class Chain {
       accepted_.soa->ttl = std::min(accepted_.soa->ttl, soa.minimum.seconds);  // RFC 2308, section 5
       return std::move(accepted_);
     }
-    if (!accepted_.answers.empty() && accepted_.rcode == Rcode::noerror) accepted_.continues_at = name_;
+    if (accepted_.rcode == Rcode::noerror) {
+      if (accepted_.answers.empty()) {
+        accepted_.referral = find_referral();
+      } else {
+        accepted_.continues_at = name_;
+      }
+    }
     return std::move(accepted_);
+  }
+
+  /// To the zone that the authority section names first, if it is one on the way from the bailiwick to the name.
+  std::optional<Delegation> find_referral() const {
+    std::optional<Delegation> referral;
+    for (const auto& record : message_.authorities) {
+      const auto* ns = std::get_if<dns::Ns>(&record.data);
+      if (ns == nullptr || record.dns_class != asked_.question.dns_class || !leads_to_name(record.name)) continue;
+      const auto ttl = with_legal_ttl(record).ttl;
+      if (!referral) referral = Delegation{record.name, {}, ttl};
+      if (!(record.name == referral->zone) || referral->servers.size() == name_servers_max) continue;
+      referral->ttl = std::min(referral->ttl, ttl);
+      referral->servers.push_back({ns->host, glue_of(ns->host)});
+    }
+    return referral;
+  }
+
+  bool leads_to_name(dns::NameView zone) const {
+    return name_.view().is_at_or_below(zone) && zone.is_at_or_below(bailiwick_) && !(zone == bailiwick_);
+  }
+
+  std::vector<Ipv4Address> glue_of(dns::NameView server) const {
+    std::vector<Ipv4Address> addresses;
+    if (!server.is_at_or_below(bailiwick_)) return addresses;
+    for (const auto& record : message_.additionals) {
+      const auto* a = std::get_if<dns::A>(&record.data);
+      if (a == nullptr || record.dns_class != asked_.question.dns_class || !(record.name.view() == server)) continue;
+      if (addresses.size() < server_addresses_max) addresses.push_back(a->address);
+    }
+    return addresses;
   }
 
   const Asked& asked_;
@@ -141,6 +180,8 @@ std::string_view describe(ReplyFault fault) {
       return "it repeats another question";
     case ReplyFault::alias_loop:
       return "its aliases go round in a circle or on for too long";
+    case ReplyFault::edns_refused:
+      return "the server takes no EDNS";
     case ReplyFault::server_failure:
       break;
   }
@@ -166,9 +207,12 @@ Result<Accepted, ReplyFault> accept_reply(const Asked& asked, Bytes wire, dns::N
   const auto rcode = message.header.rcode;
   // A server that could not read the question may leave it out.
   const auto fails = rcode != Rcode::noerror && rcode != Rcode::nxdomain;
-  if (!message.question) return fails ? ReplyFault::server_failure : ReplyFault::other_question;
+  const auto refuses_edns =
+      asked.has_edns && (rcode == Rcode::formerr || rcode == Rcode::notimp || rcode == Rcode::badvers);
+  const auto failure = refuses_edns ? ReplyFault::edns_refused : ReplyFault::server_failure;
+  if (!message.question) return fails ? failure : ReplyFault::other_question;
   if (!same_question(asked, *message.question)) return ReplyFault::other_question;
-  if (fails) return ReplyFault::server_failure;
+  if (fails) return failure;
   if (message.header.truncated) return truncated_reply();
   if (!asked.sent_name) return Chain{asked, message, bailiwick}.follow();
   const auto restored = dns::parse_message(with_own_case(asked, wire));

@@ -8,6 +8,7 @@
 #include "common/base/bytes.hpp"
 #include "common/base/result.hpp"
 #include "common/dns/message.hpp"
+#include "servers/dns/delegation.hpp"
 
 namespace labnet::dns_server {
 
@@ -17,16 +18,19 @@ struct Asked {
   dns::Question question;
   /// The question's name as it was sent, if its letters were put in random case (0x20): a reply in another case is not
   /// from whom was asked. What is accepted has the question's own case again, wherever the reply repeats its name.
-  std::optional<dns::Name> sent_name;
+  std::optional<dns::Name> sent_name{};
+  bool has_edns = false;
 };
 
 /// The believable part of a reply.
 struct Accepted {
   dns::Rcode rcode = dns::Rcode::noerror;  // noerror or nxdomain, of the last name of the chain; noerror if it has data
   bool truncated = false;                  // ask again over TCP; there is nothing else in here then
-  std::vector<dns::Record> answers;  // the aliases from the question's name on, in order, then the records of the last
-  std::optional<dns::Record> soa;    // of a negative answer (RFC 2308): its TTL is that of the answer
-  std::optional<dns::Name> continues_at;  // the chain ends in a name of which the reply says nothing
+  std::vector<dns::Record> answers{};  // the aliases from the question's name on, in order, then the records of the last
+  std::optional<dns::Record> soa{};    // of a negative answer (RFC 2308): its TTL is that of the answer
+  std::optional<dns::Name> continues_at{};  // the chain ends in a name of which the reply says nothing
+  std::optional<Delegation> referral{};     // to the servers of a zone below the one that was asked; no answers then
+  bool authoritative = false;             // AA
 };
 
 enum class ReplyFault {
@@ -35,7 +39,8 @@ enum class ReplyFault {
   other_id,
   other_question,
   alias_loop,      // or a chain longer than cname_chain_max
-  server_failure,  // SERVFAIL, REFUSED, FORMERR...: this server does not know; another may
+  edns_refused,    // FORMERR, NOTIMP or BADVERS to a question with EDNS: without it may do (RFC 6891, section 7)
+  server_failure,  // SERVFAIL, REFUSED...: this server does not know; another may
 };
 std::string_view describe(ReplyFault fault);
 /// True for what may come from a stranger: the wait for the true reply goes on.
@@ -43,7 +48,8 @@ bool is_foreign(ReplyFault fault);
 [[noreturn]] void throw_exception_from_error(ReplyFault fault, const boost::source_location& where);
 
 /// Believed are: the chain of aliases that begins at the question's name, each within `bailiwick`, the records of the
-/// type asked for at its end, and the SOA record of a zone that encloses that end. Everything else in the reply is left
+/// type asked for at its end, and the SOA record of a zone that encloses that end. Without any of these, a referral is
+/// believed to a zone below the bailiwick that the name is in, with addresses of servers within the bailiwick. Everything else in the reply is left
 /// out, so that no server tells anything about names that it was not asked for (RFC 5452, section 6). A reply with TC
 /// may break off anywhere behind its question. TTLs with the upper bit set are 0 (RFC 2181, section 8).
 /// bailiwick  the domain for which the server is asked; the root for a forwarder that knows everything

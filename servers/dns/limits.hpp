@@ -1,6 +1,7 @@
 // The limits of the DNS server that the protocol does not set itself.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 
 #include "common/dns/limits.hpp"
@@ -12,6 +13,13 @@ inline constexpr std::size_t zone_records_max = 4'000'000;
 inline constexpr std::size_t include_depth_max = 10;  // $INCLUDE within $INCLUDE
 inline constexpr std::size_t faults_max = 20;         // told of one zone; more would not be read
 inline constexpr std::size_t cname_chain_max = 16;    // aliases followed for one answer
+
+/// What a client's question may cost where it is looked up from the root: zones can be made so that they lead to ever
+/// more servers without addresses, or round in a circle.
+inline constexpr int upstream_queries_max = 60;
+inline constexpr int referrals_max = 20;            // from the root down
+inline constexpr int server_lookups_depth_max = 4;  // a server's address, for which a server's address, for which...
+inline constexpr std::chrono::seconds lookup_time_max{15};
 
 /// What of a message is left for one RRset; a larger one could never be answered.
 inline constexpr std::size_t rrset_bytes_max =

@@ -96,6 +96,7 @@ Result<Config, Exit> gather(Console& console, const Input& input) {
 /// The addresses that a configuration names, in the networks where the lab stands.
 void move_addresses(Config& config, const AddressMap& addresses) {
   for (auto& subnet : config.recursion.allow) subnet.network = addresses.map(subnet.network);
+  for (auto& server : config.recursion.root) server.address = addresses.map(server.address);
   for (auto& rule : config.recursion.forward) {
     for (auto& server : rule.servers) server.address = addresses.map(server.address);
     rule.domain = addresses.map(rule.domain);

@@ -1,5 +1,5 @@
-// Answers questions that are not about the server's own zones: from the cache, or from the servers that the forward
-// rules name.
+// Answers questions that are not about the server's own zones: from the cache, from the servers that the forward rules
+// name, or from the root's servers on down.
 #pragma once
 
 #include <map>
@@ -7,13 +7,17 @@
 #include <mutex>
 #include <string>
 
+#include "common/net/deadline.hpp"
 #include "common/net/runtime.hpp"
 #include "servers/dns/cache.hpp"
 #include "servers/dns/config.hpp"
+#include "servers/dns/delegation.hpp"
+#include "servers/dns/limits.hpp"
+#include "servers/dns/upstream.hpp"
 
 namespace labnet::dns_server {
 
-/// One cache for all workers.
+/// What all workers remember together.
 class SharedCache {
  public:
   explicit SharedCache(const CacheLimits& limits) : cache_{limits} {}
@@ -21,6 +25,10 @@ class SharedCache {
   auto use(const auto& function) {
     const std::lock_guard lock{mutex_};
     return function(cache_);
+  }
+  auto use_delegations(const auto& function) {
+    const std::lock_guard lock{mutex_};
+    return function(delegations_);
   }
   /// The time that the cache reckons in.
   static Cache::Time now() {
@@ -30,23 +38,23 @@ class SharedCache {
  private:
   std::mutex mutex_;
   Cache cache_;
+  Delegations delegations_;
 };
 
 /// One worker's.
 class Resolver {
  public:
   /// forward_port  for servers without a port
-  Resolver(net::Worker& worker, const RecursionConfig& config, SharedCache& cache, std::uint16_t forward_port)
-      : worker_{worker}, config_{config}, cache_{cache}, forward_port_{forward_port} {}
+  Resolver(net::Worker& worker, const RecursionConfig& config, SharedCache& cache, std::uint16_t forward_port);
 
   /// False if nothing is looked up for anybody.
-  bool is_offered() const { return !config_.forward.empty(); }
+  bool is_offered() const { return !config_.forward.empty() || !config_.root.empty(); }
 
   /// What the cache knows of it, at once.
   std::optional<CachedAnswer> find_in_cache(const dns::Question& question);
 
   /// Asks; equal questions at the same time are asked once. SERVFAIL if no server gives an answer that may be
-  /// believed, or if no rule says whom to ask. How many questions may be under way is the caller's to say.
+  /// believed, or if nothing says whom to ask. How many questions may be under way is the caller's to say.
   net::Task<CachedAnswer> resolve(dns::Question question);
 
  private:
@@ -54,14 +62,28 @@ class Resolver {
   class Turn;
   using Questions = std::map<std::string, std::shared_ptr<UnderWay>>;
 
+  /// What a client's question has cost so far.
+  struct Effort {
+    int queries_left = upstream_queries_max;
+    int depth = 0;  // of look-ups of servers' addresses within each other
+    net::Clock::time_point until = net::Clock::now() + lookup_time_max;
+  };
+
   const ForwardRule* rule_for(dns::NameView name) const;
-  net::Task<CachedAnswer> follow(dns::Question question);
-  net::Task<Result<Accepted>> ask_servers(dns::Question question);
+  net::Task<CachedAnswer> follow(dns::Question question, Effort& effort);
+  net::Task<Result<Accepted>> find(dns::Question question, Effort& effort);
+  net::Task<Result<Accepted>> ask_rule(const ForwardRule& rule, dns::Question question);
+  net::Task<Result<Accepted>> walk_from_root(dns::Question question, Effort& effort);
+  net::Task<Result<Accepted>> ask_zone(const Delegation& delegation, dns::Question question, Effort& effort);
+  net::Task<std::vector<Ipv4Address>> look_up_server(dns::Name server, Effort& effort);
+  UpstreamOptions upstream_options(bool recursion_desired) const;
 
   net::Worker& worker_;
   const RecursionConfig& config_;
   SharedCache& cache_;
   std::uint16_t forward_port_;
+  Delegation root_;
+  std::uint16_t root_port_;  // of all servers from the root on down
   Questions under_way_;
 };
 

@@ -193,10 +193,12 @@ json::object Server::flush_cache(const json::object& request) {
   std::size_t count = 0;
   if (wanted.empty()) {
     count = cache_.use([](Cache& cache) { return cache.flush(); });
+    cache_.use_delegations([](Delegations& known) { known.flush(); });
   } else {
     const auto name = dns::parse_name(wanted);
     if (!name) return control::failure(fmt::format("\"{}\" is no name: {}", wanted, dns::describe(name.error())));
     count = cache_.use([&](Cache& cache) { return cache.flush(*name); });
+    cache_.use_delegations([&](Delegations& known) { known.forget(*name); });
   }
   auto reply = control::success();
   reply["flushed"] = count;

@@ -27,7 +27,7 @@ dns::Name in_random_case(const dns::Name& name) {
 }
 
 Asked compose(const dns::Question& question, const UpstreamOptions& options) {
-  Asked asked{net::random_number<std::uint16_t>(), question, {}};
+  Asked asked{net::random_number<std::uint16_t>(), question, {}, options.edns};
   if (options.random_case) asked.sent_name = in_random_case(question.name);
   return asked;
 }
@@ -35,7 +35,7 @@ Asked compose(const dns::Question& question, const UpstreamOptions& options) {
 Buffer to_wire(const Asked& asked, const UpstreamOptions& options) {
   dns::Message message;
   message.header.id = asked.id;
-  message.header.recursion_desired = true;
+  message.header.recursion_desired = options.recursion_desired;
   message.question = asked.question;
   if (asked.sent_name) message.question->name = *asked.sent_name;
   if (options.edns) {
@@ -47,32 +47,52 @@ Buffer to_wire(const Asked& asked, const UpstreamOptions& options) {
   return wire;
 }
 
+
+/// One question and its reply, over UDP and if need be over TCP.
+struct Exchange {
+  net::Executor executor;
+  net::Endpoint server;
+  dns::Name bailiwick;
+  UpstreamOptions options;
+
+  /// edns_refused  set to whether the fault is that of EDNS
+  net::Task<Result<Accepted>> run(const dns::Question& question, bool& edns_refused) const {
+    const auto asked = compose(question, options);
+    const auto query = to_wire(asked, options);
+    // The reply is read while it is waited for: what cannot be believed is as good as nothing.
+    Result<Accepted, ReplyFault> accepted = ReplyFault::unreadable;
+    const auto is_awaited = [&](Bytes reply) {
+      accepted = accept_reply(asked, reply, bailiwick);
+      return accepted || !is_foreign(accepted.error());
+    };
+    const auto over_udp = co_await resolver::exchange_over_udp(executor, server, query, is_awaited, options.timeout);
+    if (!over_udp) co_return fault(": ", net::describe(over_udp.error()));
+    edns_refused = !accepted && accepted.error() == ReplyFault::edns_refused;
+    if (!accepted) co_return fault(": ", describe(accepted.error()));
+    if (!accepted->truncated) co_return *std::move(accepted);
+
+    const auto over_tcp = co_await resolver::exchange_over_tcp(executor, server, query, options.timeout);
+    if (!over_tcp) co_return fault(" over TCP: ", net::describe(over_tcp.error()));
+    accepted = accept_reply(asked, *over_tcp, bailiwick);
+    if (!accepted) co_return fault(" over TCP: ", describe(accepted.error()));
+    if (accepted->truncated) co_return fault(" over TCP: ", "truncated");
+    co_return *std::move(accepted);
+  }
+
+  Error fault(std::string_view where, std::string_view why) const { return {net::to_string(server), where, why}; }
+};
+
 }  // namespace
 
 net::Task<Result<Accepted>> ask_upstream(net::Executor executor, dns::Question question, net::Endpoint server,
                                          dns::Name bailiwick, UpstreamOptions options) {
-  const auto fault = [&](std::string_view where, std::string_view why) {
-    return Error{net::to_string(server), where, why};
-  };
-  const auto asked = compose(question, options);
-  const auto query = to_wire(asked, options);
-  // The reply is read while it is waited for: what cannot be believed is as good as nothing.
-  Result<Accepted, ReplyFault> accepted = ReplyFault::unreadable;
-  const auto is_awaited = [&](Bytes reply) {
-    accepted = accept_reply(asked, reply, bailiwick);
-    return accepted || !is_foreign(accepted.error());
-  };
-  const auto over_udp = co_await resolver::exchange_over_udp(executor, server, query, is_awaited, options.timeout);
-  if (!over_udp) co_return fault(": ", net::describe(over_udp.error()));
-  if (!accepted) co_return fault(": ", describe(accepted.error()));
-  if (!accepted->truncated) co_return *std::move(accepted);
-
-  const auto over_tcp = co_await resolver::exchange_over_tcp(executor, server, query, options.timeout);
-  if (!over_tcp) co_return fault(" over TCP: ", net::describe(over_tcp.error()));
-  accepted = accept_reply(asked, *over_tcp, bailiwick);
-  if (!accepted) co_return fault(" over TCP: ", describe(accepted.error()));
-  if (accepted->truncated) co_return fault(" over TCP: ", "truncated");
-  co_return *std::move(accepted);
+  Exchange exchange{executor, std::move(server), std::move(bailiwick), options};
+  bool edns_refused = false;
+  auto reply = co_await exchange.run(question, edns_refused);
+  if (!edns_refused) co_return reply;
+  exchange.options.edns = false;
+  reply = co_await exchange.run(question, edns_refused);
+  co_return reply;
 }
 
 }  // namespace labnet::dns_server

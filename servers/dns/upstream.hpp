@@ -10,7 +10,8 @@
 namespace labnet::dns_server {
 
 struct UpstreamOptions {
-  bool edns = true;
+  bool recursion_desired = true;  // RD: of a resolver, not of the servers of a zone
+  bool edns = true;               // a server that refuses it is asked again without
   bool random_case = true;
   std::chrono::milliseconds timeout{1500};  // over UDP; over TCP as long again
   std::size_t udp_bytes_max = dns::edns_udp_bytes_default;
