@@ -111,6 +111,12 @@ void check_question(Checker& checker, const DnsExpectation& expect, const DnsExc
     return checker.add(fmt::format("expected the {}, found {} {}", what, found.name, found.type));
   }
   if (!found.answer) return checker.add(fmt::format("the {} has no answer", what));
+  if (expect.server) {
+    checker.expect(fmt::format("server asked the {}", what), to_string(*expect.server), to_string(found.server));
+  }
+  if (expect.referral && !equals_ignoring_case(*expect.referral, found.answer->referral)) {
+    checker.expect(fmt::format("referral in the answer to the {}", what), *expect.referral, found.answer->referral);
+  }
   if (expect.answer) checker.expect(fmt::format("answer to the {}", what), *expect.answer, found.answer->last_data);
   checker.expect(fmt::format("flags of the answer to the {}", what), join(expect.flags, " "),
                  join(found.answer->flags, " "));

@@ -10,6 +10,13 @@ std::string without_last_dot(std::string name) {
   return name;
 }
 
+/// The zone to whose servers a reply without answers refers (RFC 1034, section 4.3.1); empty if it is no referral.
+std::string referral_of(const dns::Message& message) {
+  if (!message.answers.empty() || message.authorities.empty()) return {};
+  const auto& first = message.authorities.front();
+  return first.type() == dns::Type::ns ? without_last_dot(dns::to_text(first.name)) : std::string{};
+}
+
 DnsAnswer answer_of(std::uint64_t number, const dns::Message& message, std::uint16_t udp_bytes) {
   DnsAnswer answer{.number = number, .rcode = dns::to_text(message.header.rcode), .udp_bytes = udp_bytes};
   if (message.header.authoritative) answer.flags.emplace_back("aa");
@@ -17,6 +24,7 @@ DnsAnswer answer_of(std::uint64_t number, const dns::Message& message, std::uint
   if (message.header.recursion_desired) answer.flags.emplace_back("rd");
   if (message.header.recursion_available) answer.flags.emplace_back("ra");
   for (const auto& record : message.answers) answer.records.push_back(dns::to_text(record));
+  answer.referral = referral_of(message);
   if (!message.answers.empty()) answer.last_data = dns::to_text(message.answers.back().data);
   return answer;
 }

@@ -20,6 +20,7 @@ struct DnsAnswer {
   std::string rcode{};
   std::vector<std::string> records{};  // of the answer section, as in a zone file
   std::string last_data{};             // the data of the last of them
+  std::string referral{};              // without an answer: the zone whose servers are named, without the last dot
   std::uint16_t udp_bytes = 0;         // the length field of the UDP header: header and message
 };
 

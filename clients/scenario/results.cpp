@@ -68,11 +68,9 @@ json::object to_object(const DnsExchange& exchange) {
                       {"edns", exchange.has_edns}};
   if (exchange.answer) {
     const auto& answer = *exchange.answer;
-    object["answer"] = json::object{{"frame", answer.number},
-                                    {"flags", strings(answer.flags)},
-                                    {"rcode", answer.rcode},
-                                    {"records", strings(answer.records)},
-                                    {"udp_bytes", answer.udp_bytes}};
+    object["answer"] = json::object{{"frame", answer.number},      {"flags", strings(answer.flags)},
+                                    {"rcode", answer.rcode},       {"records", strings(answer.records)},
+                                    {"referral", answer.referral}, {"udp_bytes", answer.udp_bytes}};
   }
   return object;
 }
@@ -210,8 +208,10 @@ std::string dns_text(const DnsExchange& exchange) {
                           to_string(exchange.server), exchange.name, exchange.type);
   if (!exchange.answer) return text + "         no answer\n";
   const auto& answer = *exchange.answer;
-  text +=
-      fmt::format("         {}, flags {}, UDP length {}\n", answer.rcode, join(answer.flags, " "), answer.udp_bytes);
+  text += fmt::format("         {}, {}, UDP length {}\n", answer.rcode,
+                      answer.flags.empty() ? "no flags" : fmt::format("flags {}", join(answer.flags, " ")),
+                      answer.udp_bytes);
+  if (!answer.referral.empty()) text += fmt::format("         refers to the servers of {}\n", answer.referral);
   for (const auto& record : answer.records) text += fmt::format("         {}\n", record);
   return text;
 }

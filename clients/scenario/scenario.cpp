@@ -189,7 +189,9 @@ class Loader {
       DnsExpectation question;
       one->require("name", question.name);
       one->get("type", question.type, record_type_kind);
+      one->get("server", question.server);
       one->get("answer", question.answer);
+      one->get("referral", question.referral);
       one->get("flags", question.flags, flag_kind);
       one->get("rcode", question.rcode, rcode_kind);
       one->get("udp_bytes", question.udp_bytes);

@@ -64,8 +64,11 @@ struct Step {
 struct DnsExpectation {
   std::string name{};
   std::string type = "A";
+  std::optional<Ipv4Address> server{};  // who was asked
   std::optional<std::string> answer{};  // the data of the last record of the answer
-  std::vector<std::string> flags{};     // of the answer, in the order of the header: "aa", "tc", "rd", "ra"
+  std::optional<std::string>
+      referral{};                    // the zone to whose servers it refers, without the last dot; "" if it does not
+  std::vector<std::string> flags{};  // of the answer, in the order of the header: "aa", "tc", "rd", "ra"
   std::string rcode = "NOERROR";
   std::optional<std::size_t> udp_bytes{};  // the length field of the answer's UDP header
 };

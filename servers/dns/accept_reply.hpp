@@ -26,11 +26,12 @@ struct Asked {
 struct Accepted {
   dns::Rcode rcode = dns::Rcode::noerror;  // noerror or nxdomain, of the last name of the chain; noerror if it has data
   bool truncated = false;                  // ask again over TCP; there is nothing else in here then
-  std::vector<dns::Record> answers{};  // the aliases from the question's name on, in order, then the records of the last
-  std::optional<dns::Record> soa{};    // of a negative answer (RFC 2308): its TTL is that of the answer
+  std::vector<dns::Record>
+      answers{};                     // the aliases from the question's name on, in order, then the records of the last
+  std::optional<dns::Record> soa{};  // of a negative answer (RFC 2308): its TTL is that of the answer
   std::optional<dns::Name> continues_at{};  // the chain ends in a name of which the reply says nothing
   std::optional<Delegation> referral{};     // to the servers of a zone below the one that was asked; no answers then
-  bool authoritative = false;             // AA
+  bool authoritative = false;               // AA
 };
 
 enum class ReplyFault {
@@ -49,10 +50,11 @@ bool is_foreign(ReplyFault fault);
 
 /// Believed are: the chain of aliases that begins at the question's name, each within `bailiwick`, the records of the
 /// type asked for at its end, and the SOA record of a zone that encloses that end. Without any of these, a referral is
-/// believed to a zone below the bailiwick that the name is in, with addresses of servers within the bailiwick. Everything else in the reply is left
-/// out, so that no server tells anything about names that it was not asked for (RFC 5452, section 6). A reply with TC
-/// may break off anywhere behind its question. TTLs with the upper bit set are 0 (RFC 2181, section 8).
-/// bailiwick  the domain for which the server is asked; the root for a forwarder that knows everything
+/// believed to a zone below the bailiwick that the name is in, with addresses of servers within the bailiwick.
+/// Everything else in the reply is left out, so that no server tells anything about names that it was not asked for
+/// (RFC 5452, section 6). A reply with TC may break off anywhere behind its question. TTLs with the upper bit set are 0
+/// (RFC 2181, section 8). bailiwick  the domain for which the server is asked; the root for a forwarder that knows
+/// everything
 Result<Accepted, ReplyFault> accept_reply(const Asked& asked, Bytes wire, dns::NameView bailiwick);
 
 }  // namespace labnet::dns_server

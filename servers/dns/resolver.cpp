@@ -185,10 +185,10 @@ net::Task<Result<Accepted>> Resolver::ask_zone(const Delegation& delegation, dns
         if (effort.queries_left-- <= 0) co_return Error{"it takes too many questions to other servers"};
         if (net::Clock::now() >= effort.until) co_return Error{"it takes too long"};
         const net::Endpoint endpoint{"udp", asio::ip::address_v4{address.value}, root_port_};
-        auto reply = co_await ask_upstream(worker_.executor(), question, endpoint, delegation.zone,
-                                           upstream_options(false));
-        const auto has_nothing = reply && reply->rcode == dns::Rcode::noerror && reply->answers.empty() && !reply->soa &&
-                                 !reply->referral;
+        auto reply =
+            co_await ask_upstream(worker_.executor(), question, endpoint, delegation.zone, upstream_options(false));
+        const auto has_nothing =
+            reply && reply->rcode == dns::Rcode::noerror && reply->answers.empty() && !reply->soa && !reply->referral;
         const auto is_lame = has_nothing && !reply->authoritative;
         if (reply && !is_lame) co_return *std::move(reply);
         last = reply ? Error{net::to_string(endpoint), ": it does not answer for ", dns::to_text(delegation.zone)}

@@ -47,7 +47,6 @@ Buffer to_wire(const Asked& asked, const UpstreamOptions& options) {
   return wire;
 }
 
-
 /// One question and its reply, over UDP and if need be over TCP.
 struct Exchange {
   net::Executor executor;

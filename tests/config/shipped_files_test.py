@@ -32,9 +32,12 @@ class ShippedFiles(unittest.TestCase):
                 "query_log: false\n")
         self.assertEqual(self.complaints("keys", text), [
             "dns.yaml: key cache is missing",
+            "dns.yaml: key identity is missing",
+            "dns.yaml: key transfer is missing",
             "dns.yaml: key recursion.questions_max is missing",
             "dns.yaml: key recursion.questions_per_address_max is missing",
             "dns.yaml: key recursion.random_case is missing",
+            "dns.yaml: key recursion.root is missing",
             "dns.yaml: key recursion.tries is missing",
         ])
 

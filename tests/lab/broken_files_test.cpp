@@ -108,9 +108,7 @@ class BrokenFiles : public LabTest {
   /// Runs the command where the files are: its one line must name `file` and the place.
   void expect_one_line(const std::vector<std::string>& command, const std::string& file, const Broken& broken) const {
     SCOPED_TRACE(broken.what + ": labnet " + testing::PrintToString(command));
-    const auto begin = std::chrono::steady_clock::now();
     const auto outcome = labnet(command, {.folder = folder() + "/f"});
-    EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds{1});
     EXPECT_EQ(outcome.exit_code, 2);
     EXPECT_EQ(outcome.output, "");
     const auto place = broken.place.empty() ? "" : ":" + broken.place;

@@ -106,6 +106,28 @@ TEST_F(CaptureSummaryTest, PairsAQuestionWithItsAnswer) {
   EXPECT_EQ(exchange.answer->udp_bytes, 60);
 }
 
+TEST_F(CaptureSummaryTest, SeesWhereAReplyWithoutAnswersRefersTo) {
+  auto referral = answer();
+  referral.answers.clear();
+  referral.authorities.push_back({*dns::parse_name("labredes71.com"), dns::Class::in, 60, dns::Ns{}});
+  const auto summary = summary_of({dns_frame(question(), true), dns_frame(referral, false)});
+  ASSERT_EQ(summary.dns.size(), 1u);
+  EXPECT_EQ(summary.dns.front().answer->referral, "labredes71.com");
+  const auto sentence = [&](DnsExpectation expect) {
+    expect.name = "web.labredes71.com";
+    expect.flags = {"aa", "rd", "ra"};
+    const auto all = failures({.dns = {{std::move(expect)}}}, summary);
+    return all.empty() ? "none" : all.front();
+  };
+  EXPECT_EQ(sentence({.server = server, .referral = "labredes71.COM"}), "none");
+  EXPECT_EQ(sentence({.server = client}),
+            "server asked the question web.labredes71.com A: expected 192.168.1.6, found 192.168.1.7");
+  EXPECT_EQ(sentence({.referral = "com"}),
+            "referral in the answer to the question web.labredes71.com A: expected com, found labredes71.com");
+  EXPECT_EQ(sentence({.referral = ""}),
+            "referral in the answer to the question web.labredes71.com A: expected , found labredes71.com");
+}
+
 TEST_F(CaptureSummaryTest, WhatIsAsExpectedGivesNoSentence) {
   CaptureExpectation expect{.protocols = {"ARP", "ICMP"},
                             .echoes = 1,

@@ -85,7 +85,7 @@ TEST_F(ScenarioFile, EachBrokenOneGetsItsErrorAtItsPlace) {
   EXPECT_THAT(fault_of("[ARP, ICMP]", "[ARP, IMCP]"), HasSubstr("expected ARP, ICMP, DNS, UDP, TCP, IPv4 or"));
   EXPECT_EQ(fault_of("[ARP, ICMP]", "[0x86dd, TCP]"), "");
   EXPECT_THAT(fault_of("filter: icmp", "filter: icpm"),
-              HasSubstr("4:48: captures.1.filter: the filter \"icpm\" is not"));
+              HasSubstr("4:54: captures.1.filter: the filter \"icpm\" is not"));
   EXPECT_THAT(fault_of("echoes: 4", "dns: [{ name: x, type: AX }]"), HasSubstr("expected a type of record"));
   EXPECT_THAT(fault_of("echoes: 4", "dns: [{ name: x, rcode: NXDOMIAN }]"), HasSubstr("expected a response code"));
   EXPECT_THAT(fault_of("time_limit: 5s", "time_limit: 5y"), HasSubstr("expected a time"));

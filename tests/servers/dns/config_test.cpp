@@ -172,18 +172,23 @@ TEST(DnsConfig, OfTheLabsRouterLoads) {
   const auto config = load_file(config_folder / "labredes71/gw-dns.yaml");
   EXPECT_THAT(config.zones, IsEmpty());
   EXPECT_THAT(texts_of(config.recursion.forward),
-              ElementsAre(". 203.0.113.2:0", "labredes71.com. 192.168.1.7:0", "1.168.192.in-addr.arpa. 192.168.1.7:0",
+              ElementsAre("labredes71.com. 192.168.1.7:0", "1.168.192.in-addr.arpa. 192.168.1.7:0",
                           "10.20.172.in-addr.arpa. 192.168.1.7:0"));
+  EXPECT_THAT(texts_of(config.recursion.root), ElementsAre("203.0.113.2:0"));
 }
 
 TEST(DnsConfig, OfTheOutsideWorldLoads) {
   const auto config = load_file(config_folder / "labredes71/internet-dns.yaml");
   EXPECT_EQ(config.zones.size(), 13u);
-  EXPECT_THAT(config.recursion.forward, IsEmpty()) << "it looks nothing up";
+  for (const auto* file : {"internet-dns.yaml", "internet-tld-dns.yaml", "internet-root-dns.yaml"}) {
+    const auto part = load_file(config_folder / "labredes71" / file);
+    EXPECT_THAT(part.recursion.forward, IsEmpty()) << "it looks nothing up";
+    EXPECT_THAT(part.recursion.root, IsEmpty());
+  }
 }
 
 TEST(DnsConfig, TheZonesOfAllLabFilesAreWhole) {
-  for (const auto* file : {"dns.yaml", "gw-dns.yaml", "internet-dns.yaml"}) {
+  for (const auto* file : {"dns.yaml", "gw-dns.yaml", "internet-dns.yaml", "internet-tld-dns.yaml", "internet-root-dns.yaml"}) {
     const auto config = load_file(config_folder / "labredes71" / file);
     const auto loaded = load_zones(config.zones, {});
     EXPECT_EQ(loaded.zones.zones().size(), config.zones.size()) << file;

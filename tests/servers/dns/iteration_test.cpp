@@ -96,7 +96,8 @@ class World {
     Buffer data(dns::message_bytes_max);
     sockaddr_in from{};
     socklen_t size = sizeof from;
-    const auto count = recvfrom(server.socket.get(), data.data(), data.size(), 0, reinterpret_cast<sockaddr*>(&from), &size);
+    const auto count =
+        recvfrom(server.socket.get(), data.data(), data.size(), 0, reinterpret_cast<sockaddr*>(&from), &size);
     data.resize(static_cast<std::size_t>(std::max(count, ssize_t{0})));
     const auto query = dns::parse_message(data);
     if (!query || !query->message.question) return;
@@ -208,7 +209,8 @@ TEST_F(Iteration, AFlushedCacheBeginsAtTheRoot) {
 }
 
 TEST_F(Iteration, LooksUpAServerWithoutAnAddress) {
-  world.add(2, Refers{{{"com.", {{"com. 60 IN NS ns.net."}, {}}}, {"net.", {{"net. 60 IN NS a.net."}, {"a.net. 60 IN A 127.0.0.3"}}}}});
+  world.add(2, Refers{{{"com.", {{"com. 60 IN NS ns.net."}, {}}},
+                       {"net.", {{"net. 60 IN NS a.net."}, {"a.net. 60 IN A 127.0.0.3"}}}}});
   world.add(3, Answers{"net.", "127.0.0.4"});
   world.add(4, Answers{"com."});
   start();
@@ -241,8 +243,9 @@ TEST_F(Iteration, BelievesNoAddressOutsideTheZoneThatWasAsked) {
 }
 
 TEST_F(Iteration, TakesTheNextServerOfAZoneIfOneDoesNotAnswerForIt) {
-  world.add(2, Refers{{{"com.", {{"com. 60 IN NS a.com.", "com. 60 IN NS b.com.", "com. 60 IN NS c.com."},
-                                 {"a.com. 60 IN A 127.0.0.3", "b.com. 60 IN A 127.0.0.4", "c.com. 60 IN A 127.0.0.5"}}}}});
+  world.add(2, Refers{{{"com.",
+                        {{"com. 60 IN NS a.com.", "com. 60 IN NS b.com.", "com. 60 IN NS c.com."},
+                         {"a.com. 60 IN A 127.0.0.3", "b.com. 60 IN A 127.0.0.4", "c.com. 60 IN A 127.0.0.5"}}}}});
   world.add(3, [](const Message& query) { return reply_with(query, {}, {". 60 IN NS a.root."}); });  // upward
   world.add(4, Answers{"net."});                                                                     // refused
   world.add(5, Answers{"com."});
@@ -286,7 +289,8 @@ TEST_F(Iteration, ReferralsWithoutEndEndAsServfail) {
     static std::size_t depth = 0;
     const auto labels = query.question->name.label_count();
     const auto zone = dns::to_text(query.question->name.view().without_labels(labels - std::min(labels, ++depth)));
-    return reply_with(query, {}, {fmt::format("{} 60 IN NS a.{}", zone, zone)}, {fmt::format("a.{} 60 IN A 127.0.0.2", zone)});
+    return reply_with(query, {}, {fmt::format("{} 60 IN NS a.{}", zone, zone)},
+                      {fmt::format("a.{} 60 IN A 127.0.0.2", zone)});
   });
   start();
   std::string deep = "x";
