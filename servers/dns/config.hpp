@@ -64,8 +64,8 @@ struct Config {
   TransferConfig transfer;
   Identity identity;
   std::size_t udp_bytes_max = dns::edns_udp_bytes_default;  // of a reply, and offered in EDNS
-  std::size_t connections_max = 256;                        // over TCP, of all clients
-  std::size_t connections_per_address_max = 64;
+  std::size_t connections_max = 2000;                       // over TCP, of all clients
+  std::size_t connections_per_address_max = 500;
   std::chrono::milliseconds idle_timeout{10'000};  // between two questions over TCP (RFC 7766, section 6.2.3)
   bool query_log = false;                          // a line for each question
 };

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <map>
@@ -191,6 +192,38 @@ TEST(DnsConnection, AClientThatTakesNoRepliesIsLeft) {
   while (!client.receive_message().empty()) ++replies;
   EXPECT_LT(replies, 400u);
   EXPECT_EQ(dns.dig("ns.example +tcp").status, "NOERROR") << "others are served";
+}
+
+/// Raises this process's own limit of open files while it lives.
+class ManyFiles {
+ public:
+  explicit ManyFiles(rlim_t needed) {
+    getrlimit(RLIMIT_NOFILE, &before_);
+    rlimit more{std::max(needed, before_.rlim_cur), before_.rlim_max};
+    EXPECT_EQ(setrlimit(RLIMIT_NOFILE, &more), 0);
+  }
+  ~ManyFiles() { setrlimit(RLIMIT_NOFILE, &before_); }
+
+ private:
+  rlimit before_{};
+};
+
+TEST(DnsConnection, AThousandThatSayNothingOrHalfHarmNobodyElse) {
+  const ManyFiles room{1500};
+  const RunningDns dns{{"-c", lab_file}};
+  const auto before = dns.resident_bytes();
+  std::vector<PlainSocket> others;
+  for (int i = 0; i < 1000; ++i) {
+    // From several addresses: one alone may not have so many.
+    others.push_back(PlainSocket::connected(SOCK_STREAM, dns.tcp_port(), static_cast<std::uint8_t>(2 + i % 4)));
+    if (i % 2 == 0) others.back().send(octets("ffff 0001 0100 0001"));  // a long message begins, and does not go on
+  }
+  const auto reply = dns.dig("web.labredes71.com +tcp");
+  EXPECT_THAT(reply.answers, ElementsAre("web.labredes71.com. 3600 IN A 192.168.1.10"));
+  EXPECT_EQ(dns.dig("web.labredes71.com").status, "NOERROR");
+  EXPECT_LT(dns.resident_bytes() - before, 16u << 20);
+  EXPECT_FALSE(others.front().has_arrived()) << "they are all still there";
+  EXPECT_FALSE(others.back().has_arrived());
 }
 
 // ---- zone transfer

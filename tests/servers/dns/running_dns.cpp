@@ -10,6 +10,7 @@
 #include <array>
 #include <csignal>
 #include <cstring>
+#include <fstream>
 #include <stdexcept>
 
 #include "tests/servers/dns/records.hpp"
@@ -137,6 +138,16 @@ std::vector<std::string> RunningDns::cached() {
   return lines;
 }
 
+std::size_t RunningDns::resident_bytes() const {
+  std::ifstream status{fmt::format("/proc/{}/status", child_->pid())};
+  for (std::string line; std::getline(status, line);) {
+    if (!line.starts_with("VmRSS:")) continue;
+    const auto first = line.find_first_of("0123456789");
+    return parse_integer<std::size_t>(line.substr(first, line.find(' ', first) - first)).value() << 10;
+  }
+  throw std::runtime_error{"the process has no status"};
+}
+
 void RunningDns::wait_for_log(const std::string& text) {
   for (;;) {
     const auto line = child_->line();
@@ -160,8 +171,11 @@ PlainSocket PlainSocket::bound(int type, std::uint16_t port) {
   return PlainSocket{std::move(socket)};
 }
 
-PlainSocket PlainSocket::connected(int type, std::uint16_t port) {
+PlainSocket PlainSocket::connected(int type, std::uint16_t port, std::uint8_t from) {
   FileDescriptor socket{::socket(AF_INET, type | SOCK_CLOEXEC, 0)};
+  auto own = on_loopback(0);
+  own.sin_addr.s_addr = htonl(INADDR_LOOPBACK - 1 + from);
+  if (bind(socket.get(), plain(own), sizeof own) < 0) throw std::runtime_error{std::strerror(errno)};
   const auto address = on_loopback(port);
   if (connect(socket.get(), plain(address), sizeof address) < 0) throw std::runtime_error{std::strerror(errno)};
   return PlainSocket{std::move(socket)};

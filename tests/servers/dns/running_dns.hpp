@@ -44,6 +44,9 @@ class RunningDns {
   /// What cache.show tells: "web.example A 192.0.2.1", "no.example NXDOMAIN".
   std::vector<std::string> cached();
 
+  /// Of memory, as the kernel counts it for the process (VmRSS).
+  std::size_t resident_bytes() const;
+
   void signal(int number) const { child_->signal(number); }
   /// Waits for a line in the log that holds this text; fails the test if there is none.
   void wait_for_log(const std::string& text);
@@ -68,7 +71,8 @@ class PlainSocket {
  public:
   /// SOCK_DGRAM or SOCK_STREAM
   static PlainSocket bound(int type, std::uint16_t port = 0);
-  static PlainSocket connected(int type, std::uint16_t port);
+  /// from  the last octet of its own address
+  static PlainSocket connected(int type, std::uint16_t port, std::uint8_t from = 1);
   explicit PlainSocket(FileDescriptor socket) : socket_{std::move(socket)} {}
 
   std::uint16_t port() const;
