@@ -192,6 +192,10 @@ void PlainSocket::send(Bytes bytes) const {
   EXPECT_EQ(::send(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL), static_cast<ssize_t>(bytes.size()));
 }
 
+void PlainSocket::send_what_is_taken(Bytes bytes) const {
+  [[maybe_unused]] const auto taken = ::send(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+}
+
 void PlainSocket::send_to(Bytes bytes, const sockaddr_in& to) const {
   EXPECT_EQ(sendto(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL, plain(to), sizeof to),
             static_cast<ssize_t>(bytes.size()));

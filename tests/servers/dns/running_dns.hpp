@@ -77,6 +77,8 @@ class PlainSocket {
 
   std::uint16_t port() const;
   void send(Bytes bytes) const;
+  /// To a peer that may end the connection meanwhile.
+  void send_what_is_taken(Bytes bytes) const;
   void send_to(Bytes bytes, const sockaddr_in& to) const;
   /// Empty if nothing came.
   Buffer receive(sockaddr_in* from = nullptr) const;
