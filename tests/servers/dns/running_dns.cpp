@@ -175,6 +175,8 @@ PlainSocket PlainSocket::connected(int type, std::uint16_t port, std::uint8_t fr
   FileDescriptor socket{::socket(AF_INET, type | SOCK_CLOEXEC, 0)};
   auto own = on_loopback(0);
   own.sin_addr.s_addr = htonl(INADDR_LOOPBACK - 1 + from);
+  const int yes = 1;  // the port is chosen when it connects, and may be one that leads elsewhere already
+  setsockopt(socket.get(), IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &yes, sizeof yes);
   if (bind(socket.get(), plain(own), sizeof own) < 0) throw std::runtime_error{std::strerror(errno)};
   const auto address = on_loopback(port);
   if (connect(socket.get(), plain(address), sizeof address) < 0) throw std::runtime_error{std::strerror(errno)};
