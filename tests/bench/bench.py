@@ -15,6 +15,7 @@ RUNS_MAX = 1000
 # the standard library (http, for one), which it would hide.
 GROUPS = {
     "lab": "lab",
+    "dns": "dns_servers",
 }
 
 
