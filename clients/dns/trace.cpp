@@ -64,14 +64,12 @@ std::vector<Address> addresses_of(const dns::Name& host, const std::vector<Recor
 /// The servers of one zone, each with the name it was found by.
 class ZoneServers {
  public:
-  ZoneServers(std::uint16_t port, std::size_t addresses_max) : port_{port}, addresses_max_{addresses_max} {}
+  explicit ZoneServers(std::size_t addresses_max) : addresses_max_{addresses_max} {}
 
-  void add(const std::string& name, const std::vector<Address>& addresses) {
-    for (const auto& address : addresses) {
-      if (servers_.size() == addresses_max_) return;
-      servers_.push_back({address, port_});
-      names_.push_back(name);
-    }
+  void add(const std::string& name, const Server& server) {
+    if (servers_.size() == addresses_max_) return;
+    servers_.push_back(server);
+    names_.push_back(name);
   }
   const std::vector<Server>& servers() const { return servers_; }
   const std::string& name_of(const Server& server) const {
@@ -80,7 +78,6 @@ class ZoneServers {
   }
 
  private:
-  std::uint16_t port_;
   std::size_t addresses_max_;
   std::vector<Server> servers_;
   std::vector<std::string> names_;
@@ -128,16 +125,13 @@ class Trace {
 
  private:
   net::Task<Result<ZoneServers>> find_root() {
-    ZoneServers known{start_.port, limits_.addresses_max};
+    ZoneServers known{limits_.addresses_max};
+    const auto add = [&](const Server& server) { known.add(resolver::to_string(server.address), server); };
     if (start_.root) {
-      const std::vector<Address> alone(1, start_.root->address);
-      known.add(resolver::to_string(start_.root->address), alone);
+      add(*start_.root);
       co_return known;
     }
-    for (const auto& server : start_.local_servers) {
-      const std::vector<Address> alone(1, server.address);
-      known.add(resolver::to_string(server.address), alone);
-    }
+    std::ranges::for_each(start_.local_servers, add);
     auto query = query_;
     query.question = {dns::Name{}, Type::ns, query_.question.dns_class};
     const auto reply = co_await ask_one_of(known, query);
@@ -177,15 +171,18 @@ class Trace {
                                               std::vector<Record> additionals) {
     auto& hosts = delegation.hosts;
     if (hosts.size() > limits_.names_max) hosts.resize(limits_.names_max);
-    ZoneServers found{start_.port, limits_.addresses_max};
+    ZoneServers found{limits_.addresses_max};
+    const auto add = [&](const dns::Name& host, const std::vector<Address>& addresses) {
+      for (const auto& address : addresses) found.add(without_last_dot(host), {address, start_.port});
+    };
     for (const auto& host : hosts) {
       if (!host.view().is_at_or_below(parent)) continue;  // not for a server of this zone to say
-      found.add(without_last_dot(host), addresses_of(host, additionals, start_.family));
+      add(host, addresses_of(host, additionals, start_.family));
     }
     for (const auto& host : hosts) {
       if (!found.servers().empty()) break;
       const auto addresses = co_await look_up(host);
-      found.add(without_last_dot(host), addresses);
+      add(host, addresses);
     }
     if (!found.servers().empty()) co_return found;
     has_reply_ = true;
