@@ -104,18 +104,19 @@ class Rows {
   std::vector<AnnotatedRow> rows_;
 };
 
+constexpr std::string_view pointer_label = "pointer";
+
 bool is_pointer(std::byte octet) {
   return octet >= std::byte{0xc0};
 }
 
-/// "pointer to 0x000c: web.labredes71.com."; without the name if none can be read there.
+/// "to 0x000c: web.labredes71.com."; without the name if none can be read there.
 std::string pointer_text(const ByteReader& in) {
   auto pointer = in;
   const auto target = *ByteReader{*pointer.take(2)}.u16() & 0x3fff;
   pointer = in;
   const auto name = read_name(pointer);
-  return name ? fmt::format("pointer to 0x{:04x}: {}", target, to_text(*name))
-              : fmt::format("pointer to 0x{:04x}", target);
+  return name ? fmt::format("to 0x{:04x}: {}", target, to_text(*name)) : fmt::format("to 0x{:04x}", target);
 }
 
 /// One label, the root's 0 or a pointer. False, and no move, where there is none of them.
@@ -126,9 +127,9 @@ bool Rows::name_part(ByteReader& in, unsigned depth, std::string_view label) {
   if (!length) return false;
   if (is_pointer(std::byte{*length})) {
     if (!after.u8()) return false;
-    auto text = pointer_text(in);
+    const auto text = pointer_text(in);
     in = after;
-    part(in, start, depth, label, std::move(text));
+    part(in, start, depth, label, label == pointer_label ? text : fmt::format("{} {}", pointer_label, text));
     return true;
   }
   const auto octets = *length <= label_bytes_max ? after.take(*length) : std::nullopt;
@@ -152,7 +153,7 @@ Outcome Rows::name(ByteReader& in, unsigned depth, std::string_view label) {
   while (!is_last && !in.at_end()) {
     const auto octet = in.whole()[in.position()];
     is_last = octet == std::byte{0} || is_pointer(octet);
-    if (!name_part(in, depth + 1, is_pointer(octet) ? "pointer" : "label")) break;
+    if (!name_part(in, depth + 1, is_pointer(octet) ? pointer_label : "label")) break;
   }
   return name ? Outcome{} : Outcome{name.error()};
 }

@@ -159,8 +159,8 @@ TEST(Annotate, NamesTheFieldsOfEveryType) {
 
 TEST(Annotate, ShowsWhereAPointerBehindLabelsLeads) {
   const auto wire = octets(header_of_answer + question_of_web + "0277 77 c00c 0001 0001 00000e10 0004 c0a8010a");
-  EXPECT_THAT(texts_of(wire), IsSupersetOf({" 21  NAME: ww.web.", "  21 027777 label: \"ww\"",
-                                            "  24 c00c pointer: pointer to 0x000c: web."}));
+  EXPECT_THAT(texts_of(wire),
+              IsSupersetOf({" 21  NAME: ww.web.", "  21 027777 label: \"ww\"", "  24 c00c pointer: to 0x000c: web."}));
 }
 
 TEST(Annotate, KeepsWhatAMessageCannotBreakFromATerminal) {
@@ -190,8 +190,8 @@ TEST(Annotate, SaysWhatIsWrongAndShowsTheRest) {
   expect_end("", {"0  Header: ", "0  wrong: shorter than a header"});
   expect_end("1234 00", {" 0 1234 ID: 4660", "2  wrong: shorter than a header", "2 00 unread: 1 octet"});
   expect_end(start + "c015 0001",
-             {" 21  NAME: ", "  21 c015 pointer: pointer to 0x0015",
-              "23  wrong: a compression pointer does not point backward", "23 0001 unread: 2 octets"});
+             {" 21  NAME: ", "  21 c015 pointer: to 0x0015", "23  wrong: a compression pointer does not point backward",
+              "23 0001 unread: 2 octets"});
   expect_end(start + "0161 80ff", {" 21  NAME: ", "  21 0161 label: \"a\"",
                                    "23  wrong: a label is of a type that is not in use", "23 80ff unread: 2 octets"});
   expect_end(start + "0161 0562", {" 21  NAME: ", "  21 0161 label: \"a\"", cut(23), "23 0562 unread: 2 octets"});
