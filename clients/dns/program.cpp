@@ -174,8 +174,7 @@ program::Run define_dns(program::Options& options) {
   options.flag("--trace", input->trace, "from the root down, server by server, as +trace");
   options.option("--root", "ADDRESS", input->root, "as --trace, but starting at that server", address_kind());
   options.flag("--hex", input->as_octets, "show every message octet by octet, with what each means");
-  options.flag("--nslookup", input->like_nslookup,
-               "ask and print as nslookup of Windows: NAME [SERVER], NAME may be an address; -t or -type= for a type");
+  options.flag("--nslookup", input->like_nslookup, "ask and print as nslookup of Windows: [-type=TYPE] NAME [SERVER]");
   options.option("--format", "FORMAT", input->format, "text or json", program::format_kind());
   options.excludes("--ipv4", "--ipv6");
   options.note("Options with a plus sign, as of dig:", describe_plus_options());
