@@ -8,37 +8,6 @@
 namespace labnet::dns_client {
 namespace {
 
-net::Endpoint endpoint_of(const resolver::Server& server, Transport transport) {
-  const auto address = std::visit(
-      [](const auto& one) -> net::asio::ip::address {
-        if constexpr (std::is_same_v<std::decay_t<decltype(one)>, Ipv4Address>) {
-          return net::asio::ip::address_v4{one.value};
-        } else {
-          return net::asio::ip::address_v6{one.octets};
-        }
-      },
-      server.address);
-  return {transport == Transport::udp ? "udp" : "tcp", address, server.port};
-}
-
-/// Whether this is the reply to what was asked, as far as its head can be read. The rest may be broken: a person who
-/// looks for the reason wants to know.
-bool is_reply_to(const Query& query, std::uint16_t id, Bytes reply) {
-  ByteReader reader{reply};
-  dns::SectionCounts counts;
-  const auto header = dns::read_header(reader, counts);
-  if (!header || !header->response || header->id != id) return false;
-  // A server that could not read the question leaves it out.
-  if (counts.questions == 0) return true;
-  const auto name = dns::read_name(reader);
-  const auto type = reader.u16();
-  const auto dns_class = reader.u16();
-  const auto& asked = query.question;
-  return !name || !dns_class ||
-         (*name == asked.name && *type == static_cast<std::uint16_t>(asked.type) &&
-          *dns_class == static_cast<std::uint16_t>(asked.dns_class));
-}
-
 std::string_view why_none_came(net::StreamFault fault, Transport transport) {
   // A connection may have brought a part of it.
   if (transport == Transport::tcp && fault == net::StreamFault::deadline) return "no whole reply came in time";
@@ -48,13 +17,13 @@ std::string_view why_none_came(net::StreamFault fault, Transport transport) {
 /// One question on its way from server to server.
 class Asking {
  public:
-  Asking(net::Executor executor, const Query& query, const Options& options, const OnNotice& on_notice)
-      : executor_{executor}, query_{query}, options_{options}, on_notice_{on_notice} {}
+  Asking(net::Executor executor, const Query& query, const Options& options, const Observer& observer)
+      : executor_{executor}, query_{query}, options_{options}, observer_{observer} {}
 
   net::Task<Result<Reply>> ask(const resolver::Server& server) {
     auto reply = co_await try_once(server, options_.over_tcp ? Transport::tcp : Transport::udp);
     if (!reply || !reply->message.header.truncated || options_.over_tcp || options_.ignore_truncation) co_return reply;
-    on_notice_("the reply is truncated, asking again over TCP");
+    observer_.on_notice("the reply is truncated, asking again over TCP");
     reply = co_await try_once(server, Transport::tcp);
     co_return reply;
   }
@@ -65,6 +34,7 @@ class Asking {
     const auto wire = to_wire(query_, id);
     const auto endpoint = endpoint_of(server, transport);
     const auto began = net::Clock::now();
+    observer_.on_message({Passage::Direction::sent, server, transport, wire});
     const auto is_awaited = [&](Bytes reply) { return is_reply_to(query_, id, reply); };
     Result<Buffer, net::StreamFault> received = net::StreamFault::stopped;
     if (transport == Transport::udp) {
@@ -74,6 +44,7 @@ class Asking {
     }
     const auto duration = net::Clock::now() - began;
     if (!received) co_return Error{net::to_string(endpoint), ": ", why_none_came(received.error(), transport)};
+    observer_.on_message({Passage::Direction::received, server, transport, *received});
     if (!is_awaited(*received)) co_return Error{net::to_string(endpoint), ": what came is no reply to the question"};
     auto parsed = dns::parse_message(*received);
     if (!parsed) {
@@ -91,10 +62,39 @@ class Asking {
   net::Executor executor_;
   const Query& query_;
   const Options& options_;
-  const OnNotice& on_notice_;
+  const Observer& observer_;
 };
 
 }  // namespace
+
+net::Endpoint endpoint_of(const resolver::Server& server, Transport transport) {
+  const auto address = std::visit(
+      [](const auto& one) -> net::asio::ip::address {
+        if constexpr (std::is_same_v<std::decay_t<decltype(one)>, Ipv4Address>) {
+          return net::asio::ip::address_v4{one.value};
+        } else {
+          return net::asio::ip::address_v6{one.octets};
+        }
+      },
+      server.address);
+  return {transport == Transport::udp ? "udp" : "tcp", address, server.port};
+}
+
+bool is_reply_to(const Query& query, std::uint16_t id, Bytes reply) {
+  ByteReader reader{reply};
+  dns::SectionCounts counts;
+  const auto header = dns::read_header(reader, counts);
+  if (!header || !header->response || header->id != id) return false;
+  // A server that could not read the question leaves it out.
+  if (counts.questions == 0) return true;
+  const auto name = dns::read_name(reader);
+  const auto type = reader.u16();
+  const auto dns_class = reader.u16();
+  const auto& asked = query.question;
+  return !name || !dns_class ||
+         (*name == asked.name && *type == static_cast<std::uint16_t>(asked.type) &&
+          *dns_class == static_cast<std::uint16_t>(asked.dns_class));
+}
 
 dns::Name reverse_name(const resolver::Address& address) {
   return std::visit([](const auto& one) { return dns::reverse_name(one); }, address);
@@ -114,13 +114,13 @@ Buffer to_wire(const Query& query, std::uint16_t id) {
 }
 
 net::Task<Result<Reply>> ask(net::Executor executor, Query query, std::vector<resolver::Server> servers,
-                             Options options, OnNotice on_notice) {
-  Asking asking{executor, query, options, on_notice};
+                             Options options, Observer observer) {
+  Asking asking{executor, query, options, observer};
   std::optional<Error> last;
   const auto rounds = options.over_tcp ? 1 : options.tries;
   for (int round = 0; round < rounds; ++round) {
     for (const auto& server : servers) {
-      if (last) on_notice(last->message);
+      if (last) observer.on_notice(last->message);
       auto reply = co_await asking.ask(server);
       if (reply) co_return reply;
       last = reply.error();

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "common/dns/message.hpp"
+#include "common/net/endpoint.hpp"
 #include "common/net/runtime.hpp"
 #include "common/resolver/address.hpp"
 
@@ -20,6 +21,8 @@ struct Query {
   bool authentic_data = true;                          // AD: "I understand that bit" (RFC 6840, section 5.7)
   bool checking_disabled = false;                      // CD
   std::optional<dns::EdnsHeader> edns{std::in_place};  // none: a plain message of RFC 1035
+
+  bool operator==(const Query&) const = default;
 };
 
 struct Options {
@@ -43,16 +46,34 @@ struct Reply {
   std::chrono::nanoseconds duration{};  // from when the answered query was sent
 };
 
-/// Told on the way, a sentence each: a try that failed, a reply that was cut.
-using OnNotice = std::function<void(const std::string&)>;
+/// A message that was sent, or that came for one, as it was on the wire: it may be broken.
+struct Passage {
+  enum class Direction { sent, received };
+  Direction direction;
+  resolver::Server server;
+  Transport transport;
+  Bytes octets;  // valid during the call
+};
+
+/// Who is told what happens on the way.
+struct Observer {
+  std::function<void(const std::string& sentence)> on_notice = [](const auto&) {};  // a try failed, a reply was cut
+  std::function<void(const Passage& message)> on_message = [](const auto&) {};
+};
 
 /// Asks the servers in their order, `tries` times round, until one replies; any reply will do, a refusal too.
 /// faults  one sentence: why the last try failed, or that what came is no DNS message
 net::Task<Result<Reply>> ask(net::Executor executor, Query query, std::vector<resolver::Server> servers,
-                             Options options, OnNotice on_notice);
+                             Options options, Observer observer);
 
 /// What to ask for the name of an address.
 dns::Name reverse_name(const resolver::Address& address);
+
+net::Endpoint endpoint_of(const resolver::Server& server, Transport transport);
+
+/// Whether this is the reply to what was asked, as far as its head can be read. The rest may be broken: a person who
+/// looks for the reason wants to know.
+bool is_reply_to(const Query& query, std::uint16_t id, Bytes reply);
 
 /// The message that is sent.
 Buffer to_wire(const Query& query, std::uint16_t id);

@@ -5,6 +5,11 @@
 #include <algorithm>
 #include <optional>
 
+#include "clients/dns/aliases.hpp"
+#include "clients/dns/nslookup_text.hpp"
+#include "clients/dns/text.hpp"
+#include "clients/dns/words.hpp"
+#include "common/base/text.hpp"
 #include "common/base/utf8.hpp"
 
 namespace labnet::dns_client {
@@ -13,14 +18,7 @@ namespace {
 using program::Console;
 using program::Exit;
 using resolver::Address;
-
-constexpr std::string_view nobody = "UnKnown";  // as Windows writes it
-
-std::string without_last_dot(const dns::Name& name) {
-  auto text = dns::to_text(name);
-  if (text.size() > 1) text.pop_back();
-  return text;
-}
+using resolver::Server;
 
 /// "Address:  192.168.1.10", or several below each other.
 std::string list_text(std::string_view one, std::string_view several, const std::vector<std::string>& items) {
@@ -28,26 +26,6 @@ std::string list_text(std::string_view one, std::string_view several, const std:
   auto text = fmt::format("{}:  {}\n", items.size() == 1 ? one : several, items.front());
   for (std::size_t i = 1; i < items.size(); ++i) text += fmt::format("\t  {}\n", items[i]);
   return text;
-}
-
-/// Where the aliases in a reply lead from the name that was asked for (RFC 1034, section 3.6.2).
-struct Chain {
-  dns::Name owner;  // of the records that answer
-  std::vector<std::string> aliases;
-};
-
-Chain chain_from(const dns::Name& asked, const std::vector<dns::Record>& answers) {
-  Chain chain{asked, {}};
-  while (chain.aliases.size() < answers.size()) {  // one that leads back to itself ends here
-    const auto is_next = [&](const dns::Record& record) {
-      return record.type() == dns::Type::cname && record.name == chain.owner;
-    };
-    const auto next = std::ranges::find_if(answers, is_next);
-    if (next == answers.end()) break;
-    chain.aliases.push_back(without_last_dot(next->name));
-    chain.owner = std::get<dns::Cname>(next->data).target;
-  }
-  return chain;
 }
 
 /// What is known of a name in the end.
@@ -65,7 +43,8 @@ struct Found {
     for (const auto& record : reply.answers) {
       if (record.type() != type || !(record.name == chain.owner)) continue;
       add(record);
-      aliases = chain.aliases;  // those of one reply will do
+      aliases.clear();  // those of one reply will do
+      for (const auto& alias : chain.aliases) aliases.push_back(without_last_dot(alias));
     }
   }
 
@@ -79,7 +58,7 @@ struct Found {
 };
 
 /// Windows' words for what a server may say.
-std::string_view reason_of(dns::Rcode rcode) {
+std::string reason_of(dns::Rcode rcode) {
   switch (rcode) {
     case dns::Rcode::nxdomain:
       return "Non-existent domain";
@@ -92,62 +71,158 @@ std::string_view reason_of(dns::Rcode rcode) {
     case dns::Rcode::formerr:
       return "Format error";
     default:
-      return "No internal type for both IPv4 and IPv6 Addresses (A+AAAA) records available";
+      return dns::to_text(rcode);
   }
 }
 
-/// Windows' nslookup sends plain questions, without EDNS.
-Query plain_query(dns::Name name, dns::Type type) {
-  Query query;
-  query.question = {std::move(name), type, dns::Class::in};
-  query.authentic_data = false;
-  query.edns.reset();
-  return query;
-}
-
-void ignore_notice(const std::string&) {}
+constexpr std::string_view not_authoritative = "Non-authoritative answer:\n";
 
 const std::vector<dns::Type> reverse_types{dns::Type::ptr};
 const std::vector<dns::Type> forward_types{dns::Type::a, dns::Type::aaaa};
 
+bool is_address_type(dns::Type type) {
+  return type == dns::Type::a || type == dns::Type::aaaa;
+}
+
+/// One look-up, whose questions are asked one after the other.
+class Nslookup {
+ public:
+  Nslookup(net::Executor executor, const Lookup& lookup, const std::vector<Server>& servers, Console& console)
+      : executor_{executor}, lookup_{lookup}, servers_{servers}, console_{console} {}
+
+  net::Task<Exit> run() {
+    const auto address = resolver::parse_address(lookup_.name);
+    const auto asked =
+        address ? Result<dns::Name, dns::NameTextFault>{reverse_name(*address)} : dns::parse_name(lookup_.name);
+    if (!asked) {
+      co_return console_.wrong_usage(
+          fmt::format("\"{}\" is no name: {}", printable(lookup_.name, 60), dns::describe(asked.error())));
+    }
+    co_await introduce_server();
+    if (lookup_.type && !is_address_type(*lookup_.type)) {
+      const auto code = co_await show_records(*asked, *lookup_.type);
+      co_return code;
+    }
+    const auto code = co_await show_host(*asked, address);
+    co_return code;
+  }
+
+ private:
+  /// Windows' nslookup sends plain questions, without EDNS.
+  net::Task<Result<Reply>> ask_plainly(dns::Name name, dns::Type type, std::vector<Server> servers, Options options) {
+    Query query;
+    query.question = {std::move(name), type, dns::Class::in};
+    query.recursion_desired = lookup_.recursion_desired;
+    query.authentic_data = false;
+    query.edns.reset();
+    const Observer nobody;
+    auto reply = co_await ask(executor_, query, std::move(servers), options, nobody);
+    co_return reply;
+  }
+
+  net::Task<void> introduce_server() {
+    const auto server = servers_.front();
+    auto once = lookup_.options;
+    once.tries = 1;
+    const std::vector<Server> itself(1, server);
+    const auto question = reverse_name(server.address);
+    const auto reply = co_await ask_plainly(question, dns::Type::ptr, itself, once);
+    Found found;
+    if (reply) found.add(reply->message, question, dns::Type::ptr);
+    if (found.name) server_name_ = without_last_dot(*found.name);
+    console_.print("Server:  {}\nAddress:  {}\n\n", server_name_, resolver::to_string(server.address));
+  }
+
+  net::Task<Exit> show_host(dns::Name asked, std::optional<Address> address) {
+    auto types = address ? reverse_types : forward_types;
+    if (!address && lookup_.type) types = {*lookup_.type};
+    Found found;
+    for (const auto type : types) {
+      const auto reply = co_await ask_plainly(asked, type, servers_, lookup_.options);
+      if (!reply) co_return console_.fail(reply.error());
+      found.add(reply->message, asked, type);
+    }
+    if (!found.name && found.rcode != dns::Rcode::noerror) co_return fail(reason_of(found.rcode));
+    if (!found.name && types.size() == 1) co_return say_absence(types.front());
+    if (!found.name) {
+      co_return console_.fail(
+          fmt::format("*** No internal type for both IPv4 and IPv6 Addresses (A+AAAA) records available for {}",
+                      printable(lookup_.name)));
+    }
+    if (address) found.addresses = {resolver::to_string(*address)};
+    console_.print("{}Name:    {}\n{}{}\n", found.is_authoritative ? "" : not_authoritative,
+                   without_last_dot(*found.name), list_text("Address", "Addresses", found.addresses),
+                   list_text("Aliases", "Aliases", found.aliases));
+    co_return Exit::done;
+  }
+
+  net::Task<Exit> show_records(dns::Name asked, dns::Type type) {
+    const auto reply = co_await ask_plainly(asked, type, servers_, lookup_.options);
+    if (!reply) co_return console_.fail(reply.error());
+    const auto& header = reply->message.header;
+    if (header.rcode != dns::Rcode::noerror) co_return fail(reason_of(header.rcode));
+    const auto text = nslookup_text(reply->message);
+    if (text.empty()) co_return say_absence(type);
+    const auto is_answer_of_others = !header.authoritative && !reply->message.answers.empty();
+    console_.print("{}{}\n", is_answer_of_others ? not_authoritative : "", text);
+    co_return Exit::done;
+  }
+
+  Exit fail(std::string_view reason) {
+    return console_.fail(fmt::format("*** {} can't find {}: {}", server_name_, printable(lookup_.name), reason));
+  }
+  Exit say_absence(dns::Type type) {
+    return console_.fail(fmt::format("*** {}", nslookup_absence(type, printable(lookup_.name))));
+  }
+
+  net::Executor executor_;
+  const Lookup& lookup_;
+  const std::vector<Server>& servers_;
+  Console& console_;
+  std::string server_name_{"UnKnown"};  // as Windows writes it
+};
+
 }  // namespace
 
-net::Task<Exit> nslookup(net::Executor executor, std::string name, std::vector<resolver::Server> servers,
-                         Options options, Console& console) {
-  const auto server = servers.front();
-  const auto address = resolver::parse_address(name);
-  const auto asked = address ? Result<dns::Name, dns::NameTextFault>{reverse_name(*address)} : dns::parse_name(name);
-  if (!asked) {
-    co_return console.wrong_usage(
-        fmt::format("\"{}\" is no name: {}", printable(name, 60), dns::describe(asked.error())));
+Result<Lookup> read_nslookup_words(const std::vector<std::string>& words) {
+  Lookup lookup;
+  std::vector<std::string> others;
+  std::vector<std::string> bare;
+  for (const auto& word : words) {
+    const auto is_other = word.starts_with('@') || word.starts_with('+');
+    (is_other ? others : bare).push_back(word);
   }
-  const std::vector<resolver::Server> itself(1, server);
-  auto once = options;
-  once.tries = 1;
-  const auto server_question = reverse_name(server.address);
-  const auto about_server =
-      co_await ask(executor, plain_query(server_question, dns::Type::ptr), itself, once, ignore_notice);
-  Found server_name;
-  if (about_server) server_name.add(about_server->message, server_question, dns::Type::ptr);
-  const auto server_text = server_name.name ? without_last_dot(*server_name.name) : std::string{nobody};
-  console.print("Server:  {}\nAddress:  {}\n\n", server_text, resolver::to_string(server.address));
+  if (bare.empty()) return Error{"NAME is missing"};
+  if (bare.size() > 2) return Error{fmt::format("\"{}\" is one name too many", printable(bare[2], 60))};
+  Request request;
+  if (const auto read = read_words(others, true, request); !read) return read.error();
+  lookup.recursion_desired = request.query.recursion_desired;
+  request.query.recursion_desired = true;
+  if (request.trace || request.query != Query{} || request.shown != Shown{}) {
+    return Error{"nslookup has +tcp, +ignore, +[no]recurse, +time, +tries and +retry, and no other option of dig"};
+  }
+  if (bare.size() == 2 && !request.server.empty()) {
+    return Error{fmt::format("\"{}\" and @{} are two servers", printable(bare[1], 60), printable(request.server, 60))};
+  }
+  lookup.name = bare.front();
+  lookup.server = bare.size() == 2 ? bare[1] : request.server;
+  lookup.options = request.options;
+  return lookup;
+}
 
-  Found found;
-  for (const auto type : address ? reverse_types : forward_types) {
-    const auto reply = co_await ask(executor, plain_query(*asked, type), servers, options, ignore_notice);
-    if (!reply) co_return console.fail(reply.error());
-    found.add(reply->message, *asked, type);
-  }
-  if (!found.name) {
-    console.flush();
-    console.complain(fmt::format("*** {} can't find {}: {}", server_text, printable(name), reason_of(found.rcode)));
-    co_return Exit::failed;
-  }
-  if (address) found.addresses = {resolver::to_string(*address)};
-  console.print("{}Name:    {}\n{}{}\n", found.is_authoritative ? "" : "Non-authoritative answer:\n",
-                without_last_dot(*found.name), list_text("Address", "Addresses", found.addresses),
-                list_text("Aliases", "Aliases", found.aliases));
-  co_return Exit::done;
+std::optional<dns::Type> nslookup_type(char option, std::string_view rest) {
+  const auto sign = rest.find('=');
+  if (sign == rest.npos) return dns::parse_type(rest);
+  const auto word = fmt::format("{}{}", option, to_lower(rest.substr(0, sign)));
+  const std::vector<std::string_view> whole_words{"type", "querytype", "qt"};
+  const auto is_meant = [&](std::string_view whole) { return whole.starts_with(word); };
+  return std::ranges::any_of(whole_words, is_meant) ? dns::parse_type(rest.substr(sign + 1)) : std::nullopt;
+}
+
+net::Task<Exit> nslookup(net::Executor executor, Lookup lookup, std::vector<Server> servers, Console& console) {
+  Nslookup one{executor, lookup, servers, console};
+  const auto code = co_await one.run();
+  co_return code;
 }
 
 }  // namespace labnet::dns_client

@@ -127,20 +127,24 @@ std::string section_text(std::string_view heading, const std::vector<Record>& re
 }
 
 /// As dig writes it: "127.0.0.1#53(127.0.0.1)".
-std::string server_text(const resolver::Server& server) {
+std::string server_text(const resolver::Server& server, std::string_view name) {
+  return fmt::format("{}#{}({})", resolver::to_string(server.address), server.port, name);
+}
+
+auto milliseconds_of(std::chrono::nanoseconds duration) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(duration).count();
+}
+double exact_milliseconds_of(std::chrono::nanoseconds duration) {
+  return std::chrono::duration<double, std::milli>(duration).count();
+}
+
+/// When and from whom it came; `size` is the last line.
+std::string statistics_text(std::chrono::nanoseconds duration, const resolver::Server& server, Transport transport,
+                            std::chrono::system_clock::time_point when, std::string_view size) {
   const auto address = resolver::to_string(server.address);
-  return fmt::format("{}#{}({})", address, server.port, address);
-}
-
-std::string_view to_text(Transport transport) {
-  return transport == Transport::udp ? "UDP" : "TCP";
-}
-
-std::string statistics_text(const Reply& reply, std::chrono::system_clock::time_point when) {
-  return fmt::format(
-      ";; Query time: {} msec\n;; SERVER: {} ({})\n;; WHEN: {:%a %b %d %H:%M:%S %Z %Y}\n;; MSG SIZE  rcvd: {}\n\n",
-      std::chrono::duration_cast<std::chrono::milliseconds>(reply.duration).count(), server_text(reply.server),
-      to_text(reply.transport), fmt::localtime(std::chrono::system_clock::to_time_t(when)), reply.wire.size());
+  return fmt::format(";; Query time: {} msec\n;; SERVER: {} ({})\n;; WHEN: {:%a %b %d %H:%M:%S %Z %Y}\n;; {}\n\n",
+                     milliseconds_of(duration), server_text(server, address), to_text(transport),
+                     fmt::localtime(std::chrono::system_clock::to_time_t(when)), size);
 }
 
 json::array records_of(const std::vector<Record>& records) {
@@ -166,38 +170,13 @@ json::object object_of(const dns::Edns& edns) {
           {"options", std::move(options)}};
 }
 
-}  // namespace
-
-std::string to_text(const Reply& reply, const Shown& shown, std::string_view command,
-                    std::chrono::system_clock::time_point when) {
-  const auto& message = reply.message;
-  std::string text;
-  if (shown.data_alone) {
-    for (const auto& record : message.answers) text += dns::to_text(record.data) + '\n';
-    return text;
-  }
-  if (shown.command) text += fmt::format("\n; <<>> labnet {} <<>> {}\n", program::version, command);
-  if (shown.comments) text += header_text(message, reply.trailing_bytes);
-  if (shown.comments && message.edns) text += edns_text(*message.edns);
-  if (shown.question && message.question) {
-    if (shown.comments) text += ";; QUESTION SECTION:\n";
-    text += line_of(*message.question, shown);
-    if (shown.comments) text += '\n';
-  }
-  if (shown.answer) text += section_text("ANSWER", message.answers, shown);
-  if (shown.authority) text += section_text("AUTHORITY", message.authorities, shown);
-  if (shown.additional) text += section_text("ADDITIONAL", message.additionals, shown);
-  if (shown.statistics) text += statistics_text(reply, when);
-  return text;
-}
-
-std::string to_json(const Reply& reply) {
+json::object object_of(const Reply& reply) {
   const auto& message = reply.message;
   json::array flags;
   for (const auto& flag : flags_of(message.header)) flags.emplace_back(flag);
   json::object object{{"server", resolver::to_string(reply.server)},
                       {"transport", to_lower(to_text(reply.transport))},
-                      {"duration_ms", std::chrono::duration<double, std::milli>(reply.duration).count()},
+                      {"duration_ms", exact_milliseconds_of(reply.duration)},
                       {"bytes", reply.wire.size()},
                       {"id", message.header.id},
                       {"opcode", dns::to_text(message.header.opcode)},
@@ -212,7 +191,102 @@ std::string to_json(const Reply& reply) {
   object["authority"] = records_of(message.authorities);
   object["additional"] = records_of(message.additionals);
   if (message.edns) object["edns"] = object_of(*message.edns);
+  return object;
+}
+
+}  // namespace
+
+std::string to_text(const Reply& reply, const Shown& shown, std::string_view command,
+                    std::chrono::system_clock::time_point when) {
+  const auto& message = reply.message;
+  std::string text;
+  if (shown.data_alone) {
+    for (const auto& record : message.answers) text += dns::to_text(record.data) + '\n';
+    return text;
+  }
+  if (shown.command) text += command_text(command);
+  if (shown.comments) text += header_text(message, reply.trailing_bytes);
+  if (shown.comments && message.edns) text += edns_text(*message.edns);
+  if (shown.question && message.question) {
+    if (shown.comments) text += ";; QUESTION SECTION:\n";
+    text += line_of(*message.question, shown);
+    if (shown.comments) text += '\n';
+  }
+  if (shown.answer) text += section_text("ANSWER", message.answers, shown);
+  if (shown.authority) text += section_text("AUTHORITY", message.authorities, shown);
+  if (shown.additional) text += section_text("ADDITIONAL", message.additionals, shown);
+  if (shown.statistics) {
+    text += statistics_text(reply.duration, reply.server, reply.transport, when,
+                            fmt::format("MSG SIZE  rcvd: {}", reply.wire.size()));
+  }
+  return text;
+}
+
+std::string to_json(const Reply& reply) {
+  return json::serialize(object_of(reply)) + '\n';
+}
+
+std::string to_text(const Transfer& transfer, const Shown& shown, std::string_view command,
+                    std::chrono::system_clock::time_point when) {
+  std::string text;
+  if (shown.data_alone) {
+    for (const auto& record : transfer.records) text += dns::to_text(record.data) + '\n';
+    return text;
+  }
+  if (shown.command) text += command_text(command);
+  if (shown.answer) {
+    for (const auto& record : transfer.records) text += line_of(record, shown);
+  }
+  if (shown.statistics) {
+    text += statistics_text(transfer.duration, transfer.server, Transport::tcp, when,
+                            fmt::format("XFR size: {} records (messages {}, bytes {})", transfer.records.size(),
+                                        transfer.messages, transfer.bytes));
+  }
+  return text;
+}
+
+std::string to_json(const Transfer& transfer) {
+  const json::object object{{"server", resolver::to_string(transfer.server)},
+                            {"transport", "tcp"},
+                            {"duration_ms", exact_milliseconds_of(transfer.duration)},
+                            {"messages", transfer.messages},
+                            {"bytes", transfer.bytes},
+                            {"records", records_of(transfer.records)}};
   return json::serialize(object) + '\n';
+}
+
+std::string to_text(const TraceStep& step, const Shown& shown) {
+  auto records_alone = shown;
+  records_alone.command = false;
+  const auto& reply = step.reply;
+  return fmt::format("{};; Received {} bytes from {} in {} ms\n\n", to_text(reply, records_alone, {}, {}),
+                     reply.wire.size(), server_text(reply.server, step.server_name), milliseconds_of(reply.duration));
+}
+
+std::string to_json(const std::vector<TraceStep>& steps, const TraceEnd& end) {
+  json::array array;
+  for (const auto& step : steps) {
+    auto object = object_of(step.reply);
+    object["server_name"] = step.server_name;
+    array.push_back(std::move(object));
+  }
+  json::object object{{"steps", std::move(array)}};
+  if (end.fault) object["fault"] = end.fault->message;
+  return json::serialize(object) + '\n';
+}
+
+std::string command_text(std::string_view command) {
+  return fmt::format("\n; <<>> labnet {} <<>> {}\n", program::version, command);
+}
+
+std::string_view to_text(Transport transport) {
+  return transport == Transport::udp ? "UDP" : "TCP";
+}
+
+std::string without_last_dot(const dns::Name& name) {
+  auto text = dns::to_text(name);
+  if (text.size() > 1) text.pop_back();
+  return text;
 }
 
 }  // namespace labnet::dns_client

@@ -6,6 +6,8 @@
 #include <string_view>
 
 #include "clients/dns/client.hpp"
+#include "clients/dns/trace.hpp"
+#include "clients/dns/transfer.hpp"
 #include "clients/dns/words.hpp"
 
 namespace labnet::dns_client {
@@ -28,5 +30,25 @@ std::string to_text(const Reply& reply, const Shown& shown, std::string_view com
 ///
 /// "question" and "edns" are left out if the reply has none.
 std::string to_json(const Reply& reply);
+
+/// A whole zone in dig's layout; the last line is ";; XFR size: 22 records (messages 1, bytes 500)".
+std::string to_text(const Transfer& transfer, const Shown& shown, std::string_view command,
+                    std::chrono::system_clock::time_point when);
+/// {"server":"192.168.1.7:53","transport":"tcp","duration_ms":0.4,"messages":1,"bytes":500,"records":[...]}, the
+/// records as in a reply's sections.
+std::string to_json(const Transfer& transfer);
+
+/// The records of one reply, and ";; Received 512 bytes from 192.168.1.7#53(dns.labredes71.com) in 1 ms".
+std::string to_text(const TraceStep& step, const Shown& shown);
+/// {"steps":[...],"fault":"..."}: each a reply as above with its "server_name"; no "fault" if all went well.
+std::string to_json(const std::vector<TraceStep>& steps, const TraceEnd& end);
+
+/// The first line, which repeats what was asked.
+std::string command_text(std::string_view command);
+
+/// "UDP"
+std::string_view to_text(Transport transport);
+/// "web.labredes71.com"; the root stays ".".
+std::string without_last_dot(const dns::Name& name);
 
 }  // namespace labnet::dns_client

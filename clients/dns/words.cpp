@@ -86,11 +86,17 @@ std::string set_all(Request& request, bool on, const std::string&) {
   return {};
 }
 
+std::string set_trace(Request& request, bool on, const std::string&) {
+  request.set_trace(on);
+  return {};
+}
+
 using Form = PlusOption::Form;
 constexpr std::array plus_options{
     PlusOption{"short", Form::on_or_off, "the data of the answers and nothing else", set_shown<&Shown::data_alone>},
     PlusOption{"tcp", Form::on_or_off, "ask over TCP from the start", set_option<&Options::over_tcp>},
     PlusOption{"vc", Form::on_or_off, "the same", set_option<&Options::over_tcp>},
+    PlusOption{"trace", Form::on_or_off, "from the root down, server by server", set_trace},
     PlusOption{"ignore", Form::on_or_off, "do not ask over TCP if the reply is truncated",
                set_option<&Options::ignore_truncation>},
     PlusOption{"recurse", Form::on_or_off, "RD: the server is to look it up", set_query<&Query::recursion_desired>},
@@ -156,10 +162,22 @@ Result<void> read_plus_option(const std::string& word, Request& request) {
   return Error{fmt::format("+{}=: expected {}, found \"{}\"", option->name, expected, printable(value, 60))};
 }
 
+Error no_ixfr() {
+  return Error{"the changes of a zone alone (IXFR) cannot be asked for here; AXFR transfers the whole zone"};
+}
+
 }  // namespace
 
 void Shown::set_all(bool on) {
   command = comments = question = answer = authority = additional = statistics = on;
+}
+
+void Request::set_trace(bool on) {
+  trace = on;
+  if (!on) return;
+  if (!query.edns) query.edns.emplace();
+  query.edns->dnssec_ok = true;
+  shown.comments = shown.question = shown.additional = shown.statistics = false;
 }
 
 Result<void> read_words(const std::vector<std::string>& words, bool has_name, Request& request) {
@@ -172,6 +190,8 @@ Result<void> read_words(const std::vector<std::string>& words, bool has_name, Re
     } else if (word.starts_with('@')) {
       request.server = word.substr(1);
       if (request.server.empty()) return Error{"expected a name or an address behind @"};
+    } else if (to_lower(word).starts_with("ixfr=")) {
+      return no_ixfr();
     } else if (const auto type = dns::parse_type(word); type && !has_type) {
       question.type = *type;
       has_type = true;
@@ -189,6 +209,7 @@ Result<void> read_words(const std::vector<std::string>& words, bool has_name, Re
     }
   }
   if (!has_name) return Error{"NAME is missing"};
+  if (question.type == dns::Type::ixfr) return no_ixfr();
   return {};
 }
 

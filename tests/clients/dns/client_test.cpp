@@ -42,9 +42,9 @@ struct Asked {
 
 Asked ask_servers(std::vector<resolver::Server> servers, const Options& options = {}, Query query = {question}) {
   Asked asked;
-  const auto on_notice = [&](const std::string& sentence) { asked.notices.push_back(sentence); };
+  const Observer observer{.on_notice = [&](const std::string& sentence) { asked.notices.push_back(sentence); }};
   auto reply = net::run_to_end<Result<Reply>>(
-      [&](net::Worker& worker) { return ask(worker.executor(), query, servers, options, on_notice); });
+      [&](net::Worker& worker) { return ask(worker.executor(), query, servers, options, observer); });
   if (reply) asked.reply = *std::move(reply);
   return asked;
 }

@@ -86,6 +86,18 @@ TEST(DnsWords, EveryPlusOptionChangesWhatItSays) {
   EXPECT_FALSE(answer_alone.comments || answer_alone.question || answer_alone.statistics || answer_alone.command);
 }
 
+TEST(DnsWords, TraceChangesWhatDigChangesWithIt) {
+  const auto request = read({"x", "+trace"});
+  EXPECT_TRUE(request.trace);
+  EXPECT_TRUE(request.query.edns->dnssec_ok);
+  EXPECT_TRUE(request.shown.answer && request.shown.authority && request.shown.command);
+  EXPECT_FALSE(request.shown.comments || request.shown.question || request.shown.additional ||
+               request.shown.statistics);
+  EXPECT_FALSE(read({"x", "+trace", "+nodnssec"}).query.edns->dnssec_ok);
+  EXPECT_TRUE(read({"x", "+noedns", "+trace"}).query.edns);
+  EXPECT_FALSE(read({"x", "+trace", "+notrace"}).trace);
+}
+
 TEST(DnsWords, PlusOptionsMayBeShortenedToWhatIsTheirsAlone) {
   EXPECT_FALSE(read({"x", "+norec"}).query.recursion_desired);
   EXPECT_EQ(read({"x", "+BUFS=700"}).query.edns->udp_payload_bytes, 700);
@@ -98,6 +110,8 @@ TEST(DnsWords, MistakesAreTold) {
   EXPECT_EQ(fault_of({"MX"}), "NAME is missing");
   EXPECT_EQ(fault_of({"one.example", "two.example"}), "\"two.example\" is one name too many");
   EXPECT_EQ(fault_of({"one.example"}, true), "\"one.example\" is one name too many");
+  EXPECT_THAT(fault_of({"x", "IXFR"}), HasSubstr("(IXFR) cannot be asked for here"));
+  EXPECT_THAT(fault_of({"x", "ixfr=7"}), HasSubstr("(IXFR) cannot be asked for here"));
   EXPECT_EQ(fault_of({"x", "@"}), "expected a name or an address behind @");
   EXPECT_THAT(fault_of({"a..b"}), HasSubstr("\"a..b\" is no name: "));
   EXPECT_THAT(fault_of({std::string(64, 'a') + ".example"}), HasSubstr("is no name: "));

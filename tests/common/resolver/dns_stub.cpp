@@ -49,8 +49,12 @@ dns::Record record(std::string_view name, dns::Rdata data, std::uint32_t ttl) {
   return {*dns::parse_name(name), dns::Class::in, ttl, std::move(data)};
 }
 
-DnsStub::DnsStub(Answer answer, std::uint16_t port, std::chrono::milliseconds octet_interval)
-    : answer_{std::move(answer)}, octet_interval_{octet_interval}, stop_{::eventfd(0, EFD_CLOEXEC)} {
+DnsStub::DnsStub(Answer answer, std::uint16_t port, std::chrono::milliseconds octet_interval,
+                 std::chrono::milliseconds message_interval)
+    : answer_{std::move(answer)},
+      octet_interval_{octet_interval},
+      message_interval_{message_interval},
+      stop_{::eventfd(0, EFD_CLOEXEC)} {
   for (int attempt = 0; attempt < 100 && !tcp_; ++attempt) {  // UDP's free port may be taken on TCP
     port_ = port;
     udp_ = bound(SOCK_DGRAM, port_);
@@ -123,16 +127,22 @@ void DnsStub::serve_connection() {
     // In two pieces: whoever reads must not expect a message in one.
     ::send(peer.get(), framed.data(), 1, MSG_NOSIGNAL);
     ::send(peer.get(), framed.data() + 1, framed.size() - 1, MSG_NOSIGNAL);
+    if (!rest(message_interval_)) return;
   }
 }
 
 /// Until the peer leaves or the test ends.
 void DnsStub::drip(int peer, Bytes octets) const {
   for (const auto octet : octets) {
-    pollfd stop{stop_.get(), POLLIN, 0};
     if (::send(peer, &octet, 1, MSG_NOSIGNAL) != 1) return;
-    if (::poll(&stop, 1, static_cast<int>(octet_interval_.count())) != 0) return;
+    if (!rest(octet_interval_)) return;
   }
+}
+
+/// False if the test ends meanwhile.
+bool DnsStub::rest(std::chrono::milliseconds duration) const {
+  pollfd stop{stop_.get(), POLLIN, 0};
+  return ::poll(&stop, 1, static_cast<int>(duration.count())) == 0;
 }
 
 }  // namespace labnet::test

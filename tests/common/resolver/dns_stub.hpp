@@ -25,9 +25,11 @@ class DnsStub {
   /// The messages to be sent back, none or several.
   using Answer = std::function<std::vector<Buffer>(const dns::Message& query, Transport transport)>;
 
-  /// port            0: whichever is free
-  /// octet_interval  not 0: a reply over TCP goes out octet by octet, with such a rest after each
-  explicit DnsStub(Answer answer, std::uint16_t port = 0, std::chrono::milliseconds octet_interval = {});
+  /// port              0: whichever is free
+  /// octet_interval    not 0: a reply over TCP goes out octet by octet, with such a rest after each
+  /// message_interval  the rest after each reply over TCP
+  explicit DnsStub(Answer answer, std::uint16_t port = 0, std::chrono::milliseconds octet_interval = {},
+                   std::chrono::milliseconds message_interval = {});
   ~DnsStub();
   DnsStub(DnsStub&&) = delete;
 
@@ -43,10 +45,11 @@ class DnsStub {
   void serve_datagram();
   void serve_connection();
   void drip(int peer, Bytes octets) const;
+  bool rest(std::chrono::milliseconds duration) const;
   std::vector<Buffer> take(Bytes query, Transport transport);
 
   Answer answer_;
-  std::chrono::milliseconds octet_interval_;
+  std::chrono::milliseconds octet_interval_, message_interval_;
   std::uint16_t port_ = 0;
   FileDescriptor udp_, tcp_, stop_;
   mutable std::mutex mutex_;
