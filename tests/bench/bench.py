@@ -54,7 +54,9 @@ def expect_release(program):
 
 
 def as_text(value):
-    return "-" if value is None else f"{value:.2f}" if isinstance(value, float) else str(value)
+    if not isinstance(value, float):
+        return "-" if value is None else str(value)
+    return f"{value:.2f}" if abs(value) >= 0.1 or value == 0 else f"{value:.4f}"
 
 
 def print_table(rows):
