@@ -21,14 +21,9 @@ std::string to_text(const Reply& reply, const Shown& shown, std::string_view com
 
 /// One JSON object and LF:
 ///
-///     {"server":"192.168.1.7:53","transport":"udp","duration_ms":0.4,"bytes":52,"id":4711,"opcode":"QUERY",
-///      "rcode":"NOERROR","flags":["qr","aa","rd","ra"],
-///      "question":{"name":"web.labredes71.com.","class":"IN","type":"A"},
-///      "answer":[{"name":"web.labredes71.com.","ttl":3600,"class":"IN","type":"A","data":"192.168.1.10"}],
-///      "authority":[],"additional":[],
-///      "edns":{"version":0,"udp_payload_bytes":1232,"dnssec_ok":false,"options":[{"code":10,"data":"0a0b"}]}}
+///     {"server":"192.168.1.7:53","transport":"udp","duration_ms":0.4,"bytes":52,...}
 ///
-/// "question" and "edns" are left out if the reply has none.
+/// with what the message says behind that, as common/dns/message_json.hpp has it.
 std::string to_json(const Reply& reply);
 
 /// A whole zone in dig's layout; the last line is ";; XFR size: 22 records (messages 1, bytes 500)".

@@ -25,7 +25,7 @@ struct PlusOption {
   std::string (*set)(Request& request, bool on, const std::string& value);
 };
 
-template <bool Shown::*member>
+template <auto member>
 std::string set_shown(Request& request, bool on, const std::string&) {
   request.shown.*member = on;
   return {};

@@ -7,21 +7,15 @@
 #include <vector>
 
 #include "clients/dns/client.hpp"
+#include "common/dns/dig_text.hpp"
 
 namespace labnet::dns_client {
 
 /// What is shown of a reply as text.
-struct Shown {
+struct Shown : dns::ShownParts {
   bool data_alone = false;  // +short: the data of the answers and nothing else
   bool command = true;      // the first line, which repeats what was asked
-  bool comments = true;     // header, headings, EDNS
-  bool question = true;
-  bool answer = true;
-  bool authority = true;
-  bool additional = true;
-  bool statistics = true;  // the last lines: time, server, size
-  bool ttl = true;         // of records
-  bool dns_class = true;   // of records
+  bool statistics = true;   // the last lines: time, server, size
 
   /// +all and +noall: everything that surrounds and makes up the reply.
   void set_all(bool on);

@@ -36,6 +36,7 @@ const auto programs = std::to_array<const Program*>({
     &lab::doctor_program,
     // servers
     &labnet::dns_server::serve_dns_program,
+    &labnet::dns_server::dns_eval_program,
     // clients
     &labnet::ping::ping_program,
     &labnet::dns_client::dns_program,

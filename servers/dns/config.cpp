@@ -135,6 +135,16 @@ Kind<dns::Name> domain_kind() {
           }};
 }
 
+Kind<ZoneFile> zone_kind() {
+  return {"ORIGIN=FILE, such as example.org=example.org.zone", [](std::string_view text) -> std::optional<ZoneFile> {
+            const auto sign = text.find('=');
+            if (sign == text.npos || sign + 1 == text.size()) return std::nullopt;
+            const auto origin = domain_kind().parse(text.substr(0, sign));
+            if (!origin) return std::nullopt;
+            return ZoneFile{*origin, std::string{text.substr(sign + 1)}};
+          }};
+}
+
 Kind<ForwardServer> forward_server_kind() {
   return {"an IPv4 address, with or without a port, such as 192.168.1.7 or 192.168.1.7:5300",
           [](std::string_view text) -> std::optional<ForwardServer> {

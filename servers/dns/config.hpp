@@ -75,6 +75,7 @@ Result<Config, settings::Fault> load_config(settings::Document& document);
 
 /// How addresses, names, servers are written on the command line, too.
 Kind<dns::Name> domain_kind();
+Kind<ZoneFile> zone_kind();                 // "labredes71.com=zones/labredes71.com.zone"
 Kind<ForwardServer> forward_server_kind();  // "192.168.1.7" or "192.168.1.7:5300"
 Kind<net::Endpoint> listen_kind();
 

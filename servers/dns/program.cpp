@@ -36,17 +36,6 @@ struct Input {
   log::Format log_format = log::Format::text;
 };
 
-/// "labredes71.com=zones/labredes71.com.zone"
-Kind<ZoneFile> zone_kind() {
-  return {"ORIGIN=FILE, such as example.org=example.org.zone", [](std::string_view text) -> std::optional<ZoneFile> {
-            const auto sign = text.find('=');
-            if (sign == text.npos || sign + 1 == text.size()) return std::nullopt;
-            const auto origin = domain_kind().parse(text.substr(0, sign));
-            if (!origin) return std::nullopt;
-            return ZoneFile{*origin, std::string{text.substr(sign + 1)}};
-          }};
-}
-
 /// "192.168.1.0/24=127.71.1.0"
 Kind<AddressMap::Pair> map_kind() {
   return {"SUBNET=NETWORK, such as 192.168.1.0/24=127.71.1.0",
