@@ -230,7 +230,7 @@ const std::array<Key, 7> keys{{
     {alpn, "alpn", "protocols of 1 to 255 octets, as in h2,h3", is_valid_alpn, parse_alpn, print_alpn},
     {no_default_alpn, "no-default-alpn", "no value", is_empty, parse_octets, print_octets},
     {3, "port", "a number of 0 to 65535", is_valid_port, parse_port, print_port},
-    {4, "ipv4hint", "IPv4 addresses, as in 192.168.1.10,192.168.1.11", are_valid_ipv4, parse_ipv4_list,
+    {ipv4hint, "ipv4hint", "IPv4 addresses, as in 192.168.1.10,192.168.1.11", are_valid_ipv4, parse_ipv4_list,
      print_ipv4_list},
     {5, "ech", "base64, four characters for three octets", is_not_empty, parse_base64, base64},
     {6, "ipv6hint", "IPv6 addresses, as in 2001:db8::10,2001:db8::11", are_valid_ipv6, parse_ipv6_list,

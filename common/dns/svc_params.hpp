@@ -16,6 +16,8 @@
 
 namespace labnet::dns {
 
+inline constexpr std::uint16_t ipv4hint = 4;  // the key of the IPv4 addresses that its value holds, four octets each
+
 struct SvcParam {
   std::uint16_t key = 0;
   Buffer value;  // as on the wire, without its length
