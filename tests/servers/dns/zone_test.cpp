@@ -260,5 +260,12 @@ TEST(ZoneSet, RejectsTwoZonesOfOneOrigin) {
             "zone example. is there twice");
 }
 
+TEST(ZoneSet, RejectsAZoneBelowADname) {
+  const auto parent = zone_of(start + "a DNAME b.\nc NS d.\n");
+  EXPECT_EQ(ZoneSet::make({zone_of(start, "x.a.example."), parent}).error().message,
+            "zone x.a.example. is below a name that a DNAME record of zone example. redirects");
+  EXPECT_TRUE(ZoneSet::make({parent, zone_of(start, "c.example."), zone_of(start, "a.example.")}));
+}
+
 }  // namespace
 }  // namespace labnet::dns_server
