@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "common/base/text.hpp"
 
 namespace labnet::dns_server {
@@ -24,9 +26,8 @@ std::optional<std::uint32_t> parse_number(std::string_view text) {
 /// What stands between the braces.
 Result<Modifier> parse_modifier(std::string_view text) {
   const auto parts = split(text, ',');
-  auto sign_free = parts[0];
-  if (sign_free.starts_with('+')) sign_free.remove_prefix(1);
-  const auto offset = parse_integer<std::int32_t>(sign_free);
+  const bool has_plus = parts[0].starts_with('+') && !parts[0].starts_with("+-");
+  const auto offset = parse_integer<std::int32_t>(parts[0].substr(has_plus));
   if (!offset || parts.size() > 3) return Error{"${offset}, ${offset,width} or ${offset,width,base}"};
   Modifier modifier{.offset = *offset};
   if (parts.size() > 1) {

@@ -72,7 +72,7 @@ TEST(GeneratePattern, NibblesStandBackwardsWithDotsThatTheWidthCountsIn) {
 }
 
 TEST(GeneratePattern, SaysWhatAModifierMayBe) {
-  for (const auto* pattern : {"${}", "${x}", "${,1}", "${0,1,d,}", "${0 }", "${99999999999}"}) {
+  for (const auto* pattern : {"${}", "${x}", "${,1}", "${0,1,d,}", "${0 }", "${+-1}", "${99999999999}"}) {
     EXPECT_EQ(expanded(pattern, 1), "expected ${offset}, ${offset,width} or ${offset,width,base}") << pattern;
   }
   EXPECT_EQ(expanded("${0,x}", 1), "expected a width of 0 to 127");
