@@ -26,6 +26,8 @@ std::string_view describe(WireFault fault) {
       return "no question";
     case WireFault::rdata_length:
       return "the data of a record is longer or shorter than its type asks";
+    case WireFault::rdata_value:
+      return "the data of a record holds what its type does not allow";
     case WireFault::opt_outside_additional:
       return "an OPT record outside the additional section";
     case WireFault::opt_repeated:

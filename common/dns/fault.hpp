@@ -17,6 +17,7 @@ enum class WireFault {
   several_questions,     // QDCOUNT of 2 or more (RFC 9619)
   no_question,           // QDCOUNT of 0 in a query
   rdata_length,          // RDLENGTH is not what the fields of the type need
+  rdata_value,           // a field holds what its type does not allow
   opt_outside_additional,
   opt_repeated,        // RFC 6891, section 6.1.1
   opt_owner_not_root,  // RFC 6891, section 6.1.2

@@ -1,5 +1,7 @@
-// The text of a time with units.
+// The text of a time with units, and what a tag may hold.
 #include "common/dns/field_types.hpp"
+
+#include <algorithm>
 
 #include "common/base/text.hpp"
 #include "common/dns/limits.hpp"
@@ -25,6 +27,11 @@ std::uint64_t seconds_in(char unit) {
 }
 
 }  // namespace
+
+bool is_tag(std::string_view text) {
+  const auto is_allowed = [](char c) { return is_digit(c) || (to_lower(c) >= 'a' && to_lower(c) <= 'z'); };
+  return !text.empty() && text.size() <= character_string_bytes_max && std::ranges::all_of(text, is_allowed);
+}
 
 std::optional<Period> parse_period(std::string_view text) {
   if (text.empty()) return std::nullopt;

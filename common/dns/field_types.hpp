@@ -19,6 +19,20 @@ struct CharacterString {
 /// One or more, to the end of the record's data.
 using CharacterStrings = std::vector<CharacterString>;
 
+/// 1 to 255 letters and digits, with a length octet in front on the wire, without quotes in a zone file (RFC 8659,
+/// section 4.1).
+struct Tag {
+  std::string text;
+  bool operator==(const Tag&) const = default;
+};
+bool is_tag(std::string_view text);
+
+/// Octets of any value to the end of the record's data, without a length.
+struct TrailingString {
+  std::string octets;
+  bool operator==(const TrailingString&) const = default;
+};
+
 /// A number of seconds that a zone file may write with units: 1h30m.
 struct Period {
   std::uint32_t seconds = 0;

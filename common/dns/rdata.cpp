@@ -44,6 +44,7 @@ class WireFieldReader {
   }
 
  private:
+  bool read(std::uint8_t& value) { return assign(value, in_.u8()); }
   bool read(std::uint16_t& value) { return assign(value, in_.u16()); }
   bool read(std::uint32_t& value) { return assign(value, in_.u32()); }
   bool read(Period& value) { return read(value.seconds); }
@@ -72,6 +73,23 @@ class WireFieldReader {
     } while (!in_.at_end());
     return true;
   }
+  bool read(Tag& value) {
+    CharacterString string;
+    if (!read(string)) return false;
+    if (!is_tag(string.octets)) fault_ = WireFault::rdata_value;
+    value.text = std::move(string.octets);
+    return !fault_;
+  }
+  bool read(TrailingString& value) {
+    value.octets = as_text(*in_.take(in_.remaining()));
+    return true;
+  }
+  bool read(SvcParams& value) {
+    auto params = read_svc_params(in_);
+    if (!params) fault_ = params.error();
+    if (params) value = std::move(*params);
+    return params.has_value();
+  }
   template <class Value>
   static bool assign(Value& value, std::optional<Value> read) {
     if (read) value = *read;
@@ -89,6 +107,7 @@ class WireFieldWriter {
   /// `names`: none where names are written in full.
   WireFieldWriter(ByteWriter& out, NameCompressor* names) : out_{out}, names_{names} {}
 
+  void operator()(std::string_view, std::uint8_t value) { out_.u8(value); }
   void operator()(std::string_view, std::uint16_t value) { out_.u16(value); }
   void operator()(std::string_view, std::uint32_t value) { out_.u32(value); }
   void operator()(std::string_view, Period value) { out_.u32(value.seconds); }
@@ -108,6 +127,12 @@ class WireFieldWriter {
   void operator()(std::string_view name, const CharacterStrings& values) {
     for (const auto& value : values) (*this)(name, value);
   }
+  void operator()(std::string_view, const Tag& value) {
+    out_.u8(static_cast<std::uint8_t>(value.text.size()));
+    out_.text(value.text);
+  }
+  void operator()(std::string_view, const TrailingString& value) { out_.text(value.octets); }
+  void operator()(std::string_view, const SvcParams& value) { write_svc_params(value, out_); }
 
  private:
   ByteWriter& out_;
@@ -147,16 +172,27 @@ class TextFieldWriter {
     if (!std::exchange(is_first_, false)) out_ += ' ';
     write(value);
   }
+  /// There may be none, and so no blank.
+  void operator()(std::string_view, const SvcParams& value) {
+    for (const auto& param : value.list) {
+      out_ += ' ';
+      out_ += to_text(param);
+    }
+  }
 
  private:
+  void write(std::uint8_t value) { out_ += std::to_string(value); }
   void write(std::uint16_t value) { out_ += std::to_string(value); }
   void write(std::uint32_t value) { out_ += std::to_string(value); }
   void write(Period value) { write(value.seconds); }
   void write(const Name& value) { out_ += to_text(NameView{value}); }
   void write(const auto& address) { out_ += to_string(address); }
-  void write(const CharacterString& value) {
+  void write(const CharacterString& value) { write_quoted(value.octets); }
+  void write(const Tag& value) { out_ += value.text; }
+  void write(const TrailingString& value) { write_quoted(value.octets); }
+  void write_quoted(std::string_view octets) {
     out_ += '"';
-    for (const char c : value.octets) append_escaped(out_, c, "\"\\");
+    for (const char c : octets) append_escaped(out_, c, "\"\\");
     out_ += '"';
   }
   void write(const CharacterStrings& values) {
@@ -195,6 +231,13 @@ class TextFieldReader {
     ++next_;
   }
 
+  /// All that is left; there may be none.
+  void operator()(std::string_view, SvcParams& params) {
+    while (!fault_ && next_ < tokens_.size()) read_one(params);
+    if (fault_) return;
+    if (auto missing = find_inconsistency(params)) fault_ = TextFault{next_, std::move(*missing)};
+  }
+
   std::optional<TextFault> finish() const {
     if (!fault_ && next_ < tokens_.size()) return TextFault{next_, "the end of the record"};
     return fault_;
@@ -202,6 +245,7 @@ class TextFieldReader {
 
  private:
   // Each gives what was expected, or nothing if that is what came.
+  std::string read(std::uint8_t& value) { return assign(value, parse_integer<std::uint8_t>(text())); }
   std::string read(std::uint16_t& value) { return assign(value, parse_integer<std::uint16_t>(text())); }
   std::string read(std::uint32_t& value) { return assign(value, parse_integer<std::uint32_t>(text())); }
   std::string read(Period& value) { return assign(value, parse_period(text())); }
@@ -218,13 +262,24 @@ class TextFieldReader {
     return {};
   }
   std::string read(CharacterString& value) {
+    auto expected = read_octets(value.octets);
+    if (expected.empty() && value.octets.size() > character_string_bytes_max) return describe_missing(value);
+    return expected;
+  }
+  std::string read(TrailingString& value) { return read_octets(value.octets); }
+  std::string read_octets(std::string& octets) {
     auto rest = text();
     while (!rest.empty()) {
       const auto character = take_character(rest);
       if (!character) return "a string in which a backslash is followed by a character or three digits up to 255";
-      value.octets += *character;
+      octets += *character;
     }
-    return value.octets.size() > character_string_bytes_max ? describe_missing(value) : std::string{};
+    return {};
+  }
+  std::string read(Tag& value) {
+    if (!is_tag(text())) return describe_missing(value);
+    value.text = text();
+    return {};
   }
   std::string read(CharacterStrings& values) {
     while (true) {
@@ -234,6 +289,30 @@ class TextFieldReader {
     }
   }
 
+  void read_one(SvcParams& params) {
+    const auto& token = tokens_[next_];
+    const auto name_end = std::min(token.text.find('='), token.text.size());
+    const auto name = token.quoted ? std::string_view{} : token.text.substr(0, name_end);
+    std::optional<std::string_view> value;
+    if (name_end < token.text.size()) value = token.text.substr(name_end + 1);
+    if (value && value->empty() && has_quote_attached(token)) value = tokens_[++next_].text;
+    auto param = parse_svc_param(name, value);
+    if (!param) {
+      fault_ = TextFault{next_, std::move(param.error().message)};
+    } else if (!insert(params, std::move(*param))) {
+      fault_ = TextFault{next_, fmt::format("{} no more than once", name)};
+    }
+    ++next_;
+  }
+
+  /// key="value": the quotes have made two tokens of it.
+  bool has_quote_attached(const Token& token) const {
+    if (next_ + 1 == tokens_.size()) return false;
+    const auto& next = tokens_[next_ + 1];
+    return next.quoted && next.line == token.line && next.column == token.column + token.text.size();
+  }
+
+  static std::string describe_missing(std::uint8_t) { return "a number of 0 to 255"; }
   static std::string describe_missing(std::uint16_t) { return "a number of 0 to 65535"; }
   static std::string describe_missing(std::uint32_t) { return "a number of 0 to 4294967295"; }
   static std::string describe_missing(Period) { return "a time in seconds or with units, as in 1h30m"; }
@@ -241,6 +320,8 @@ class TextFieldReader {
   static std::string describe_missing(const Ipv6Address&) { return "an IPv6 address, as in 2001:db8::10"; }
   static std::string describe_missing(const Name&) { return "a domain name"; }
   static std::string describe_missing(const CharacterString&) { return "a string of up to 255 octets"; }
+  static std::string describe_missing(const Tag&) { return "letters and digits, as in issue"; }
+  static std::string describe_missing(const TrailingString&) { return "a string"; }
   static std::string describe_missing(const CharacterStrings&) { return "one or more strings of up to 255 octets"; }
 
   std::string_view text() const { return tokens_[next_].text; }

@@ -14,12 +14,18 @@
 #include "common/dns/fault.hpp"
 #include "common/dns/records/a.hpp"
 #include "common/dns/records/aaaa.hpp"
+#include "common/dns/records/caa.hpp"
 #include "common/dns/records/cname.hpp"
+#include "common/dns/records/dname.hpp"
+#include "common/dns/records/hinfo.hpp"
+#include "common/dns/records/https.hpp"
 #include "common/dns/records/mx.hpp"
+#include "common/dns/records/naptr.hpp"
 #include "common/dns/records/ns.hpp"
 #include "common/dns/records/ptr.hpp"
 #include "common/dns/records/soa.hpp"
 #include "common/dns/records/srv.hpp"
+#include "common/dns/records/svcb.hpp"
 #include "common/dns/records/txt.hpp"
 #include "common/dns/records/unknown.hpp"
 #include "common/dns/types.hpp"
@@ -27,7 +33,7 @@
 namespace labnet::dns {
 
 /// This list is the table of types. What is not in it travels as octets: Unknown, which comes last.
-using Rdata = std::variant<A, Ns, Cname, Soa, Ptr, Mx, Txt, Aaaa, Srv, Unknown>;
+using Rdata = std::variant<A, Ns, Cname, Soa, Ptr, Hinfo, Mx, Txt, Aaaa, Srv, Naptr, Dname, Svcb, Https, Caa, Unknown>;
 
 Type type_of(const Rdata& data);
 

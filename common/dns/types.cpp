@@ -19,12 +19,20 @@ struct Mnemonic {
 };
 
 /// Types that travel as octets, and those that only queries use.
-constexpr std::array<Mnemonic<Type>, 19> other_types{{
-    {Type::hinfo, "HINFO"}, {Type::loc, "LOC"},       {Type::naptr, "NAPTR"}, {Type::dname, "DNAME"},
-    {Type::opt, "OPT"},     {Type::ds, "DS"},         {Type::sshfp, "SSHFP"}, {Type::rrsig, "RRSIG"},
-    {Type::nsec, "NSEC"},   {Type::dnskey, "DNSKEY"}, {Type::nsec3, "NSEC3"}, {Type::nsec3param, "NSEC3PARAM"},
-    {Type::tlsa, "TLSA"},   {Type::svcb, "SVCB"},     {Type::https, "HTTPS"}, {Type::ixfr, "IXFR"},
-    {Type::axfr, "AXFR"},   {Type::any, "ANY"},       {Type::caa, "CAA"},
+constexpr std::array<Mnemonic<Type>, 13> other_types{{
+    {Type::loc, "LOC"},
+    {Type::opt, "OPT"},
+    {Type::ds, "DS"},
+    {Type::sshfp, "SSHFP"},
+    {Type::rrsig, "RRSIG"},
+    {Type::nsec, "NSEC"},
+    {Type::dnskey, "DNSKEY"},
+    {Type::nsec3, "NSEC3"},
+    {Type::nsec3param, "NSEC3PARAM"},
+    {Type::tlsa, "TLSA"},
+    {Type::ixfr, "IXFR"},
+    {Type::axfr, "AXFR"},
+    {Type::any, "ANY"},
 }};
 
 constexpr std::array<Mnemonic<Class>, 5> classes{

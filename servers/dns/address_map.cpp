@@ -53,6 +53,16 @@ Ipv4Address moved(const AddressMap::Pair& pair, Ipv4Address address) {
   return {pair.to.value | (address.value & ~pair.from.mask())};
 }
 
+void move_hints(dns::SvcParams& params, const AddressMap& addresses) {
+  for (auto& [key, value] : params.list) {
+    if (key != dns::ipv4hint) continue;
+    Buffer moved_value;
+    ByteWriter out{moved_value};
+    for (ByteReader in{value}; !in.at_end();) out.u32(addresses.map(Ipv4Address{*in.u32()}).value);
+    value = std::move(moved_value);
+  }
+}
+
 }  // namespace
 
 Result<AddressMap> AddressMap::make(std::vector<Pair> pairs) {
@@ -100,6 +110,9 @@ void AddressMap::apply(dns::Record& record) const {
   if (auto* ptr = std::get_if<dns::Ptr>(&record.data)) ptr->target = map(ptr->target);
   if (auto* ns = std::get_if<dns::Ns>(&record.data)) ns->host = map(ns->host);
   if (auto* cname = std::get_if<dns::Cname>(&record.data)) cname->target = map(cname->target);
+  if (auto* dname = std::get_if<dns::Dname>(&record.data)) dname->target = map(dname->target);
+  if (auto* svcb = std::get_if<dns::Svcb>(&record.data)) move_hints(svcb->params, *this);
+  if (auto* https = std::get_if<dns::Https>(&record.data)) move_hints(https->params, *this);
 }
 
 }  // namespace labnet::dns_server

@@ -1,4 +1,4 @@
-// The algorithm of RFC 1034, section 4.3.2, for one query.
+// The algorithm of RFC 1034, section 4.3.2, with that of RFC 6672, section 3.2, in it, for one query.
 #include "servers/dns/answer.hpp"
 
 #include <algorithm>
@@ -51,6 +51,8 @@ class Walk {
         break;
       case Kind::alias:
         return add_alias(*finding.rrset, owner, is_first);
+      case Kind::redirection:
+        return add_redirection(finding, owner, is_first);
       case Kind::no_name:
         reply_.set_rcode(Rcode::nxdomain);
         [[fallthrough]];  // of the last name, RFC 6604
@@ -75,6 +77,42 @@ class Walk {
     for_each_rdata(rrset, [&](Bytes data) { target = target_of(Type::cname, data); });
     return target;
   }
+
+  /// Writes the DNAME and the CNAME that is made of it for those who know no DNAME (RFC 6672, section 3.1).
+  std::optional<NameView> add_redirection(const Finding& finding, NameView owner, bool is_first) {
+    if (is_first) owners_[owners_count_++] = owner;
+    const auto& dname = *finding.rrset;
+    if (!is_in_answer(dname) && !add_or_truncate(Section::answer, finding.node->name, dname)) return std::nullopt;
+    dnames_[last_owner()] = &dname;
+    std::optional<NameView> target;
+    for_each_rdata(dname,
+                   [&](Bytes data) { target = redirect(owner, finding.node->name, target_of(Type::dname, data)); });
+    if (!target) {
+      reply_.set_rcode(Rcode::yxdomain);
+      return std::nullopt;
+    }
+    if (!reply_.add_alias(owner, *target, dname.ttl)) {
+      reply_.set_truncated();
+      return std::nullopt;
+    }
+    // Who asked for the alias has got it.
+    return query_.type == Type::cname ? std::nullopt : target;
+  }
+
+  /// A chain may come by the same DNAME again.
+  bool is_in_answer(const Rrset& dname) const { return std::ranges::find(dnames_, &dname) != dnames_.end(); }
+
+  /// `name`, in which `target` takes the place of its ancestor `from`; nothing if that is longer than a name may be.
+  std::optional<NameView> redirect(NameView name, NameView from, NameView target) {
+    const auto kept = name.wire().first(name.wire().size() - from.wire().size());
+    const auto size = kept.size() + target.wire().size();
+    auto& place = redirected_[last_owner()];
+    if (size > place.size()) return std::nullopt;
+    std::ranges::copy(target.wire(), std::ranges::copy(kept, place.begin()).out);
+    return NameView{Bytes{place}.first(size)};
+  }
+
+  std::size_t last_owner() const { return static_cast<std::size_t>(owners_count_ - 1); }
 
   /// False where the chain ends by itself: it came back to a name, or is too long.
   bool remember(NameView owner) {
@@ -127,6 +165,8 @@ class Walk {
   ReplyWriter& reply_;
   std::array<NameView, cname_chain_max> owners_;  // the aliases met, and the name at hand
   std::ptrdiff_t owners_count_ = 0;
+  std::array<const Rrset*, cname_chain_max> dnames_{};                                  // by which they were redirected
+  std::array<std::array<std::byte, dns::name_bytes_max>, cname_chain_max> redirected_;  // the names that this made
 };
 
 /// A header and nothing else: the question could not be read, or means nothing to us.

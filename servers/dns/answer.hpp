@@ -49,12 +49,13 @@ struct Outcome {
 /// Appends the reply to `out`.
 ///
 /// In a zone: an answer with AA, its aliases followed through all zones of the server; NXDOMAIN or no data with the SOA
-/// record; a referral, without AA, below a zone cut. Positive answers carry no authority section; the additional
-/// section has addresses of the servers that NS, MX and SRV name. Outside: REFUSED. Other opcodes: NOTIMP, without a
-/// question. Malformed: FORMERR, a header alone. EDNS versions but 0: BADVERS. A reply that is larger than the client
-/// takes (512 octets, or what EDNS says, at most udp_bytes_max) loses whole RRsets; if the client needs them, TC is
-/// set. AXFR is FORMERR over UDP; over TCP it is REFUSED to who may not have it, and NOTAUTH for what is
-/// no zone of ours. IXFR is NOTIMP. In class CH the server tells of itself; other classes are REFUSED.
+/// record; a referral, without AA, below a zone cut. Below a DNAME the DNAME and a CNAME made of it, then as for any
+/// alias; YXDOMAIN if the name that it leads to would be longer than 255 octets. Positive answers carry no authority
+/// section; the additional section has addresses of the servers that NS, MX and SRV name. Outside: REFUSED. Other
+/// opcodes: NOTIMP, without a question. Malformed: FORMERR, a header alone. EDNS versions but 0: BADVERS. A reply that
+/// is larger than the client takes (512 octets, or what EDNS says, at most udp_bytes_max) loses whole RRsets; if the
+/// client needs them, TC is set. AXFR is FORMERR over UDP; over TCP it is REFUSED to who may not have it, and NOTAUTH
+/// for what is no zone of ours. IXFR is NOTIMP. In class CH the server tells of itself; other classes are REFUSED.
 Outcome answer(Bytes query, const ZoneSet& zones, const AnswerOptions& options, Buffer& out);
 
 /// The reply to `query` that has nothing but a header, the question and an OPT record if the query had one: REFUSED,

@@ -38,7 +38,7 @@ bool ReplyWriter::add_answer(const Rrset& rrset) {
   if (rrset.names.count > 0) return add(dns::Section::answer, query_.name, rrset);
   const auto size_before = out_.size();
   out_.bytes(rrset.wire);
-  return keep_or_rewind(size_before, counts_.answers, rrset);
+  return keep_or_rewind(size_before, counts_.answers, rrset.count);
 }
 
 bool ReplyWriter::add(dns::Section section, dns::NameView owner, const Rrset& rrset) {
@@ -52,7 +52,20 @@ bool ReplyWriter::add(dns::Section section, dns::NameView owner, const Rrset& rr
     write_record(owner, rest.first(record_bytes), rrset.names);
     rest = rest.subspan(record_bytes);
   }
-  return keep_or_rewind(size_before, count_of(section), rrset);
+  return keep_or_rewind(size_before, count_of(section), rrset.count);
+}
+
+bool ReplyWriter::add_alias(dns::NameView owner, dns::NameView target, std::uint32_t ttl) {
+  const auto size_before = out_.size();
+  names().write(out_, owner);
+  out_.u16(static_cast<std::uint16_t>(dns::Type::cname));
+  out_.u16(static_cast<std::uint16_t>(dns::Class::in));
+  out_.u32(ttl);
+  const auto length_at = out_.size();
+  out_.u16(0);
+  names_.write(out_, target);
+  patch_length(length_at);
+  return keep_or_rewind(size_before, counts_.answers, 1);
 }
 
 void ReplyWriter::add_text(std::string_view text) {
@@ -75,6 +88,11 @@ void ReplyWriter::write_record(dns::NameView owner, Bytes record, const dns::Com
   const auto length_at = out_.size();
   out_.u16(0);
   write_data(data, names_in_data);
+  patch_length(length_at);
+}
+
+/// Writes at `length_at` how many octets stand behind it.
+void ReplyWriter::patch_length(std::size_t length_at) {
   if (!out_.overflowed()) out_.patch_u16(length_at, static_cast<std::uint16_t>(out_.size() - length_at - 2));
 }
 
@@ -90,13 +108,13 @@ void ReplyWriter::write_data(Bytes data, const dns::CompressibleNames& names_in_
   out_.bytes(rest);
 }
 
-bool ReplyWriter::keep_or_rewind(std::size_t size_before, std::uint16_t& count, const Rrset& rrset) {
+bool ReplyWriter::keep_or_rewind(std::size_t size_before, std::uint16_t& count, std::uint16_t records) {
   if (!fits()) {
     out_.rewind(size_before);
     names_.rewind(size_before);
     return false;
   }
-  count = static_cast<std::uint16_t>(count + rrset.count);
+  count = static_cast<std::uint16_t>(count + records);
   return true;
 }
 

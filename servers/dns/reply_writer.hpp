@@ -26,6 +26,8 @@ class ReplyWriter {
   bool add_answer(const Rrset& rrset);
   /// Appends an RRset of any name. Sections come in their order. False if it does not fit: nothing of it is there then.
   bool add(dns::Section section, dns::NameView owner, const Rrset& rrset);
+  /// Appends a CNAME record that stands in no zone, to the answers. False if it does not fit: then it is not there.
+  bool add_alias(dns::NameView owner, dns::NameView target, std::uint32_t ttl);
 
   /// Appends a TXT record of class CH and TTL 0, of one string, for the question's name.
   void add_text(std::string_view text);
@@ -35,10 +37,11 @@ class ReplyWriter {
 
  private:
   bool fits() const { return !out_.overflowed() && out_.size() + reserved_bytes_ <= out_.limit_bytes(); }
-  bool keep_or_rewind(std::size_t size_before, std::uint16_t& count, const Rrset& rrset);
+  bool keep_or_rewind(std::size_t size_before, std::uint16_t& count, std::uint16_t records);
   std::uint16_t& count_of(dns::Section section);
   dns::NameCompressor& names();
   void write_record(dns::NameView owner, Bytes record, const dns::CompressibleNames& names_in_data);
+  void patch_length(std::size_t length_at);
   void write_data(Bytes data, const dns::CompressibleNames& names_in_data);
 
   const dns::QueryView& query_;

@@ -1,4 +1,4 @@
-// The name itself, else its closest encloser with the wildcard below it.
+// The name itself, else its closest encloser with what it says of names below: a cut, a DNAME, a wildcard.
 #include "servers/dns/zone/lookup.hpp"
 
 #include <algorithm>
@@ -35,6 +35,8 @@ Finding look_up(const Zone& zone, const dns::FoldedName& name, dns::Type type) {
   const auto* encloser = zone.find(name, skip);
   while (!encloser) encloser = zone.find(name, ++skip);  // ends at the apex
   if (encloser->cut != Zone::no_node) return refer(zone, *encloser);
+  // Nothing stands below the owner of a DNAME, so that it is the closest encloser of all that it redirects.
+  if (const auto* rrset = zone.find(*encloser, dns::Type::dname)) return {Kind::redirection, encloser, rrset};
   if (encloser->wildcard == Zone::no_node) return {Kind::no_name, encloser, nullptr};
   return data_of(zone, zone.node(encloser->wildcard), type);
 }

@@ -11,6 +11,7 @@
 
 #include "common/base/text.hpp"
 #include "servers/dns/limits.hpp"
+#include "servers/dns/zone/generate.hpp"
 #include "servers/dns/zone/lexer.hpp"
 
 namespace labnet::dns_server {
@@ -82,7 +83,7 @@ class Reader {
     std::size_t arguments_max;
     std::string_view syntax;
   };
-  static const std::array<Directive, 3> directives;
+  static const std::array<Directive, 4> directives;
 
   /// One word about a file that is none of text, rather than one about each of its lines.
   void refuse(const std::string& path, std::string_view before) {
@@ -109,7 +110,7 @@ class Reader {
   void read_directive(File& file, Tokens tokens) {
     const auto directive = std::ranges::find_if(
         directives, [&](const Directive& d) { return equals_ignoring_case(d.name, tokens.front().text); });
-    if (directive == directives.end()) fail(tokens.front(), "$ORIGIN, $TTL or $INCLUDE");
+    if (directive == directives.end()) fail(tokens.front(), "$ORIGIN, $TTL, $INCLUDE or $GENERATE");
     const auto arguments = tokens.subspan(1);
     if (arguments.size() < directive->arguments_min) fail_behind(tokens.back(), directive->syntax);
     if (arguments.size() > directive->arguments_max) fail(arguments[directive->arguments_max], directive->syntax);
@@ -135,10 +136,52 @@ class Reader {
     read_text(*text, path, origin, file.depth + 1);
   }
 
-  void read_record(File& file, const Entry& entry) {
-    if (result_.records.size() == zone_records_max) {
-      fail(entry.tokens.front(), fmt::format("no more than {} records", zone_records_max));
+  void on_generate(File& file, Tokens arguments) {
+    const auto range = parse_generate_range(arguments[0].text);
+    if (!range) fail(arguments[0], "a range, as in 1-10 or 0-254/2");
+    if (range->count() > generated_records_max) {
+      fail(arguments[0], fmt::format("a range of no more than {} numbers", generated_records_max));
     }
+    auto rest = arguments.subspan(2);
+    const auto ttl = read_ttl_and_class(rest);
+    if (rest.empty()) fail_behind(arguments.back(), "a record type");
+    const auto type = read_type(rest.front());
+    if (rest.size() < 2) fail_behind(rest.back(), "the data of the records");
+    if (rest.size() > 2)
+      fail(rest[2], "the end of the entry: data of several parts stands in quotes, as in \"10 mail$\"");
+    for (std::size_t i = 0; i < range->count(); ++i) {
+      const auto number = static_cast<std::uint32_t>(range->start + i * range->step);
+      const auto owner = expand(arguments[1], arguments[1].text, number);
+      add_record(file, read_name(file, in_place_of(arguments[1], owner)), ttl,
+                 read_generated(file, type, rest[1], number), arguments[1]);
+    }
+  }
+
+  static std::string expand(const Token& token, std::string_view pattern, std::uint32_t number) {
+    auto text = expand_generate_pattern(pattern, number);
+    if (!text) fail(token, text.error().message);
+    return std::move(*text);
+  }
+
+  /// What a pattern has become stands where the pattern does.
+  static Token in_place_of(const Token& pattern, std::string_view text) {
+    return {text, pattern.quoted, pattern.line, pattern.column};
+  }
+
+  /// The pattern is data as it would stand in the file; within its quotes, if it has any, \" is a quote of that data.
+  static dns::Rdata read_generated(const File& file, dns::Type type, const Token& pattern, std::uint32_t number) {
+    const auto text =
+        expand(pattern, pattern.quoted ? without_escaped_quotes(pattern.text) : std::string{pattern.text}, number);
+    Entry entry;
+    const auto read = Lexer{text}.next(entry);
+    if (!read) fail(in_place_of(pattern, text), fmt::format("the data of a record ({})", read.error().message));
+    auto data = dns::parse_rdata(type, entry.tokens, file.origin);
+    if (data) return std::move(*data);
+    const auto at = data.error().token;
+    fail(in_place_of(pattern, at < entry.tokens.size() ? entry.tokens[at].text : text), data.error().expected);
+  }
+
+  void read_record(File& file, const Entry& entry) {
     Tokens rest = entry.tokens;
     const auto& last = entry.tokens.back();
     if (!entry.starts_with_blank) {
@@ -154,11 +197,19 @@ class Reader {
     auto data = dns::parse_rdata(type, rest, file.origin);
     if (!data && data.error().token < rest.size()) fail(rest[data.error().token], data.error().expected);
     if (!data) fail_behind(last, data.error().expected);
-    const auto seconds = choose_ttl(file, ttl, *data, entry.tokens.front());
+    add_record(file, *file.owner, ttl, std::move(*data), entry.tokens.front());
+  }
+
+  /// `first` is the token that it begins with.
+  void add_record(File& file, const Name& owner, std::optional<std::uint32_t> ttl, dns::Rdata data,
+                  const Token& first) {
+    if (result_.records.size() == zone_records_max) {
+      fail(first, fmt::format("no more than {} records", zone_records_max));
+    }
+    const auto seconds = choose_ttl(file, ttl, data, first);
     file.ttl_before = seconds;
-    result_.records.push_back({{*file.owner, dns::Class::in, seconds, std::move(*data)},
-                               file.index,
-                               static_cast<std::uint32_t>(entry.tokens.front().line)});
+    result_.records.push_back(
+        {{owner, dns::Class::in, seconds, std::move(data)}, file.index, static_cast<std::uint32_t>(first.line)});
   }
 
   /// Takes both, either or none of them from the front of `rest`.
@@ -210,10 +261,12 @@ class Reader {
   std::optional<std::uint32_t> default_ttl_;
 };
 
-constexpr std::array<Reader::Directive, 3> Reader::directives{{
+constexpr std::array<Reader::Directive, 4> Reader::directives{{
     {"$ORIGIN", &Reader::on_origin, 1, 1, "$ORIGIN <name>"},
     {"$TTL", &Reader::on_ttl, 1, 1, "$TTL <seconds>"},
     {"$INCLUDE", &Reader::on_include, 1, 2, "$INCLUDE <file> [<origin>]"},
+    {"$GENERATE", &Reader::on_generate, 4, 6,
+     "$GENERATE <start>-<stop>[/<step>] <owner> [<ttl>] [<class>] <type> <data>"},
 }};
 
 }  // namespace

@@ -37,8 +37,8 @@ using ReadFile = std::function<Result<std::string>(const std::string& path)>;
 
 /// Reads `path` and what it includes. Names without a final dot are below `origin` until $ORIGIN says otherwise; the
 /// paths of $INCLUDE are relative to the folder of the file that they stand in.
-/// Known: $ORIGIN, $TTL, $INCLUDE. Class IN only. A record without a TTL has that of $TTL, else that of the record
-/// before it; a SOA without either has its own MINIMUM.
+/// Known: $ORIGIN, $TTL, $INCLUDE, $GENERATE. Class IN only. A record without a TTL has that of $TTL, else that of the
+/// record before it; a SOA without either has its own MINIMUM.
 MasterFile read_master_file(const std::string& path, dns::NameView origin, const ReadFile& read_file);
 
 /// Reads a file of this machine.

@@ -46,7 +46,7 @@ void for_each_rdata(const Rrset& rrset, auto&& use) {
   }
 }
 
-/// The name that the data of NS, CNAME, PTR, MX or SRV ends with.
+/// The name that the data of NS, CNAME, DNAME, PTR, MX or SRV ends with.
 dns::NameView target_of(dns::Type type, Bytes rdata);
 
 class Zone {
@@ -103,9 +103,10 @@ struct BuiltZone {
 };
 
 /// Checks the records and builds the zone. Faults: other than one SOA at the apex, no NS there, records outside the
-/// zone, a CNAME beside other data, an RRset that no message can hold. Warnings: a repeated record, unlike TTLs in an
-/// RRset (the lowest is used), a SOA that is not the first record, a name server or mail exchange within the zone
-/// without an address or that is an alias (RFC 2181, section 10.3).
+/// zone, a CNAME beside other data, a second DNAME of a name, a DNAME at a delegation point or with anything below it
+/// (RFC 6672, sections 2.3 and 2.4), an RRset that no message can hold. Warnings: a repeated record, unlike TTLs in an
+/// RRset (the lowest is used), a SOA that is not the first record, a DNAME of a wildcard, a name server or mail
+/// exchange within the zone without an address or that is an alias (RFC 2181, section 10.3).
 BuiltZone build_zone(dns::NameView origin, MasterFile file);
 
 }  // namespace labnet::dns_server

@@ -92,6 +92,7 @@ class ZoneBuilder {
     add_empty_non_terminals(owner);
     add_node(owner);
     check_alias(records);
+    check_redirection(records);
     for_each_group([](const auto& a, const auto& b) { return a.type() == b.type(); }, records,
                    [&](Records rrset) { add_rrset(rrset); });
     mark_cut();
@@ -146,6 +147,34 @@ class ZoneBuilder {
                                       "expected no other data beside a CNAME",
                                       to_text(later.record.type()), to_text(NameView{later.record.name}),
                                       to_text(earlier.record.type()), earlier.line));
+    }
+  }
+
+  /// In canonical order what is below the owner of a DNAME comes behind it, with nothing else in between.
+  void check_redirection(Records records) {
+    const auto& owner = records.front().record.name;
+    if (redirection_ && owner.view().is_at_or_below(redirection_->record.name)) {
+      return fault(records.front(),
+                   fmt::format("found a {} record of {}, which is below the DNAME record of line {}; expected no data "
+                               "below the owner of a DNAME",
+                               to_text(records.front().record.type()), to_text(NameView{owner}), redirection_->line));
+    }
+    const auto is_of = [](Type type) { return [type](const PlacedRecord& r) { return r.record.type() == type; }; };
+    const auto dname = std::ranges::find_if(records, is_of(Type::dname));
+    if (dname == records.end()) return;
+    redirection_ = &*dname;
+    for (const auto& other : records) {
+      if (other.record.type() != Type::dname || other.record.data == dname->record.data) continue;
+      fault(other, fmt::format("found a second DNAME record of {}, expected one: that of line {}",
+                               to_text(NameView{owner}), dname->line));
+    }
+    if (owner != origin_ && std::ranges::any_of(records, is_of(Type::ns))) {
+      fault(*dname, fmt::format("found a DNAME record of {}, which is a delegation point; expected it in the zone that "
+                                "is delegated",
+                                to_text(NameView{owner})));
+    }
+    if (owner.view().is_wildcard()) {
+      warn(*dname, "this DNAME record of a wildcard redirects no name that the wildcard stands for");
     }
   }
 
@@ -260,7 +289,8 @@ class ZoneBuilder {
   std::unique_ptr<Zone> zone_;
   BuiltZone built_;
   Buffer scratch_;
-  std::optional<std::uint32_t> cut_;  // the last delegation point met
+  std::optional<std::uint32_t> cut_;           // the last delegation point met
+  const PlacedRecord* redirection_ = nullptr;  // the last DNAME met
 };
 
 BuiltZone build_zone(NameView origin, MasterFile file) {

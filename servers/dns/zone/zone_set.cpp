@@ -6,7 +6,18 @@
 #include <algorithm>
 #include <functional>
 
+#include "servers/dns/zone/lookup.hpp"
+
 namespace labnet::dns_server {
+namespace {
+
+/// True if a DNAME record of `zone` stands above `origin`.
+bool redirects(const Zone& zone, dns::NameView origin) {
+  return origin.is_at_or_below(zone.origin()) &&
+         look_up(zone, dns::FoldedName{origin}, dns::Type::soa).kind == Finding::Kind::redirection;
+}
+
+}  // namespace
 
 Result<ZoneSet> ZoneSet::make(std::vector<std::shared_ptr<const Zone>> zones) {
   std::vector<std::size_t> label_counts;
@@ -14,6 +25,11 @@ Result<ZoneSet> ZoneSet::make(std::vector<std::shared_ptr<const Zone>> zones) {
     const auto is_twin = [&](const auto& other) { return other != zone && other->origin() == zone->origin(); };
     if (std::ranges::any_of(zones, is_twin))
       return Error{fmt::format("zone {} is there twice", to_text(zone->origin()))};
+    for (const auto& other : zones) {
+      if (!redirects(*other, zone->origin())) continue;
+      return Error{fmt::format("zone {} is below a name that a DNAME record of zone {} redirects",
+                               to_text(zone->origin()), to_text(other->origin()))};
+    }
     label_counts.push_back(zone->origin().label_count());
   }
   std::ranges::sort(label_counts, std::greater{});

@@ -17,7 +17,7 @@ class ZoneSet {
  public:
   /// No zones: every question is outside.
   ZoneSet() : ZoneSet({}, {}) {}
-  /// An Error if two of them have the same origin.
+  /// An Error if two of them have the same origin, or one is below a DNAME of another (RFC 6672, section 2.4).
   static Result<ZoneSet> make(std::vector<std::shared_ptr<const Zone>> zones);
 
   std::span<const std::shared_ptr<const Zone>> zones() const { return zones_; }

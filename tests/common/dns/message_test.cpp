@@ -63,6 +63,18 @@ TEST(Message, ParsesWhatWasWritten) {
   EXPECT_EQ(parsed->trailing_bytes, 0u);
 }
 
+TEST(Message, NamesInTypesBehindRfc1035AreWrittenInFull) {
+  const auto target = name("dns.labredes71.com.");
+  for (const Rdata& data : {Rdata{Dname{target}}, Rdata{Naptr{1, 2, {}, {}, {}, target}}, Rdata{Svcb{1, target, {}}},
+                            Rdata{Https{1, target, {}}}, Rdata{Srv{1, 2, 3, target}}}) {
+    auto message = web_answer();
+    message.answers = {record("web.labredes71.com.", data)};
+    const auto wire = written(message);
+    EXPECT_NE(as_text(wire).find(as_text(target.wire())), std::string_view::npos) << to_text(data);
+    EXPECT_EQ(parse_message(wire)->message, message);
+  }
+}
+
 TEST(Message, KeepsTheCaseOfTheQuestion) {
   auto message = web_answer();
   message.question->name = name("wEb.LABredes71.cOm.");

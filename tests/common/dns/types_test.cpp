@@ -9,12 +9,14 @@ namespace {
 TEST(TypeText, NamesWhatHasFieldsAndWhatHasNone) {
   EXPECT_EQ(to_text(Type::aaaa), "AAAA");
   EXPECT_EQ(to_text(Type::caa), "CAA");
+  EXPECT_EQ(to_text(Type::loc), "LOC");
   EXPECT_EQ(to_text(static_cast<Type>(65280)), "TYPE65280");
 }
 
 TEST(TypeText, ReadsWithoutCaseAndByNumber) {
   EXPECT_EQ(parse_type("mx"), Type::mx);
   EXPECT_EQ(parse_type("type15"), Type::mx);
+  EXPECT_EQ(parse_type("TYPE257"), Type::caa);
   EXPECT_EQ(parse_type("TYPE65536"), std::nullopt);
   EXPECT_EQ(parse_type("MXX"), std::nullopt);
   EXPECT_EQ(parse_type(""), std::nullopt);

@@ -193,6 +193,16 @@ TEST(AcceptReply, BelievesTheChainOfAliasesInItsOrder) {
   EXPECT_FALSE(accepted->continues_at);
 }
 
+TEST(AcceptReply, FollowsTheAliasThatADnameMakesAndLeavesTheDnameOut) {
+  const std::string alias = "www.example. 60 IN CNAME www.second.";
+  const std::string dname = "example. 60 IN DNAME second.";
+  const std::string end = "www.second. 60 IN A 192.0.2.1";
+  EXPECT_THAT(texts(judge(reply({dname, alias, end}))->answers), ElementsAre(alias, end));
+  const auto within = judge(reply({dname, alias, end}), "example.");
+  EXPECT_THAT(texts(within->answers), ElementsAre(alias));
+  EXPECT_EQ(within->continues_at, name("www.second."));
+}
+
 TEST(AcceptReply, AnAliasLeadsOutOfTheBailiwickAndNoFurther) {
   const auto accepted =
       judge(reply({"www.example. 60 IN CNAME www.bank.test.", "www.bank.test. 86400 IN A 203.0.113.66"}), "example.");

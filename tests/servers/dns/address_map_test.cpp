@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/servers/dns/records.hpp"
 #include "tests/servers/dns/zone_text.hpp"
 
 namespace labnet::dns_server {
@@ -34,6 +35,18 @@ TEST(AddressMap, MovesReverseNamesAndTheOriginsOfReverseZones) {
   EXPECT_EQ(moved_name("10.20.172.in-addr.arpa."), "2.71.127.in-addr.arpa.") << "larger than the subnet of 28 bits";
   EXPECT_EQ(moved_name("*.1.168.192.in-addr.arpa."), "*.1.71.127.in-addr.arpa.");
   EXPECT_EQ(moved_name("a.b.7.1.168.192.in-addr.arpa."), "a.b.7.1.71.127.in-addr.arpa.");
+}
+
+TEST(AddressMap, MovesWhatLaterTypesSayOfAddresses) {
+  const auto moved = [](std::string_view text) {
+    auto one = record(text);
+    lab_map().apply(one);
+    return to_text(one);
+  };
+  EXPECT_EQ(moved("a. 1 IN HTTPS 1 . port=1 ipv4hint=192.168.1.7,192.0.2.1,172.20.10.12 key9=b"),
+            "a. 1 IN HTTPS 1 . port=1 ipv4hint=127.71.1.7,192.0.2.1,127.71.2.12 key9=\"b\"");
+  EXPECT_EQ(moved("a. 1 IN SVCB 1 . ipv4hint=192.168.1.7"), "a. 1 IN SVCB 1 . ipv4hint=127.71.1.7");
+  EXPECT_EQ(moved("a. 1 IN DNAME 1.168.192.in-addr.arpa."), "a. 1 IN DNAME 1.71.127.in-addr.arpa.");
 }
 
 TEST(AddressMap, LeavesOtherNamesAlone) {

@@ -41,7 +41,15 @@ const std::string example_zone =
     "cross    CNAME host.second.\n"
     "sub      NS    ns.sub\n"
     "sub      NS    ns.elsewhere.\n"
-    "ns.sub   A     192.0.2.53\n";
+    "ns.sub   A     192.0.2.53\n"
+    "moved    60 DNAME wild\n"
+    "moved    A     192.0.2.4\n"
+    "flat     DNAME example.\n"
+    "second   DNAME second.\n"
+    "off      DNAME a.nowhere.\n"
+    "round    DNAME x.round\n"
+    "to       CNAME web.flat\n"
+    "there    DNAME longer.than.there.\n";
 
 class Answer : public testing::Test {
  protected:
@@ -195,6 +203,84 @@ TEST_F(Answer, ChainsOfAliasesAreFollowedSoFarAndNotFurther) {
   EXPECT_EQ(ask(start_of(cname_chain_max - 1)).answers.back().type(), Type::a);
   EXPECT_EQ(ask(start_of(cname_chain_max)).answers.back().type(), Type::cname);
   EXPECT_EQ(ask("c0.example.").answers.size(), cname_chain_max);
+}
+
+TEST_F(Answer, ADnameBringsItselfAndAnAliasToWhereItLeads) {
+  const auto reply = ask("Web.Flat.example.");
+  EXPECT_TRUE(reply.header.authoritative);
+  EXPECT_EQ(reply.header.rcode, Rcode::noerror);
+  EXPECT_THAT(texts(reply.answers),
+              ElementsAre("Flat.example. 3600 IN DNAME example.", "Web.Flat.example. 3600 IN CNAME Web.example.",
+                          "Web.example. 3600 IN A 192.0.2.3"));
+  EXPECT_THAT(texts(ask("a.b.moved.example.", Type::txt).answers),
+              ElementsAre("moved.example. 60 IN DNAME wild.example.",
+                          "a.b.moved.example. 60 IN CNAME a.b.wild.example.", "a.b.wild.example. 3600 IN TXT \"any\""))
+      << "the alias has the TTL of the DNAME";
+}
+
+TEST_F(Answer, TheOwnerOfADnameIsANameAsOthers) {
+  EXPECT_THAT(texts(ask("moved.example.").answers), ElementsAre("moved.example. 3600 IN A 192.0.2.4"));
+  EXPECT_THAT(texts(ask("moved.example.", Type::dname).answers),
+              ElementsAre("moved.example. 60 IN DNAME wild.example."));
+  EXPECT_THAT(texts(ask("moved.example.", Type::txt).authorities), ElementsAre(negative_soa));
+  EXPECT_THAT(texts(ask("moved.example.", Type::cname).answers), IsEmpty());
+}
+
+TEST_F(Answer, AskedForTheAliasThatADnameMakesDoesNotFollowIt) {
+  EXPECT_THAT(texts(ask("www.flat.example.", Type::cname).answers),
+              ElementsAre("flat.example. 3600 IN DNAME example.", "www.flat.example. 3600 IN CNAME www.example."));
+  EXPECT_THAT(
+      texts(ask("to.flat.example.", Type::dname).answers),
+      ElementsAre("flat.example. 3600 IN DNAME example.", "to.flat.example. 3600 IN CNAME to.example.",
+                  "to.example. 3600 IN CNAME web.flat.example.", "web.flat.example. 3600 IN CNAME web.example."))
+      << "a DNAME that the chain comes by again is there once";
+}
+
+TEST_F(Answer, ADnameLeadsToOtherZonesAndOutOfThem) {
+  EXPECT_THAT(texts(ask("host.second.example.").answers),
+              ElementsAre("second.example. 3600 IN DNAME second.", "host.second.example. 3600 IN CNAME host.second.",
+                          "host.second. 5 IN A 192.0.2.99"));
+  const auto gone = ask("none.second.example.");
+  EXPECT_EQ(gone.header.rcode, Rcode::nxdomain);
+  EXPECT_THAT(texts(gone.authorities), ElementsAre("second. 5 IN SOA a.b. c.d. 1 2 3 4 5"));
+  options_.recursion_available = true;
+  EXPECT_THAT(texts(ask("x.off.example.").answers),
+              ElementsAre("off.example. 3600 IN DNAME a.nowhere.", "x.off.example. 3600 IN CNAME x.a.nowhere."));
+  EXPECT_EQ(outcome_.kind, Outcome::Kind::resolve_rest);
+  ask("x.off.example.", Type::cname);
+  EXPECT_EQ(outcome_.kind, Outcome::Kind::replied);
+}
+
+TEST_F(Answer, ADnameToItsOwnInsideIsFollowedSoFarAndNotFurther) {
+  const auto reply = ask("a.round.example.");
+  EXPECT_EQ(reply.header.rcode, Rcode::noerror);
+  EXPECT_EQ(reply.answers.size(), 1 + cname_chain_max);
+  EXPECT_EQ(to_text(reply.answers.back()).substr(0, 32), "a.x.x.x.x.x.x.x.x.x.x.x.x.x.x.x.");
+}
+
+TEST_F(Answer, ANameThatADnameMakesTooLongIsYxdomain) {
+  const std::string dname = "there.example. 3600 IN DNAME longer.than.there.";
+  const auto below = [](std::size_t last_label_bytes) {
+    return fmt::format("{0}.{0}.{0}.{1}.there.example.", std::string(62, 'a'), std::string(last_label_bytes, 'b'));
+  };
+  const auto room = dns::name_bytes_max - name("longer.than.there.").wire().size() - 3 * 63 - 1;
+  EXPECT_TRUE(ask(below(room)).header.truncated) << "512 octets cannot hold two such names";
+  options_.transport = Transport::tcp;
+  const auto longest = ask(below(room));
+  EXPECT_EQ(longest.header.rcode, Rcode::noerror);
+  ASSERT_EQ(longest.answers.size(), 2u);
+  EXPECT_EQ(std::get<dns::Cname>(longest.answers[1].data).target.wire().size(), dns::name_bytes_max);
+  const auto too_long = ask(below(room + 1));
+  EXPECT_EQ(too_long.header.rcode, Rcode::yxdomain);
+  EXPECT_TRUE(too_long.header.authoritative);
+  EXPECT_THAT(texts(too_long.answers), ElementsAre(dname));
+  EXPECT_THAT(texts(too_long.authorities), IsEmpty());
+}
+
+TEST_F(Answer, TheTargetOfADnameIsNeverCompressed) {
+  ask("moved.example.", Type::dname);
+  const auto target = name("wild.example.");
+  EXPECT_NE(as_text(reply_).find(as_text(target.wire())), std::string_view::npos);
 }
 
 TEST_F(Answer, WildcardsAnswerUnderTheNameAskedFor) {

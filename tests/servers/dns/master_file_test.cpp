@@ -58,8 +58,50 @@ TEST(MasterFile, NamesMayHaveEscapedDotsAndLookLikeNumbers) {
 
 TEST(MasterFile, UnknownTypesTravelAsOctets) {
   EXPECT_THAT(
-      texts(read_text("$TTL 1\na TYPE65280 \\# 2 abcd\nb CAA \\# 0\nc A \\# 4 c0000201")),
-      ElementsAre("a.example. 1 IN TYPE65280 \\# 2 abcd", "b.example. 1 IN CAA \\# 0", "c.example. 1 IN A 192.0.2.1"));
+      texts(read_text("$TTL 1\na TYPE65280 \\# 2 abcd\nb LOC \\# 0\nc A \\# 4 c0000201")),
+      ElementsAre("a.example. 1 IN TYPE65280 \\# 2 abcd", "b.example. 1 IN LOC \\# 0", "c.example. 1 IN A 192.0.2.1"));
+}
+
+TEST(MasterFile, KnowsItsTypesByNumberAndTheirDataAsOctets) {
+  EXPECT_THAT(texts(read_text("$TTL 1\n"
+                              "a TYPE13 PC Linux\n"
+                              "b TYPE39 c\n"
+                              "d TYPE257 0 issue e\n"
+                              "f TYPE35 \\# 8 0001 0002 00 00 00 00\n"
+                              "g SVCB \\# 3 000100\n"
+                              "h TYPE65 \\# 10 0001 00 0001 0003 026832\n")),
+              ElementsAre("a.example. 1 IN HINFO \"PC\" \"Linux\"", "b.example. 1 IN DNAME c.example.",
+                          "d.example. 1 IN CAA 0 issue \"e\"", "f.example. 1 IN NAPTR 1 2 \"\" \"\" \"\" .",
+                          "g.example. 1 IN SVCB 1 .", "h.example. 1 IN HTTPS 1 . alpn=\"h2\""));
+  EXPECT_THAT(texts(read_text("$TTL 1\na HTTPS \\# 7 0001 00 0001 0000\n")),
+              ElementsAre("test.zone:2:14: found \"0001\", expected octets that are the data of a HTTPS record"));
+}
+
+TEST(MasterFile, ReadsParametersWithAndWithoutQuotes) {
+  EXPECT_THAT(texts(read_text("$TTL 1\n"
+                              "a HTTPS 1 . alpn=\"h2,h3\" port=\"8443\" ( ; two\n"
+                              "  ipv4hint=192.0.2.1 key9=\"a ; b\" )\n"
+                              "b SVCB 2 svc no-default-alpn alpn=h3\n"
+                              "c HTTPS 0 svc.other.\n"
+                              "d HTTPS 1 . key9=\"\" key10\n")),
+              ElementsAre("a.example. 1 IN HTTPS 1 . alpn=\"h2,h3\" port=8443 ipv4hint=192.0.2.1 key9=\"a ; b\"",
+                          "b.example. 1 IN SVCB 2 svc.example. alpn=\"h3\" no-default-alpn",
+                          "c.example. 1 IN HTTPS 0 svc.other.", "d.example. 1 IN HTTPS 1 . key9 key10"));
+}
+
+TEST(MasterFile, SaysWhichParameterIsWrong) {
+  const auto only = [](std::string text) { return texts(read_text("$TTL 1\n" + std::move(text))).at(0); };
+  EXPECT_EQ(only("a HTTPS 1 . alpn=h2 port=x"),
+            "test.zone:2:21: found \"port=x\", expected port: a number of 0 to 65535");
+  EXPECT_EQ(only("a HTTPS 1 . port=\"x\""), "test.zone:2:18: found \"x\", expected port: a number of 0 to 65535");
+  EXPECT_EQ(only("a HTTPS 1 . port=1 port=1"), "test.zone:2:20: found \"port=1\", expected port no more than once");
+  EXPECT_EQ(only("a HTTPS 1 . mandatory=port"),
+            "test.zone:2:27: found the end of the entry, expected port, which is said to be mandatory");
+  EXPECT_EQ(only("a HTTPS 1 . alpn= \"h2\""),
+            "test.zone:2:13: found \"alpn=\", expected alpn: protocols of 1 to 255 octets, as in h2,h3");
+  EXPECT_EQ(only("a HTTPS 1 . \"port=1\""),
+            "test.zone:2:13: found \"port=1\", expected a key and its value, as in port=8443, or the end of the "
+            "record");
 }
 
 TEST(MasterFile, IncludesAFileOfItsOwnFolderAndKeepsItsOwnOriginAndOwner) {
@@ -111,7 +153,7 @@ TEST(MasterFile, SaysWhereWhatWasFoundAndWhatWasExpected) {
   EXPECT_EQ(only("a..b NS c"), "test.zone:2:1: found \"a..b\", expected a domain name (a label is empty)");
   EXPECT_EQ(only(" NS c"),
             "test.zone:2:2: found \"NS\", expected a record with an owner before one that starts with a blank");
-  EXPECT_EQ(only("$ORIGN a."), "test.zone:2:1: found \"$ORIGN\", expected $ORIGIN, $TTL or $INCLUDE");
+  EXPECT_EQ(only("$ORIGN a."), "test.zone:2:1: found \"$ORIGN\", expected $ORIGIN, $TTL, $INCLUDE or $GENERATE");
   EXPECT_EQ(only("$ORIGIN"), "test.zone:2:8: found the end of the entry, expected $ORIGIN <name>");
   EXPECT_EQ(only("$TTL 1 2"), "test.zone:2:8: found \"2\", expected $TTL <seconds>");
   EXPECT_EQ(only("$TTL x"), "test.zone:2:6: found \"x\", expected a TTL in seconds or with units, as in 1h30m");

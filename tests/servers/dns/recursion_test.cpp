@@ -351,6 +351,29 @@ TEST_F(Recursion, AsksForTheRestOfAChainThatLeavesItsOwnZones) {
   EXPECT_THAT(dns->dig("away.own +norecurse").answers, ElementsAre("away.own. 60 IN CNAME www.example."));
 }
 
+TEST_F(Recursion, AsksForWhatADnameOfItsOwnZonesLeadsTo) {
+  folder.write("own.zone",
+               "@ 60 IN SOA ns admin 1 2 3 4 5\n@ 60 IN NS ns\nns 60 IN A 192.0.2.1\naway 60 IN DNAME example.\n");
+  start(patient, "zones: { own: own.zone }\n");
+  const auto reply = dig("www.away.own", [&] {
+    const auto query = upstream.next();
+    EXPECT_EQ(query.message.question->name, name("www.example."));
+    upstream.reply(query, answer_to(query, {address}));
+  });
+  EXPECT_THAT(reply.answers,
+              ElementsAre("away.own. 60 IN DNAME example.", "www.away.own. 60 IN CNAME www.example.", address));
+}
+
+TEST_F(Recursion, AnUpstreamsDnameCountsAsTheAliasThatItMakes) {
+  start(patient);
+  const auto reply = dig("www.old.example", [&] {
+    const auto query = upstream.next();
+    upstream.reply(query, answer_to(query, {"old.example. 60 IN DNAME example.",
+                                            "www.old.example. 60 IN CNAME www.example.", address}));
+  });
+  EXPECT_THAT(reply.answers, ElementsAre("www.old.example. 60 IN CNAME www.example.", address));
+}
+
 TEST_F(Recursion, ALoopOfAliasesOverSeveralRepliesIsServfail) {
   start(patient + "  tries: 1\n");
   const auto reply = dig("a.example", [&] {

@@ -71,6 +71,30 @@ TEST(BuildZone, RejectsACnameBesideOtherData) {
   EXPECT_THAT(faults(start + "a CNAME b\na RRSIG \\# 0"), ElementsAre()) << "the records of DNSSEC may stand beside it";
 }
 
+TEST(BuildZone, RejectsWhatMayNotStandBesideOrBelowADname) {
+  EXPECT_THAT(faults(start + "a DNAME b.\na A 192.0.2.1\na TXT x"), ElementsAre());
+  EXPECT_THAT(faults(start + "@ DNAME b."), ElementsAre()) << "beside SOA and NS of the apex";
+  EXPECT_THAT(
+      faults(start + "a DNAME b.\na CNAME c."),
+      ElementsAre("test.zone:5:1: found a CNAME record of a.example., which has a DNAME record in line 4; expected no "
+                  "other data beside a CNAME"));
+  EXPECT_THAT(faults(start + "a DNAME b.\na DNAME c."),
+              ElementsAre("test.zone:5:1: found a second DNAME record of a.example., expected one: that of line 4"));
+  EXPECT_THAT(
+      faults(start + "x.y.A TXT z\na DNAME b.\nab A 192.0.2.1"),
+      ElementsAre("test.zone:4:1: found a TXT record of x.y.A.example., which is below the DNAME record of line "
+                  "5; expected no data below the owner of a DNAME"));
+  EXPECT_EQ(faults(start + "@ DNAME b.\na A 192.0.2.1\nb A 192.0.2.1").size(), 2u);
+  EXPECT_THAT(faults(start + "a NS b.\na DNAME c."),
+              ElementsAre("test.zone:5:1: found a DNAME record of a.example., which is a delegation point; expected it "
+                          "in the zone that is delegated"));
+  EXPECT_THAT(warnings(start + "a DNAME b.\nA DNAME B."),
+              ElementsAre("test.zone:5:1: this record stands here twice; the second one is left out"));
+  EXPECT_THAT(
+      warnings(start + "*.a DNAME b.\n"),
+      ElementsAre("test.zone:4:1: this DNAME record of a wildcard redirects no name that the wildcard stands for"));
+}
+
 TEST(BuildZone, LeavesOutRepeatedRecordsWithAWarning) {
   EXPECT_THAT(warnings(start + "a A 192.0.2.1\nA A 192.0.2.1"),
               ElementsAre("test.zone:5:1: this record stands here twice; the second one is left out"));
@@ -116,7 +140,7 @@ TEST(Zone, HoldsItsNamesInCanonicalOrderWithThoseInBetween) {
 
 std::string found(const Zone& zone, std::string_view text, dns::Type type = dns::Type::a) {
   const auto finding = look_up(zone, dns::FoldedName{name(text)}, type);
-  constexpr std::string_view kinds[] = {"data", "alias", "no data", "no name", "delegation"};
+  constexpr std::string_view kinds[] = {"data", "alias", "no data", "no name", "delegation", "redirection"};
   return fmt::format("{} {}", kinds[static_cast<std::size_t>(finding.kind)], to_text(finding.node->name));
 }
 
@@ -177,6 +201,26 @@ TEST(LookUp, BelowACutTheChildIsToBeAsked) {
   EXPECT_EQ(found(*zone, "sub.example.", dns::Type::ds), "no data sub.example.") << "DS is the parent's";
 }
 
+TEST(LookUp, ADnameRedirectsWhatIsBelowItAndNotItself) {
+  const auto zone = zone_of(start +
+                            "a DNAME b.\na A 192.0.2.1\n*.w DNAME b.\nsub NS c.\nx.sub DNAME b.\n* TXT any\n"
+                            "deep.er DNAME b.\n");
+  EXPECT_EQ(found(*zone, "x.a.example."), "redirection a.example.");
+  EXPECT_EQ(found(*zone, "x.y.z.A.EXAMPLE."), "redirection a.example.");
+  EXPECT_EQ(found(*zone, "x.a.example.", dns::Type::dname), "redirection a.example.");
+  EXPECT_EQ(found(*zone, "x.a.example.", dns::Type::any), "redirection a.example.");
+  EXPECT_EQ(found(*zone, "a.example."), "data a.example.");
+  EXPECT_EQ(found(*zone, "a.example.", dns::Type::dname), "data a.example.");
+  EXPECT_EQ(found(*zone, "a.example.", dns::Type::cname), "no data a.example.");
+  EXPECT_EQ(found(*zone, "aa.example."), "no data *.example.") << "no name below it, though its text ends so";
+  EXPECT_EQ(found(*zone, "er.example."), "no data er.example.");
+  EXPECT_EQ(found(*zone, "x.deep.er.example."), "redirection deep.er.example.");
+  EXPECT_EQ(found(*zone, "y.x.sub.example."), "delegation sub.example.") << "below a cut the child has the word";
+  EXPECT_EQ(found(*zone, "x.w.example."), "no data *.w.example.");
+  EXPECT_EQ(found(*zone, "x.*.w.example."), "redirection *.w.example.");
+  EXPECT_EQ(found(*zone_of(start + "@ DNAME b."), "x.example."), "redirection example.") << "of the apex";
+}
+
 TEST(LookUp, AnyIsOneRrset) {
   const auto zone = zone_of(start + "a A 192.0.2.1\na A 192.0.2.2\na TXT b\n");
   const auto finding = look_up(*zone, dns::FoldedName{name("a.example.")}, dns::Type::any);
@@ -214,6 +258,13 @@ TEST(ZoneSet, TakesTheRootZone) {
 TEST(ZoneSet, RejectsTwoZonesOfOneOrigin) {
   EXPECT_EQ(ZoneSet::make({zone_of(start), zone_of(start, "EXAMPLE.")}).error().message,
             "zone example. is there twice");
+}
+
+TEST(ZoneSet, RejectsAZoneBelowADname) {
+  const auto parent = zone_of(start + "a DNAME b.\nc NS d.\n");
+  EXPECT_EQ(ZoneSet::make({zone_of(start, "x.a.example."), parent}).error().message,
+            "zone x.a.example. is below a name that a DNAME record of zone example. redirects");
+  EXPECT_TRUE(ZoneSet::make({parent, zone_of(start, "c.example."), zone_of(start, "a.example.")}));
 }
 
 }  // namespace
