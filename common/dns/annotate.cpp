@@ -161,6 +161,8 @@ Outcome Rows::name(ByteReader& in, unsigned depth, std::string_view label) {
 /// The fields of one record's data, as the record lists them. A field of a type that is not known here takes what is
 /// left of the data.
 class Fields {
+  static constexpr std::size_t text_columns_max = 255;  // of a value that may be as long as a message
+
  public:
   Fields(ByteReader& in, unsigned depth, Rows& rows) : in_{in}, depth_{depth}, rows_{rows} {}
 
@@ -222,6 +224,35 @@ class Fields {
       fault = add(label, CharacterString{});
     } while (!fault && !in_.at_end());
     return fault;
+  }
+  Fault add(std::string_view label, const Tag&) {
+    auto length_and_text = in_;
+    if (auto fault = add(label, CharacterString{})) return fault;
+    const auto octets = *length_and_text.take(in_.position() - length_and_text.position());
+    return is_tag(as_text(octets.subspan(1))) ? Fault{} : WireFault::rdata_value;
+  }
+  Fault add(std::string_view label, const TrailingString&) {
+    const auto start = in_.position();
+    const auto octets = *in_.take(in_.remaining());
+    rows_.part(in_, start, depth_, label, fmt::format("\"{}\"", printable(as_text(octets), text_columns_max)));
+    return std::nullopt;
+  }
+  /// Each parameter below a heading that shows it as a zone file does, if all of them are right.
+  Fault add(std::string_view, const SvcParams&) {
+    auto all = in_;
+    const auto params = read_svc_params(all);
+    for (std::size_t i = 0; !in_.at_end(); ++i) {
+      rows_.heading(in_, depth_, "SvcParam",
+                    params ? printable(to_text(params->list[i]), text_columns_max) : std::string{});
+      const auto key = rows_.number<std::uint16_t>(in_, depth_ + 1, "SvcParamKey", plain_number);
+      const auto length = key ? rows_.number<std::uint16_t>(in_, depth_ + 1, "length", plain_number) : std::nullopt;
+      if (!length || *length > in_.remaining()) return WireFault::rdata_length;
+      if (*length == 0) continue;
+      const auto start = in_.position();
+      in_.take(*length);
+      rows_.part(in_, start, depth_ + 1, "SvcParamValue", octets_text(*length));
+    }
+    return params ? Fault{} : params.error();
   }
   template <class Other>
   Fault add(std::string_view label, const Other&) {

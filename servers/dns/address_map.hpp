@@ -27,7 +27,7 @@ class AddressMap {
   /// Names below in-addr.arpa. whose numbers are an address of a pair, or the octets that all addresses of a pair begin
   /// with: the origin of its reverse zone. What stands before the numbers stays. Other names come back as they are.
   dns::Name map(dns::NameView name) const;
-  /// The owner's name, and what the data of A, PTR, NS and CNAME names.
+  /// The owner's name, what the data of A, PTR, NS, CNAME and DNAME names, and the IPv4 hints of SVCB and HTTPS.
   void apply(dns::Record& record) const;
 
  private:

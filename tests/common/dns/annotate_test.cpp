@@ -231,6 +231,26 @@ TEST(Annotate, SaysWhatIsWrongWithQuestionsAndOptRecords) {
   }
 }
 
+TEST(Annotate, ShowsTheParametersOfAServiceAndPropertiesOfAnAuthority) {
+  // HTTPS 1 . alpn=h2 no-default-alpn, and CAA 128 issue "ca"
+  const auto wire = octets(
+      "1234 8000 0000 0002 0000 0000"
+      "00 0041 0001 00000000 000e 0001 00 0001 0003 026832 0002 0000"
+      "00 0101 0001 00000000 0009 80 05 6973737565 6361");
+  expect_well_formed(wire);
+  EXPECT_TRUE(faults_in(wire).empty());
+  EXPECT_THAT(texts_of(wire),
+              IsSupersetOf({"  26  SvcParam: alpn=\"h2\"", "   26 0001 SvcParamKey: 1", "   28 0003 length: 3",
+                            "  33  SvcParam: no-default-alpn", "  48 80 flags: 128", "  49 056973737565 tag: \"issue\"",
+                            "  55 6361 value: \"ca\""}));
+  for (const auto& [data, fault] : {std::pair{"0041 0001 00000000 0007 0001 00 0003 0000", "the data of a record"},
+                                    std::pair{"0101 0001 00000000 0003 80 01 2d", "the data of a record"}}) {
+    const auto broken = octets(fmt::format("1234 8000 0000 0001 0000 0000 00 {}", data));
+    expect_well_formed(broken);
+    EXPECT_THAT(faults_in(broken), ElementsAre(testing::HasSubstr(fault)));
+  }
+}
+
 TEST(Annotate, TakesTheUpperBitsOfTheRcodeFromTheOptRecord) {
   EXPECT_THAT(texts_of(octets("1234 8000 0000 0000 0000 0001 00 0029 04d0 01000000 0000")),
               IsSupersetOf({" 17 01 EXTENDED-RCODE: 1, with the header's RCODE: BADVERS"}));

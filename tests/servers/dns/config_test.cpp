@@ -188,7 +188,8 @@ TEST(DnsConfig, OfTheOutsideWorldLoads) {
 }
 
 TEST(DnsConfig, TheZonesOfAllLabFilesAreWhole) {
-  for (const auto* file : {"dns.yaml", "gw-dns.yaml", "internet-dns.yaml", "internet-tld-dns.yaml", "internet-root-dns.yaml"}) {
+  for (const auto* file :
+       {"dns.yaml", "gw-dns.yaml", "internet-dns.yaml", "internet-tld-dns.yaml", "internet-root-dns.yaml"}) {
     const auto config = load_file(config_folder / "labredes71" / file);
     const auto loaded = load_zones(config.zones, {});
     EXPECT_EQ(loaded.zones.zones().size(), config.zones.size()) << file;

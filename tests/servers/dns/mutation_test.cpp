@@ -20,7 +20,7 @@ constexpr bool memory_is_the_programs_own = true;
 #endif
 
 constexpr int mutants_of_each_transport = 100'000;
-constexpr int batch = 25;  // sent before a right query is, and its reply waited for
+constexpr int batch = 25;            // sent before a right query is, and its reply waited for
 constexpr int mutants_per_turn = 5;  // fewer over TCP: one that is no query at all ends the connection
 constexpr std::uint16_t right_id = 0xbeef;
 
