@@ -2,11 +2,14 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 
 #include <csignal>
 
 #include <boost/json/parse.hpp>
 
+#include "common/base/file_descriptor.hpp"
 #include "common/base/text.hpp"
 #include "tests/clients/dns/dig.hpp"
 #include "tests/common/resolver/dns_stub.hpp"
@@ -181,7 +184,16 @@ TEST(DnsTransferProgram, GivesJson) {
 }
 
 TEST(DnsTransferProgram, WithoutAServerFailsAsDigDoes) {
-  const auto port = std::to_string(DnsStub{[](const auto&, auto) { return std::vector<Buffer>{}; }}.port());
+  // A socket that does not listen keeps others from the port.
+  const FileDescriptor taken{socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  auto* const any = reinterpret_cast<sockaddr*>(&address);
+  ASSERT_EQ(bind(taken.get(), any, size), 0);
+  ASSERT_EQ(getsockname(taken.get(), any, &size), 0);
+  const auto port = std::to_string(ntohs(address.sin_port));
   const auto outcome = run({labnet(), "dns", "example", "AXFR", "@127.0.0.1", "-p", port});
   EXPECT_EQ(outcome.exit_code, 9);
   EXPECT_EQ(outcome.output, "");
