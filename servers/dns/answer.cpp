@@ -67,7 +67,7 @@ class Walk {
   }
 
   void add_data(const Zone& zone, const Rrset& rrset, NameView owner, bool is_first) {
-    if (add_answer(rrset, owner, is_first)) add_addresses(zone, rrset);
+    if (add_answer(rrset, owner, is_first)) add_addresses(zone, rrset, owner);
   }
 
   std::optional<NameView> add_alias(const Rrset& rrset, NameView owner, bool is_first) {
@@ -133,9 +133,13 @@ class Walk {
     });
   }
 
-  void add_addresses(const Zone& zone, const Rrset& rrset) {
-    if (rrset.type != Type::ns && rrset.type != Type::mx && rrset.type != Type::srv) return;
-    for_each_rdata(rrset, [&](Bytes data) { add_address(zone, target_of(rrset.type, data)); });
+  void add_addresses(const Zone& zone, const Rrset& rrset, NameView owner) {
+    const bool is_of_service = rrset.type == Type::svcb || rrset.type == Type::https;
+    if (!is_of_service && rrset.type != Type::ns && rrset.type != Type::mx && rrset.type != Type::srv) return;
+    for_each_rdata(rrset, [&](Bytes data) {
+      const auto target = target_of(rrset.type, data);
+      add_address(zone, is_of_service && target.is_root() ? owner : target);  // RFC 9460, section 2.5
+    });
   }
 
   /// False if there is an address that did not fit.

@@ -51,7 +51,7 @@ struct Outcome {
 /// In a zone: an answer with AA, its aliases followed through all zones of the server; NXDOMAIN or no data with the SOA
 /// record; a referral, without AA, below a zone cut. Below a DNAME the DNAME and a CNAME made of it, then as for any
 /// alias; YXDOMAIN if the name that it leads to would be longer than 255 octets. Positive answers carry no authority
-/// section; the additional section has addresses of the servers that NS, MX and SRV name. Outside: REFUSED. Other
+/// section; the additional section has addresses of what NS, MX, SRV, SVCB and HTTPS name. Outside: REFUSED. Other
 /// opcodes: NOTIMP, without a question. Malformed: FORMERR, a header alone. EDNS versions but 0: BADVERS. A reply that
 /// is larger than the client takes (512 octets, or what EDNS says, at most udp_bytes_max) loses whole RRsets; if the
 /// client needs them, TC is set. AXFR is FORMERR over UDP; over TCP it is REFUSED to who may not have it, and NOTAUTH

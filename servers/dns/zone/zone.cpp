@@ -11,6 +11,13 @@ dns::NameView target_of(dns::Type type, Bytes rdata) {
       return dns::NameView{rdata.subspan(2)};
     case dns::Type::srv:
       return dns::NameView{rdata.subspan(6)};
+    case dns::Type::svcb:
+    case dns::Type::https: {
+      const auto target = rdata.subspan(2);
+      std::size_t size = 1;  // parameters follow
+      while (target[size - 1] != std::byte{0}) size += 1 + std::to_integer<std::size_t>(target[size - 1]);
+      return dns::NameView{target.first(size)};
+    }
     default:
       return dns::NameView{rdata};
   }

@@ -46,7 +46,7 @@ void for_each_rdata(const Rrset& rrset, auto&& use) {
   }
 }
 
-/// The name that the data of NS, CNAME, DNAME, PTR, MX or SRV ends with.
+/// The name that the data of NS, CNAME, DNAME, PTR, MX, SRV, SVCB or HTTPS leads to.
 dns::NameView target_of(dns::Type type, Bytes rdata);
 
 class Zone {

@@ -26,6 +26,8 @@ const std::string example_zone =
     "ns       A     192.0.2.1\n"
     "mail     A     192.0.2.2\n"
     "mail     AAAA  2001:db8::2\n"
+    "mail     HTTPS 1 . port=8443\n"
+    "site     HTTPS 1 web alpn=h2\n"
     "web      A     192.0.2.3\n"
     "www      CNAME web\n"
     "deep     CNAME www\n"
@@ -304,6 +306,10 @@ TEST_F(Answer, BringsTheAddressesOfServersThatTheAnswerNames) {
   EXPECT_THAT(texts(mx.additionals),
               ElementsAre("mail.example. 3600 IN A 192.0.2.2", "mail.example. 3600 IN AAAA 2001:db8::2"));
   EXPECT_THAT(texts(ask("example.", Type::ns).additionals), ElementsAre("ns.example. 3600 IN A 192.0.2.1"));
+  EXPECT_THAT(texts(ask("site.example.", Type::https).additionals), ElementsAre("web.example. 3600 IN A 192.0.2.3"));
+  EXPECT_THAT(texts(ask("mail.example.", Type::https).additionals),
+              ElementsAre("mail.example. 3600 IN A 192.0.2.2", "mail.example. 3600 IN AAAA 2001:db8::2"))
+      << "the owner's own";
 }
 
 TEST_F(Answer, AnyIsOneRrset) {
