@@ -10,9 +10,8 @@
 
 namespace labnet::dns {
 
-struct Svcb {
-  static constexpr Type type = Type::svcb;
-  static constexpr std::string_view mnemonic = "SVCB";
+/// What SVCB and the types like it have in common.
+struct ServiceBinding {
   std::uint16_t priority = 0;  // 0: an alias of `target`; else the lowest is tried first
   Name target;                 // the root: the owner itself
   SvcParams params;
@@ -22,6 +21,12 @@ struct Svcb {
     field("target", self.target);
     field("params", self.params);
   }
+  bool operator==(const ServiceBinding&) const = default;
+};
+
+struct Svcb : ServiceBinding {
+  static constexpr Type type = Type::svcb;
+  static constexpr std::string_view mnemonic = "SVCB";
   bool operator==(const Svcb&) const = default;
 };
 

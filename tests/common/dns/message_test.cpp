@@ -65,8 +65,8 @@ TEST(Message, ParsesWhatWasWritten) {
 
 TEST(Message, NamesInTypesBehindRfc1035AreWrittenInFull) {
   const auto target = name("dns.labredes71.com.");
-  for (const Rdata& data : {Rdata{Dname{target}}, Rdata{Naptr{1, 2, {}, {}, {}, target}}, Rdata{Svcb{1, target, {}}},
-                            Rdata{Https{1, target, {}}}, Rdata{Srv{1, 2, 3, target}}}) {
+  for (const Rdata& data : {Rdata{Dname{target}}, Rdata{Naptr{1, 2, {}, {}, {}, target}}, Rdata{Svcb{{1, target, {}}}},
+                            Rdata{Https{{1, target, {}}}}, Rdata{Srv{1, 2, 3, target}}}) {
     auto message = web_answer();
     message.answers = {record("web.labredes71.com.", data)};
     const auto wire = written(message);
