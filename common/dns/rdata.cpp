@@ -287,7 +287,8 @@ Result<Rdata, TextFault> parse_generic(Type type, std::span<const Token> tokens)
     write_rdata(*data, writer);
   }
   // What reads differently than it is written holds a compression pointer, which has no meaning outside a message.
-  if (again != *octets) return TextFault{2, fmt::format("octets that are the data of a {} record", to_text(type))};
+  if (!data || again != *octets)
+    return TextFault{2, fmt::format("octets that are the data of a {} record", to_text(type))};
   return std::move(*data);
 }
 

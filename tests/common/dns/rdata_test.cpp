@@ -143,6 +143,7 @@ TEST(RdataText, TheGenericFormMustBeWhatItSays) {
   EXPECT_FALSE(parse(Type::a, "\\# 4 c0a8010"));
   EXPECT_FALSE(parse(Type::a, "\\# 4 c0a8010g"));
   EXPECT_FALSE(parse(Type::a, "\\#"));
+  EXPECT_FALSE(parse(Type::a, "\\# 0")) << "no octets are no address";
   EXPECT_FALSE(parse(Type::mx, "\\# 17 000a 0c6161616161616161616161 61c002")) << "a compression pointer";
 }
 
