@@ -204,7 +204,11 @@ class TextFieldReader {
   // Each gives what was expected, or nothing if that is what came.
   std::string read(std::uint16_t& value) { return assign(value, parse_integer<std::uint16_t>(text())); }
   std::string read(std::uint32_t& value) { return assign(value, parse_integer<std::uint32_t>(text())); }
-  std::string read(Period& value) { return assign(value, parse_period(text())); }
+  /// Without units it may be any number of 32 bits, as on the wire: what is printed can be read.
+  std::string read(Period& value) {
+    if (read(value.seconds).empty()) return {};
+    return assign(value, parse_period(text()));
+  }
   std::string read(Ipv4Address& value) { return assign(value, parse_ipv4(text())); }
   std::string read(Ipv6Address& value) { return assign(value, parse_ipv6(text())); }
   std::string read(Name& value) {

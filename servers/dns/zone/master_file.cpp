@@ -194,7 +194,7 @@ class Reader {
     if (ttl) return *ttl;
     if (default_ttl_) return *default_ttl_;
     if (file.ttl_before) return *file.ttl_before;
-    if (const auto* soa = std::get_if<dns::Soa>(&data)) return soa->minimum.seconds;
+    if (const auto* soa = std::get_if<dns::Soa>(&data)) return std::min(soa->minimum.seconds, dns::ttl_max);
     fail(token, "a TTL in this record, in one before it, or by $TTL");
   }
 

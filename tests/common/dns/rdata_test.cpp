@@ -137,6 +137,15 @@ TEST(RdataText, ACharacterStringHolds255OctetsAndNot256) {
   EXPECT_FALSE(parse(Type::txt, std::string(256, 'a')));
 }
 
+TEST(RdataText, TheTimesOfASoaAreAsWideAsOnTheWire) {
+  const std::string text = "a. b. 1 4294967295 4294967295 4294967295 4294967295";
+  const auto soa = parse(Type::soa, text);
+  ASSERT_TRUE(soa);
+  EXPECT_EQ(to_text(*soa), text);
+  EXPECT_FALSE(parse(Type::soa, "a. b. 1 4294967296 2 3 4"));
+  EXPECT_FALSE(parse(Type::soa, "a. b. 1 7000w 2 3 4"));
+}
+
 TEST(RdataText, TheGenericFormMustBeWhatItSays) {
   EXPECT_FALSE(parse(Type::a, "\\# 4 c0a801"));
   EXPECT_FALSE(parse(Type::a, "\\# 3 c0a801"));

@@ -118,6 +118,12 @@ TEST(MasterFile, SaysWhereWhatWasFoundAndWhatWasExpected) {
   EXPECT_EQ(only("a TXT \"b"), "test.zone:2:7: found a quote that is not closed on its line");
 }
 
+TEST(MasterFile, ATtlFromASoaIsNoLongerThanATtlMayBe) {
+  EXPECT_THAT(texts(read_text("@ SOA a b 1 2 3 4 4294967295\n@ NS c")),
+              ElementsAre("example. 2147483647 IN SOA a.example. b.example. 1 2 3 4 4294967295",
+                          "example. 2147483647 IN NS c.example."));
+}
+
 TEST(MasterFile, WithoutAnyTtlSaysSo) {
   EXPECT_THAT(texts(read_text("a NS b")),
               ElementsAre("test.zone:1:1: found \"a\", expected a TTL in this record, in one before it, or by $TTL"));
