@@ -128,6 +128,9 @@ class Reader {
     if (file.depth == include_depth_max) {
       fail(arguments[0], fmt::format("no more than {} files that include one another", include_depth_max));
     }
+    if (result_.files.size() == zone_files_max) {
+      fail(arguments[0], fmt::format("no more than {} files for one zone", zone_files_max));
+    }
     const auto origin = arguments.size() > 1 ? read_name(file, arguments[1]) : file.origin;
     const auto path = (std::filesystem::path{file.path}.parent_path() / arguments[0].text).string();
     const auto text = read_file_(path);
