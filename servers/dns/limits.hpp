@@ -25,5 +25,7 @@ inline constexpr std::chrono::seconds lookup_time_max{15};
 /// What of a message is left for one RRset; a larger one could never be answered.
 inline constexpr std::size_t rrset_bytes_max =
     dns::message_bytes_max - dns::header_bytes - dns::name_bytes_max - 4 - dns::opt_fixed_bytes;
+/// The shortest record is a pointer to its name, type, class, TTL, length and no data.
+inline constexpr std::size_t rrset_records_max = rrset_bytes_max / 12;
 
 }  // namespace labnet::dns_server
