@@ -76,7 +76,6 @@ def fuzz(target, group, seconds):
     corpus, findings = (os.path.join(folder, target) for folder in (CORPUS, FINDINGS))
     for folder in (corpus, findings):
         os.makedirs(folder, exist_ok=True)
-    before = set(os.listdir(findings))
     command = [os.path.join(BUILD, "tests", target), f"-max_total_time={seconds}", f"-timeout={INPUT_SECONDS_MAX}",
                f"-max_len={INPUT_BYTES_MAX}", f"-artifact_prefix={findings}/", "-print_final_stats=1"]
     dictionary = os.path.join(HERE, f"{group}.dict")
@@ -85,8 +84,8 @@ def fuzz(target, group, seconds):
     seeds = [os.path.join(HERE, "seeds", target)] + [os.path.join(ROOT, path) for path in MORE_SEEDS.get(target, [])]
     outcome = subprocess.run(command + [corpus] + seeds, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                              text=True, errors="replace")
-    found = sorted(set(os.listdir(findings)) - before)
-    return Run(target, outcome.returncode, outcome.stdout, [os.path.join(findings, name) for name in found])
+    found = re.findall(r"Test unit written to (.+)$", outcome.stdout, re.MULTILINE)
+    return Run(target, outcome.returncode, outcome.stdout, found)
 
 
 def report(run):
