@@ -1,8 +1,6 @@
 // Any octets as the reply of an upstream server: what is believed of it is about the question, from within the domain
 // of the server that was asked, and within the limits. The first octet chooses what was asked and whom.
-#include <algorithm>
-
-#include "common/base/text.hpp"
+#include "common/dns/folded_name.hpp"
 #include "servers/dns/accept_reply.hpp"
 #include "servers/dns/limits.hpp"
 #include "tests/fuzz/require.hpp"
@@ -25,11 +23,7 @@ Asked asked_from(std::uint8_t bits, Bytes reply) {
   if ((bits & 2) == 0) return asked;
   // As if the reply's case were the random one, and the question's own were lower case.
   asked.sent_name = asked.question.name;
-  auto own = asked.question.name.wire();
-  Buffer lower{own.begin(), own.end()};
-  for (auto& octet : lower)
-    octet = static_cast<std::byte>(to_lower(static_cast<char>(std::to_integer<std::uint8_t>(octet))));
-  asked.question.name = dns::Name{NameView{lower}};
+  asked.question.name = dns::Name{dns::FoldedName{asked.question.name}.suffix(0)};
   return asked;
 }
 
@@ -84,9 +78,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (size == 0) return 0;
   const auto reply = std::as_bytes(std::span{data, size}).subspan(1);
   auto asked = asked_from(data[0], reply);
-  const auto bailiwick = asked.question.name.view().without_labels(data[0] >> 4);
-  // Without its octets: the view above is of the question's own name.
-  const dns::Name domain{bailiwick};
+  const dns::Name domain{asked.question.name.view().without_labels(data[0] >> 4)};
   if (const auto accepted = accept_reply(asked, reply, domain)) check_accepted(asked, *accepted, domain);
   ++asked.id;
   const auto foreign = accept_reply(asked, reply, domain);
