@@ -116,4 +116,7 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:  # the fuzzers have had it too
+        sys.exit(130)
