@@ -248,7 +248,11 @@ class TextFieldReader {
   std::string read(std::uint8_t& value) { return assign(value, parse_integer<std::uint8_t>(text())); }
   std::string read(std::uint16_t& value) { return assign(value, parse_integer<std::uint16_t>(text())); }
   std::string read(std::uint32_t& value) { return assign(value, parse_integer<std::uint32_t>(text())); }
-  std::string read(Period& value) { return assign(value, parse_period(text())); }
+  /// Without units it may be any number of 32 bits, as on the wire: what is printed can be read.
+  std::string read(Period& value) {
+    if (read(value.seconds).empty()) return {};
+    return assign(value, parse_period(text()));
+  }
   std::string read(Ipv4Address& value) { return assign(value, parse_ipv4(text())); }
   std::string read(Ipv6Address& value) { return assign(value, parse_ipv6(text())); }
   std::string read(Name& value) {
@@ -368,7 +372,8 @@ Result<Rdata, TextFault> parse_generic(Type type, std::span<const Token> tokens)
     write_rdata(*data, writer);
   }
   // What reads differently than it is written holds a compression pointer, which has no meaning outside a message.
-  if (again != *octets) return TextFault{2, fmt::format("octets that are the data of a {} record", to_text(type))};
+  if (!data || again != *octets)
+    return TextFault{2, fmt::format("octets that are the data of a {} record", to_text(type))};
   return std::move(*data);
 }
 

@@ -129,6 +129,9 @@ class Reader {
     if (file.depth == include_depth_max) {
       fail(arguments[0], fmt::format("no more than {} files that include one another", include_depth_max));
     }
+    if (result_.files.size() == zone_files_max) {
+      fail(arguments[0], fmt::format("no more than {} files for one zone", zone_files_max));
+    }
     const auto origin = arguments.size() > 1 ? read_name(file, arguments[1]) : file.origin;
     const auto path = (std::filesystem::path{file.path}.parent_path() / arguments[0].text).string();
     const auto text = read_file_(path);
@@ -245,7 +248,7 @@ class Reader {
     if (ttl) return *ttl;
     if (default_ttl_) return *default_ttl_;
     if (file.ttl_before) return *file.ttl_before;
-    if (const auto* soa = std::get_if<dns::Soa>(&data)) return soa->minimum.seconds;
+    if (const auto* soa = std::get_if<dns::Soa>(&data)) return std::min(soa->minimum.seconds, dns::ttl_max);
     fail(token, "a TTL in this record, in one before it, or by $TTL");
   }
 

@@ -191,13 +191,18 @@ class ZoneBuilder {
         ttl = std::min(ttl, placed.record.ttl);
         warn(placed, fmt::format("this record and others of the same name and type have unlike TTLs; all get {}", ttl));
       }
+      if (unique.size() == rrset_records_max) return refuse_size(records);  // before more of them are compared
       unique.push_back(&placed.record);
     }
     const auto rrset = make_rrset(unique, ttl);
-    if (!rrset) return fault(records.front(), "found more data of one name and type than a message can hold");
+    if (!rrset) return refuse_size(records);
     zone_->rrsets_.push_back(*rrset);
     ++zone_->nodes_.back().rrset_count;
     zone_->record_count_ += unique.size();
+  }
+
+  void refuse_size(Records records) {
+    fault(records.front(), "found more data of one name and type than a message can hold");
   }
 
   std::optional<Rrset> make_rrset(std::span<const dns::Record* const> records, std::uint32_t ttl) {

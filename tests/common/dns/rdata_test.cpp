@@ -187,12 +187,22 @@ TEST(RdataText, ACharacterStringHolds255OctetsAndNot256) {
   EXPECT_FALSE(parse(Type::txt, std::string(256, 'a')));
 }
 
+TEST(RdataText, TheTimesOfASoaAreAsWideAsOnTheWire) {
+  const std::string text = "a. b. 1 4294967295 4294967295 4294967295 4294967295";
+  const auto soa = parse(Type::soa, text);
+  ASSERT_TRUE(soa);
+  EXPECT_EQ(to_text(*soa), text);
+  EXPECT_FALSE(parse(Type::soa, "a. b. 1 4294967296 2 3 4"));
+  EXPECT_FALSE(parse(Type::soa, "a. b. 1 7000w 2 3 4"));
+}
+
 TEST(RdataText, TheGenericFormMustBeWhatItSays) {
   EXPECT_FALSE(parse(Type::a, "\\# 4 c0a801"));
   EXPECT_FALSE(parse(Type::a, "\\# 3 c0a801"));
   EXPECT_FALSE(parse(Type::a, "\\# 4 c0a8010"));
   EXPECT_FALSE(parse(Type::a, "\\# 4 c0a8010g"));
   EXPECT_FALSE(parse(Type::a, "\\#"));
+  EXPECT_FALSE(parse(Type::a, "\\# 0")) << "no octets are no address";
   EXPECT_FALSE(parse(Type::mx, "\\# 17 000a 0c6161616161616161616161 61c002")) << "a compression pointer";
 }
 

@@ -124,6 +124,20 @@ TEST(MasterFile, IncludesEndAtTheirDepth) {
       ElementsAre("test.zone:1:10: found \"test.zone\", expected no more than 10 files that include one another"));
 }
 
+TEST(MasterFile, IncludesEndAtTheirNumber) {
+  // Each file but the last includes the next one a hundred times: 100^9 files in all.
+  std::string hundred_times;
+  for (int i = 0; i < 100; ++i) hundred_times += "$INCLUDE {0}\n";
+  std::map<std::string, std::string> files{{"9", ""}};
+  for (int i = 0; i < 9; ++i) {
+    files[std::to_string(i)] = fmt::format(fmt::runtime(hundred_times), std::to_string(i + 1));
+  }
+  const auto file = read_master_file("0", name("example."), read_from(files));
+  EXPECT_EQ(file.files.size(), zone_files_max);
+  ASSERT_EQ(file.faults.size(), faults_max);
+  EXPECT_THAT(to_text(file.faults.front()), HasSubstr("found \"9\", expected no more than 1000 files for one zone"));
+}
+
 TEST(MasterFile, TellsOfAFileThatCannotBeRead) {
   EXPECT_THAT(texts(read_text("$INCLUDE none.inc")),
               ElementsAre("test.zone:1:10: found \"none.inc\", expected a file to include: none.inc there is no such "
@@ -158,6 +172,12 @@ TEST(MasterFile, SaysWhereWhatWasFoundAndWhatWasExpected) {
   EXPECT_EQ(only("$TTL 1 2"), "test.zone:2:8: found \"2\", expected $TTL <seconds>");
   EXPECT_EQ(only("$TTL x"), "test.zone:2:6: found \"x\", expected a TTL in seconds or with units, as in 1h30m");
   EXPECT_EQ(only("a TXT \"b"), "test.zone:2:7: found a quote that is not closed on its line");
+}
+
+TEST(MasterFile, ATtlFromASoaIsNoLongerThanATtlMayBe) {
+  EXPECT_THAT(texts(read_text("@ SOA a b 1 2 3 4 4294967295\n@ NS c")),
+              ElementsAre("example. 2147483647 IN SOA a.example. b.example. 1 2 3 4 4294967295",
+                          "example. 2147483647 IN NS c.example."));
 }
 
 TEST(MasterFile, WithoutAnyTtlSaysSo) {

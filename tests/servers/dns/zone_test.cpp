@@ -128,6 +128,12 @@ TEST(BuildZone, RejectsAnRrsetThatNoMessageCanHold) {
   EXPECT_EQ(faults(strings(400)).size(), 1u);
 }
 
+TEST(BuildZone, RejectsALongRrsetBeforeItComparesAllItsRecords) {
+  std::string text = start;
+  for (int i = 0; i < 300'000; ++i) text += fmt::format("a TXT {}\n", i);
+  EXPECT_THAT(faults(text), ElementsAre("test.zone:4:1: found more data of one name and type than a message can hold"));
+}
+
 TEST(Zone, HoldsItsNamesInCanonicalOrderWithThoseInBetween) {
   const auto zone = zone_of(start + "z A 192.0.2.1\nB.c.D A 192.0.2.1\n*.d A 192.0.2.1\nx.y.c.d A 192.0.2.1\n");
   std::vector<std::string> names;
