@@ -2,8 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <utility>
+#include <vector>
+
 #include <boost/json/array.hpp>
 
+#include "common/base/text.hpp"
 #include "common/program/table.hpp"
 
 namespace labnet::lab_client {
@@ -39,11 +44,32 @@ std::string host_table(const json::array& hosts) {
     auto name = text(host.as_object(), "name");
     for (const auto& value : host.at("interfaces").as_array()) {
       const auto& card = value.as_object();
-      table.row({name, text(card, "network"), addresses(card), text(card, "mac")});
-      name.clear();  // once per host
+      auto network = text(card, "network");
+      auto mac = text(card, "mac");
+      for (const auto& address : card.at("addresses").as_array()) {
+        table.row({name, network, std::string{address.as_string()}, mac});
+        for (auto* once : {&name, &network, &mac}) once->clear();
+      }
     }
   }
   return table.text();
+}
+
+/// "192.168.1.7:53 udp tcp" for "udp://192.168.1.7:53 tcp://192.168.1.7:53": a line for each place.
+std::vector<std::string> places_of(const std::string& endpoints) {
+  std::vector<std::pair<std::string, std::string>> places;  // and how they are reached
+  for (const auto& endpoint : split(endpoints, ' ')) {
+    const auto end = endpoint.find("://");
+    if (end == endpoint.npos) continue;
+    const std::string place{endpoint.substr(end + 3)};
+    const auto known = std::ranges::find(places, place, &std::pair<std::string, std::string>::first);
+    auto& protocols = (known == places.end() ? places.emplace_back(place, "") : *known).second;
+    protocols += fmt::format(" {}", endpoint.substr(0, end));
+  }
+  std::vector<std::string> lines;
+  for (const auto& [place, protocols] : places) lines.push_back(place + protocols);
+  if (lines.empty()) lines.emplace_back();
+  return lines;
 }
 
 std::string service_table(const json::array& hosts) {
@@ -51,9 +77,11 @@ std::string service_table(const json::array& hosts) {
   for (const auto& host : hosts) {
     for (const auto& value : host.at("services").as_array()) {
       const auto& service = value.as_object();
+      const auto places = places_of(text(service, "endpoints"));
       table.row({fmt::format("{}/{}", text_of(host.as_object(), "name"), text_of(service, "name")),
-                 text(service, "state"), text(service, "endpoints"), std::to_string(number(service, "restarts")),
+                 text(service, "state"), places.front(), std::to_string(number(service, "restarts")),
                  mebibytes(number(service, "pss_kib"))});
+      for (std::size_t i = 1; i < places.size(); ++i) table.row({"", "", places[i], "", ""});
     }
   }
   return table.empty() ? "" : "\n" + table.text();

@@ -2,6 +2,8 @@
 
 #include <boost/json/object.hpp>
 
+#include "common/base/text.hpp"
+
 namespace labnet::dns_server {
 namespace {
 
@@ -13,11 +15,16 @@ std::string without_last_dot(std::string name) {
   return name;
 }
 
+/// In lower case: who asked first may have asked in random case (0x20), which would only puzzle a reader.
+std::string name_of(const CacheEntry& entry) {
+  return to_lower(without_last_dot(dns::to_text(entry.name)));
+}
+
 json::object describe(const CacheEntry& entry, const dns::Record& record) {
   Buffer data;
   ByteWriter out{data};
   dns::write_rdata(record.data, out);
-  return {{"name", without_last_dot(dns::to_text(entry.name))},
+  return {{"name", name_of(entry)},
           {"type", dns::to_text(entry.type)},
           {"type_number", static_cast<int>(entry.type)},
           {"ttl", entry.ttl},
@@ -27,7 +34,7 @@ json::object describe(const CacheEntry& entry, const dns::Record& record) {
 }
 
 json::object describe_negative(const CacheEntry& entry) {
-  json::object about{{"name", without_last_dot(dns::to_text(entry.name))}, {"ttl", entry.ttl}};
+  json::object about{{"name", name_of(entry)}, {"ttl", entry.ttl}};
   if (entry.kind == CacheEntry::Kind::no_name) {
     about["negative"] = "NXDOMAIN";
   } else {
