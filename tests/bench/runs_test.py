@@ -9,6 +9,12 @@ FIGURES = {
         "down, until nothing is left", "proportional set size, all processes", "exec pc1 -- true, added to true",
         "peer of exec: true", "null line: true to itself",
     ],
+    # Others stand beside these if their servers are installed.
+    "dns": [
+        "flood: null", "flood: labnet", "flood: labnet to null", "flood: null line, null to itself", "udp: labnet",
+        "udp: labnet to null", "tcp: labnet", "p99 at 20000 q/s: labnet",
+        "a zone of 100000 names: start until it answers", "its CPU of a query, to that of the small zone",
+    ],
 }
 
 
@@ -24,9 +30,10 @@ def main():
         return f"{' '.join(words)} ended with {done.returncode}"
     rows = json.loads(done.stdout)
     names = [row["name"] for row in rows]
-    if names != FIGURES[group]:
-        return f"the figures are {names}, not {FIGURES[group]}"
-    for row in rows:
+    missing = [name for name in FIGURES[group] if name not in names]
+    if missing or len(set(names)) < len(names):
+        return f"the figures are {names}; missing are {missing}"
+    for row in (row for row in rows if row["name"] in FIGURES[group]):
         for column in ["runs", "median", "min", "max"]:
             if not is_number_above_zero(row[column]):
                 return f"{row['name']}: {column} is {row[column]}"
