@@ -16,7 +16,7 @@ namespace {
 
 class Parser {
  public:
-  explicit Parser(Bytes wire) : reader_{wire} {}
+  Parser(Bytes wire, OddData odd_data) : reader_{wire}, odd_data_{odd_data} {}
 
   Result<ParsedMessage, WireFault> parse() {
     SectionCounts counts;
@@ -64,6 +64,9 @@ class Parser {
     ByteReader data{reader_.whole().first(reader_.position())};
     data.seek(reader_.position() - frame->data.size());
     auto rdata = read_rdata(frame->type, data);
+    const bool is_odd = !rdata && rdata.error() == WireFault::rdata_value;
+    if (is_odd && odd_data_ == OddData::stays_octets)
+      rdata = Rdata{Unknown{frame->type, {frame->data.begin(), frame->data.end()}}};
     if (!rdata) return rdata.error();
     records.push_back({std::move(*name), static_cast<Class>(frame->dns_class), frame->ttl, std::move(*rdata)});
     return {};
@@ -80,6 +83,7 @@ class Parser {
   }
 
   ByteReader reader_;
+  OddData odd_data_;
   Message message_;
 };
 
@@ -178,8 +182,8 @@ class MessageWriter {
 
 }  // namespace
 
-Result<ParsedMessage, WireFault> parse_message(Bytes wire) {
-  return Parser{wire}.parse();
+Result<ParsedMessage, WireFault> parse_message(Bytes wire, OddData odd_data) {
+  return Parser{wire, odd_data}.parse();
 }
 
 void write_message(const Message& message, Buffer& out, std::size_t bytes_max) {

@@ -51,8 +51,14 @@ struct ParsedMessage {
   std::size_t trailing_bytes = 0;  // behind the last record; tolerated, and worth a line in a log
 };
 
+/// What becomes of a record whose data has the form of its type and makes no sense (WireFault::rdata_value).
+enum class OddData {
+  is_a_fault,
+  stays_octets,  // Unknown: it is passed on as it is, for whoever asked to judge (RFC 9460, section 4.3)
+};
+
 /// Reads a message of up to message_bytes_max octets: a datagram, or what stood behind the length over TCP.
-Result<ParsedMessage, WireFault> parse_message(Bytes wire);
+Result<ParsedMessage, WireFault> parse_message(Bytes wire, OddData odd_data = OddData::is_a_fault);
 
 /// Appends the message to `out` with names compressed and at most `bytes_max` octets, never fewer than
 /// plain_udp_bytes_max: the header, the question and the OPT record always fit. RRsets that do not fit are left out

@@ -30,18 +30,20 @@ Buffer with_own_case(const Asked& asked, Bytes wire) {
   return restored;
 }
 
-/// Whether a message that breaks off is a reply to the question and says that it is cut.
-bool is_cut_reply(const Asked& asked, Bytes wire) {
+/// The header of a message that cannot be read to its end, if it is a reply to the question.
+std::optional<dns::Header> header_of_reply(const Asked& asked, Bytes wire) {
   ByteReader reader{wire};
   dns::SectionCounts counts;
   const auto header = dns::read_header(reader, counts);
-  if (!header || !header->response || !header->truncated || header->opcode != dns::Opcode::query) return false;
-  if (header->id != asked.id || counts.questions != 1) return false;
+  if (!header || !header->response || header->opcode != dns::Opcode::query) return std::nullopt;
+  if (header->id != asked.id || counts.questions != 1) return std::nullopt;
   const auto name = dns::read_name(reader);
-  if (!name) return false;
+  if (!name) return std::nullopt;
   const auto type = reader.u16();
   const auto dns_class = reader.u16();
-  return dns_class && same_question(asked, {*name, static_cast<dns::Type>(*type), static_cast<dns::Class>(*dns_class)});
+  if (!dns_class) return std::nullopt;
+  const dns::Question found{*name, static_cast<dns::Type>(*type), static_cast<dns::Class>(*dns_class)};
+  return same_question(asked, found) ? header : std::nullopt;
 }
 
 Accepted truncated_reply() {
@@ -59,13 +61,17 @@ dns::Record with_legal_ttl(dns::Record record) {
 /// Follows the aliases of a reply from name to name.
 class Chain {
  public:
-  Chain(const Asked& asked, const dns::Message& message, dns::NameView bailiwick)
-      : asked_{asked}, message_{message}, bailiwick_{bailiwick}, name_{asked.question.name} {}
+  Chain(const Asked& asked, const dns::Message& message, dns::NameView bailiwick, const IsItsToTell& is_its_to_tell)
+      : asked_{asked},
+        message_{message},
+        bailiwick_{bailiwick},
+        is_its_to_tell_{is_its_to_tell},
+        name_{asked.question.name} {}
 
   Result<Accepted, ReplyFault> follow() {
     accepted_.rcode = message_.header.rcode;
     accepted_.authoritative = message_.header.authoritative;
-    for (std::size_t links = 0; name_.view().is_at_or_below(bailiwick_); ++links) {
+    for (std::size_t links = 0; is_in_bailiwick(name_) && (links == 0 || is_its_to_tell(name_)); ++links) {
       if (take(asked_.question.type)) {
         accepted_.rcode = Rcode::noerror;  // a name that has records exists, whatever the header says
         return std::move(accepted_);
@@ -76,13 +82,16 @@ class Chain {
       seen_.push_back(name_);
       name_ = *target;
     }
-    // Of a name outside the bailiwick the reply has nothing to say.
+    // Of any other name the reply has nothing to say.
     accepted_.rcode = Rcode::noerror;
     accepted_.continues_at = name_;
     return std::move(accepted_);
   }
 
  private:
+  bool is_in_bailiwick(const dns::Name& name) const { return name.view().is_at_or_below(bailiwick_); }
+  bool is_its_to_tell(const dns::Name& name) const { return !is_its_to_tell_ || is_its_to_tell_(name); }
+
   bool is_wanted(const dns::Record& record, Type type) const {
     return record.dns_class == asked_.question.dns_class && (record.type() == type || type == Type::any) &&
            record.name == name_;
@@ -92,7 +101,10 @@ class Chain {
   bool take(Type type) {
     const auto before = accepted_.answers.size();
     for (const auto& record : message_.answers) {
-      if (is_wanted(record, type)) accepted_.answers.push_back(with_legal_ttl(record));
+      // Once each, however often it is there (RFC 2181, section 5).
+      const auto is_same = [&](const dns::Record& other) { return other.name == name_ && other.data == record.data; };
+      if (!is_wanted(record, type) || std::ranges::any_of(accepted_.answers, is_same)) continue;
+      accepted_.answers.push_back(with_legal_ttl(record));
     }
     return accepted_.answers.size() > before;
   }
@@ -138,7 +150,7 @@ class Chain {
       if (!referral) referral = Delegation{record.name, {}, ttl};
       if (!(record.name == referral->zone) || referral->servers.size() == name_servers_max) continue;
       referral->ttl = std::min(referral->ttl, ttl);
-      referral->servers.push_back({ns->host, glue_of(ns->host)});
+      referral->servers.push_back({ns->host, glue_of(ns->host, referral->ttl)});
     }
     return referral;
   }
@@ -147,13 +159,16 @@ class Chain {
     return name_.view().is_at_or_below(zone) && zone.is_at_or_below(bailiwick_) && !(zone == bailiwick_);
   }
 
-  std::vector<Ipv4Address> glue_of(dns::NameView server) const {
+  /// ttl  lowered to that of the addresses: where they stand may change before the servers do
+  std::vector<Ipv4Address> glue_of(dns::NameView server, std::uint32_t& ttl) const {
     std::vector<Ipv4Address> addresses;
     if (!server.is_at_or_below(bailiwick_)) return addresses;
     for (const auto& record : message_.additionals) {
       const auto* a = std::get_if<dns::A>(&record.data);
       if (a == nullptr || record.dns_class != asked_.question.dns_class || !(record.name.view() == server)) continue;
-      if (addresses.size() < server_addresses_max) addresses.push_back(a->address);
+      if (addresses.size() == server_addresses_max) break;
+      addresses.push_back(a->address);
+      ttl = std::min(ttl, with_legal_ttl(record).ttl);
     }
     return addresses;
   }
@@ -161,6 +176,7 @@ class Chain {
   const Asked& asked_;
   const dns::Message& message_;
   dns::NameView bailiwick_;
+  const IsItsToTell& is_its_to_tell_;
   dns::Name name_;
   std::vector<dns::Name> seen_;
   Accepted accepted_;
@@ -182,6 +198,8 @@ std::string_view describe(ReplyFault fault) {
       return "its aliases go round in a circle or on for too long";
     case ReplyFault::edns_refused:
       return "the server takes no EDNS";
+    case ReplyFault::broken:
+      return "it cannot be read to its end";
     case ReplyFault::server_failure:
       break;
   }
@@ -197,10 +215,14 @@ void throw_exception_from_error(ReplyFault fault, const boost::source_location& 
   boost::throw_exception(std::runtime_error{std::string{describe(fault)}}, where);
 }
 
-Result<Accepted, ReplyFault> accept_reply(const Asked& asked, Bytes wire, dns::NameView bailiwick) {
-  const auto parsed = dns::parse_message(wire);
-  if (!parsed && is_cut_reply(asked, wire)) return truncated_reply();
-  if (!parsed) return ReplyFault::unreadable;
+Result<Accepted, ReplyFault> accept_reply(const Asked& asked, Bytes wire, dns::NameView bailiwick,
+                                          const IsItsToTell& is_its_to_tell) {
+  const auto parsed = dns::parse_message(wire, dns::OddData::stays_octets);
+  if (!parsed) {
+    const auto header = header_of_reply(asked, wire);
+    if (!header) return ReplyFault::unreadable;
+    return header->truncated ? Result<Accepted, ReplyFault>{truncated_reply()} : ReplyFault::broken;
+  }
   const auto& message = parsed->message;
   if (!message.header.response || message.header.opcode != dns::Opcode::query) return ReplyFault::not_a_reply;
   if (message.header.id != asked.id) return ReplyFault::other_id;
@@ -214,10 +236,10 @@ Result<Accepted, ReplyFault> accept_reply(const Asked& asked, Bytes wire, dns::N
   if (!same_question(asked, *message.question)) return ReplyFault::other_question;
   if (fails) return failure;
   if (message.header.truncated) return truncated_reply();
-  if (!asked.sent_name) return Chain{asked, message, bailiwick}.follow();
-  const auto restored = dns::parse_message(with_own_case(asked, wire));
+  if (!asked.sent_name) return Chain{asked, message, bailiwick, is_its_to_tell}.follow();
+  const auto restored = dns::parse_message(with_own_case(asked, wire), dns::OddData::stays_octets);
   if (!restored) return ReplyFault::unreadable;
-  return Chain{asked, restored->message, bailiwick}.follow();
+  return Chain{asked, restored->message, bailiwick, is_its_to_tell}.follow();
 }
 
 }  // namespace labnet::dns_server

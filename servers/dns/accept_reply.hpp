@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -42,19 +43,25 @@ enum class ReplyFault {
   alias_loop,      // or a chain longer than cname_chain_max
   edns_refused,    // FORMERR, NOTIMP or BADVERS to a question with EDNS: without it may do (RFC 6891, section 7)
   server_failure,  // SERVFAIL, REFUSED...: this server does not know; another may
+  broken,          // the reply to the question, and it cannot be read to its end
 };
 std::string_view describe(ReplyFault fault);
 /// True for what may come from a stranger: the wait for the true reply goes on.
 bool is_foreign(ReplyFault fault);
 [[noreturn]] void throw_exception_from_error(ReplyFault fault, const boost::source_location& where);
 
+using IsItsToTell = std::function<bool(dns::NameView)>;
+
 /// Believed are: the chain of aliases that begins at the question's name, each within `bailiwick`, the records of the
 /// type asked for at its end, and the SOA record of a zone that encloses that end. Without any of these, a referral is
 /// believed to a zone below the bailiwick that the name is in, with addresses of servers within the bailiwick.
 /// Everything else in the reply is left out, so that no server tells anything about names that it was not asked for
 /// (RFC 5452, section 6). A reply with TC may break off anywhere behind its question. TTLs with the upper bit set are 0
-/// (RFC 2181, section 8). bailiwick  the domain for which the server is asked; the root for a forwarder that knows
-/// everything
-Result<Accepted, ReplyFault> accept_reply(const Asked& asked, Bytes wire, dns::NameView bailiwick);
+/// (RFC 2181, section 8).
+///
+/// bailiwick       the domain for which the server is asked; the root for a forwarder that knows everything
+/// is_its_to_tell  of a name within the bailiwick to which an alias leads: false if others are to be asked about it
+Result<Accepted, ReplyFault> accept_reply(const Asked& asked, Bytes wire, dns::NameView bailiwick,
+                                          const IsItsToTell& is_its_to_tell = {});
 
 }  // namespace labnet::dns_server

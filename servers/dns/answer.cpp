@@ -248,6 +248,10 @@ Outcome answer(Bytes wire, const ZoneSet& zones, const AnswerOptions& options, B
   }
   const FoldedName name{query->name};
   const auto* zone = zones.find(name);
+  if (query->type == Type::ds && zone && zone->origin() == query->name && !query->name.is_root()) {
+    // DS belongs to the parent's side of a cut (RFC 4035, section 3.1.4.1).
+    if (const auto* parent = zones.find(FoldedName{query->name.parent()})) zone = parent;
+  }
   if (query->type == Type::axfr) {
     const auto is_whole_zone = zone && zone->origin() == query->name;
     if (!is_whole_zone) return write_without_data(*query, Rcode::notauth, options, out);

@@ -138,7 +138,7 @@ std::optional<CachedAnswer> Cache::find(const dns::Question& question, Time now)
       return answer;
     }
     answer.answers.insert(answer.answers.end(), records.begin(), records.end());
-    if (!is_alias) return answer;
+    if (!is_alias || question.type == Type::any) return answer;  // ANY asks for the alias itself
     name = std::get<dns::Cname>(records.front().data).target;
   }
   return std::nullopt;

@@ -128,6 +128,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
         const auto is_sent = co_await send_zone(*transfer, Buffer{query->begin(), query->end()});
         if (!is_sent) co_return false;
       } else if (!is_answered) {
+        co_await send();
         co_return false;  // whoever sends what is no query has lost the thread
       }
       if (waiting_.size() < replies_waiting_bytes_max) continue;
@@ -140,8 +141,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
   static net::Task<void> answer_later(std::shared_ptr<Connection> self, Responder::OpenQuestion open) {
     Buffer answer;
     FramedReply reply{answer};
-    co_await self->responder_.resolve(std::move(open), answer);
+    co_await self->responder_.resolve(open, answer);
     reply.finish();
+    co_await self->wait_for_room();
     self->waiting_.insert(self->waiting_.end(), answer.begin(), answer.end());
     co_await self->send();
     --self->open_questions_;
@@ -164,9 +166,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   /// Sends all that waits. While another task is at it, that one does, and this one waits only if that is much.
   /// False if the client takes nothing any more.
   net::Task<bool> send() {
-    while (is_sending_ && waiting_.size() >= replies_waiting_bytes_max) {
-      co_await has_changed_.async_wait(net::as_result);
-    }
+    co_await wait_for_room();
     if (is_sending_) co_return !is_broken_;
     is_sending_ = true;
     while (!waiting_.empty() && !is_broken_) {
@@ -178,6 +178,13 @@ class Connection : public std::enable_shared_from_this<Connection> {
     }
     is_sending_ = false;
     co_return !is_broken_;
+  }
+
+  /// Until another task has sent enough of what waits.
+  net::Task<void> wait_for_room() {
+    while (is_sending_ && waiting_.size() >= replies_waiting_bytes_max) {
+      co_await has_changed_.async_wait(net::as_result);
+    }
   }
 
   void set_deadline() { deadline_ = net::deadline_after(idle_timeout_); }

@@ -14,7 +14,7 @@ std::string key_of(dns::NameView zone) {
 }  // namespace
 
 void Delegations::store(Delegation delegation, Time now) {
-  const std::chrono::seconds ttl{std::min(delegation.ttl, delegation_ttl_max)};
+  const auto ttl = std::min(std::chrono::seconds{delegation.ttl}, ttl_max_);
   if (ttl.count() == 0) return;
   forget(delegation.zone);
   if (by_use_.size() == delegations_max) erase(std::prev(by_use_.end()));

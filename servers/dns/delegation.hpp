@@ -26,15 +26,16 @@ struct Delegation {
   std::uint32_t ttl = 0;  // seconds
 };
 
-inline constexpr std::size_t name_servers_max = 13;         // taken of one referral
-inline constexpr std::size_t server_addresses_max = 8;      // taken of one server
-inline constexpr std::size_t delegations_max = 10'000;      // remembered; the one used least recently goes first
-inline constexpr std::uint32_t delegation_ttl_max = 86400;  // seconds
+inline constexpr std::size_t name_servers_max = 13;     // taken of one referral
+inline constexpr std::size_t server_addresses_max = 8;  // taken of one server
+inline constexpr std::size_t delegations_max = 1000;    // remembered; the one used least recently goes first
 
 /// Not for several threads at once.
 class Delegations {
  public:
   using Time = std::chrono::milliseconds;
+
+  explicit Delegations(std::chrono::seconds ttl_max) : ttl_max_{ttl_max} {}
 
   /// One with a TTL of 0 is not remembered.
   void store(Delegation delegation, Time now);
@@ -53,6 +54,7 @@ class Delegations {
   using Place = std::list<Stored>::iterator;
   void erase(Place place);
 
+  std::chrono::seconds ttl_max_;
   std::list<Stored> by_use_;  // the most recently used first
   std::unordered_map<std::string, Place> by_zone_;
 };

@@ -6,6 +6,7 @@
 
 #include "common/base/text.hpp"
 #include "common/log/log.hpp"
+#include "servers/dns/answer.hpp"
 
 namespace labnet::dns_server {
 namespace {
@@ -65,6 +66,7 @@ std::optional<CachedAnswer> Resolver::find_in_cache(const dns::Question& questio
 
 net::Task<CachedAnswer> Resolver::resolve(dns::Question question) {
   const auto key = key_of(question);
+  if (has_failed_lately(key)) co_return failure();
   if (const auto same = under_way_.find(key); same != under_way_.end()) {
     const auto other = same->second;
     co_await other->done.async_wait(net::as_result);
@@ -73,8 +75,20 @@ net::Task<CachedAnswer> Resolver::resolve(dns::Question question) {
   const auto own = std::make_shared<UnderWay>(worker_.executor());
   const Turn turn{under_way_, key, own};
   Effort effort;
+  effort.generation = cache_.generation();
   own->answer = co_await follow(std::move(question), effort);
+  if (own->answer->rcode == dns::Rcode::servfail) failures_[key] = net::Clock::now() + failure_ttl;
   co_return *own->answer;
+}
+
+bool Resolver::has_failed_lately(const std::string& key) {
+  const auto now = net::Clock::now();
+  if (failures_.size() >= failures_max) {
+    std::erase_if(failures_, [&](const auto& failed) { return failed.second <= now; });
+    if (failures_.size() >= failures_max) failures_.clear();
+  }
+  const auto failed = failures_.find(key);
+  return failed != failures_.end() && failed->second > now;
 }
 
 /// Asks for the rest of a chain of aliases whose end the first server does not tell.
@@ -82,17 +96,30 @@ net::Task<CachedAnswer> Resolver::follow(dns::Question question, Effort& effort)
   CachedAnswer whole;
   auto next = question;
   for (std::size_t links = 0; links <= cname_chain_max; ++links) {
-    auto part = co_await find(next, effort);
-    if (!part) {
-      log::warning("no answer", {{"name", dns::to_text(question.name)},
-                                 {"type", dns::to_text(question.type)},
-                                 {"reason", part.error().message}});
-      co_return failure();
+    std::optional<Accepted> part;
+    if (links > 0) {
+      if (const auto known = find_in_cache(next)) {
+        part.emplace();
+        part->rcode = known->rcode;
+        part->answers = known->answers;
+        part->soa = known->soa;
+      }
     }
-    cache_.use([&](Cache& cache) {
-      cache.cap_ttls(*part);
-      cache.store(next, *part, SharedCache::now());
-    });
+    if (!part) part = find_in_zones(next);
+    if (!part) {
+      auto found = co_await find(next, effort);
+      if (!found) {
+        log::warning("no answer", {{"name", dns::to_text(question.name)},
+                                   {"type", dns::to_text(question.type)},
+                                   {"reason", found.error().message}});
+        co_return failure();
+      }
+      cache_.use_if_still(effort.generation, [&](Cache& cache, Delegations&) {
+        cache.cap_ttls(*found);
+        cache.store(next, *found, SharedCache::now());
+      });
+      part = *std::move(found);
+    }
     whole.rcode = part->rcode;
     whole.soa = part->soa;
     whole.answers.insert(whole.answers.end(), part->answers.begin(), part->answers.end());
@@ -100,14 +127,33 @@ net::Task<CachedAnswer> Resolver::follow(dns::Question question, Effort& effort)
     next.name = *part->continues_at;
     const auto is_next = [&](const dns::Record& record) { return record.name == next.name; };
     if (std::ranges::any_of(whole.answers, is_next)) break;  // the chain has come back to where it was
-    if (const auto known = find_in_cache(next)) {
-      whole.rcode = known->rcode;
-      whole.soa = known->soa;
-      whole.answers.insert(whole.answers.end(), known->answers.begin(), known->answers.end());
-      co_return whole;
-    }
   }
   co_return failure();
+}
+
+/// What the own zones say of it, if they know; nothing for what they delegate to others.
+std::optional<Accepted> Resolver::find_in_zones(const dns::Question& question) const {
+  if (!zones_ || zones_->find(dns::FoldedName{question.name}) == nullptr) return std::nullopt;
+  dns::Message query;
+  query.question = question;
+  Buffer wire;
+  dns::write_message(query, wire);
+  Buffer reply;
+  answer(wire, *zones_, {.transport = Transport::tcp}, reply);
+  auto parsed = dns::parse_message(reply, dns::OddData::stays_octets);
+  if (!parsed) return std::nullopt;
+  auto& message = parsed->message;
+  Accepted accepted;
+  accepted.rcode = message.header.rcode;
+  accepted.answers = std::move(message.answers);
+  for (auto& record : message.authorities) {
+    if (record.type() == dns::Type::soa) accepted.soa = std::move(record);
+  }
+  const auto* alias = accepted.answers.empty() ? nullptr : std::get_if<dns::Cname>(&accepted.answers.back().data);
+  const auto asks_for_alias = question.type == dns::Type::cname || question.type == dns::Type::any;
+  if (alias != nullptr && !accepted.soa && !asks_for_alias) accepted.continues_at = alias->target;
+  if (accepted.answers.empty() && !accepted.soa) return std::nullopt;  // a referral
+  return accepted;
 }
 
 const ForwardRule* Resolver::rule_for(dns::NameView name) const {
@@ -121,27 +167,44 @@ const ForwardRule* Resolver::rule_for(dns::NameView name) const {
 
 net::Task<Result<Accepted>> Resolver::find(dns::Question question, Effort& effort) {
   const auto* rule = rule_for(question.name);
-  if (rule != nullptr) co_return co_await ask_rule(*rule, std::move(question));
+  if (rule != nullptr) co_return co_await ask_rule(*rule, std::move(question), effort);
   if (!config_.root.empty()) co_return co_await walk_from_root(std::move(question), effort);
   co_return Error{"nothing says whom to ask"};
 }
 
-UpstreamOptions Resolver::upstream_options(bool recursion_desired) const {
-  return {.recursion_desired = recursion_desired,
-          .edns = config_.edns,
-          .random_case = config_.random_case,
-          .timeout = config_.timeout};
+/// One server, once, within what the client's question may still cost.
+/// rule  that names the server; nullptr: it is one of a zone's
+net::Task<Result<Accepted>> Resolver::ask(const dns::Question& question, Ipv4Address server, std::uint16_t port,
+                                          const dns::Name& bailiwick, const ForwardRule* rule, Effort& effort) {
+  if (worker_.is_stopping()) co_return Error{"the server is about to end"};
+  if (effort.queries_left-- <= 0) co_return Error{"it takes too many questions to other servers"};
+  const auto left = net::time_left(effort.until);
+  if (left.count() == 0) co_return Error{"it takes too long"};
+  const UpstreamOptions options{.recursion_desired = rule != nullptr,
+                                .edns = config_.edns,
+                                .random_case = config_.random_case,
+                                .timeout = std::min(config_.timeout, left)};
+  // Where an alias leads to a name that others are asked about, or to an own zone, they are asked anew.
+  const auto is_its_to_tell = [this, rule](dns::NameView name) {
+    return rule_for(name) == rule && (!zones_ || zones_->find(dns::FoldedName{name}) == nullptr);
+  };
+  const net::Endpoint endpoint{"udp", asio::ip::address_v4{server.value}, port};
+  auto reply = co_await ask_upstream(worker_.executor(), question, endpoint, bailiwick, options, is_its_to_tell);
+  if (!reply) co_return reply.error();
+  const auto has_nothing = reply->rcode == dns::Rcode::noerror && reply->answers.empty() && !reply->soa;
+  const auto is_lame = has_nothing && !reply->authoritative && (rule != nullptr || !reply->referral);
+  if (is_lame && (rule == nullptr || reply->referral)) {
+    co_return Error{net::to_string(endpoint), ": it does not answer for ", dns::to_text(bailiwick)};
+  }
+  co_return *std::move(reply);
 }
 
-net::Task<Result<Accepted>> Resolver::ask_rule(const ForwardRule& rule, dns::Question question) {
+net::Task<Result<Accepted>> Resolver::ask_rule(const ForwardRule& rule, dns::Question question, Effort& effort) {
   Error last;
   for (int attempt = 0; attempt < config_.tries; ++attempt) {
     for (const auto& server : rule.servers) {
-      if (worker_.is_stopping()) co_return Error{"the server is about to end"};
       const auto port = server.port == 0 ? forward_port_ : server.port;
-      const net::Endpoint endpoint{"udp", asio::ip::address_v4{server.address.value}, port};
-      // Whoever is asked for a domain is believed about that domain: an alias that leads out of it is asked for anew.
-      auto reply = co_await ask_upstream(worker_.executor(), question, endpoint, rule.domain, upstream_options(true));
+      auto reply = co_await ask(question, server.address, port, rule.domain, &rule, effort);
       if (reply) co_return *std::move(reply);
       last = reply.error();
     }
@@ -152,20 +215,28 @@ net::Task<Result<Accepted>> Resolver::ask_rule(const ForwardRule& rule, dns::Que
 // ---- from the root (RFC 1034, section 5.3.3)
 
 net::Task<Result<Accepted>> Resolver::walk_from_root(dns::Question question, Effort& effort) {
-  auto delegation = cache_.use_delegations([&](Delegations& known) {
-    auto closest = known.closest(question.name, SharedCache::now());
-    return closest ? *std::move(closest) : root_;
-  });
+  // DS belongs to the parent's side of a cut (RFC 4035, section 3.1.4.1).
+  const auto from = question.type == dns::Type::ds ? question.name.view().parent() : question.name.view();
+  const auto closest = [&] {
+    return cache_.use_delegations([&](Delegations& known) { return known.closest(from, SharedCache::now()); });
+  };
+  auto remembered = closest();
+  auto delegation = remembered.value_or(root_);
   for (int referrals = 0; referrals <= referrals_max; ++referrals) {
     auto reply = co_await ask_zone(delegation, question, effort);
-    if (!reply) {
-      // What was remembered of it may be out of date: next time the zone above is asked again.
-      cache_.use_delegations([&](Delegations& known) { known.forget(delegation.zone); });
-      co_return reply.error();
+    if (!reply && remembered) {
+      // What was remembered may be out of date: the zone above knows better.
+      cache_.use_delegations([&](Delegations& known) { known.forget(remembered->zone); });
+      remembered = closest();
+      delegation = remembered.value_or(root_);
+      continue;
     }
-    if (!reply->referral) co_return reply;
+    if (!reply) co_return reply.error();
+    if (!reply->referral) co_return *std::move(reply);
     delegation = *std::move(reply->referral);
-    cache_.use_delegations([&](Delegations& known) { known.store(delegation, SharedCache::now()); });
+    remembered.reset();
+    cache_.use_if_still(effort.generation,
+                        [&](Cache&, Delegations& known) { known.store(delegation, SharedCache::now()); });
   }
   co_return Error{"too many referrals"};
 }
@@ -181,18 +252,9 @@ net::Task<Result<Accepted>> Resolver::ask_zone(const Delegation& delegation, dns
       const auto can_be_found = attempt == 0 && !server.name.view().is_at_or_below(delegation.zone);
       if (server.addresses.empty() && can_be_found) server.addresses = co_await look_up_server(server.name, effort);
       for (const auto address : server.addresses) {
-        if (worker_.is_stopping()) co_return Error{"the server is about to end"};
-        if (effort.queries_left-- <= 0) co_return Error{"it takes too many questions to other servers"};
-        if (net::Clock::now() >= effort.until) co_return Error{"it takes too long"};
-        const net::Endpoint endpoint{"udp", asio::ip::address_v4{address.value}, root_port_};
-        auto reply =
-            co_await ask_upstream(worker_.executor(), question, endpoint, delegation.zone, upstream_options(false));
-        const auto has_nothing =
-            reply && reply->rcode == dns::Rcode::noerror && reply->answers.empty() && !reply->soa && !reply->referral;
-        const auto is_lame = has_nothing && !reply->authoritative;
-        if (reply && !is_lame) co_return *std::move(reply);
-        last = reply ? Error{net::to_string(endpoint), ": it does not answer for ", dns::to_text(delegation.zone)}
-                     : reply.error();
+        auto reply = co_await ask(question, address, root_port_, delegation.zone, nullptr, effort);
+        if (reply) co_return *std::move(reply);
+        last = reply.error();
       }
     }
   }

@@ -6,6 +6,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <unordered_map>
 
 #include "common/net/deadline.hpp"
 #include "common/net/runtime.hpp"
@@ -14,17 +15,35 @@
 #include "servers/dns/delegation.hpp"
 #include "servers/dns/limits.hpp"
 #include "servers/dns/upstream.hpp"
+#include "servers/dns/zone/zone_set.hpp"
 
 namespace labnet::dns_server {
 
 /// What all workers remember together.
 class SharedCache {
  public:
-  explicit SharedCache(const CacheLimits& limits) : cache_{limits} {}
+  explicit SharedCache(const CacheLimits& limits) : cache_{limits}, delegations_{limits.ttl_max} {}
 
   auto use(const auto& function) {
     const std::lock_guard lock{mutex_};
     return function(cache_);
+  }
+  /// Counts flushes. What was asked for before one is not remembered after it.
+  std::uint64_t generation() {
+    const std::lock_guard lock{mutex_};
+    return generation_;
+  }
+  void use_if_still(std::uint64_t generation, const auto& function) {
+    const std::lock_guard lock{mutex_};
+    if (generation == generation_) function(cache_, delegations_);
+  }
+  /// How many entries of the cache went: of that name, or all.
+  std::size_t flush(const std::optional<dns::Name>& name) {
+    const std::lock_guard lock{mutex_};
+    ++generation_;
+    if (name) delegations_.forget(*name);
+    if (!name) delegations_.flush();
+    return name ? cache_.flush(*name) : cache_.flush();
   }
   auto use_delegations(const auto& function) {
     const std::lock_guard lock{mutex_};
@@ -39,6 +58,7 @@ class SharedCache {
   std::mutex mutex_;
   Cache cache_;
   Delegations delegations_;
+  std::uint64_t generation_ = 0;
 };
 
 /// One worker's.
@@ -50,11 +70,15 @@ class Resolver {
   /// False if nothing is looked up for anybody.
   bool is_offered() const { return !config_.forward.empty() || !config_.root.empty(); }
 
+  /// The server's own zones, which know better than anybody else where an alias leads into them.
+  void serve_zones(std::shared_ptr<const ZoneSet> zones) { zones_ = std::move(zones); }
+
   /// What the cache knows of it, at once.
   std::optional<CachedAnswer> find_in_cache(const dns::Question& question);
 
   /// Asks; equal questions at the same time are asked once. SERVFAIL if no server gives an answer that may be
-  /// believed, or if nothing says whom to ask. How many questions may be under way is the caller's to say.
+  /// believed, if nothing says whom to ask, or if that was so within the last second (RFC 9520). How many questions may
+  /// be under way is the caller's to say.
   net::Task<CachedAnswer> resolve(dns::Question question);
 
  private:
@@ -67,16 +91,20 @@ class Resolver {
     int queries_left = upstream_queries_max;
     int depth = 0;  // of look-ups of servers' addresses within each other
     net::Clock::time_point until = net::Clock::now() + lookup_time_max;
+    std::uint64_t generation = 0;  // of the cache when it began
   };
 
   const ForwardRule* rule_for(dns::NameView name) const;
   net::Task<CachedAnswer> follow(dns::Question question, Effort& effort);
+  std::optional<Accepted> find_in_zones(const dns::Question& question) const;
   net::Task<Result<Accepted>> find(dns::Question question, Effort& effort);
-  net::Task<Result<Accepted>> ask_rule(const ForwardRule& rule, dns::Question question);
+  net::Task<Result<Accepted>> ask_rule(const ForwardRule& rule, dns::Question question, Effort& effort);
+  net::Task<Result<Accepted>> ask(const dns::Question& question, Ipv4Address server, std::uint16_t port,
+                                  const dns::Name& bailiwick, const ForwardRule* rule, Effort& effort);
+  bool has_failed_lately(const std::string& key);
   net::Task<Result<Accepted>> walk_from_root(dns::Question question, Effort& effort);
   net::Task<Result<Accepted>> ask_zone(const Delegation& delegation, dns::Question question, Effort& effort);
   net::Task<std::vector<Ipv4Address>> look_up_server(dns::Name server, Effort& effort);
-  UpstreamOptions upstream_options(bool recursion_desired) const;
 
   net::Worker& worker_;
   const RecursionConfig& config_;
@@ -85,6 +113,8 @@ class Resolver {
   Delegation root_;
   std::uint16_t root_port_;  // of all servers from the root on down
   Questions under_way_;
+  std::shared_ptr<const ZoneSet> zones_;
+  std::unordered_map<std::string, net::Clock::time_point> failures_;  // until when each is not asked again
 };
 
 }  // namespace labnet::dns_server

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "common/dns/query_view.hpp"
 #include "common/log/log.hpp"
 #include "servers/dns/query_log.hpp"
 
@@ -10,20 +11,20 @@ namespace {
 
 using Unknown = Responder::Unknown;
 
-std::size_t size_for(const dns::Message& query, Transport transport, std::size_t udp_bytes_max) {
+std::size_t size_for(const Unknown& unknown, Transport transport, std::size_t udp_bytes_max) {
   if (transport == Transport::tcp) return dns::message_bytes_max;
-  if (!query.edns) return dns::plain_udp_bytes_max;
-  return std::min(query.edns->datagram_bytes_max(), udp_bytes_max);
+  if (!unknown.edns) return dns::plain_udp_bytes_max;
+  return std::min(unknown.edns->datagram_bytes_max(), udp_bytes_max);
 }
 
 /// Nothing if the resolver cannot help.
 /// own_reply  for the aliases; empty if the query's name is outside the zones
 std::optional<Unknown> find_unknown(Bytes query, Bytes own_reply) {
-  auto parsed = dns::parse_message(query);
-  if (!parsed || !parsed->message.question || parsed->message.question->dns_class != dns::Class::in)
-    return std::nullopt;
-  Unknown unknown{std::move(parsed->message), {}, {}};
-  unknown.question = *unknown.query.question;
+  // Nothing else of the query is kept, which may be long.
+  const auto view = dns::view_query(query);
+  if (!view || view->dns_class != dns::Class::in) return std::nullopt;
+  const dns::Question asked{dns::Name{view->name}, view->type, view->dns_class};
+  Unknown unknown{view->header, view->edns, asked, asked, {}};
   if (own_reply.empty()) return unknown;
   auto own = dns::parse_message(own_reply);
   if (!own || own->message.answers.empty()) return std::nullopt;
@@ -36,7 +37,7 @@ std::optional<Unknown> find_unknown(Bytes query, Bytes own_reply) {
 
 /// For what is neither in the zones nor a question of the Internet's.
 dns::Rcode rcode_for_unanswerable(Bytes query) {
-  return dns::parse_message(query) ? dns::Rcode::refused : dns::Rcode::formerr;
+  return dns::view_query(query) ? dns::Rcode::refused : dns::Rcode::formerr;
 }
 
 bool is_in(const std::vector<Ipv4Subnet>& subnets, const net::asio::ip::address& address) {
@@ -99,7 +100,7 @@ std::optional<Responder::OpenQuestion> Responder::answer_from_cache(Bytes query,
   return std::nullopt;
 }
 
-net::Task<void> Responder::resolve(OpenQuestion open, Buffer& out) {
+net::Task<void> Responder::resolve(const OpenQuestion& open, Buffer& out) {
   const auto found = co_await resolver_.resolve(open.unknown.question);
   const auto size_before = out.size();
   write_reply(open.unknown, found, open.client, out);
@@ -109,25 +110,25 @@ net::Task<void> Responder::resolve(OpenQuestion open, Buffer& out) {
 /// Appends what the resolver found to `out`, as the reply to the query.
 void Responder::write_reply(const Unknown& unknown, const CachedAnswer& answer, const Client& client,
                             Buffer& out) const {
-  const auto& query = unknown.query;
+  const auto& header = unknown.header;
   dns::Message reply;
-  reply.header.id = query.header.id;
+  reply.header.id = header.id;
   reply.header.response = true;
   reply.header.authoritative = !unknown.aliases.empty();  // it is for the first owner (RFC 1035, section 4.1.1)
-  reply.header.recursion_desired = query.header.recursion_desired;
+  reply.header.recursion_desired = header.recursion_desired;
   reply.header.recursion_available = true;
-  reply.header.checking_disabled = query.header.checking_disabled;
+  reply.header.checking_disabled = header.checking_disabled;
   reply.header.rcode = answer.rcode;
-  reply.question = query.question;
+  reply.question = unknown.asked;
   reply.answers = unknown.aliases;
   reply.answers.insert(reply.answers.end(), answer.answers.begin(), answer.answers.end());
   if (answer.soa) reply.authorities.push_back(*answer.soa);
-  if (query.edns) {
+  if (unknown.edns) {
     reply.edns.emplace();
     reply.edns->udp_payload_bytes = static_cast<std::uint16_t>(config_.udp_bytes_max);
-    reply.edns->dnssec_ok = query.edns->dnssec_ok;
+    reply.edns->dnssec_ok = unknown.edns->dnssec_ok;
   }
-  dns::write_message(reply, out, size_for(query, client.transport, config_.udp_bytes_max));
+  dns::write_message(reply, out, size_for(unknown, client.transport, config_.udp_bytes_max));
 }
 
 }  // namespace labnet::dns_server

@@ -28,8 +28,10 @@ class Responder {
  public:
   /// What zones do not know.
   struct Unknown {
-    dns::Message query;
-    dns::Question question;            // the query's own, or for the end of a chain of aliases that leaves the zones
+    dns::Header header;  // of the query
+    std::optional<dns::EdnsHeader> edns;
+    dns::Question asked;               // as it came
+    dns::Question question;            // the same, or for the end of a chain of aliases that leaves the zones
     std::vector<dns::Record> aliases;  // which lead there, from the zones
   };
   /// A query that the resolver has to help with. A value: it holds nothing of the query's octets.
@@ -52,13 +54,17 @@ class Responder {
             std::uint16_t forward_port);
 
   /// From now on.
-  void serve_zones(std::shared_ptr<const ZoneSet> zones) { zones_ = std::move(zones); }
+  void serve_zones(std::shared_ptr<const ZoneSet> zones) {
+    resolver_.serve_zones(zones);
+    zones_ = std::move(zones);
+  }
 
   /// Appends the reply to `out` where that is possible at once; nothing for what is no query.
   Rest answer(Bytes query, const Client& client, Buffer& out);
 
   /// Asks, and appends the reply to `out`.
-  net::Task<void> resolve(OpenQuestion open, Buffer& out);
+  /// `open` lives until the answer is sent: so long it takes its place among the questions under way.
+  net::Task<void> resolve(const OpenQuestion& open, Buffer& out);
 
  private:
   AnswerOptions options_for(const Client& client) const;

@@ -72,7 +72,7 @@ struct Server::WorkerState {
 
   net::Task<void> answer_later(net::DatagramSocket& socket, Responder::OpenQuestion open, net::Peer peer) {
     Buffer reply;
-    co_await responder.resolve(std::move(open), reply);
+    co_await responder.resolve(open, reply);
     socket.send_to(reply, peer);
   }
 
@@ -190,16 +190,13 @@ json::object Server::show_cache() {
 
 json::object Server::flush_cache(const json::object& request) {
   const auto wanted = text_of(request, "name");
-  std::size_t count = 0;
-  if (wanted.empty()) {
-    count = cache_.use([](Cache& cache) { return cache.flush(); });
-    cache_.use_delegations([](Delegations& known) { known.flush(); });
-  } else {
-    const auto name = dns::parse_name(wanted);
-    if (!name) return control::failure(fmt::format("\"{}\" is no name: {}", wanted, dns::describe(name.error())));
-    count = cache_.use([&](Cache& cache) { return cache.flush(*name); });
-    cache_.use_delegations([&](Delegations& known) { known.forget(*name); });
+  std::optional<dns::Name> name;
+  if (!wanted.empty()) {
+    const auto parsed = dns::parse_name(wanted);
+    if (!parsed) return control::failure(fmt::format("\"{}\" is no name: {}", wanted, dns::describe(parsed.error())));
+    name = *parsed;
   }
+  const auto count = cache_.flush(name);
   auto reply = control::success();
   reply["flushed"] = count;
   return reply;

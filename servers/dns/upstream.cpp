@@ -53,6 +53,7 @@ struct Exchange {
   net::Endpoint server;
   dns::Name bailiwick;
   UpstreamOptions options;
+  IsItsToTell is_its_to_tell;
 
   /// edns_refused  set to whether the fault is that of EDNS
   net::Task<Result<Accepted>> run(const dns::Question& question, bool& edns_refused) const {
@@ -61,7 +62,7 @@ struct Exchange {
     // The reply is read while it is waited for: what cannot be believed is as good as nothing.
     Result<Accepted, ReplyFault> accepted = ReplyFault::unreadable;
     const auto is_awaited = [&](Bytes reply) {
-      accepted = accept_reply(asked, reply, bailiwick);
+      accepted = accept_reply(asked, reply, bailiwick, is_its_to_tell);
       return accepted || !is_foreign(accepted.error());
     };
     const auto over_udp = co_await resolver::exchange_over_udp(executor, server, query, is_awaited, options.timeout);
@@ -72,7 +73,7 @@ struct Exchange {
 
     const auto over_tcp = co_await resolver::exchange_over_tcp(executor, server, query, options.timeout);
     if (!over_tcp) co_return fault(" over TCP: ", net::describe(over_tcp.error()));
-    accepted = accept_reply(asked, *over_tcp, bailiwick);
+    accepted = accept_reply(asked, *over_tcp, bailiwick, is_its_to_tell);
     if (!accepted) co_return fault(" over TCP: ", describe(accepted.error()));
     if (accepted->truncated) co_return fault(" over TCP: ", "truncated");
     co_return *std::move(accepted);
@@ -84,8 +85,8 @@ struct Exchange {
 }  // namespace
 
 net::Task<Result<Accepted>> ask_upstream(net::Executor executor, dns::Question question, net::Endpoint server,
-                                         dns::Name bailiwick, UpstreamOptions options) {
-  Exchange exchange{executor, std::move(server), std::move(bailiwick), options};
+                                         dns::Name bailiwick, UpstreamOptions options, IsItsToTell is_its_to_tell) {
+  Exchange exchange{executor, std::move(server), std::move(bailiwick), options, std::move(is_its_to_tell)};
   bool edns_refused = false;
   auto reply = co_await exchange.run(question, edns_refused);
   if (!edns_refused) co_return reply;

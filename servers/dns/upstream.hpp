@@ -21,6 +21,6 @@ struct UpstreamOptions {
 /// 9.2); what does not come from `server` never arrives there. Replies that are not the awaited one are passed over.
 /// returns  what may be believed of the reply, never truncated; a fault says why there is none
 net::Task<Result<Accepted>> ask_upstream(net::Executor executor, dns::Question question, net::Endpoint server,
-                                         dns::Name bailiwick, UpstreamOptions options);
+                                         dns::Name bailiwick, UpstreamOptions options, IsItsToTell is_its_to_tell = {});
 
 }  // namespace labnet::dns_server

@@ -101,19 +101,20 @@ TEST(AcceptReply, PassesOverWhatIsNoMessage) {
 const std::string header = "1a2b 8000 0001 0001 0000 0000";
 const std::string asked_octets = "03777777 076578616d706c65 00 0001 0001";
 
-TEST(AcceptReply, PassesOverCompressionThatGoesRoundInACircle) {
+TEST(AcceptReply, BelievesNothingWhereCompressionGoesRoundInACircle) {
   EXPECT_EQ(fault_of(header + "c00c 0001 0001"), "it is no DNS message") << "a question that points to itself";
   // The record's owner is at 29 = 0x1d.
-  EXPECT_EQ(fault_of(header + asked_octets + "c01d 0001 0001 0000003c 0004 c0000201"), "it is no DNS message");
-  EXPECT_EQ(fault_of(header + asked_octets + "c01f c01d 0001 0001 0000003c 0004 c0000201"), "it is no DNS message");
+  EXPECT_EQ(fault_of(header + asked_octets + "c01d 0001 0001 0000003c 0004 c0000201"), "it cannot be read to its end");
+  EXPECT_EQ(fault_of(header + asked_octets + "c01f c01d 0001 0001 0000003c 0004 c0000201"),
+            "it cannot be read to its end");
   EXPECT_EQ(fault_of(header + asked_octets + "c00c 0001 0001 0000003c 0004 c0000201"), "") << "and this one is right";
 }
 
-TEST(AcceptReply, PassesOverRecordsWhoseDataIsTooShort) {
-  EXPECT_EQ(fault_of(header + asked_octets + "c00c 0001 0001 0000003c 0003 c00002"), "it is no DNS message");
-  EXPECT_EQ(fault_of(header + asked_octets + "c00c 0001 0001 0000003c 0004 c00002"), "it is no DNS message");
+TEST(AcceptReply, BelievesNothingWhereDataIsTooShort) {
+  EXPECT_EQ(fault_of(header + asked_octets + "c00c 0001 0001 0000003c 0003 c00002"), "it cannot be read to its end");
+  EXPECT_EQ(fault_of(header + asked_octets + "c00c 0001 0001 0000003c 0004 c00002"), "it cannot be read to its end");
   EXPECT_EQ(fault_of("1a2b 8000 0001 0002 0000 0000" + asked_octets + "c00c 0001 0001 0000003c 0004 c0000201"),
-            "it is no DNS message")
+            "it cannot be read to its end")
       << "one record where two are announced";
 }
 
@@ -141,7 +142,7 @@ TEST(AcceptReply, ATruncatedReplyMayBreakOffAnywhereBehindItsQuestion) {
     return accepted ? (accepted->truncated ? "truncated" : "whole") : std::string{describe(accepted.error())};
   };
   EXPECT_EQ(cut("1a2b 8200 0001 0001 0000 0000"), "truncated");
-  EXPECT_EQ(cut("1a2b 8000 0001 0001 0000 0000"), "it is no DNS message") << "without TC";
+  EXPECT_EQ(cut("1a2b 8000 0001 0001 0000 0000"), "it cannot be read to its end") << "without TC";
   EXPECT_EQ(cut("1a2c 8200 0001 0001 0000 0000"), "it is no DNS message") << "another id";
   EXPECT_EQ(cut("1a2b 0200 0001 0001 0000 0000"), "it is no DNS message") << "no reply";
   EXPECT_EQ(cut("1a2b 8200 0000 0001 0000 0000"), "it is no DNS message") << "no question";
@@ -365,6 +366,47 @@ TEST(AcceptReply, TheRandomCaseDoesNotGetIntoTheAnswers) {
   ASSERT_TRUE(accepted) << describe(accepted.error());
   EXPECT_THAT(texts(accepted->answers),
               ElementsAre("www.example. 60 IN CNAME ftp.example.", "ftp.example. 60 IN A 192.0.2.1"));
+}
+
+TEST(AcceptReply, OfANameThatIsNotItsToTellAnAliasIsTheEnd) {
+  // Everything is in the bailiwick of one who forwards all names; others are asked about example.
+  const Asked asked{0x1a2b, question("evil.test."), {}};
+  auto reply = reply_to(asked.question, asked.id);
+  reply.answers = records({"evil.test. 60 IN CNAME www.example.", "www.example. 86400 IN A 203.0.113.66"});
+  const auto is_its_to_tell = [](dns::NameView one) { return !one.is_at_or_below(name("example.")); };
+  const auto accepted = accept_reply(asked, to_wire(reply), dns::NameView{}, is_its_to_tell);
+  ASSERT_TRUE(accepted);
+  EXPECT_EQ(texts(accepted->answers), std::vector<std::string>{"evil.test. 60 IN CNAME www.example."});
+  EXPECT_EQ(accepted->continues_at, name("www.example."));
+  reply.answers.pop_back();
+  reply.header.rcode = Rcode::nxdomain;  // as the root would say of a name that only others know
+  reply.authorities = records({". 86400 IN SOA a. b. 1 2 3 4 86400"});
+  const auto denied = accept_reply(asked, to_wire(reply), dns::NameView{}, is_its_to_tell);
+  ASSERT_TRUE(denied);
+  EXPECT_EQ(denied->rcode, Rcode::noerror);
+  EXPECT_FALSE(denied->soa);
+  EXPECT_EQ(denied->continues_at, name("www.example."));
+}
+
+TEST(AcceptReply, TakesARecordOnceHoweverOftenItIsThere) {
+  const Asked asked{0x1a2b, question("www.example."), {}};
+  auto reply = reply_to(asked.question, asked.id);
+  reply.answers =
+      records({"www.example. 60 IN A 192.0.2.1", "www.example. 60 IN A 192.0.2.1", "www.example. 60 IN A 192.0.2.2"});
+  EXPECT_EQ(accept_reply(asked, to_wire(reply), dns::NameView{})->answers.size(), 2u);
+}
+
+TEST(AcceptReply, DataThatMakesNoSenseIsForTheClientToJudge) {
+  // HTTPS 1 . no-default-alpn, without alpn (RFC 9460, section 7.1.1)
+  const Asked asked{0x1a2b, question("www.example.", Type::https), {}};
+  auto wire = to_wire(reply_to(asked.question, asked.id));
+  const auto record = octets("c00c 0041 0001 0000003c 0007 0001 00 0002 0000");
+  wire[7] = std::byte{1};
+  wire.insert(wire.end(), record.begin(), record.end());
+  const auto accepted = accept_reply(asked, wire, dns::NameView{});
+  ASSERT_TRUE(accepted);
+  ASSERT_EQ(accepted->answers.size(), 1u);
+  EXPECT_EQ(to_text(accepted->answers.front().data), "\\# 7 00010000020000");
 }
 
 }  // namespace

@@ -312,6 +312,13 @@ TEST_F(Answer, BringsTheAddressesOfServersThatTheAnswerNames) {
       << "the owner's own";
 }
 
+TEST_F(Answer, DsIsOfTheParentWhereBothZonesAreOurs) {
+  zones_ = *ZoneSet::make({zone_of("$TTL 60\n@ SOA a. b. 1 2 3 4 5\n@ NS a.\nsub NS a.\nsub DS \\# 5 00010802aa\n"),
+                           zone_of("$TTL 60\n@ SOA a. b. 1 2 3 4 5\n@ NS a.\n", "sub.example.")});
+  EXPECT_EQ(ask("sub.example.", Type::ds).answers.size(), 1u);
+  EXPECT_EQ(ask("sub.example.", Type::soa).answers.size(), 1u);
+}
+
 TEST_F(Answer, AnyIsOneRrset) {
   EXPECT_EQ(ask("mail.example.", Type::any).answers.size(), 1u);
 }

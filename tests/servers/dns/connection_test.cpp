@@ -226,6 +226,49 @@ TEST(DnsConnection, AThousandThatSayNothingOrHalfHarmNobodyElse) {
   EXPECT_FALSE(others.back().has_arrived());
 }
 
+TEST(DnsConnection, WhatWasAskedBeforeGarbageIsAnswered) {
+  const RunningDns dns{{"-c", lab_file}};
+  const auto client = PlainSocket::connected(SOCK_STREAM, dns.tcp_port());
+  auto both = framed(query_for("web.labredes71.com.", 1));
+  for (const auto octet : {0x00, 0x01, 0x00}) both.push_back(static_cast<std::byte>(octet));  // a message of one octet
+  client.send(both);
+  EXPECT_EQ(parsed(client.receive_message()).header.id, 1);
+  EXPECT_TRUE(client.is_at_end());
+}
+
+TEST(DnsConnection, ALongAnswerToManyWhoDoNotReadTakesBoundedMemory) {
+  const test::TemporaryFolder folder;
+  const Upstream upstream;
+  const auto file = fmt::format("recursion: {{ timeout: 9s, forward: {{ .: ['{}'] }} }}\n", upstream.address());
+  const RunningDns dns{{"-c", folder.write("dns.yaml", file)}};
+  const auto before = dns.resident_bytes();
+  std::vector<PlainSocket> clients;
+  Buffer all;
+  for (std::uint16_t id = 0; id < 250; ++id) {
+    const auto one = framed(query_for("long.example.", id, dns::Type::txt));
+    all.insert(all.end(), one.begin(), one.end());
+  }
+  for (int i = 0; i < 20; ++i) {
+    clients.push_back(PlainSocket::connected(SOCK_STREAM, dns.tcp_port()));
+    clients.back().send(all);
+  }
+  const auto query = upstream.next();
+  auto answer = answer_to(query, {});
+  for (int i = 0; i < 230; ++i) {
+    answer.answers.push_back({name("long.example."), dns::Class::in, 0,
+                              dns::Txt{{dns::CharacterString{std::string(240, 'x') + std::to_string(i)}}}});
+  }
+  auto cut = answer_to(query, {});
+  cut.header.truncated = true;
+  upstream.reply(query, cut);
+  const auto connection = upstream.tcp().accept();
+  auto over_tcp = answer;
+  over_tcp.header.id = dns::parse_message(connection.receive_message())->message.header.id;
+  connection.send_message(to_wire(over_tcp));
+  EXPECT_FALSE(clients.front().receive_message().empty());
+  EXPECT_LT(dns.resident_bytes() - before, 120u << 20);
+}
+
 // ---- zone transfer
 
 const std::string zone_text =

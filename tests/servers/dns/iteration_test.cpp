@@ -9,6 +9,7 @@
 #include <atomic>
 #include <functional>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <thread>
 
@@ -188,8 +189,11 @@ TEST_F(Iteration, GoesFromZoneToZone) {
   }
   EXPECT_EQ(dns->dig("ftp.lab.com").status, "NOERROR");
   EXPECT_EQ(dns->dig("www.other.com").status, "SERVFAIL");
-  EXPECT_THAT(world.take_queries(), ElementsAre("4 ftp.lab.com. A", "3 www.other.com. A", "3 www.other.com. A"))
-      << "from the closest servers known";
+  const auto other = "www.other.com. A";
+  EXPECT_THAT(world.take_queries(),
+              ElementsAre("4 ftp.lab.com. A", fmt::format("3 {}", other), fmt::format("3 {}", other),
+                          fmt::format("2 {}", other), fmt::format("3 {}", other), fmt::format("3 {}", other)))
+      << "from the closest servers known, and once more from above if they know nothing";
   EXPECT_THAT(dns->cached(), ElementsAre("www.lab.com A 192.0.2.1", "ftp.lab.com A 192.0.2.1"))
       << "referrals are no answers";
 }
@@ -313,6 +317,73 @@ TEST_F(Iteration, ServersWithoutAddressesCostNoMoreThanTheLimit) {
   const auto queries = world.take_queries();
   EXPECT_LE(queries.size(), static_cast<std::size_t>(upstream_queries_max));
   EXPECT_GT(queries.size(), 5u);
+}
+
+TEST_F(Iteration, FindsServersThatHaveMovedByAskingAbove) {
+  auto address = std::make_shared<std::atomic<int>>(3);
+  world.add(2, [address](const Message& query) {
+    return reply_with(query, {}, {"com. 3600 IN NS a.com."},
+                      {fmt::format("a.com. 3600 IN A 127.0.0.{}", address->load())});
+  });
+  world.add(3, [address](const Message& query) -> std::optional<Message> {
+    if (address->load() == 3) return Answers{"com."}(query);
+    return reply_to(*query.question, query.header.id, Rcode::refused);
+  });
+  world.add(4, Answers{"com.", "192.0.2.4"});
+  start();
+  EXPECT_THAT(dns->dig("a1.com").answers, ElementsAre("a1.com. 60 IN A 192.0.2.1"));
+  *address = 4;
+  EXPECT_THAT(dns->dig("a2.com").answers, ElementsAre("a2.com. 60 IN A 192.0.2.4"));
+}
+
+TEST_F(Iteration, AsksForDsAboveTheCut) {
+  world.add(2, [](const Message& query) {
+    if (query.question->type == dns::Type::ds) return reply_with(query, {"com. 60 IN DS \\# 5 00010802aa"});
+    return reply_with(query, {}, {"com. 60 IN NS a.com."}, {"a.com. 60 IN A 127.0.0.3"});
+  });
+  world.add(3, Answers{"com."});
+  start();
+  dns->dig("www.com");
+  world.take_queries();
+  dns->dig("com DS");
+  EXPECT_THAT(world.take_queries(), ElementsAre("2 com. DS"));
+}
+
+TEST_F(Iteration, OwnZonesKnowBetterThanAServerElsewhere) {
+  world.add(2, [](const Message& query) {
+    return reply_with(query, {"out.test. 60 IN CNAME www.own.", "www.own. 60 IN A 203.0.113.66"});
+  });
+  start(fmt::format("zones: {{ own: {} }}\n",
+                    folder.write("own.zone",
+                                 "@ 60 IN SOA ns a 1 2 3 4 5\n@ 60 IN NS ns\nns 60 IN A 192.0.2.9\n"
+                                 "www 60 IN CNAME ns\n")));
+  EXPECT_THAT(dns->dig("out.test").answers, ElementsAre("out.test. 60 IN CNAME www.own.",
+                                                        "www.own. 60 IN CNAME ns.own.", "ns.own. 60 IN A 192.0.2.9"));
+  EXPECT_THAT(dns->cached(), ElementsAre("out.test CNAME www.own"));
+}
+
+TEST_F(Iteration, AFlushHoldsForQuestionsUnderWay) {
+  auto may_answer = std::make_shared<std::atomic<bool>>(false);
+  world.add(2, [may_answer](const Message& query) {
+    while (!*may_answer) std::this_thread::sleep_for(std::chrono::milliseconds{1});
+    return Answers{"."}(query);
+  });
+  start();
+  const auto client = dns->start_dig("www.example");
+  while (world.messages().empty()) std::this_thread::sleep_for(std::chrono::milliseconds{1});
+  ASSERT_TRUE(dns->ask({{"do", "cache.flush"}}));
+  *may_answer = true;
+  EXPECT_EQ(read_dig(client->wait()).status, "NOERROR");
+  EXPECT_THAT(dns->cached(), IsEmpty());
+}
+
+TEST_F(Iteration, WhatNobodyCouldAnswerIsNotAskedAgainAtOnce) {
+  world.add(2, [](const Message& query) { return reply_to(*query.question, query.header.id, Rcode::servfail); });
+  start();
+  EXPECT_EQ(dns->dig("www.example").status, "SERVFAIL");
+  const auto asked = world.take_queries().size();
+  EXPECT_EQ(dns->dig("www.example").status, "SERVFAIL");
+  EXPECT_EQ(world.take_queries().size(), 0u) << asked << " the first time";
 }
 
 }  // namespace
