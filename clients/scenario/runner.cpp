@@ -149,11 +149,17 @@ std::optional<Command> Runner::loopback_command_of(const Step& step) const {
   const auto& own = step.is_labnet ? step.words : step.instead;
   if (own.empty()) return std::nullopt;
   Command command{.is_labnet = true};
-  for (const auto& word : own) command.words.push_back(here(word));
+  bool names_server = false;
+  for (const auto& word : own) {
+    const auto is_server = word.starts_with('@');
+    names_server = names_server || is_server;
+    command.words.push_back(is_server ? "@" + here(word.substr(1)) : here(word));
+  }
   if (own.front() == "dns") {
     const auto server = std::ranges::find(facts_.name_servers, step.on, &LabFacts::NameServer::host);
-    if (server == facts_.name_servers.end()) return std::nullopt;
-    command.words.insert(command.words.end(), {"@" + here(server->server), "-p", std::string{loopback_dns_port}});
+    if (!names_server && server == facts_.name_servers.end()) return std::nullopt;
+    if (!names_server) command.words.push_back("@" + here(server->server));
+    command.words.insert(command.words.end(), {"-p", std::string{loopback_dns_port}});
   } else if (command.words == own) {
     return std::nullopt;  // no address of the lab in it
   }

@@ -258,7 +258,7 @@ Outcome answer(Bytes wire, const ZoneSet& zones, const AnswerOptions& options, B
     return {.kind = Outcome::Kind::transfer, .zone = zone};
   }
   const bool may_resolve = options.recursion_available && header->recursion_desired;
-  if (!zone && may_resolve) return {.kind = Outcome::Kind::resolve};
+  if (!zone && options.recursion_available) return {.kind = Outcome::Kind::resolve};
   if (!zone) return write_without_data(*query, Rcode::refused, options, out);
   ReplyWriter reply{*query, options, out};
   const bool leaves_zones = Walk{*query, zones, reply}.run(*zone, name);

@@ -23,7 +23,7 @@ struct Identity {
 
 struct AnswerOptions {
   Transport transport = Transport::udp;
-  /// RA; and questions outside the zones are the resolver's, if they ask for recursion.
+  /// RA; and questions outside the zones are the resolver's.
   bool recursion_available = false;
   bool transfer_allowed = false;
   std::size_t udp_bytes_max = dns::edns_udp_bytes_default;  // what we send at most, and say that we take
@@ -35,7 +35,8 @@ struct Outcome {
     ignored,   // not a query (shorter than a header, or itself a reply): nothing is sent, or two servers could talk for
                // ever
     replied,   // `out` holds the reply
-    resolve,   // outside the zones: nothing was written, ask the resolver. Only with recursion_available
+    resolve,   // outside the zones: nothing was written, ask the cache, and with RD the resolver. Only with
+               // recursion_available
     transfer,  // over TCP: nothing was written, send `zone` whole. Only with transfer_allowed
     resolve_rest,  // `out` holds a reply whose aliases, the last of its answers, leave the zones: the resolver may find
                    // the rest. Only with recursion_available

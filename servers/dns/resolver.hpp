@@ -76,9 +76,9 @@ class Resolver {
   /// What the cache knows of it, at once.
   std::optional<CachedAnswer> find_in_cache(const dns::Question& question);
 
-  /// Asks; equal questions at the same time are asked once. SERVFAIL if no server gives an answer that may be
-  /// believed, if nothing says whom to ask, or if that was so within the last second (RFC 9520). How many questions may
-  /// be under way is the caller's to say.
+  /// Asks; equal questions of this worker at the same time are asked once. SERVFAIL if no server gives an answer that
+  /// may be believed, if nothing says whom to ask, or if that was so within the last second (RFC 9520). How many
+  /// questions may be under way is the caller's to say.
   net::Task<CachedAnswer> resolve(dns::Question question);
 
  private:

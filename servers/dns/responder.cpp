@@ -93,6 +93,10 @@ std::optional<Responder::OpenQuestion> Responder::answer_from_cache(Bytes query,
     write_reply(*unknown, *known, client, out);
     return std::nullopt;
   }
+  if (!unknown->header.recursion_desired) {  // nothing but what is known already
+    answer_without_data(query, dns::Rcode::refused, options, out);
+    return std::nullopt;
+  }
   auto place = questions_->enter(client.address);
   if (place) return OpenQuestion{client, *std::move(unknown), *std::move(place)};
   log::warning("too many questions under way", {{"client", client.address.to_string()}});

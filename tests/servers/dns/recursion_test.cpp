@@ -396,6 +396,16 @@ TEST_F(Recursion, LooksUpForThoseWhoMay) {
   EXPECT_EQ(dns->dig("www.example").status, "REFUSED") << "nor is the cache for everybody";
 }
 
+TEST_F(Recursion, WithoutRdItTellsWhatItKnowsAndAsksNobody) {
+  start();
+  EXPECT_EQ(dns->dig("www.example +norecurse").status, "REFUSED");
+  EXPECT_FALSE(upstream.has_query());
+  dig_and_answer("www.example", {address});
+  const auto known = dns->dig("www.example +norecurse");
+  EXPECT_EQ(known.flags, "qr ra");
+  EXPECT_THAT(known.answers, ElementsAre(address));
+}
+
 TEST_F(Recursion, TheCacheIsFlushedOnRequest) {
   start();
   dig_and_answer("www.example", {address});
