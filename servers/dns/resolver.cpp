@@ -192,8 +192,9 @@ net::Task<Result<Accepted>> Resolver::ask(const dns::Question& question, Ipv4Add
   auto reply = co_await ask_upstream(worker_.executor(), question, endpoint, bailiwick, options, is_its_to_tell);
   if (!reply) co_return reply.error();
   const auto has_nothing = reply->rcode == dns::Rcode::noerror && reply->answers.empty() && !reply->soa;
-  const auto is_lame = has_nothing && !reply->authoritative && (rule != nullptr || !reply->referral);
-  if (is_lame && (rule == nullptr || reply->referral)) {
+  // A zone's server that does not answer refers to others; one that looks things up refers to nobody.
+  const bool may_refer = rule == nullptr;
+  if (has_nothing && !reply->authoritative && reply->referral.has_value() != may_refer) {
     co_return Error{net::to_string(endpoint), ": it does not answer for ", dns::to_text(bailiwick)};
   }
   co_return *std::move(reply);

@@ -396,6 +396,38 @@ TEST_F(Recursion, LooksUpForThoseWhoMay) {
   EXPECT_EQ(dns->dig("www.example").status, "REFUSED") << "nor is the cache for everybody";
 }
 
+TEST_F(Recursion, OneWhoIsAskedForAllNamesTellsNothingOfThoseThatOthersAreAskedFor) {
+  const Upstream inner;
+  start_with_rules(fmt::format(".: ['{}'], corp.test: ['{}']", upstream.address(), inner.address()));
+  const auto reply = dig("evil.test", [&] {
+    const auto query = upstream.next();
+    upstream.reply(
+        query, answer_to(query, {"evil.test. 60 IN CNAME mail.corp.test.", "mail.corp.test. 86400 IN A 203.0.113.66"}));
+    const auto rest = inner.next();
+    inner.reply(rest, answer_to(rest, {"mail.corp.test. 60 IN A 192.0.2.25"}));
+  });
+  EXPECT_THAT(reply.answers,
+              ElementsAre("evil.test. 60 IN CNAME mail.corp.test.", "mail.corp.test. 60 IN A 192.0.2.25"));
+  EXPECT_THAT(dns->cached(), UnorderedElementsAre("evil.test CNAME mail.corp.test", "mail.corp.test A 192.0.2.25"));
+}
+
+TEST_F(Recursion, AReferralFromOneWhoIsToLookThingsUpIsNoAnswer) {
+  start(patient + "  tries: 1\n");
+  const auto reply = dig("www.example", [&] {
+    const auto query = upstream.next();
+    auto referral = answer_to(query, {});
+    referral.authorities = records({"example. 60 IN NS ns.example."});
+    upstream.reply(query, referral);
+  });
+  EXPECT_EQ(reply.status, "SERVFAIL");
+}
+
+TEST_F(Recursion, AnyOfAnAliasIsTheAliasAlsoFromTheCache) {
+  start();
+  dig_and_answer("al.example", {"al.example. 60 IN CNAME www.example.", address});
+  EXPECT_THAT(dns->dig("al.example ANY +notcp").answers, ElementsAre("al.example. 60 IN CNAME www.example."));
+}
+
 TEST_F(Recursion, WithoutRdItTellsWhatItKnowsAndAsksNobody) {
   start();
   EXPECT_EQ(dns->dig("www.example +norecurse").status, "REFUSED");
