@@ -186,10 +186,10 @@ program::Run define_dns(program::Options& options) {
 }  // namespace
 
 const program::Program dns_program{"dns", program::Group::clients, "Asks name servers, as dig and nslookup do",
-                                   "labnet dns web.labredes71.com\nlabnet dns labredes71.com MX @192.168.1.7 +short\n"
+                                   "labnet dns web.labredes71.com\nlabnet dns labredes71.com NS @192.168.1.7 +short\n"
                                    "labnet dns -x 192.168.1.7\nlabnet dns --hex web.labredes71.com\n"
                                    "labnet dns --trace www.bing.com\nlabnet dns labredes71.com AXFR @192.168.1.7\n"
-                                   "labnet dns --nslookup -type=mx labredes71.com",
+                                   "labnet dns --nslookup -type=ns labredes71.com",
                                    define_dns};
 
 }  // namespace labnet::dns_client

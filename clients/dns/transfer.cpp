@@ -84,7 +84,12 @@ class Transferring {
     observer_.on_message({Passage::Direction::sent, server, Transport::tcp, query});
     Assembly assembly{query_, id, limits_};
     Buffer message;
+    const auto end = net::deadline_after(limits_.time_max);
     for (;;) {
+      if (net::time_left(end).count() == 0) {
+        co_return fault(endpoint, fmt::format("the transfer takes longer than {} s",
+                                              std::chrono::duration<double>(limits_.time_max).count()));
+      }
       const auto read = co_await resolver::read_message(*stream, message, options_.timeout);
       if (!read) co_return fault(endpoint, why_it_broke_off(read.error()));
       observer_.on_message({Passage::Direction::received, server, Transport::tcp, message});

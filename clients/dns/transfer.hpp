@@ -11,6 +11,7 @@ namespace labnet::dns_client {
 struct TransferLimits {
   std::size_t records_max = 1'000'000;
   std::size_t bytes_max = 100'000'000;  // of all messages, the lengths in front of them not counted
+  std::chrono::milliseconds time_max = std::chrono::minutes{10};  // of all of it, however often a message comes
 };
 
 struct Transfer {

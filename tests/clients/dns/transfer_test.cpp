@@ -163,6 +163,7 @@ TEST(DnsTransfer, GoesToItsLimitsAndNotBeyond) {
   const Parts parts{{soa(), host("a.example.")}, {host("b.example."), soa()}};
   EXPECT_EQ(fault_of(answer(parts), {.records_max = 4}), "");
   EXPECT_EQ(fault_of(answer(parts), {.records_max = 3}), "the zone has more than 3 records");
+  EXPECT_EQ(fault_of(answer(parts), {.time_max = std::chrono::milliseconds{0}}), "the transfer takes longer than 0 s");
   const DnsStub stub{answer(parts)};
   const auto bytes = transfer_from({&stub}).transfer->bytes;
   EXPECT_EQ(fault_of(answer(parts), {.bytes_max = bytes}), "");
