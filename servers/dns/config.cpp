@@ -5,6 +5,9 @@
 
 #include <algorithm>
 
+#include "common/base/utf8.hpp"
+#include "servers/dns/zone/load.hpp"
+
 namespace labnet::dns_server {
 namespace {
 
@@ -135,14 +138,17 @@ Kind<dns::Name> domain_kind() {
           }};
 }
 
-Kind<ZoneFile> zone_kind() {
-  return {"ORIGIN=FILE, such as example.org=example.org.zone", [](std::string_view text) -> std::optional<ZoneFile> {
-            const auto sign = text.find('=');
-            if (sign == text.npos || sign + 1 == text.size()) return std::nullopt;
-            const auto origin = domain_kind().parse(text.substr(0, sign));
-            if (!origin) return std::nullopt;
-            return ZoneFile{*origin, std::string{text.substr(sign + 1)}};
-          }};
+Result<ZoneFile> zone_file_of(const std::string& text) {
+  const auto sign = text.find('=');
+  if (sign == text.npos) {
+    if (const auto origin = guess_origin(text)) return ZoneFile{*origin, text};
+    const auto shown = printable(text);
+    return Error{fmt::format("{} does not tell which zone it is; write --zone ORIGIN={}", shown, shown)};
+  }
+  const auto origin = domain_kind().parse(text.substr(0, sign));
+  if (origin && sign + 1 < text.size()) return ZoneFile{*origin, text.substr(sign + 1)};
+  return Error{fmt::format("--zone: expected [ORIGIN=]FILE, such as example.org=example.org.zone, found \"{}\"",
+                           printable(text, 60))};
 }
 
 Kind<ForwardServer> forward_server_kind() {

@@ -73,9 +73,12 @@ struct Config {
 /// Faults: unknown keys, wrong types, what is no name, address or subnet, a name twice, limits, a missing zone file.
 Result<Config, settings::Fault> load_config(settings::Document& document);
 
+/// "labredes71.com=zones/labredes71.com.zone", or the file alone if it tells which zone it is (guess_origin). The Error
+/// is a sentence for the command line.
+Result<ZoneFile> zone_file_of(const std::string& text);
+
 /// How addresses, names, servers are written on the command line, too.
 Kind<dns::Name> domain_kind();
-Kind<ZoneFile> zone_kind();                 // "labredes71.com=zones/labredes71.com.zone"
 Kind<ForwardServer> forward_server_kind();  // "192.168.1.7" or "192.168.1.7:5300"
 Kind<net::Endpoint> listen_kind();
 

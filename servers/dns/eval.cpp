@@ -5,7 +5,6 @@
 
 #include <boost/json/serialize.hpp>
 
-#include "common/base/utf8.hpp"
 #include "common/dns/dig_text.hpp"
 #include "common/dns/message_json.hpp"
 #include "servers/dns/answer.hpp"
@@ -30,15 +29,6 @@ struct Input {
   bool without_edns = false;
   Format format = Format::text;
 };
-
-/// ORIGIN=FILE, or FILE alone.
-Result<ZoneFile> zone_file_of(const std::string& text) {
-  if (const auto whole = zone_kind().parse(text)) return *whole;
-  const auto origin = guess_origin(text);
-  if (origin) return ZoneFile{*origin, text};
-  return Error{
-      fmt::format("{} does not tell which zone it is; write --zone ORIGIN={}", printable(text), printable(text))};
-}
 
 Buffer query_of(const Input& input) {
   dns::Message query;

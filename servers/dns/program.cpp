@@ -26,7 +26,7 @@ constexpr unsigned workers_max = 256;
 struct Input {
   std::optional<std::string> config;
   bool check = false;
-  std::vector<ZoneFile> zones;
+  std::vector<std::string> zones;
   std::vector<net::Endpoint> listen;
   std::vector<ForwardServer> forward;
   std::optional<bool> edns;
@@ -59,7 +59,11 @@ Result<Config, Exit> gather(Console& console, const Input& input) {
     if (!loaded) return console.wrong_file(settings::to_string(loaded.error()));
     config = *std::move(loaded);
   }
-  config.zones.insert(config.zones.end(), input.zones.begin(), input.zones.end());
+  for (const auto& text : input.zones) {
+    const auto zone = zone_file_of(text);
+    if (!zone) return console.wrong_usage(zone.error().message);
+    config.zones.push_back(*zone);
+  }
   if (!input.listen.empty()) config.listen = input.listen;
   if (config.listen.empty()) {
     for (const auto* text : {"udp://127.0.0.1:5300", "tcp://127.0.0.1:5300"}) {
@@ -126,7 +130,7 @@ Run define_serve_dns(Options& options) {
   auto input = std::make_shared<Input>();
   options.option("-c,--config", "FILE", input->config, "the configuration; without one: what the options say");
   options.flag("--check", input->check, "say whether configuration and zones are right, and do nothing");
-  options.repeatable("--zone", "ORIGIN=FILE", input->zones, "answers for a zone", zone_kind());
+  options.repeatable("--zone", "[ORIGIN=]FILE", input->zones, "answers for a zone");
   options.repeatable("--listen", "[PROTO://]ADDR:PORT", input->listen,
                      "where to answer, in place of what the configuration says; default: 127.0.0.1:5300",
                      listen_kind());

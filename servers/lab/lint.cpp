@@ -32,6 +32,8 @@ Result<LintedFile> checked_by(std::vector<std::string> arguments, std::string ki
 }  // namespace
 
 Result<LintedFile> lint(const std::filesystem::path& file) {
+  if (file.extension() == ".zone")
+    return checked_by({"serve", "dns", "--zone", file.string(), "--check"}, "zone", "a zone");
   auto document = settings::load(file);
   if (!document) return Error{settings::to_string(document.error())};
   const auto root = document->root();

@@ -13,12 +13,6 @@
 namespace labnet::dns_server {
 namespace {
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool memory_is_the_programs_own = false;  // a sanitizer keeps what was freed for a while
-#else
-constexpr bool memory_is_the_programs_own = true;
-#endif
-
 constexpr int mutants_of_each_transport = 100'000;
 constexpr int batch = 25;            // sent before a right query is, and its reply waited for
 constexpr int mutants_per_turn = 5;  // fewer over TCP: one that is no query at all ends the connection

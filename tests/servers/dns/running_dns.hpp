@@ -17,6 +17,12 @@
 
 namespace labnet::dns_server {
 
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+inline constexpr bool memory_is_the_programs_own = false;  // a sanitizer keeps what was freed for a while
+#else
+inline constexpr bool memory_is_the_programs_own = true;
+#endif
+
 /// What dig shows of a reply.
 struct Dug {
   std::string status, flags;  // "NOERROR", "qr aa rd"
