@@ -1,6 +1,6 @@
 #include "clients/scenario/dns_table.hpp"
 
-#include "common/dns/message.hpp"
+#include "common/dns/dig_text.hpp"
 
 namespace labnet::scenario {
 namespace {
@@ -19,10 +19,7 @@ std::string referral_of(const dns::Message& message) {
 
 DnsAnswer answer_of(std::uint64_t number, const dns::Message& message, std::uint16_t udp_bytes) {
   DnsAnswer answer{.number = number, .rcode = dns::to_text(message.header.rcode), .udp_bytes = udp_bytes};
-  if (message.header.authoritative) answer.flags.emplace_back("aa");
-  if (message.header.truncated) answer.flags.emplace_back("tc");
-  if (message.header.recursion_desired) answer.flags.emplace_back("rd");
-  if (message.header.recursion_available) answer.flags.emplace_back("ra");
+  answer.flags = dns::answer_flag_names(message.header);
   for (const auto& record : message.answers) answer.records.push_back(dns::to_text(record));
   answer.referral = referral_of(message);
   if (!message.answers.empty()) answer.last_data = dns::to_text(message.answers.back().data);

@@ -124,17 +124,19 @@ std::string dig_text(const Message& message, const ShownParts& shown, std::size_
 }
 
 std::vector<std::string> flag_names(const Header& header) {
+  auto flags = answer_flag_names(header);
+  if (header.response) flags.insert(flags.begin(), "qr");
+  if (header.authentic_data) flags.emplace_back("ad");
+  if (header.checking_disabled) flags.emplace_back("cd");
+  return flags;
+}
+
+std::vector<std::string> answer_flag_names(const Header& header) {
   std::vector<std::string> flags;
-  const auto add = [&](bool is_set, const char* name) {
-    if (is_set) flags.emplace_back(name);
-  };
-  add(header.response, "qr");
-  add(header.authoritative, "aa");
-  add(header.truncated, "tc");
-  add(header.recursion_desired, "rd");
-  add(header.recursion_available, "ra");
-  add(header.authentic_data, "ad");
-  add(header.checking_disabled, "cd");
+  if (header.authoritative) flags.emplace_back("aa");
+  if (header.truncated) flags.emplace_back("tc");
+  if (header.recursion_desired) flags.emplace_back("rd");
+  if (header.recursion_available) flags.emplace_back("ra");
   return flags;
 }
 

@@ -30,5 +30,7 @@ std::string dig_text(const Record& record, const ShownParts& shown);
 
 /// The flags that are set, in the order of the header: "qr", "aa", "tc", "rd", "ra", "ad", "cd".
 std::vector<std::string> flag_names(const Header& header);
+/// Of these, what a reply says of its answer and of recursion: "aa", "tc", "rd", "ra".
+std::vector<std::string> answer_flag_names(const Header& header);
 
 }  // namespace labnet::dns

@@ -1,27 +1,10 @@
 #include "servers/dns/query_log.hpp"
 
-#include "common/dns/message.hpp"
+#include "common/base/text.hpp"
+#include "common/dns/dig_text.hpp"
 #include "common/log/log.hpp"
 
 namespace labnet::dns_server {
-namespace {
-
-std::string flags_of(const dns::Header& header) {
-  std::string flags;
-  const auto add = [&](bool is_set, std::string_view name) {
-    if (!is_set) return;
-    if (!flags.empty()) flags += ' ';
-    flags += name;
-  };
-  add(header.authoritative, "aa");
-  add(header.truncated, "tc");
-  add(header.recursion_desired, "rd");
-  add(header.recursion_available, "ra");
-  return flags;
-}
-
-}  // namespace
-
 void log_query(Bytes reply, const Client& client) {
   const auto parsed = dns::parse_message(reply);
   if (!parsed) return;
@@ -39,7 +22,7 @@ void log_query(Bytes reply, const Client& client) {
                       {"class", dns::to_text(question.dns_class)},
                       {"type", dns::to_text(question.type)},
                       {"rcode", rcode},
-                      {"flags", flags_of(message.header)},
+                      {"flags", join(dns::answer_flag_names(message.header), " ")},
                       {"answers", message.answers.size()},
                       {"bytes", reply.size()}});
 }

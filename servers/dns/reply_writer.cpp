@@ -100,10 +100,9 @@ void ReplyWriter::write_data(Bytes data, const dns::CompressibleNames& names_in_
   out_.bytes(data.first(names_in_data.offset));
   auto rest = data.subspan(names_in_data.offset);
   for (std::size_t i = 0; i < names_in_data.count; ++i) {
-    std::size_t size = 1;
-    while (rest[size - 1] != std::byte{0}) size += 1 + std::to_integer<std::size_t>(rest[size - 1]);
-    names_.write(out_, dns::NameView{rest.first(size)});
-    rest = rest.subspan(size);
+    const auto name = leading_name(rest);
+    names_.write(out_, name);
+    rest = rest.subspan(name.wire().size());
   }
   out_.bytes(rest);
 }

@@ -12,15 +12,17 @@ dns::NameView target_of(dns::Type type, Bytes rdata) {
     case dns::Type::srv:
       return dns::NameView{rdata.subspan(6)};
     case dns::Type::svcb:
-    case dns::Type::https: {
-      const auto target = rdata.subspan(2);
-      std::size_t size = 1;  // parameters follow
-      while (target[size - 1] != std::byte{0}) size += 1 + std::to_integer<std::size_t>(target[size - 1]);
-      return dns::NameView{target.first(size)};
-    }
+    case dns::Type::https:
+      return leading_name(rdata.subspan(2));  // parameters follow
     default:
       return dns::NameView{rdata};
   }
+}
+
+dns::NameView leading_name(Bytes octets) {
+  std::size_t size = 1;
+  while (octets[size - 1] != std::byte{0}) size += 1 + std::to_integer<std::size_t>(octets[size - 1]);
+  return dns::NameView{octets.first(size)};
 }
 
 const Rrset* Zone::find(const Node& node, dns::Type type) const {

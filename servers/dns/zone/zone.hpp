@@ -49,6 +49,9 @@ void for_each_rdata(const Rrset& rrset, auto&& use) {
 /// The name that the data of NS, CNAME, DNAME, PTR, MX, SRV, SVCB or HTTPS leads to.
 dns::NameView target_of(dns::Type type, Bytes rdata);
 
+/// The uncompressed name that these octets begin with.
+dns::NameView leading_name(Bytes octets);
+
 class Zone {
  public:
   struct Node {

@@ -30,14 +30,6 @@ Buffer query_for(std::string_view text, std::uint16_t id, dns::Type type = dns::
   return to_wire(query);
 }
 
-Buffer framed(Bytes message) {
-  Buffer all(2 + message.size());
-  all[0] = static_cast<std::byte>(message.size() >> 8);
-  all[1] = static_cast<std::byte>(message.size() & 0xff);
-  std::ranges::copy(message, all.begin() + 2);
-  return all;
-}
-
 dns::Message parsed(const Buffer& wire) {
   return dns::parse_message(wire).value().message;
 }

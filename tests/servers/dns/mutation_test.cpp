@@ -94,12 +94,6 @@ std::uint16_t id_of(Bytes packet) {
   return static_cast<std::uint16_t>(std::to_integer<unsigned>(packet[0]) << 8 | std::to_integer<unsigned>(packet[1]));
 }
 
-void append_framed(Bytes packet, Buffer& all) {
-  all.push_back(static_cast<std::byte>(packet.size() >> 8));
-  all.push_back(static_cast<std::byte>(packet.size() & 0xff));
-  all.insert(all.end(), packet.begin(), packet.end());
-}
-
 bool may_be_answered(Bytes packet) {
   return packet.size() >= dns::header_bytes && (packet[2] & std::byte{0x80}) == std::byte{0};
 }
@@ -166,8 +160,12 @@ TEST_F(Mutation, OverTcp) {
   expect_no_growth([&](int count) {
     for (int sent = 0; sent < count; sent += mutants_per_turn) {
       Buffer all;
-      for (int i = 0; i < mutants_per_turn; ++i) append_framed(mutator.next(), all);
-      append_framed(right_query(), all);
+      const auto append = [&](Bytes packet) {
+        const auto one = framed(packet);
+        all.insert(all.end(), one.begin(), one.end());
+      };
+      for (int i = 0; i < mutants_per_turn; ++i) append(mutator.next());
+      append(right_query());
       client.send_what_is_taken(all);
       Buffer reply;
       do {

@@ -1,6 +1,7 @@
 // Records, questions and replies for tests, written as in a zone file.
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -62,6 +63,15 @@ inline Buffer to_wire(const dns::Message& message) {
   Buffer wire;
   dns::write_message(message, wire);
   return wire;
+}
+
+/// A message as it goes over TCP, behind its length (RFC 1035, section 4.2.2).
+inline Buffer framed(Bytes message) {
+  Buffer all(2 + message.size());
+  all[0] = static_cast<std::byte>(message.size() >> 8);
+  all[1] = static_cast<std::byte>(message.size() & 0xff);
+  std::ranges::copy(message, all.begin() + 2);
+  return all;
 }
 
 /// The SOA record of example., whose negative answers may be remembered for a minute.

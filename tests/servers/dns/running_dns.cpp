@@ -241,9 +241,7 @@ Buffer PlainSocket::receive_message() const {
 }
 
 void PlainSocket::send_message(Bytes message) const {
-  Buffer framed{static_cast<std::byte>(message.size() >> 8), static_cast<std::byte>(message.size() & 0xff)};
-  framed.insert(framed.end(), message.begin(), message.end());
-  send(framed);
+  send(framed(message));
 }
 
 void PlainSocket::end_sending() const {
