@@ -1,0 +1,109 @@
+// A folder that nobody gets out of: files below it by paths that strangers write.
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <boost/system/error_code.hpp>
+
+#include "common/base/file_descriptor.hpp"
+#include "common/base/result.hpp"
+
+namespace labnet::files {
+
+/// With the number of the system call (errno), as it decides what a protocol answers.
+template <class T>
+using FileResult = Result<T, boost::system::error_code>;
+
+enum class FileKind { file, folder, link, other };
+
+struct FileStatus {
+  FileKind kind = FileKind::other;
+  std::uint64_t bytes = 0;
+  std::chrono::sys_seconds modified{};
+  mode_t mode = 0;  // permission bits, 0 to 07777
+  uid_t owner = 0;
+  gid_t group = 0;
+  std::uint64_t links = 1;
+  std::uint64_t device = 0, inode = 0;  // both alike: the same file
+};
+
+/// Reads the names in a folder. "." and ".." are left out.
+class FolderReader {
+ public:
+  struct Entry {
+    std::string name;
+    FileStatus status;   // of the link itself, not of where it leads
+    std::string target;  // of a link
+  };
+
+  /// The next one in the order of the file system; nothing at the end. One that has gone meanwhile is passed over.
+  FileResult<std::optional<Entry>> next();
+
+ private:
+  friend class Jail;
+  struct Close {
+    void operator()(void* folder) const;
+  };
+  explicit FolderReader(void* folder) : folder_{folder} {}
+  std::unique_ptr<void, Close> folder_;  // a DIR
+};
+
+/// A path is absolute, and "/" is the jail's folder; "." and ".." are taken out of it before it comes here. Every
+/// component is looked up by the kernel with openat2(2) and RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS: symbolic links are
+/// followed as long as they stay within, one that leads out is EXDEV, in whichever component and however fast somebody
+/// exchanges folders for links meanwhile. Where the kernel has no openat2 (ENOSYS, EPERM by a filter) each component is
+/// opened by itself and no link is followed at all (ELOOP).
+///
+/// An immutable value; several threads may use it.
+class Jail {
+ public:
+  /// faults  it is no folder, or cannot be read
+  static Result<Jail> open(const std::filesystem::path& folder);
+
+  /// As open(2), always with O_CLOEXEC and O_NOCTTY; never waits for the other end of a FIFO (O_NONBLOCK). O_CREAT
+  /// never follows a link in the last component.
+  FileResult<FileDescriptor> open(std::string_view path, int flags, mode_t mode = 0666) const;
+  /// Of where a link leads.
+  FileResult<FileStatus> status(std::string_view path) const;
+  /// Of a link itself.
+  FileResult<FileStatus> link_status(std::string_view path) const;
+  FileResult<FolderReader> read_folder(std::string_view path) const;
+
+  FileResult<void> make_folder(std::string_view path, mode_t mode = 0777) const;
+  /// The link itself, if it is one. EISDIR for a folder.
+  FileResult<void> remove_file(std::string_view path) const;
+  FileResult<void> remove_folder(std::string_view path) const;
+  /// Replaces a file that is there.
+  FileResult<void> rename(std::string_view from, std::string_view to) const;
+  FileResult<void> set_modification_time(std::string_view path, std::chrono::sys_seconds time) const;
+  FileResult<void> set_mode(std::string_view path, mode_t mode) const;
+
+  /// The folder that a path stands in, open (O_PATH), and the last component, for what has to name both more than once.
+  /// EBUSY for "/".
+  struct Place {
+    FileDescriptor folder;
+    std::string name;
+  };
+  FileResult<Place> place_of(std::string_view path) const;
+
+  /// For tests: how it is where the kernel has no openat2.
+  void do_without_openat2() { has_openat2_ = false; }
+
+ private:
+  explicit Jail(FileDescriptor root);
+  FileResult<FileDescriptor> open_beneath(std::string_view path, int flags, mode_t mode) const;
+  FileResult<FileDescriptor> open_step_by_step(std::string_view path, int flags, mode_t mode) const;
+
+  std::shared_ptr<const FileDescriptor> root_;
+  bool has_openat2_ = true;
+};
+
+}  // namespace labnet::files

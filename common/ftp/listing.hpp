@@ -1,0 +1,24 @@
+// The lines of LIST, which no RFC fixes: what `ls -l` prints, as all clients understand it.
+//
+//   -rw-r--r--   1 samurt123 samurt123     3121 Feb 13 10:15 1.png
+//   drwxr-xr-x   2 samurt123 samurt123     4096 Feb 13  2025 music
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "common/ftp/entry.hpp"
+
+namespace labnet::ftp {
+
+/// Without CR LF; months in English, times in UTC.
+/// now  decides whether the time of day or the year is shown: that of the last half year
+std::string list_line(const Entry& entry, FileTime now);
+
+/// What a line of LIST tells: of `ls -l`, or of Windows ("02-13-26  10:15AM  <DIR>  music"). Nothing for a line that
+/// tells of no entry: "total 12", an empty one.
+/// now  for the year of a date that has none
+std::optional<Entry> parse_list_line(std::string_view line, FileTime now);
+
+}  // namespace labnet::ftp
