@@ -20,7 +20,11 @@ constexpr bool is_digit(char c) {
 }
 
 std::string to_lower(std::string_view text);
+std::string to_upper(std::string_view text);
 bool equals_ignoring_case(std::string_view a, std::string_view b);
+
+/// For secrets: how long it takes tells nothing but their sizes.
+bool equals_in_constant_time(std::string_view a, std::string_view b);
 
 /// Without spaces and tabs at both ends.
 std::string_view trim(std::string_view text);

@@ -13,6 +13,13 @@ bool Deadlines::end(Wait& wait) {
   return wait.has_passed;
 }
 
+void Deadlines::end_early(Wait& wait) {
+  if (wait.until == Clock::time_point::max()) return;
+  wait.until = Clock::time_point::max();
+  wait.has_passed = true;
+  wait.cancel.emit(asio::cancellation_type::total);
+}
+
 void Deadlines::close() {
   armed_until_ = Clock::time_point::max();
   timer_.cancel();
@@ -34,10 +41,7 @@ void Deadlines::on_timer() {
   armed_until_ = Clock::time_point::max();
   const auto now = Clock::now();
   for (auto& wait : waits()) {
-    if (wait.until > now) continue;
-    wait.until = Clock::time_point::max();
-    wait.has_passed = true;
-    wait.cancel.emit(asio::cancellation_type::total);
+    if (wait.until <= now) end_early(wait);
   }
   arm();
 }

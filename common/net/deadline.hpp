@@ -44,6 +44,8 @@ class Deadlines : public std::enable_shared_from_this<Deadlines> {
   void begin(Wait& wait, Clock::time_point until);
   /// True if the deadline ended it.
   bool end(Wait& wait);
+  /// Its deadline is now; nothing if nothing is under way.
+  void end_early(Wait& wait);
   /// For good: the timer holds back no worker that is to end.
   void close();
 

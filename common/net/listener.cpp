@@ -41,10 +41,10 @@ Result<std::unique_ptr<Listener>> Listener::open(Worker& worker, const Endpoint&
   boost::system::error_code error;
   Acceptor acceptor{worker.executor()};
   const auto address = endpoint.tcp();
-  if (worker.index() == 0) error = address_in_use(address);
+  if (worker.index() == 0 && options.shares_port) error = address_in_use(address);
   if (!error) acceptor.open(address.protocol(), error);
   if (!error) acceptor.set_option(asio::socket_base::reuse_address{true}, error);
-  if (!error) {
+  if (!error && options.shares_port) {
     using ReusePort = asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
     acceptor.set_option(ReusePort{true}, error);
   }

@@ -20,6 +20,8 @@ namespace labnet::net {
 
 struct ListenerOptions {
   int backlog = 1024;  // connections that wait to be accepted; the system's net.core.somaxconn may cut it
+  /// False: the port is this listener's alone, and another one there is a fault.
+  bool shares_port = true;
   /// Shared by the listeners of all workers; without one nothing is limited.
   std::shared_ptr<Quota> quota;
   /// What a client is told before its connection is closed because of `quota`: sent once without waiting, as far as the

@@ -72,7 +72,22 @@ void Callbacks::call_all() {
   }
 }
 
-Worker::Worker(unsigned index) : index_{index} {}
+BlockingThreads::BlockingThreads() = default;
+BlockingThreads::~BlockingThreads() = default;
+
+asio::thread_pool& BlockingThreads::pool() {
+  const std::lock_guard lock{mutex_};
+  if (!pool_) pool_ = std::make_unique<asio::thread_pool>(threads_max);
+  return *pool_;
+}
+
+void BlockingThreads::join() {
+  const std::lock_guard lock{mutex_};
+  if (pool_) pool_->join();
+}
+
+Worker::Worker(unsigned index, BlockingThreads& blocking_threads)
+    : index_{index}, blocking_threads_{blocking_threads} {}
 
 void Worker::spawn(Task<void> task) {
   asio::co_spawn(executor(), std::move(task), log_escaped);
@@ -89,7 +104,6 @@ void Worker::run(std::chrono::milliseconds drain) {
   }
   context_.restart();
   context_.run_for(drain);
-  context_.destroy_tasks();
 }
 
 void Worker::stop() {
@@ -113,7 +127,7 @@ struct Runtime::Signals {
 Runtime::Runtime(const RuntimeOptions& options) : options_{options}, had_terminal_{has_terminal()} {
   ignore_sigpipe();
   allow_all_descriptors();
-  for (unsigned i = 0; i < std::max(1u, options.workers); ++i) workers_.emplace_back(i);
+  for (unsigned i = 0; i < std::max(1u, options.workers); ++i) workers_.emplace_back(i, blocking_threads_);
   auto& first = workers_.front();
   signals_ = std::make_unique<Signals>(first.context());
   signals_->on_stop = first.on_stop([this] {
@@ -126,11 +140,15 @@ Runtime::Runtime(const RuntimeOptions& options) : options_{options}, had_termina
 Runtime::~Runtime() = default;
 
 void Runtime::run() {
-  std::vector<std::jthread> threads;
-  for (std::size_t i = 1; i < workers_.size(); ++i) {
-    threads.emplace_back([this, i] { workers_[i].run(options_.drain); });
+  {
+    std::vector<std::jthread> threads;
+    for (std::size_t i = 1; i < workers_.size(); ++i) {
+      threads.emplace_back([this, i] { workers_[i].run(options_.drain); });
+    }
+    workers_.front().run(options_.drain);
   }
-  workers_.front().run(options_.drain);
+  blocking_threads_.join();  // what is done there still belongs to tasks
+  for (auto& worker : workers_) worker.context_.destroy_tasks();
 }
 
 void Runtime::stop() {

@@ -9,14 +9,22 @@
 
 #include <chrono>
 #include <deque>
+#include <exception>
 #include <functional>
 #include <list>
 #include <memory>
+#include <mutex>
 #include <optional>
+#include <type_traits>
+#include <utility>
 
 #include <boost/asio/as_tuple.hpp>
+#include <boost/asio/async_result.hpp>
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 namespace labnet::net {
@@ -66,12 +74,31 @@ class Callbacks {
   std::list<Callback>::iterator next_ = functions_.end();  // the one to be called next by call_all
 };
 
+/// A few threads for calls that may block: on a disk, on a hash that is meant to be slow. They begin with the first
+/// call that needs them.
+class BlockingThreads {
+ public:
+  static constexpr unsigned threads_max = 8;
+
+  BlockingThreads();
+  ~BlockingThreads();
+  void post(auto&& work) { asio::post(pool(), std::forward<decltype(work)>(work)); }
+  /// Waits for all that was posted.
+  void join();
+
+ private:
+  asio::thread_pool& pool();
+
+  std::mutex mutex_;
+  std::unique_ptr<asio::thread_pool> pool_;
+};
+
 /// One thread's event loop. Its functions are called on its own thread, or before Runtime::run; `post` from anywhere.
 class Worker {
  public:
   using Registration = Callbacks::Registration;
 
-  explicit Worker(unsigned index);
+  Worker(unsigned index, BlockingThreads& blocking_threads);
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 
@@ -83,6 +110,12 @@ class Worker {
   void spawn(Task<void> task);
   /// From any thread: `callback` is called on this worker's thread.
   void post(Callback callback);
+
+  /// Calls `work` on a thread for what blocks and returns what it returns, which must not be void. What `work` refers
+  /// to lives until then if the caller's coroutine holds it. Works that take long hold up other ones: let each last
+  /// some tens of milliseconds, and call again.
+  template <class Work>
+  Task<std::invoke_result_t<Work&>> run_blocking(Work work);
 
   /// Called once when the program is to end: close what listens, so that the worker runs out of work.
   [[nodiscard]] Registration on_stop(Callback callback) { return {stop_callbacks_, std::move(callback)}; }
@@ -105,6 +138,7 @@ class Worker {
   void reload();
 
   unsigned index_;
+  BlockingThreads& blocking_threads_;
   bool stopping_ = false;
   Callbacks stop_callbacks_;
   Callbacks reload_callbacks_;
@@ -146,9 +180,34 @@ class Runtime {
   struct Signals;
   RuntimeOptions options_;
   bool had_terminal_;  // when it was made
+  BlockingThreads blocking_threads_;
   std::deque<Worker> workers_;
   std::unique_ptr<Signals> signals_;
 };
+
+template <class Work>
+Task<std::invoke_result_t<Work&>> Worker::run_blocking(Work work) {
+  using Value = std::invoke_result_t<Work&>;
+  constexpr asio::use_awaitable_t<Executor> token{};
+  auto value = co_await asio::async_initiate<decltype(token), void(std::exception_ptr, std::optional<Value>)>(
+      [](auto handler, BlockingThreads& threads, Executor executor, Work job) {
+        threads.post([guard = asio::make_work_guard(executor), handler = std::move(handler),
+                      job = std::move(job)]() mutable {
+          std::exception_ptr escaped;
+          std::optional<Value> found;
+          try {
+            found.emplace(job());
+          } catch (...) {
+            escaped = std::current_exception();
+          }
+          asio::post(guard.get_executor(), [handler = std::move(handler), escaped, found = std::move(found)]() mutable {
+            std::move(handler)(escaped, std::move(found));
+          });
+        });
+      },
+      token, std::ref(blocking_threads_), executor(), std::move(work));
+  co_return *std::move(value);
+}
 
 /// For a program that does one thing and ends: runs the task that `make` gives, on the calling thread.
 /// returns  what came of it; nothing if SIGTERM or SIGINT came first, or if an exception left it

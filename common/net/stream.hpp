@@ -1,8 +1,10 @@
 // A connection as a sequence of bytes, plain or secured by TLS, with a deadline for everything that waits.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
@@ -23,6 +25,16 @@ namespace labnet::net {
 
 using TcpSocket = asio::basic_stream_socket<asio::ip::tcp, Executor>;
 
+using Progress = std::atomic<std::uint64_t>;  // in bytes
+
+/// How a file on its way to or from a connection has failed: the one or the other.
+struct FileTransferFault {
+  StreamFault stream{};  // if it was the connection
+  int file_error = 0;    // errno; 0 if it was the connection
+
+  bool is_of_file() const { return file_error != 0; }
+};
+
 /// One end of a TCP connection. A value: it can be moved, and closes the connection when it goes, which must be before
 /// its worker does. One read and one write may be under way at a time, in one coroutine or in two.
 ///
@@ -40,8 +52,10 @@ class Stream {
   Stream& operator=(Stream&& other) noexcept;
   ~Stream();
 
+  /// from    the own address and port; without it the system picks both
   /// faults  refused, unreachable, deadline, not_possible
-  static Task<Result<Stream, StreamFault>> connect(Executor executor, Endpoint endpoint, Timeout timeout);
+  static Task<Result<Stream, StreamFault>> connect(Executor executor, Endpoint endpoint, Timeout timeout,
+                                                   std::optional<Endpoint> from = std::nullopt);
 
   /// Secures the connection, as its server or as its client: at its beginning, or in the middle after an agreement in
   /// plain text (STARTTLS, AUTH TLS). What the peer had sent before and nobody has read is discarded: it may be
@@ -75,14 +89,39 @@ class Stream {
   /// Several pieces, one after the other, with as few system calls as possible.
   Task<Result<void, StreamFault>> write(std::span<const Bytes> pieces, Timeout timeout = write_timeout_default);
 
+  /// Sends `bytes` bytes of a file from `offset` on: with sendfile(2), with TLS by reading them. Reading and sending
+  /// happen on a thread for what blocks (Worker::run_blocking), so that a slow disk holds up nobody else; what is small
+  /// and in memory goes out at once.
+  /// stall_timeout  how long nothing may move before it is a `deadline`
+  /// progress       how much has been sent so far; any thread may look
+  /// faults         of the connection, as with `write`, or of the file; ENODATA if it has become shorter
+  Task<Result<void, FileTransferFault>> send_file(Worker& worker, int file, std::uint64_t offset, std::uint64_t bytes,
+                                                  Timeout stall_timeout, Progress& progress);
+
+  /// Writes all that the peer sends until it ends to the file, at its position: with splice(2) where that can be.
+  /// bytes_max  EFBIG if more comes
+  /// faults     of the connection (with TLS `truncated` for an end without close_notify), or of the file: ENOSPC,
+  /// EDQUOT
+  Task<Result<void, FileTransferFault>> receive_file(Worker& worker, int file, std::uint64_t bytes_max,
+                                                     Timeout stall_timeout, Progress& progress);
+
   /// Says that nothing more will come (with TLS by close_notify, too), then discards what the peer still sends until it
   /// ends too, at most `timeout` and `linger_bytes_max` long; then closes. A plain close with bytes unread could take
   /// away the last reply (RFC 9112, section 9.6).
   Task<void> finish(Timeout timeout);
   static constexpr std::size_t linger_bytes_max = 1 << 20;
 
-  /// At once. Reads and writes that are under way end with `stopped`. A peer that speaks TLS sees it as truncated.
+  /// Says that nothing more will come, and closes nothing: the peer may go on.
+  Task<void> end_writing(Timeout timeout);
+
+  /// The read that waits at the moment ends with `deadline`, as if that had passed; another one may follow.
+  void interrupt_read();
+
+  /// At once. Reads and writes that are under way end with `stopped`. A peer that speaks TLS sees it as truncated. Not
+  /// while a file is sent or received: `abort` that first.
   void close();
+  /// Breaks the connection: whatever is under way ends with a fault soon, that of a file, too.
+  void abort();
   bool is_open() const;
 
   /// What they were when the connection began; scheme "tcp".

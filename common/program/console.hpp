@@ -40,6 +40,9 @@ class Console {
   }
   void flush();
 
+  /// A line of standard input; at a terminal `question` is shown and the answer is not.
+  Result<std::string> ask_secretly(std::string_view question);
+
   /// "labnet ping: no host is named pc9" on standard error.
   void complain(std::string_view sentence);
   Exit fail(const Error& error);

@@ -33,6 +33,7 @@ COMMON = {
     "net": ["base", "log"],
     "control": ["base", "log", "net", "http"],
     "resolver": ["base", "log", "net", "dns"],
+    "service": ["base", "log", "net", "control", "program"],  # what every `labnet serve` program does alike
 }
 
 # servers/<p> and clients/<p> include all of common and themselves. Beyond that, with the reason:
@@ -54,7 +55,7 @@ TESTS_OF_ALL = ["tests/fuzz", "tests/interop"]  # they include whatever they put
 # Header of a library, as its include line begins -> where it may appear, beside tests. Each is there for one thing, and
 # one folder stands between it and the rest; Asio, which compiles slowest and waits for sockets, stays out of codecs.
 LIBRARIES = {
-    "boost/asio": ["common/net", "common/control", "common/resolver", "servers", "clients"],
+    "boost/asio": ["common/net", "common/control", "common/resolver", "common/service", "servers", "clients"],
     "boost/beast": [],
     "openssl/": ["common/crypto", "common/net", "common/ca"],
     "ares": ["common/resolver"],

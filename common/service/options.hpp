@@ -1,0 +1,34 @@
+// What every `labnet serve` program is told in the same words.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/log/log.hpp"
+#include "common/net/endpoint.hpp"
+#include "common/program/options.hpp"
+
+namespace labnet::service {
+
+inline constexpr unsigned workers_max = 256;
+
+struct CommonInput {
+  CommonInput();
+
+  std::optional<std::string> config;
+  bool check = false;
+  std::vector<net::Endpoint> listen;
+  unsigned workers;  // one per core
+  std::optional<int> control;
+  log::Format log_format = log::Format::text;
+};
+
+/// usual_listen  what the help calls the default: "127.0.0.1:5300"
+void declare(program::Options& options, CommonInput& input, const std::string& usual_listen,
+             const Kind<net::Endpoint>& listen_kind);
+
+/// "udp://127.0.0.1:5300 tcp://127.0.0.1:5300", as the line "ready" has them.
+std::string to_text(const std::vector<net::Endpoint>& endpoints);
+
+}  // namespace labnet::service

@@ -1,0 +1,75 @@
+// USER, PASS, ACCT, REIN, QUIT (RFC 959, section 4.1.1).
+#include "common/log/log.hpp"
+#include "common/net/pause.hpp"
+#include "servers/ftp/limits.hpp"
+#include "servers/ftp/session.hpp"
+
+namespace labnet::ftp_server {
+
+using ftp::Reply;
+
+Task<Session::Outcome> Session::on_user(std::string name) {
+  if (user_) co_return reply(503, texts::logged_in_already);
+  if (service_->config.tls.required && !transport_->is_secure()) co_return reply(530, texts::tls_needed);
+  if (name.size() > user_name_bytes_max) co_return reply(501, texts::name_not_allowed);
+  login_name_ = std::move(name);
+  if (service_->is_anonymous(login_name_)) co_return reply(331, texts::anonymous_password_wanted);
+  co_return reply(331, texts::password_wanted, login_name_);  // whether there is such a user or not
+}
+
+Task<Session::Outcome> Session::on_pass(std::string password) {
+  if (user_) co_return reply(503, texts::logged_in_already);
+  if (login_name_.empty()) co_return reply(503, texts::user_first);
+  auto user = service_->find_user(login_name_);
+  bool is_right = service_->is_anonymous(login_name_);
+  if (!is_right && user && password.size() <= password_bytes_max) {
+    if (is_hash(user->password)) {
+      is_right = co_await worker_.run_blocking([&] { return matches(password, *user); });
+    } else {
+      is_right = matches(password, *user);
+    }
+  }
+  if (!is_right) co_return co_await refuse_login();
+  login_name_.clear();
+  login_tries_ = 0;
+  folder_ = user->home;
+  user_ = std::move(user);
+  log::info("logged in", {{"client", client()}, {"user", user_->name}, {"secure", transport_->is_secure()}});
+  co_return reply(230, texts::logged_in, user_->name);
+}
+
+/// Only after a while, so that passwords cannot be tried out at a fast pace.
+Task<Reply> Session::refuse_login() {
+  log::warning("login refused", {{"client", client()}, {"user", login_name_}});
+  login_name_.clear();
+  co_await net::pause(worker_.executor(), limits().failed_login_delay);
+  if (++login_tries_ < limits().login_tries_max) co_return reply(530, texts::login_incorrect);
+  end_session();
+  co_return reply(421, texts::too_many_tries);
+}
+
+Task<Session::Outcome> Session::on_acct(std::string) {
+  co_return reply(202, texts::no_account_needed);
+}
+
+/// All but the connection begins anew; what is secure stays secure.
+Task<Session::Outcome> Session::on_rein(std::string) {
+  close_data();
+  user_.reset();
+  login_name_.clear();
+  client_name_.clear();
+  folder_ = "/";
+  restart_at_ = 0;
+  representation_ = ftp::Representation::ascii;
+  facts_ = ftp::FactSet::all();
+  only_epsv_ = false;
+  login_until_ = net::deadline_after(limits().login_timeout);
+  co_return reply(220, texts::ready_for_new_user);
+}
+
+Task<Session::Outcome> Session::on_quit(std::string) {
+  end_session();
+  co_return reply(221, texts::goodbye);
+}
+
+}  // namespace labnet::ftp_server

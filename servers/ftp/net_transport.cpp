@@ -1,0 +1,132 @@
+#include "servers/ftp/net_transport.hpp"
+
+#include <algorithm>
+
+#include "common/ftp/limits.hpp"
+#include "common/net/random.hpp"
+#include "servers/ftp/limits.hpp"
+
+namespace labnet::ftp_server {
+namespace {
+
+constexpr Timeout end_timeout = std::chrono::seconds{5};
+
+Task<void> see_off(net::Stream stream) {
+  co_await stream.finish(end_timeout);
+}
+
+class NetChannel final : public DataChannel {
+ public:
+  /// control  outlives it: the session has both
+  NetChannel(net::Worker& worker, std::shared_ptr<const net::TlsServer> tls, const net::Stream& control,
+             net::Stream stream)
+      : worker_{worker}, tls_{std::move(tls)}, control_{control}, stream_{std::move(stream)} {}
+
+  Task<Result<void, StreamFault>> secure() override { return stream_.accept_tls(tls_); }
+  bool resumes_control_session() const override { return stream_.resumes_session_of(control_); }
+  Task<Result<void, StreamFault>> write(Bytes bytes, Timeout stall_timeout) override {
+    return stream_.write(bytes, stall_timeout);
+  }
+  Task<Result<std::size_t, StreamFault>> read_some(std::span<std::byte> buffer, Timeout stall_timeout) override {
+    return stream_.read_some(buffer, stall_timeout);
+  }
+  Task<Result<void, FileTransferFault>> send_file(int file, std::uint64_t offset, std::uint64_t bytes,
+                                                  Timeout stall_timeout, Progress& progress) override {
+    return stream_.send_file(worker_, file, offset, bytes, stall_timeout, progress);
+  }
+  Task<Result<void, FileTransferFault>> receive_file(int file, std::uint64_t bytes_max, Timeout stall_timeout,
+                                                     Progress& progress) override {
+    return stream_.receive_file(worker_, file, bytes_max, stall_timeout, progress);
+  }
+  /// The client ends its side in its own time, some only once they have read 226: that is not waited for.
+  Task<void> finish() override {
+    co_await stream_.end_writing(end_timeout);
+    if (stream_.is_open()) worker_.spawn(see_off(std::move(stream_)));
+  }
+  void abort() override { stream_.abort(); }
+  net::Endpoint peer() const override { return stream_.peer(); }
+  std::string explain(StreamFault fault) const override { return stream_.explain(fault); }
+
+ private:
+  net::Worker& worker_;
+  std::shared_ptr<const net::TlsServer> tls_;
+  const net::Stream& control_;
+  net::Stream stream_;
+};
+
+class NetPassiveSocket final : public PassiveSocket {
+ public:
+  NetPassiveSocket(net::Worker& worker, std::shared_ptr<const net::TlsServer> tls, const net::Stream& control,
+                   std::unique_ptr<net::Listener> listener)
+      : worker_{worker}, tls_{std::move(tls)}, control_{control}, listener_{std::move(listener)} {}
+
+  std::uint16_t port() const override { return listener_->local().port; }
+  Task<Result<std::unique_ptr<DataChannel>, StreamFault>> accept(Timeout timeout) override {
+    auto accepted = co_await listener_->accept_one(timeout);
+    if (!accepted) co_return accepted.error();
+    std::unique_ptr<DataChannel> made = std::make_unique<NetChannel>(worker_, tls_, control_, std::move(*accepted));
+    co_return made;
+  }
+  void close() override { listener_->stop(); }
+
+ private:
+  net::Worker& worker_;
+  std::shared_ptr<const net::TlsServer> tls_;
+  const net::Stream& control_;
+  std::unique_ptr<net::Listener> listener_;
+};
+
+}  // namespace
+
+Task<Result<std::string, StreamFault>> NetTransport::read_line(Timeout timeout) {
+  return control_.read_line(ftp::command_line_bytes_max, timeout);
+}
+
+Task<Result<void, StreamFault>> NetTransport::secure() {
+  return control_.accept_tls(tls_);
+}
+
+Task<void> NetTransport::finish() {
+  if (control_.is_open()) co_await control_.finish(end_timeout);
+}
+
+/// A port of the range at random, so that nobody can tell which will be next, and at the address that the client has
+/// reached.
+Result<std::unique_ptr<PassiveSocket>> NetTransport::listen() {
+  const auto& range = config_.passive.ports;
+  const auto count = static_cast<std::uint32_t>(range.last - range.first) + 1;
+  auto place = net::random_number<std::uint32_t>() % count;
+  auto where = control_.local();
+  Error last;
+  for (int tries = 0; tries < std::min<int>(passive_port_tries_max, static_cast<int>(count)); ++tries) {
+    where.port = static_cast<std::uint16_t>(range.first + place);
+    place = (place + 1) % count;
+    auto listener =
+        net::Listener::open(worker_, where, {.backlog = 4, .shares_port = false, .quota = {}, .on_full = {}});
+    if (listener) {
+      return std::unique_ptr<PassiveSocket>{
+          std::make_unique<NetPassiveSocket>(worker_, tls_, control_, *std::move(listener))};
+    }
+    last = listener.error();
+  }
+  return last;
+}
+
+/// From the port below that of the control connection (RFC 959, section 3.2), if the system lets us have it.
+Task<Result<std::unique_ptr<DataChannel>, StreamFault>> NetTransport::connect(ftp::DataAddress address,
+                                                                              Timeout timeout) {
+  auto to = control_.peer();
+  to.port = address.port;
+  auto from = control_.local();
+  from.port = static_cast<std::uint16_t>(from.port - 1);
+  auto connected = co_await net::Stream::connect(worker_.executor(), to, timeout, from);
+  if (!connected && connected.error() == StreamFault::not_possible) {
+    from.port = 0;
+    connected = co_await net::Stream::connect(worker_.executor(), to, timeout, from);
+  }
+  if (!connected) co_return connected.error();
+  std::unique_ptr<DataChannel> made = std::make_unique<NetChannel>(worker_, tls_, control_, std::move(*connected));
+  co_return made;
+}
+
+}  // namespace labnet::ftp_server

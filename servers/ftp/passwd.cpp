@@ -1,0 +1,63 @@
+// labnet ftp passwd: a line of the file of users, with a hash in place of the password.
+#include <fmt/format.h>
+
+#include <fstream>
+#include <iterator>
+#include <memory>
+
+#include "common/files/part_file.hpp"
+#include "common/ftp/path.hpp"
+#include "servers/ftp/program.hpp"
+#include "servers/ftp/users.hpp"
+
+namespace labnet::ftp_server {
+namespace {
+
+using program::Console;
+using program::Exit;
+using program::Group;
+using program::Options;
+using program::Run;
+
+struct Input {
+  std::string file, name;
+  std::string home = "/";
+  std::string permissions = "read";
+};
+
+Exit set_password(Console& console, const Input& input) {
+  if (const auto why = objection_to_name(input.name); !why.empty()) return console.wrong_usage(why);
+  const auto permissions = permissions_kind().parse(input.permissions);
+  if (!permissions) return console.wrong_usage(fmt::format("--permissions: expected {}", permissions_kind().expected));
+  const auto home = ftp::resolve_path("/", input.home);
+  if (!home) return console.wrong_usage("--home: expected a path");
+  const auto password = console.ask_secretly(fmt::format("Password of {}: ", input.name));
+  if (!password) return console.fail(password.error());
+  if (const auto why = objection_to_password(*password); !why.empty()) return console.fail(Error{why});
+  const auto hash = hash_of(*password);
+  if (!hash) return console.fail(hash.error());
+  std::string text;
+  if (std::ifstream file{input.file, std::ios::binary}; file) text.assign(std::istreambuf_iterator<char>{file}, {});
+  const auto written =
+      files::write_whole(input.file, with_user(text, {input.name, *hash, *home, *permissions}, input.permissions));
+  if (!written) return console.fail(written.error());
+  return Exit::done;
+}
+
+Run define_passwd(Options& options) {
+  auto input = std::make_shared<Input>();
+  options.positional("FILE", input->file, "the file of users (users_file); made if it is not there");
+  options.positional("NAME", input->name, "whose password is set");
+  options.option("--home", "PATH", input->home, "where sessions begin, within the root");
+  options.option("--permissions", "WORDS", input->permissions, "read, write, or single ones: list+read+append");
+  options.note("The password is asked for, or read from standard input if that is no terminal.", "");
+  return [input](Console& console) { return set_password(console, *input); };
+}
+
+}  // namespace
+
+const program::Program ftp_passwd_program{
+    "ftp passwd", Group::servers, "Sets a password in an FTP server's file of users",
+    "labnet ftp passwd users.txt samurt123 --home /home/samurt123", define_passwd};
+
+}  // namespace labnet::ftp_server

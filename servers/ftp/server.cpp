@@ -1,0 +1,119 @@
+#include "servers/ftp/server.hpp"
+
+#include <algorithm>
+#include <atomic>
+
+#include "common/log/log.hpp"
+#include "servers/ftp/net_transport.hpp"
+#include "servers/ftp/session.hpp"
+
+namespace labnet::ftp_server {
+
+namespace json = boost::json;
+
+/// What a reload replaces.
+struct Server::Shared {
+  std::shared_ptr<const Service> service;
+  std::shared_ptr<const net::TlsServer> tls;  // null: none
+};
+
+Server::Server(net::Runtime& runtime, Options options)
+    : runtime_{runtime},
+      options_{std::move(options)},
+      quota_{net::Quota::make({options_.config.limits.sessions_max, options_.config.limits.sessions_per_address_max})} {
+  on_reload_ = runtime_.workers().front().on_reload([this] { reload(); });
+}
+
+Server::~Server() = default;
+
+Result<void> Server::check(const Config& config) {
+  const auto loaded = load(config);
+  if (!loaded) return loaded.error();
+  return {};
+}
+
+Result<std::shared_ptr<const Server::Shared>> Server::load(const Config& config) {
+  auto service = Service::make(config);
+  if (!service) return service.error();
+  std::shared_ptr<const net::TlsServer> tls;
+  if (const auto& paths = config.tls; paths.is_offered()) {
+    auto made = net::TlsServer::make({.identities = {{paths.certificate, paths.key}}});
+    if (!made) return made.error();
+    tls = *std::move(made);
+  }
+  return std::make_shared<const Shared>(Shared{*std::move(service), std::move(tls)});
+}
+
+Result<void> Server::start() {
+  auto loaded = load(options_.config);
+  if (!loaded) return loaded.error();
+  shared_ = *std::move(loaded);
+  const auto language = options_.config.language;
+  net::ListenerOptions listener_options;
+  listener_options.quota = quota_;
+  listener_options.on_full = [language](net::Full full) {
+    const auto& text = full == net::Full::in_all ? texts::too_many_sessions : texts::too_many_from_you;
+    return ftp::to_wire(ftp::Reply{421, text.in(language)});
+  };
+  for (auto wanted : options_.config.listen) {
+    const auto is_implicit = wanted.scheme == "ftps";
+    if (is_implicit && !options_.config.tls.is_offered()) {
+      return Error{net::to_string(wanted), " needs a certificate: tls.certificate and tls.key, or --cert and --key"};
+    }
+    for (auto& worker : runtime_.workers()) {
+      auto listener = net::Listener::open(worker, wanted, listener_options);
+      if (!listener) return listener.error();
+      wanted.port = (*listener)->local().port;  // the other workers take the port that the system has picked
+      serve(worker, *std::move(listener), is_implicit);
+    }
+    endpoints_.push_back(wanted);
+  }
+  for (auto& one : options_.handed_in) {
+    auto& worker = runtime_.workers().front();
+    auto listener = net::Listener::adopt(worker, std::move(one.socket), listener_options);
+    if (!listener) return listener.error();
+    endpoints_.push_back(one.local);
+    serve(worker, *std::move(listener), false);
+  }
+  return {};
+}
+
+void Server::serve(net::Worker& worker, std::unique_ptr<net::Listener> listener, bool is_implicit) {
+  auto& one = *listeners_.emplace_back(std::move(listener));
+  worker.spawn(one.serve(
+      [this, &worker, is_implicit](net::Stream stream) { return serve(worker, std::move(stream), is_implicit); }));
+}
+
+net::Task<void> Server::serve(net::Worker& worker, net::Stream stream, bool is_implicit) {
+  const auto shared = shared_.load();
+  if (is_implicit) {
+    const auto secured = co_await stream.accept_tls(shared->tls);
+    if (!secured) co_return;
+  }
+  auto transport = std::make_unique<NetTransport>(worker, shared->service->config, shared->tls, std::move(stream));
+  const auto session = std::make_shared<Session>(worker, shared->service, std::move(transport));
+  co_await session->run();
+}
+
+json::object Server::answer(const json::object& request) {
+  const auto what = control::text_of(request, "do");
+  if (what == "reload") return reload();
+  return control::failure(fmt::format("an FTP service does not know how to do \"{}\"", what));
+}
+
+/// Users and certificate are read again; sessions that are there keep what they began with. With a fault all stays.
+json::object Server::reload() {
+  auto loaded = load(options_.config);
+  if (!loaded) {
+    log::error("users and certificate stay as they are", {{"fault", loaded.error().message}});
+    return control::failure(loaded.error().message);
+  }
+  const auto users = (*loaded)->service->config.users.size();
+  shared_ = *std::move(loaded);
+  log::info("users and certificate read again", {{"users", users}});
+  auto reply = control::success();
+  reply["users"] = users;
+  return reply;
+}
+
+}  // namespace labnet::ftp_server

@@ -1,0 +1,41 @@
+#include "servers/ftp/service.hpp"
+
+#include <algorithm>
+
+namespace labnet::ftp_server {
+
+Result<std::shared_ptr<const Service>> Service::make(Config config) {
+  auto jail = files::Jail::open(config.root);
+  if (!jail) return jail.error();
+  if (!config.users_file.empty()) {
+    auto users = load_users(config.users_file);
+    if (!users) return users.error();
+    for (auto& user : *users) {
+      if (std::ranges::find(config.users, user.name, &User::name) != config.users.end()) {
+        return Error{config.users_file.string(), ": ", user.name, " is a user of the configuration, too"};
+      }
+      config.users.push_back(std::move(user));
+    }
+  }
+  std::ranges::sort(config.users, {}, &User::name);
+  std::shared_ptr<const TransferLog> transfer_log;
+  if (!config.transfer_log.empty()) {
+    auto opened = TransferLog::open(config.transfer_log);
+    if (!opened) return opened.error();
+    transfer_log = std::make_shared<const TransferLog>(*std::move(opened));
+  }
+  return std::make_shared<const Service>(Service{std::move(config), *std::move(jail), std::move(transfer_log)});
+}
+
+bool Service::is_anonymous(std::string_view name) const {
+  return config.anonymous.allowed && (name == "anonymous" || name == "ftp");
+}
+
+std::optional<User> Service::find_user(std::string_view name) const {
+  const auto found = std::ranges::lower_bound(config.users, name, {}, &User::name);
+  if (found != config.users.end() && found->name == name) return *found;
+  if (is_anonymous(name)) return User{"anonymous", {}, config.anonymous.home, config.anonymous.permissions};
+  return std::nullopt;
+}
+
+}  // namespace labnet::ftp_server

@@ -1,0 +1,28 @@
+// What all sessions of a service share. Never changed: a reload makes another one, which sessions that begin later use.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "common/files/jail.hpp"
+#include "servers/ftp/config.hpp"
+#include "servers/ftp/transfer_log.hpp"
+
+namespace labnet::ftp_server {
+
+struct Service {
+  Config config;
+  files::Jail jail;
+  std::shared_ptr<const TransferLog> transfer_log;  // null: none is kept
+
+  /// Opens the root and reads the file of users. A fault is a sentence.
+  static Result<std::shared_ptr<const Service>> make(Config config);
+
+  /// Nothing for a name that nobody has.
+  std::optional<User> find_user(std::string_view name) const;
+  bool is_anonymous(std::string_view name) const;
+};
+
+}  // namespace labnet::ftp_server

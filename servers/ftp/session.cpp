@@ -1,0 +1,209 @@
+#include "servers/ftp/session.hpp"
+
+#include <algorithm>
+#include <cerrno>
+
+#include <boost/asio/steady_timer.hpp>
+
+#include "common/ftp/limits.hpp"
+#include "common/ftp/path.hpp"
+#include "common/log/log.hpp"
+#include "servers/ftp/limits.hpp"
+
+namespace labnet::ftp_server {
+
+using ftp::Reply;
+
+Session::Session(net::Worker& worker, std::shared_ptr<const Service> service, std::unique_ptr<Transport> transport)
+    : worker_{worker},
+      service_{std::move(service)},
+      transport_{std::move(transport)},
+      login_until_{net::deadline_after(limits().login_timeout)} {}
+
+Session::~Session() = default;
+
+std::string Session::client() const {
+  return transport_->peer().address.to_string();
+}
+
+Task<void> Session::run() {
+  const auto& own = service_->config.greeting;
+  co_await send(own.empty() ? reply(220, texts::greeting) : Reply{220, own});
+  co_await read_commands();
+  if (transfer_) {  // nobody is there any more to be told of it
+    transfer_->is_aborted = true;
+    close_data();
+  }
+  if (user_) log::info("logged out", {{"client", client()}, {"user", user_->name}});
+  co_await transport_->finish();
+}
+
+/// How long a client may stay silent.
+Timeout Session::patience() const {
+  if (transfer_) return limits().idle_timeout;
+  if (!user_) return std::min(net::time_left(login_until_), limits().idle_timeout);
+  return net::time_left(last_heard_ + limits().idle_timeout);
+}
+
+Task<void> Session::read_commands() {
+  while (!is_ending_ && !worker_.is_stopping()) {
+    auto line = co_await transport_->read_line(patience());
+    if (!line && line.error() == StreamFault::deadline) {
+      if (!transfer_) co_await answer_waiting();
+      if (transfer_ || is_ending_ || patience() > Timeout{0}) continue;
+      const auto seconds =
+          std::chrono::duration_cast<std::chrono::seconds>(user_ ? limits().idle_timeout : limits().login_timeout);
+      co_await send(reply(421, texts::time_out, seconds.count()));
+      co_return;
+    }
+    if (!line && line.error() == StreamFault::line_too_long) {
+      co_await send(reply(500, texts::line_too_long, ftp::command_line_bytes_max));
+      continue;
+    }
+    if (!line) co_return;
+    last_heard_ = net::Clock::now();
+    const auto text = ftp::without_telnet(*line);
+    const auto command = ftp::parse_command(text);
+    const auto is_about_transfer =
+        transfer_ && command && (command->verb == "ABOR" || (command->verb == "STAT" && command->argument.empty()));
+    if (is_about_transfer) {
+      if (const auto outcome = co_await answer(*command)) co_await send(*outcome);
+      continue;
+    }
+    if (waiting_.size() == commands_waiting_max) {
+      co_await send(reply(421, texts::too_many_waiting, commands_waiting_max));
+      co_return;
+    }
+    waiting_.push_back(text);
+    co_await answer_waiting();
+  }
+}
+
+/// As long as no transfer is under way.
+Task<void> Session::answer_waiting() {
+  while (!waiting_.empty() && !transfer_ && !is_ending_) {
+    const auto line = std::move(waiting_.front());
+    waiting_.pop_front();
+    const auto outcome = co_await answer(line);
+    if (outcome) co_await send(*outcome);
+  }
+}
+
+Task<Session::Outcome> Session::answer(const std::string& line) {
+  const auto command = ftp::parse_command(line);
+  if (command) co_return co_await answer(*command);
+  switch (command.error()) {
+    case ftp::CommandFault::empty:
+      co_return reply(500, texts::empty_line);
+    case ftp::CommandFault::not_a_verb:
+      co_return reply(500, texts::not_understood, line.substr(0, line.find(' ')).substr(0, 20));
+    case ftp::CommandFault::control_character:
+      break;
+  }
+  co_return reply(501, texts::control_character);
+}
+
+Task<Session::Outcome> Session::answer(const ftp::Command& command) {
+  const auto verb = std::ranges::find(verbs(), command.verb, &Verb::name);
+  if (verb == verbs().end()) co_return reply(500, texts::not_understood, command.verb.substr(0, 20));
+  if (auto fault = objection(*verb, command)) co_return fault;
+  if (command.verb != "RNTO") rename_from_.clear();
+  co_return co_await (this->*verb->handle)(command.argument);
+}
+
+/// What every command is asked before its function runs.
+Session::Outcome Session::objection(const Verb& verb, const ftp::Command& command) const {
+  if (verb.handle == nullptr) return reply(502, texts::not_supported, verb.name);
+  if (!user_ && !verb.before_login) return reply(530, texts::log_in_first);
+  const auto is_wrong = verb.argument == Argument::required ? command.argument.empty()
+                        : verb.argument == Argument::none   ? !command.argument.empty()
+                                                            : false;
+  if (is_wrong) return reply(501, texts::syntax, verb.syntax);
+  if (verb.permission && !may(*verb.permission)) return reply(550, texts::permission_denied);
+  return std::nullopt;
+}
+
+/// Replies are written one after the other: whoever finds nobody writing writes for all.
+Task<void> Session::send(Reply reply) {
+  going_out_ += ftp::to_wire(reply);
+  if (is_writing_) co_return;
+  is_writing_ = true;
+  while (!going_out_.empty()) {
+    const auto text = std::exchange(going_out_, {});
+    const auto written = co_await transport_->write(text);
+    if (!written) {
+      end_session();
+      transport_->close();
+      break;
+    }
+  }
+  is_writing_ = false;
+}
+
+Result<std::string, Reply> Session::path_of(std::string_view argument) const {
+  auto path = ftp::resolve_path(folder_, argument);
+  if (path) return *std::move(path);
+  if (path.error() == ftp::PathFault::too_long) return reply(553, texts::name_not_allowed);
+  return reply(501, texts::control_character);
+}
+
+Reply Session::file_fault(const boost::system::error_code& error, std::string_view path) const {
+  switch (error.value()) {
+    case ENOSPC:
+      return reply(452, texts::disk_full);
+    case EDQUOT:
+    case EFBIG:
+      return reply(552, texts::quota_exceeded);
+    case ENAMETOOLONG:
+    case EILSEQ:
+      return reply(553, texts::name_not_allowed);
+    case ETXTBSY:
+      return reply(450, texts::other_upload);
+    case EXDEV:  // leads out of the root
+    case ELOOP:
+      return reply(550, texts::permission_denied);
+    case EMFILE:
+    case ENFILE:
+    case ENOMEM:
+    case EIO:
+      return {451, fmt::format("{}: {}", path, error.message())};
+    default:
+      return {550, fmt::format("{}: {}", path, error.message())};
+  }
+}
+
+ftp::Entry Session::entry_of(std::string name, const files::FileStatus& status) const {
+  ftp::Entry entry;
+  entry.name = std::move(name);
+  entry.kind = status.kind == files::FileKind::file     ? ftp::EntryKind::file
+               : status.kind == files::FileKind::folder ? ftp::EntryKind::folder
+               : status.kind == files::FileKind::link   ? ftp::EntryKind::link
+                                                        : ftp::EntryKind::other;
+  if (status.kind != files::FileKind::folder) entry.bytes = status.bytes;
+  entry.modified = status.modified;
+  entry.mode = status.mode;
+  entry.owner = entry.group = user_ ? user_->name : std::string{"ftp"};  // no look-up of names holds up a listing
+  entry.links = status.links;
+  entry.unique = fmt::format("{:x}g{:x}", status.device, status.inode);
+  const auto allow = [&](Permission one, std::string_view letters) {
+    if (may(one)) entry.permissions += letters;
+  };
+  if (status.kind == files::FileKind::folder) {  // RFC 3659, section 7.5.5
+    allow(Permission::write, "c");
+    allow(Permission::remove, "d");
+    entry.permissions += "e";
+    allow(Permission::rename, "f");
+    allow(Permission::list, "l");
+    allow(Permission::make_folder, "m");
+    allow(Permission::remove, "p");
+  } else {
+    allow(Permission::append, "a");
+    allow(Permission::remove, "d");
+    allow(Permission::rename, "f");
+    allow(Permission::read, "r");
+    allow(Permission::write, "w");
+  }
+  return entry;
+}
+
+}  // namespace labnet::ftp_server

@@ -1,0 +1,362 @@
+// Commands that move data (RFC 959, section 4.1.3).
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "common/files/upload.hpp"
+#include "common/ftp/ascii.hpp"
+#include "common/ftp/list_argument.hpp"
+#include "common/ftp/listing.hpp"
+#include "common/ftp/path.hpp"
+#include "common/log/log.hpp"
+#include "servers/ftp/folder_listing.hpp"
+#include "servers/ftp/limits.hpp"
+#include "servers/ftp/session.hpp"
+#include "servers/ftp/transfer_log.hpp"
+
+namespace labnet::ftp_server {
+
+using ftp::Reply;
+
+namespace {
+
+constexpr std::size_t ascii_piece_bytes = 64 * 1024;
+
+std::string_view mode_of(ftp::Representation representation) {
+  return representation == ftp::Representation::ascii ? "ASCII" : "BINARY";
+}
+
+/// As reading and writing do it, on a thread for what blocks: the bytes, or errno.
+files::FileResult<Buffer> read_piece(int file, std::uint64_t offset) {
+  Buffer piece(ascii_piece_bytes);
+  ssize_t count = 0;
+  do {
+    count = ::pread(file, piece.data(), piece.size(), static_cast<off_t>(offset));
+  } while (count < 0 && errno == EINTR);
+  if (count < 0) return boost::system::error_code{errno, boost::system::system_category()};
+  piece.resize(static_cast<std::size_t>(count));
+  return piece;
+}
+
+int write_piece(int file, Bytes piece) {
+  while (!piece.empty()) {
+    const auto count = ::write(file, piece.data(), piece.size());
+    if (count < 0 && errno != EINTR) return errno;
+    if (count > 0) piece = piece.subspan(static_cast<std::size_t>(count));
+  }
+  return 0;
+}
+
+}  // namespace
+
+Task<Session::Outcome> Session::on_retr(std::string argument) {
+  const auto path = path_of(argument);
+  if (!path) co_return path.error();
+  co_return begin_transfer("RETR", *path, &Session::send_file);
+}
+
+Task<Session::Outcome> Session::on_stor(std::string argument) {
+  const auto path = path_of(argument);
+  if (!path) co_return path.error();
+  co_return begin_transfer("STOR", *path, &Session::receive_file);
+}
+
+Task<Session::Outcome> Session::on_appe(std::string argument) {
+  const auto path = path_of(argument);
+  if (!path) co_return path.error();
+  co_return begin_transfer("APPE", *path, &Session::receive_file);
+}
+
+/// A name that nobody has: that of the argument if it is free, else with a number behind it.
+Task<Session::Outcome> Session::on_stou(std::string argument) {
+  const auto path = path_of(argument.empty() ? "file" : argument);
+  if (!path) co_return path.error();
+  auto free = *path;
+  for (std::size_t number = 1; number <= unique_name_tries_max; ++number) {
+    const auto there = jail().link_status(free);
+    if (!there && there.error().value() == ENOENT) co_return begin_transfer("STOU", free, &Session::receive_file);
+    if (!there) co_return file_fault(there.error(), free);
+    free = fmt::format("{}.{}", *path, number);
+  }
+  co_return reply(553, texts::name_not_allowed);
+}
+
+Task<Session::Outcome> Session::on_list(std::string argument) {
+  const auto list = ftp::parse_list_argument(argument);
+  const auto path = path_of(list.path);
+  if (!path) co_return path.error();
+  co_return begin_transfer(list.shows_hidden ? "LIST -a" : "LIST", *path, &Session::send_listing);
+}
+
+Task<Session::Outcome> Session::on_nlst(std::string argument) {
+  const auto list = ftp::parse_list_argument(argument);
+  const auto path = path_of(list.path);
+  if (!path) co_return path.error();
+  co_return begin_transfer(list.shows_hidden ? "NLST -a" : "NLST", *path, &Session::send_listing);
+}
+
+Task<Session::Outcome> Session::on_mlsd(std::string argument) {
+  const auto path = path_of(argument);
+  if (!path) co_return path.error();
+  const auto status = jail().status(*path);
+  if (!status) co_return file_fault(status.error(), *path);
+  if (status->kind != files::FileKind::folder) {  // RFC 3659, section 7.2.1
+    co_return reply(501, texts::not_a_folder, *path);
+  }
+  co_return begin_transfer("MLSD", *path, &Session::send_listing);
+}
+
+Task<Session::Outcome> Session::on_abor(std::string) {
+  if (!transfer_) {
+    close_data();
+    co_return reply(225, texts::nothing_to_abort);
+  }
+  transfer_->is_aborted = true;
+  close_data();
+  transfer_->replies_to_abort = true;  // behind its own
+  co_return std::nullopt;
+}
+
+/// The reply comes from the transfer's task, unless something is wrong already.
+Session::Outcome Session::begin_transfer(std::string_view verb, std::string path, Job job) {
+  if (service_->config.tls.required && !protects_data_) return reply(521, texts::data_must_be_secure);
+  if (!passive_ && !active_) return reply(425, texts::use_pasv);
+  auto transfer = std::make_shared<Transfer>();
+  transfer->verb = verb;
+  transfer->path = std::move(path);
+  transfer->offset = std::exchange(restart_at_, 0);
+  transfer->representation = representation_;
+  transfer->passive = std::move(passive_);
+  transfer->passive_address = passive_address_;
+  transfer->active = std::exchange(active_, std::nullopt);
+  transfer_ = transfer;
+  worker_.spawn(run_transfer(shared_from_this(), std::move(transfer), job));
+  return std::nullopt;
+}
+
+Task<void> Session::run_transfer(std::shared_ptr<Session> self, std::shared_ptr<Transfer> transfer, Job job) {
+  auto last = co_await (self.get()->*job)(*transfer);
+  const auto is_complete = last.code < 400;
+  self->note_end(*transfer, is_complete);
+  if (transfer->is_aborted && !is_complete) last = self->reply(426, texts::transfer_aborted);
+  transfer->channel.reset();
+  transfer->passive.reset();
+  self->transfer_.reset();
+  self->last_heard_ = net::Clock::now();
+  co_await self->send(std::move(last));
+  if (transfer->replies_to_abort) co_await self->send(self->reply(226, texts::abort_done));
+  self->transport_->interrupt_read();  // commands may have waited for this
+}
+
+void Session::note_end(const Transfer& transfer, bool is_complete) const {
+  if (transfer.kind == Transfer::Kind::listing) return;
+  const auto time = net::Clock::now() - transfer.began;
+  log::info("transfer", {{"client", client()},
+                         {"user", user_ ? user_->name : std::string{}},
+                         {"command", transfer.verb},
+                         {"path", transfer.path},
+                         {"bytes", transfer.moved.load()},
+                         {"ms", std::chrono::duration_cast<std::chrono::milliseconds>(time).count()},
+                         {"complete", is_complete}});
+  if (!service_->transfer_log) return;
+  service_->transfer_log->add({.time = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()),
+                               .duration = std::chrono::ceil<std::chrono::seconds>(time),
+                               .client = client(),
+                               .bytes = transfer.moved.load(),
+                               .path = transfer.path,
+                               .is_ascii = transfer.representation == ftp::Representation::ascii,
+                               .is_upload = transfer.kind == Transfer::Kind::upload,
+                               .is_anonymous = user_ && service_->is_anonymous(user_->name),
+                               .user = user_ ? user_->name : "-",
+                               .is_complete = is_complete});
+}
+
+/// Nothing if the channel is open and the client has been told so; else the last reply.
+Task<std::optional<Reply>> Session::open_channel(Transfer& transfer, Reply opening) {
+  auto channel = Result<std::unique_ptr<DataChannel>, std::string>{std::string{}};
+  if (transfer.passive) {
+    channel = co_await accept_channel(transfer);
+  } else {
+    channel = co_await connect_channel(transfer);
+  }
+  if (!channel) {
+    log::warning("no data connection", {{"client", client()}, {"command", transfer.verb}, {"reason", channel.error()}});
+    co_return reply(425, texts::no_data_connection, channel.error());
+  }
+  transfer.channel = *std::move(channel);
+  if (transfer.is_aborted) co_return reply(426, texts::transfer_aborted);
+  co_await send(std::move(opening));
+  if (!protects_data_) co_return std::nullopt;
+  co_return co_await secure_channel(transfer);
+}
+
+Task<std::optional<Reply>> Session::secure_channel(Transfer& transfer) {
+  const auto secured = co_await transfer.channel->secure();
+  if (!secured) {
+    const auto why = transfer.channel->explain(secured.error());
+    log::warning("TLS of a data connection failed", {{"client", client()}, {"reason", why}});
+    co_return reply(425, texts::no_data_connection, why);
+  }
+  const auto policy = service_->config.tls.session_reuse;
+  if (policy == SessionReuse::off || transfer.channel->resumes_control_session()) co_return std::nullopt;
+  log::warning("a data connection did not resume the TLS session of its control connection", {{"client", client()}});
+  if (policy == SessionReuse::warn) co_return std::nullopt;
+  transfer.channel->abort();
+  co_return reply(522, texts::session_not_reused);
+}
+
+Task<Reply> Session::send_file(Transfer& transfer) {
+  transfer.kind = Transfer::Kind::download;
+  const auto shown = std::string{ftp::name_of(transfer.path)};
+  const auto status = jail().status(transfer.path);
+  if (!status) co_return file_fault(status.error(), transfer.path);
+  if (status->kind != files::FileKind::file) co_return reply(550, texts::not_a_plain_file, transfer.path);
+  const auto file = jail().open(transfer.path, O_RDONLY);
+  if (!file) co_return file_fault(file.error(), transfer.path);
+  if (transfer.offset > status->bytes) co_return reply(554, texts::no_such_offset);
+  transfer.bytes = status->bytes - transfer.offset;
+  auto opening = reply(150, texts::opening_for_bytes, mode_of(transfer.representation), shown, transfer.bytes);
+  if (auto fault = co_await open_channel(transfer, std::move(opening))) co_return *std::move(fault);
+  auto sent = Result<void, FileTransferFault>{};
+  if (transfer.representation == ftp::Representation::ascii) {
+    sent = co_await send_as_ascii(transfer, file->get(), transfer.offset);
+  } else {
+    sent = co_await transfer.channel->send_file(file->get(), transfer.offset, transfer.bytes, limits().stall_timeout,
+                                                transfer.moved);
+  }
+  if (!sent) co_return transfer_fault(transfer, sent.error());
+  co_await transfer.channel->finish();
+  co_return reply(226, texts::transfer_complete);
+}
+
+Task<Result<void, FileTransferFault>> Session::send_as_ascii(Transfer& transfer, int file, std::uint64_t offset) {
+  ftp::AsciiEncoder encoder;
+  Buffer text;
+  for (;;) {
+    const auto piece = co_await worker_.run_blocking([&] { return read_piece(file, offset); });
+    if (!piece) co_return FileTransferFault{{}, piece.error().value()};
+    if (piece->empty()) co_return Result<void, FileTransferFault>{};
+    offset += piece->size();
+    text.clear();
+    encoder.encode(*piece, text);
+    const auto written = co_await transfer.channel->write(text, limits().stall_timeout);
+    if (!written) co_return FileTransferFault{written.error(), 0};
+    transfer.moved += text.size();
+  }
+}
+
+Task<Reply> Session::receive_file(Transfer& transfer) {
+  transfer.kind = Transfer::Kind::upload;
+  const auto shown = std::string{ftp::name_of(transfer.path)};
+  const auto& settings = service_->config.upload;
+  files::Upload::Options options;
+  options.may_replace = settings.may_replace && transfer.verb != "STOU";
+  options.keeps_partial = settings.keeps_partial;
+  options.offset = transfer.offset;
+  if (transfer.offset > 0) options.start = files::UploadStart::at;
+  if (transfer.verb == "APPE") options.start = files::UploadStart::append;
+  // A file to go on from is copied first, so that it stays whole if this upload is cut off.
+  auto upload = co_await worker_.run_blocking([&] { return files::Upload::begin(jail(), transfer.path, options); });
+  if (!upload) {
+    if (upload.error().value() == EINVAL && options.start == files::UploadStart::at) {
+      co_return reply(554, texts::no_such_offset);
+    }
+    co_return file_fault(upload.error(), transfer.path);
+  }
+  auto opening = reply(150, texts::opening_for, mode_of(transfer.representation), shown);
+  if (transfer.verb == "STOU") opening = Reply{150, "FILE: " + shown};  // RFC 1123, section 4.1.2.9
+  if (auto fault = co_await open_channel(transfer, std::move(opening))) co_return *std::move(fault);
+  const auto room = settings.bytes_max - std::min(settings.bytes_max, upload->first_byte());
+  auto received = Result<void, FileTransferFault>{};
+  if (transfer.representation == ftp::Representation::ascii) {
+    received = co_await receive_as_ascii(transfer, upload->descriptor(), room);
+  } else {
+    received =
+        co_await transfer.channel->receive_file(upload->descriptor(), room, limits().stall_timeout, transfer.moved);
+  }
+  if (!received) co_return transfer_fault(transfer, received.error());
+  if (transfer.is_aborted) co_return reply(426, texts::transfer_aborted);
+  if (const auto published = upload->publish(); !published) co_return file_fault(published.error(), transfer.path);
+  co_await transfer.channel->finish();
+  co_return reply(226, texts::transfer_complete);
+}
+
+Task<Result<void, FileTransferFault>> Session::receive_as_ascii(Transfer& transfer, int file, std::uint64_t bytes_max) {
+  ftp::AsciiDecoder decoder;
+  Buffer piece(ascii_piece_bytes);
+  Buffer text;
+  for (bool is_last = false; !is_last;) {
+    const auto count = co_await transfer.channel->read_some(piece, limits().stall_timeout);
+    is_last = !count && count.error() == StreamFault::closed;
+    if (!count && !is_last) co_return FileTransferFault{count.error(), 0};
+    text.clear();
+    if (is_last) {
+      decoder.finish(text);
+    } else {
+      transfer.moved += *count;
+      decoder.decode(Bytes{piece}.first(*count), text);
+    }
+    if (text.size() > bytes_max) co_return FileTransferFault{{}, EFBIG};
+    bytes_max -= text.size();
+    const auto error_number = co_await worker_.run_blocking([&] { return write_piece(file, text); });
+    if (error_number != 0) co_return FileTransferFault{{}, error_number};
+  }
+  co_return Result<void, FileTransferFault>{};
+}
+
+/// Of a folder, or of the one file that the path names; NLST and LIST take a pattern for the last component as well.
+Task<Reply> Session::send_listing(Transfer& transfer) {
+  transfer.kind = Transfer::Kind::listing;
+  const auto is_mlsd = transfer.verb == "MLSD";
+  const auto is_nlst = transfer.verb.starts_with("NLST");
+  FolderListing::Options options;
+  options.shows_hidden = transfer.verb.ends_with("-a");
+  options.shows_dot_files = is_mlsd;
+  auto folder_path = transfer.path;
+  const auto status = jail().status(transfer.path);
+  if (!status && ftp::is_pattern(ftp::name_of(transfer.path))) {
+    folder_path = ftp::folder_of(transfer.path);
+    options.pattern = ftp::name_of(transfer.path);
+  } else if (!status) {
+    co_return file_fault(status.error(), transfer.path);
+  } else if (status->kind != files::FileKind::folder) {
+    folder_path = ftp::folder_of(transfer.path);
+    options.only = ftp::name_of(transfer.path);
+  }
+  auto folder = jail().read_folder(folder_path);
+  if (!folder) co_return file_fault(folder.error(), folder_path);
+  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  FolderListing listing{*std::move(folder), std::move(options), [&](const files::FolderReader::Entry& one) {
+                          if (is_nlst) return one.name;
+                          auto entry = entry_of(one.name, one.status);
+                          entry.target = one.target;
+                          return is_mlsd ? ftp::fact_line(entry, facts_) : ftp::list_line(entry, now);
+                        }};
+  auto opening = reply(150, texts::opening_for, "ASCII", transfer.verb.substr(0, 4));
+  if (auto fault = co_await open_channel(transfer, std::move(opening))) co_return *std::move(fault);
+  for (bool is_last = false; !is_last;) {
+    const auto piece = co_await worker_.run_blocking([&] { return listing.next(); });
+    const auto written = co_await transfer.channel->write(as_bytes(piece.text), limits().stall_timeout);
+    if (!written) co_return transfer_fault(transfer, {written.error(), 0});
+    if (piece.error) co_return file_fault(piece.error, folder_path);
+    transfer.moved += piece.text.size();
+    is_last = piece.is_last;
+  }
+  co_await transfer.channel->finish();
+  co_return reply(226, texts::transfer_complete);
+}
+
+Reply Session::transfer_fault(const Transfer& transfer, const FileTransferFault& fault) const {
+  if (transfer.channel) transfer.channel->abort();
+  if (fault.is_of_file()) {
+    return file_fault({fault.file_error, boost::system::system_category()}, transfer.path);
+  }
+  const auto why = transfer.channel->explain(fault.stream);
+  log::warning("data connection broken", {{"client", client()},
+                                          {"command", transfer.verb},
+                                          {"path", transfer.path},
+                                          {"bytes", transfer.moved.load()},
+                                          {"reason", why}});
+  return reply(426, texts::transfer_failed, why);
+}
+
+}  // namespace labnet::ftp_server

@@ -1,0 +1,169 @@
+#include "servers/ftp/users.hpp"
+
+#include <crypt.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <fstream>
+#include <iterator>
+#include <memory>
+#include <optional>
+
+#include "common/base/text.hpp"
+#include "common/base/utf8.hpp"
+#include "common/ftp/path.hpp"
+#include "servers/ftp/limits.hpp"
+
+namespace labnet::ftp_server {
+namespace {
+
+constexpr std::array<std::pair<std::string_view, Permission>, permission_count> names{{
+    {"list", Permission::list},
+    {"read", Permission::read},
+    {"store", Permission::write},
+    {"append", Permission::append},
+    {"delete", Permission::remove},
+    {"rename", Permission::rename},
+    {"make-folder", Permission::make_folder},
+    {"set-time", Permission::set_time},
+    {"set-mode", Permission::set_mode},
+}};
+
+std::optional<Permissions> parse_permissions(std::string_view text) {
+  if (text == "write") return Permissions::all();
+  if (text == "read") return Permissions::reading();
+  Permissions found;
+  for (const auto word : split(text, '+')) {
+    const auto name = std::ranges::find(names, word, &std::pair<std::string_view, Permission>::first);
+    if (name == names.end()) return std::nullopt;
+    found = found.with(name->second);
+  }
+  return found;
+}
+
+/// A line of the file. The Error is what is wrong with it.
+Result<User> parse_user(std::string_view line) {
+  const auto fields = split(line, ':');
+  if (fields.size() != 4) return Error{"expected NAME:PASSWORD:HOME:PERMISSIONS"};
+  User user;
+  user.name = fields[0];
+  user.password = fields[1];
+  if (const auto why = objection_to_name(user.name); !why.empty()) return Error{why};
+  if (user.password.empty()) return Error{"expected a password, or a hash of one"};
+  const auto home = ftp::resolve_path("/", fields[2]);
+  if (!home || !fields[2].starts_with('/')) return Error{"expected an absolute path as home"};
+  user.home = *home;
+  const auto permissions = parse_permissions(fields[3]);
+  if (!permissions) return Error{"expected permissions as ", permissions_kind().expected};
+  user.permissions = *permissions;
+  return user;
+}
+
+Result<std::string> read_whole(const std::filesystem::path& path) {
+  std::ifstream file{path, std::ios::binary};
+  if (!file) return system_error(fmt::format("cannot read {}", path.string()));
+  std::string text{std::istreambuf_iterator<char>{file}, {}};
+  if (file.bad()) return system_error(fmt::format("cannot read {}", path.string()));
+  if (text.size() > users_file_bytes_max) {
+    return Error{fmt::format("{} has more than {} bytes", path.string(), users_file_bytes_max)};
+  }
+  return text;
+}
+
+bool is_comment(std::string_view line) {
+  return line.empty() || line.starts_with('#');
+}
+
+}  // namespace
+
+Permissions Permissions::all() {
+  Permissions every;
+  every.bits_.set();
+  return every;
+}
+
+Kind<Permissions> permissions_kind() {
+  return {"\"read\", \"write\", or single ones such as list+read+append", parse_permissions};
+}
+
+bool is_hash(std::string_view password) {
+  return password.starts_with('$');
+}
+
+bool matches(const std::string& password, const User& user) {
+  std::string given = password;
+  if (is_hash(user.password)) {
+    const auto data = std::make_unique<crypt_data>();  // of 32 KiB
+    const auto* const hash = crypt_r(password.c_str(), user.password.c_str(), data.get());
+    if (hash == nullptr || *hash == '*') return false;
+    given = hash;
+  }
+  return equals_in_constant_time(given, user.password);
+}
+
+Result<std::string> hash_of(const std::string& password) {
+  std::array<char, CRYPT_GENSALT_OUTPUT_SIZE> salt;
+  if (crypt_gensalt_rn(nullptr, 0, nullptr, 0, salt.data(), salt.size()) == nullptr) {
+    return system_error("cannot make a salt for the password");
+  }
+  const auto data = std::make_unique<crypt_data>();
+  const auto* const hash = crypt_r(password.c_str(), salt.data(), data.get());
+  if (hash == nullptr || *hash == '*') return system_error("cannot make a hash of the password");
+  return std::string{hash};
+}
+
+std::string objection_to_name(std::string_view name) {
+  if (name.empty()) return "expected a name";
+  if (name.size() > user_name_bytes_max) return fmt::format("a name has at most {} bytes", user_name_bytes_max);
+  const auto is_odd = [](char c) { return (c >= 0 && c < ' ') || c == '\x7f' || c == ':' || c == '#'; };
+  if (std::ranges::any_of(name, is_odd)) return "a name has neither \":\" nor \"#\" nor control characters in it";
+  return {};
+}
+
+std::string objection_to_password(std::string_view password) {
+  if (password.empty()) return "expected a password";
+  if (password.size() > password_bytes_max) return fmt::format("a password has at most {} bytes", password_bytes_max);
+  if (password.find_first_of(std::string_view{":\r\n\0", 4}) != password.npos) {
+    return "a password in plain has neither \":\" nor a line end in it";
+  }
+  return {};
+}
+
+Result<std::vector<User>> load_users(const std::filesystem::path& file) {
+  const auto text = read_whole(file);
+  if (!text) return text.error();
+  std::vector<User> users;
+  std::size_t number = 0;
+  for (auto line : split(*text, '\n')) {
+    ++number;
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    if (is_comment(line)) continue;
+    const auto place = fmt::format("{}:{}: ", file.string(), number);
+    auto user = parse_user(line);
+    if (!user) return Error{place, user.error().message};
+    if (std::ranges::find(users, user->name, &User::name) != users.end()) {
+      return Error{place, printable(user->name), " is here twice"};
+    }
+    if (users.size() == users_max) return Error{place, fmt::format("more than {} users", users_max)};
+    users.push_back(*std::move(user));
+  }
+  return users;
+}
+
+std::string with_user(std::string_view text, const User& user, std::string_view permissions) {
+  const auto own = fmt::format("{}:{}:{}:{}", user.name, user.password, user.home, permissions);
+  std::string out;
+  bool is_in = false;
+  for (const auto line : split(text, '\n')) {
+    const auto is_own = !is_comment(line) && line.substr(0, line.find(':')) == user.name;
+    if (line.empty() && line.data() + line.size() == text.data() + text.size()) break;  // behind the last LF
+    out += is_own ? own : std::string{line};
+    out += '\n';
+    is_in |= is_own;
+  }
+  if (!is_in) out += own + '\n';
+  return out;
+}
+
+}  // namespace labnet::ftp_server

@@ -1,0 +1,74 @@
+// Who may log in, and what each may do.
+//
+// The file of users has a line for each, "#" begins a comment:
+//
+//   samurt123:password:/home/samurt123:write
+//   guest:$y$j9T$...:/pub:read
+//
+// The password is plain, or a hash of crypt(3), which begins with "$" as no plain one here does. `labnet ftp passwd`
+// writes such lines.
+#pragma once
+
+#include <bitset>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/base/kinds.hpp"
+#include "common/base/result.hpp"
+
+namespace labnet::ftp_server {
+
+enum class Permission { list, read, write, append, remove, rename, make_folder, set_time, set_mode };
+inline constexpr std::size_t permission_count = 9;
+
+class Permissions {
+ public:
+  static Permissions reading() { return Permissions{}.with(Permission::list).with(Permission::read); }
+  static Permissions all();
+
+  bool has(Permission one) const { return bits_.test(static_cast<std::size_t>(one)); }
+  Permissions with(Permission one) const {
+    auto more = *this;
+    more.bits_.set(static_cast<std::size_t>(one));
+    return more;
+  }
+  bool operator==(const Permissions&) const = default;
+
+ private:
+  std::bitset<permission_count> bits_;
+};
+
+/// "read": list and read. "write": everything. Or single ones with "+" between: "list+read+append"; besides these
+/// "store", "delete", "rename", "make-folder", "set-time" and "set-mode".
+Kind<Permissions> permissions_kind();
+
+struct User {
+  std::string name;
+  std::string password;   // plain, or a hash of crypt(3)
+  std::string home{"/"};  // where a session begins: an absolute path within the root
+  Permissions permissions = Permissions::reading();
+
+  bool operator==(const User&) const = default;
+};
+
+/// A hash is meant to be slow: not on a worker's thread.
+bool is_hash(std::string_view password);
+bool matches(const std::string& password, const User& user);
+
+/// A hash for the file, by the system's preferred method. Slow, too.
+Result<std::string> hash_of(const std::string& password);
+
+/// Why it cannot be a name, or a password in plain; empty if it can.
+std::string objection_to_name(std::string_view name);
+std::string objection_to_password(std::string_view password);
+
+/// Faults are sentences that begin with file:line.
+Result<std::vector<User>> load_users(const std::filesystem::path& file);
+
+/// Adds the line of a user to the text of a file, or puts it in place of the one that is there, and leaves all else as
+/// it is.
+std::string with_user(std::string_view text, const User& user, std::string_view permissions);
+
+}  // namespace labnet::ftp_server
