@@ -247,6 +247,16 @@ Task<Result<void, FileTransferFault>> Session::send_as_ascii(Transfer& transfer,
   }
 }
 
+/// A client that was cut off and comes back at once finds its own first try still being given up.
+Task<files::FileResult<files::Upload>> Session::begin_upload(const std::string& path,
+                                                             const files::Upload::Options& options) {
+  for (int tries = 1;; ++tries) {
+    auto upload = co_await worker_.run_blocking([&] { return files::Upload::begin(jail(), path, options); });
+    if (upload || upload.error().value() != ETXTBSY || tries == busy_tries_max) co_return upload;
+    co_await net::pause(worker_.executor(), busy_pause);
+  }
+}
+
 Task<Reply> Session::receive_file(Transfer& transfer) {
   transfer.kind = Transfer::Kind::upload;
   const auto shown = std::string{ftp::name_of(transfer.path)};
@@ -258,13 +268,7 @@ Task<Reply> Session::receive_file(Transfer& transfer) {
   if (transfer.offset > 0) options.start = files::UploadStart::at;
   if (transfer.verb == "APPE") options.start = files::UploadStart::append;
   // A file to go on from is copied first, so that it stays whole if this upload is cut off.
-  const auto begin = [&] { return files::Upload::begin(jail(), transfer.path, options); };
-  auto upload = co_await worker_.run_blocking(begin);
-  // A client that was cut off and comes back at once finds its own first try still being given up.
-  for (int tries = 0; !upload && upload.error().value() == ETXTBSY && tries < busy_tries_max; ++tries) {
-    co_await net::pause(worker_.executor(), busy_pause);
-    upload = co_await worker_.run_blocking(begin);
-  }
+  auto upload = co_await begin_upload(transfer.path, options);
   if (!upload) {
     if (upload.error().value() == EINVAL && options.start == files::UploadStart::at) {
       co_return reply(554, texts::no_such_offset);
