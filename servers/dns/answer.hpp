@@ -38,8 +38,8 @@ struct Outcome {
     resolve,   // outside the zones: nothing was written, ask the cache, and with RD the resolver. Only with
                // recursion_available
     transfer,  // over TCP: nothing was written, send `zone` whole. Only with transfer_allowed
-    resolve_rest,  // `out` holds a reply whose aliases, the last of its answers, leave the zones: the resolver may find
-                   // the rest. Only with recursion_available
+    resolve_rest,  // with RD; `out` holds a reply whose aliases, the last of its answers, leave the zones, or a
+                   // referral: the resolver may find the rest. Only with recursion_available
   };
   Kind kind = Kind::ignored;
   dns::Rcode rcode = dns::Rcode::noerror;  // of the reply

@@ -7,6 +7,7 @@
 #include "common/base/text.hpp"
 #include "common/log/log.hpp"
 #include "servers/dns/answer.hpp"
+#include "servers/dns/own_zones.hpp"
 
 namespace labnet::dns_server {
 namespace {
@@ -21,6 +22,11 @@ CachedAnswer failure() {
 
 std::string key_of(const dns::Question& question) {
   return to_lower(as_text(question.name.wire())) + dns::to_text(question.type);
+}
+
+/// The name whose zone answers: DS belongs to the parent's side of a cut (RFC 4035, section 3.1.4.1).
+dns::NameView parent_side(const dns::Question& question) {
+  return question.type == dns::Type::ds ? question.name.view().parent() : question.name.view();
 }
 
 }  // namespace
@@ -168,8 +174,10 @@ const ForwardRule* Resolver::rule_for(dns::NameView name) const {
 net::Task<Result<Accepted>> Resolver::find(dns::Question question, Effort& effort) {
   const auto* rule = rule_for(question.name);
   if (rule != nullptr) co_return co_await ask_rule(*rule, std::move(question), effort);
-  if (!config_.root.empty()) co_return co_await walk_from_root(std::move(question), effort);
-  co_return Error{"nothing says whom to ask"};
+  auto top = zones_ ? find_delegation(*zones_, parent_side(question)) : std::nullopt;
+  if (!top && !config_.root.empty()) top = root_;
+  if (!top) co_return Error{"nothing says whom to ask"};
+  co_return co_await walk_down(*std::move(top), std::move(question), effort);
 }
 
 /// One server, once, within what the client's question may still cost.
@@ -213,23 +221,26 @@ net::Task<Result<Accepted>> Resolver::ask_rule(const ForwardRule& rule, dns::Que
   co_return last;
 }
 
-// ---- from the root (RFC 1034, section 5.3.3)
+// ---- from zone to zone (RFC 1034, section 5.3.3)
 
-net::Task<Result<Accepted>> Resolver::walk_from_root(dns::Question question, Effort& effort) {
-  // DS belongs to the parent's side of a cut (RFC 4035, section 3.1.4.1).
-  const auto from = question.type == dns::Type::ds ? question.name.view().parent() : question.name.view();
+/// From `top` on down, the root or where an own zone delegates to; from further down if that is remembered.
+net::Task<Result<Accepted>> Resolver::walk_down(Delegation top, dns::Question question, Effort& effort) {
+  const auto from = parent_side(question);
   const auto closest = [&] {
-    return cache_.use_delegations([&](Delegations& known) { return known.closest(from, SharedCache::now()); });
+    auto known = cache_.use_delegations([&](Delegations& all) { return all.closest(from, SharedCache::now()); });
+    // Nobody else knows better where an own zone delegates to.
+    if (known && known->zone.label_count() <= top.zone.label_count()) known.reset();
+    return known;
   };
   auto remembered = closest();
-  auto delegation = remembered.value_or(root_);
+  auto delegation = remembered.value_or(top);
   for (int referrals = 0; referrals <= referrals_max; ++referrals) {
     auto reply = co_await ask_zone(delegation, question, effort);
     if (!reply && remembered) {
       // What was remembered may be out of date: the zone above knows better.
       cache_.use_delegations([&](Delegations& known) { known.forget(remembered->zone); });
       remembered = closest();
-      delegation = remembered.value_or(root_);
+      delegation = remembered.value_or(top);
       continue;
     }
     if (!reply) co_return reply.error();

@@ -1,5 +1,5 @@
 // Answers questions that are not about the server's own zones: from the cache, from the servers that the forward rules
-// name, or from the root's servers on down.
+// name, or from zone to zone, starting at those to which an own zone delegates, or at the root's.
 #pragma once
 
 #include <map>
@@ -102,7 +102,7 @@ class Resolver {
   net::Task<Result<Accepted>> ask(const dns::Question& question, Ipv4Address server, std::uint16_t port,
                                   const dns::Name& bailiwick, const ForwardRule* rule, Effort& effort);
   bool has_failed_lately(const std::string& key);
-  net::Task<Result<Accepted>> walk_from_root(dns::Question question, Effort& effort);
+  net::Task<Result<Accepted>> walk_down(Delegation top, dns::Question question, Effort& effort);
   net::Task<Result<Accepted>> ask_zone(const Delegation& delegation, dns::Question question, Effort& effort);
   net::Task<std::vector<Ipv4Address>> look_up_server(dns::Name server, Effort& effort);
 

@@ -18,7 +18,7 @@ std::size_t size_for(const Unknown& unknown, Transport transport, std::size_t ud
 }
 
 /// Nothing if the resolver cannot help.
-/// own_reply  for the aliases; empty if the query's name is outside the zones
+/// own_reply  for the aliases: it has none if it is a referral; empty if the query's name is outside the zones
 std::optional<Unknown> find_unknown(Bytes query, Bytes own_reply) {
   // Nothing else of the query is kept, which may be long.
   const auto view = dns::view_query(query);
@@ -27,7 +27,8 @@ std::optional<Unknown> find_unknown(Bytes query, Bytes own_reply) {
   Unknown unknown{view->header, view->edns, asked, asked, {}};
   if (own_reply.empty()) return unknown;
   auto own = dns::parse_message(own_reply);
-  if (!own || own->message.answers.empty()) return std::nullopt;
+  if (!own) return std::nullopt;
+  if (own->message.answers.empty()) return unknown;
   unknown.aliases = std::move(own->message.answers);
   const auto* last = std::get_if<dns::Cname>(&unknown.aliases.back().data);
   if (last == nullptr) return std::nullopt;

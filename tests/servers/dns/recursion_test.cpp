@@ -364,6 +364,14 @@ TEST_F(Recursion, AsksForWhatADnameOfItsOwnZonesLeadsTo) {
               ElementsAre("away.own. 60 IN DNAME example.", "www.away.own. 60 IN CNAME www.example.", address));
 }
 
+TEST_F(Recursion, ForwardsWhatItsOwnZonesDelegate) {
+  folder.write("example.zone",
+               "@ 60 IN SOA ns admin 1 2 3 4 5\n@ 60 IN NS ns\nns 60 IN A 192.0.2.1\nwww 60 IN NS ns.www\n");
+  start(patient, "zones: { example: example.zone }\n");
+  EXPECT_THAT(dig_and_answer("www.example", {address}).answers, ElementsAre(address));
+  EXPECT_EQ(dns->dig("www.example +norecurse").authorities.size(), 1u);
+}
+
 TEST_F(Recursion, AnUpstreamsDnameCountsAsTheAliasThatItMakes) {
   start(patient);
   const auto reply = dig("www.old.example", [&] {
