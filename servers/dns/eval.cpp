@@ -8,9 +8,8 @@
 #include "common/dns/dig_text.hpp"
 #include "common/dns/message_json.hpp"
 #include "servers/dns/answer.hpp"
+#include "servers/dns/load_zones.hpp"
 #include "servers/dns/program.hpp"
-#include "servers/dns/server.hpp"
-#include "servers/dns/zone/load.hpp"
 
 namespace labnet::dns_server {
 namespace {

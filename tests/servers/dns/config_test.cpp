@@ -7,7 +7,7 @@
 
 #include <filesystem>
 
-#include "servers/dns/server.hpp"
+#include "servers/dns/load_zones.hpp"
 #include "tests/support/child.hpp"
 
 namespace labnet::dns_server {
