@@ -69,6 +69,7 @@ class Loader {
     section.get("tries", recursion.tries, between(1, 10));
     section.get("questions_max", recursion.questions_max, between<std::size_t>(1, 100'000));
     section.get("questions_per_address_max", recursion.questions_per_address_max, between<std::size_t>(1, 100'000));
+    section.get("questions_per_zone_max", recursion.questions_per_zone_max, between<std::size_t>(1, 100'000));
   }
 
   void read_rule(const std::string& domain, Value& value) {

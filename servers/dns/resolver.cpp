@@ -6,6 +6,7 @@
 
 #include "common/base/text.hpp"
 #include "common/log/log.hpp"
+#include "common/net/random.hpp"
 #include "servers/dns/answer.hpp"
 #include "servers/dns/own_zones.hpp"
 
@@ -27,6 +28,17 @@ std::string key_of(const dns::Question& question) {
 /// The name whose zone answers: DS belongs to the parent's side of a cut (RFC 4035, section 3.1.4.1).
 dns::NameView parent_side(const dns::Question& question) {
   return question.type == dns::Type::ds ? question.name.view().parent() : question.name.view();
+}
+
+/// By which the questions that wait for the servers of a zone are counted. Strangers choose the names: the seed is
+/// random.
+net::Quota::Key quota_key_of(dns::NameView zone) {
+  static const auto seed = net::random_number<std::uint64_t>();
+  return dns::FoldedName{zone, seed}.hash();
+}
+
+Error too_many_wait_for(dns::NameView zone) {
+  return Error{"too many questions wait for the servers of ", dns::to_text(zone)};
 }
 
 }  // namespace
@@ -58,8 +70,14 @@ class Resolver::Turn {
   Questions::iterator place_;
 };
 
-Resolver::Resolver(net::Worker& worker, const RecursionConfig& config, SharedCache& cache, std::uint16_t forward_port)
-    : worker_{worker}, config_{config}, cache_{cache}, forward_port_{forward_port}, root_port_{forward_port} {
+Resolver::Resolver(net::Worker& worker, const RecursionConfig& config, SharedCache& cache,
+                   std::shared_ptr<net::Quota> questions_per_zone, std::uint16_t forward_port)
+    : worker_{worker},
+      config_{config},
+      cache_{cache},
+      questions_per_zone_{std::move(questions_per_zone)},
+      forward_port_{forward_port},
+      root_port_{forward_port} {
   for (const auto& server : config_.root) {
     root_.servers.push_back({dns::Name{}, {server.address}});
     if (server.port != 0) root_port_ = server.port;
@@ -209,6 +227,8 @@ net::Task<Result<Accepted>> Resolver::ask(const dns::Question& question, Ipv4Add
 }
 
 net::Task<Result<Accepted>> Resolver::ask_rule(const ForwardRule& rule, dns::Question question, Effort& effort) {
+  const auto place = questions_per_zone_->enter(quota_key_of(rule.domain));
+  if (!place) co_return too_many_wait_for(rule.domain);
   Error last;
   for (int attempt = 0; attempt < config_.tries; ++attempt) {
     for (const auto& server : rule.servers) {
@@ -235,6 +255,8 @@ net::Task<Result<Accepted>> Resolver::walk_down(Delegation top, dns::Question qu
   auto remembered = closest();
   auto delegation = remembered.value_or(top);
   for (int referrals = 0; referrals <= referrals_max; ++referrals) {
+    const auto place = questions_per_zone_->enter(quota_key_of(delegation.zone));
+    if (!place) co_return too_many_wait_for(delegation.zone);
     auto reply = co_await ask_zone(delegation, question, effort);
     if (!reply && remembered) {
       // What was remembered may be out of date: the zone above knows better.

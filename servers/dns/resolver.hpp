@@ -9,6 +9,7 @@
 #include <unordered_map>
 
 #include "common/net/deadline.hpp"
+#include "common/net/quota.hpp"
 #include "common/net/runtime.hpp"
 #include "servers/dns/cache.hpp"
 #include "servers/dns/config.hpp"
@@ -64,8 +65,10 @@ class SharedCache {
 /// One worker's.
 class Resolver {
  public:
-  /// forward_port  for servers without a port
-  Resolver(net::Worker& worker, const RecursionConfig& config, SharedCache& cache, std::uint16_t forward_port);
+  /// questions_per_zone  that wait for the servers of one zone or forward rule, of all workers
+  /// forward_port        for servers without a port
+  Resolver(net::Worker& worker, const RecursionConfig& config, SharedCache& cache,
+           std::shared_ptr<net::Quota> questions_per_zone, std::uint16_t forward_port);
 
   /// False if nothing is looked up for anybody.
   bool is_offered() const { return !config_.forward.empty() || !config_.root.empty(); }
@@ -109,6 +112,7 @@ class Resolver {
   net::Worker& worker_;
   const RecursionConfig& config_;
   SharedCache& cache_;
+  std::shared_ptr<net::Quota> questions_per_zone_;
   std::uint16_t forward_port_;
   Delegation root_;
   std::uint16_t root_port_;  // of all servers from the root on down

@@ -50,9 +50,10 @@ bool is_in(const std::vector<Ipv4Subnet>& subnets, const net::asio::ip::address&
 }  // namespace
 
 Responder::Responder(net::Worker& worker, const Config& config, SharedCache& cache,
-                     std::shared_ptr<net::Quota> questions, std::uint16_t forward_port)
+                     std::shared_ptr<net::Quota> questions, std::shared_ptr<net::Quota> questions_per_zone,
+                     std::uint16_t forward_port)
     : config_{config},
-      resolver_{worker, config.recursion, cache, forward_port},
+      resolver_{worker, config.recursion, cache, std::move(questions_per_zone), forward_port},
       questions_{std::move(questions)},
       zones_{std::make_shared<const ZoneSet>()} {}
 

@@ -48,10 +48,11 @@ class Responder {
   /// Replied, or what is left to do.
   using Rest = std::variant<std::monostate, OpenQuestion, TransferQuestion>;
 
-  /// config     outlives the responder
-  /// questions  that the resolvers of all workers may be asking
+  /// config              outlives the responder
+  /// questions           that the resolvers of all workers may be asking
+  /// questions_per_zone  likewise, of which there is no limit in all
   Responder(net::Worker& worker, const Config& config, SharedCache& cache, std::shared_ptr<net::Quota> questions,
-            std::uint16_t forward_port);
+            std::shared_ptr<net::Quota> questions_per_zone, std::uint16_t forward_port);
 
   /// From now on.
   void serve_zones(std::shared_ptr<const ZoneSet> zones) {

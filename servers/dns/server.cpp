@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -31,9 +32,12 @@ constexpr std::size_t reply_bytes_max = 4096;
 
 struct Server::WorkerState {
   WorkerState(Server& server, net::Worker& worker_, const std::shared_ptr<const ZoneSet>& zones)
-      : config{server.options_.config},
-        worker{worker_},
-        responder{worker_, config, server.cache_, server.questions_, server.options_.forward_port} {
+      : config{server.options_.config}, worker{worker_}, responder{worker_,
+                                                                   config,
+                                                                   server.cache_,
+                                                                   server.questions_,
+                                                                   server.questions_per_zone_,
+                                                                   server.options_.forward_port} {
     responder.serve_zones(zones);
   }
 
@@ -85,7 +89,9 @@ Server::Server(net::Runtime& runtime, Options options)
       cache_{options_.config.cache},
       connections_{net::Quota::make({options_.config.connections_max, options_.config.connections_per_address_max})},
       questions_{net::Quota::make(
-          {options_.config.recursion.questions_max, options_.config.recursion.questions_per_address_max})} {
+          {options_.config.recursion.questions_max, options_.config.recursion.questions_per_address_max})},
+      questions_per_zone_{net::Quota::make(
+          {std::numeric_limits<std::size_t>::max(), options_.config.recursion.questions_per_zone_max})} {
   const auto zones = std::make_shared<const ZoneSet>(std::move(options_.zones));
   for (auto& worker : runtime_.workers()) workers_.push_back(std::make_unique<WorkerState>(*this, worker, zones));
   auto& first = runtime_.workers().front();

@@ -55,7 +55,7 @@ class Server {
   Options options_;
   SharedCache cache_;
   std::shared_ptr<net::Quota> connections_;
-  std::shared_ptr<net::Quota> questions_;  // that the resolvers are asking
+  std::shared_ptr<net::Quota> questions_, questions_per_zone_;  // that the resolvers are asking
   std::vector<std::unique_ptr<WorkerState>> workers_;
   std::vector<net::Endpoint> endpoints_;
   control::Handler control_handler_;

@@ -362,6 +362,19 @@ TEST_F(Iteration, OwnZonesKnowBetterThanAServerElsewhere) {
   EXPECT_THAT(dns->cached(), ElementsAre("out.test CNAME www.own"));
 }
 
+TEST_F(Iteration, SilentServersOfAZoneLeaveRoomForOtherZones) {
+  world.add(2, Refers{{{"com.", {{"com. 60 IN NS a.com."}, {"a.com. 60 IN A 127.0.0.3"}}},
+                       {"net.", {{"net. 60 IN NS a.net."}, {"a.net. 60 IN A 127.0.0.4"}}}}});
+  world.add(3, [](const Message&) { return std::nullopt; });
+  world.add(4, Answers{"net."});
+  start("  questions_per_zone_max: 1\n");
+  const auto waiting = dns->start_dig("www.com");
+  while (world.messages().size() < 2) std::this_thread::sleep_for(std::chrono::milliseconds{1});
+  EXPECT_EQ(dns->dig("ftp.com").status, "SERVFAIL");
+  EXPECT_THAT(dns->dig("www.net").answers, ElementsAre("www.net. 60 IN A 192.0.2.1"));
+  EXPECT_THAT(world.take_queries(), ElementsAre("2 www.com. A", "3 www.com. A", "2 www.net. A", "4 www.net. A"));
+}
+
 class Delegating : public Iteration {
  protected:
   /// A resolver with a zone that delegates sub.own. to 127.0.0.3, and nobody at the root who knows it.

@@ -290,6 +290,19 @@ TEST_F(Recursion, OneClientLeavesRoomForOthers) {
   EXPECT_THAT(reply.answers, ElementsAre(address));
 }
 
+TEST_F(Recursion, SilentServersOfADomainLeaveRoomForOtherDomains) {
+  const Upstream silent;
+  start_with_rules(fmt::format("silent: [\"{}\"], .: [\"{}\"]", silent.address(), upstream.address()),
+                   patient + "  questions_per_zone_max: 1\n");
+  const auto waiting = dns->start_dig("www.silent");
+  const auto query = silent.next();
+  EXPECT_EQ(dns->dig("ftp.silent").status, "SERVFAIL") << "at once";
+  EXPECT_FALSE(silent.has_query());
+  EXPECT_THAT(dig_and_answer("www.example", {address}).answers, ElementsAre(address));
+  silent.reply(query, answer_to(query, {"www.silent. 60 IN A 192.0.2.2"}));
+  EXPECT_EQ(read_dig(waiting->wait()).status, "NOERROR");
+}
+
 TEST_F(Recursion, RemembersThatANameIsNotThere) {
   start();
   const auto reply = dig("no.example", [&] {
