@@ -221,6 +221,17 @@ Result<Name, NameTextFault> join(std::string_view label, NameView parent) {
   return name.finish();
 }
 
+Result<Name, NameTextFault> replace_ancestor(NameView name, NameView from, NameView to) {
+  Assembly replaced;
+  for (auto kept = name.label_count() - from.label_count(); kept > 0; --kept, name = name.parent()) {
+    const auto label = name.first_label();
+    if (!replaced.has_room_for(label.size())) return NameTextFault::name_too_long;
+    replaced.append(as_bytes(label));
+  }
+  if (!replaced.append(to)) return NameTextFault::name_too_long;
+  return replaced.finish();
+}
+
 Name reverse_name(Ipv4Address address) {
   const auto a = address.value;
   return *parse_name(fmt::format("{}.{}.{}.{}.in-addr.arpa.", a & 0xff, a >> 8 & 0xff, a >> 16 & 0xff, a >> 24));

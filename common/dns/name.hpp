@@ -113,6 +113,10 @@ std::string to_text(NameView name);
 /// label.parent; fails with label_too_long, name_too_long or, if the label is empty, empty_label.
 Result<Name, NameTextFault> join(std::string_view label, NameView parent);
 
+/// `name` with `to` in place of its ancestor `from`, as a DNAME record redirects it (RFC 6672, section 2.2); fails with
+/// name_too_long.
+Result<Name, NameTextFault> replace_ancestor(NameView name, NameView from, NameView to);
+
 /// 7.1.168.192.in-addr.arpa. for 192.168.1.7 (RFC 1035, section 3.5), and under ip6.arpa (RFC 3596, section 2.5).
 Name reverse_name(Ipv4Address address);
 Name reverse_name(const Ipv6Address& address);

@@ -377,6 +377,29 @@ TEST_F(Recursion, AsksForWhatADnameOfItsOwnZonesLeadsTo) {
               ElementsAre("away.own. 60 IN DNAME example.", "www.away.own. 60 IN CNAME www.example.", address));
 }
 
+TEST_F(Recursion, GoesOnWhereAnUpstreamsDnameComesWithoutTheAlias) {
+  start(patient);
+  const auto reply = dig("www.old.example", [&] {
+    const auto query = upstream.next();
+    upstream.reply(query, answer_to(query, {"old.example. 60 IN DNAME example."}));
+    const auto rest = upstream.next();
+    EXPECT_EQ(rest.message.question->name, name("www.example."));
+    upstream.reply(rest, answer_to(rest, {address}));
+  });
+  EXPECT_THAT(reply.answers, ElementsAre("www.old.example. 60 IN CNAME www.example.", address));
+  EXPECT_THAT(dns->cached(), ElementsAre("www.old.example CNAME www.example", "www.example A 192.0.2.1"));
+}
+
+TEST_F(Recursion, PassesYxdomainOn) {
+  start(patient);
+  const auto reply = dig("www.example", [&] {
+    const auto query = upstream.next();
+    upstream.reply(query, answer_to(query, {}, Rcode::yxdomain));
+  });
+  EXPECT_EQ(reply.status, "YXDOMAIN");
+  EXPECT_THAT(dns->cached(), IsEmpty());
+}
+
 TEST_F(Recursion, ForwardsWhatItsOwnZonesDelegate) {
   folder.write("example.zone",
                "@ 60 IN SOA ns admin 1 2 3 4 5\n@ 60 IN NS ns\nns 60 IN A 192.0.2.1\nwww 60 IN NS ns.www\n");
