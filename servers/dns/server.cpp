@@ -201,7 +201,9 @@ void Server::serve_zones(const std::shared_ptr<const ZoneSet>& zones) {
 
 json::object Server::show_cache() {
   auto reply = control::success();
-  reply["entries"] = report(cache_.use([](Cache& cache) { return cache.entries(SharedCache::now()); }));
+  const auto now = SharedCache::now();
+  reply["entries"] = report(cache_.use([&](Cache& cache) { return cache.entries(now); }),
+                            cache_.use_delegations([&](Delegations& known) { return known.entries(now); }));
   return reply;
 }
 

@@ -196,6 +196,8 @@ TEST_F(Iteration, GoesFromZoneToZone) {
       << "from the closest servers known, and once more from above if they know nothing";
   EXPECT_THAT(dns->cached(), ElementsAre("www.lab.com A 192.0.2.1", "ftp.lab.com A 192.0.2.1"))
       << "referrals are no answers";
+  EXPECT_THAT(dns->referrals(),
+              ElementsAre("com NS a.com", "a.com A 127.0.0.3", "lab.com NS ns.lab.com", "ns.lab.com A 127.0.0.4"));
 }
 
 TEST_F(Iteration, AFlushedCacheBeginsAtTheRoot) {
