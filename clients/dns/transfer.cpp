@@ -48,6 +48,10 @@ class Assembly {
     if (records.size() == limits_.records_max) {
       return Error{fmt::format("the zone has more than {} records", limits_.records_max)};
     }
+    if (record.dns_class != query_.question.dns_class || !record.name.view().is_at_or_below(query_.question.name)) {
+      return Error{fmt::format("there is a record that is not of the zone: {} {} {}", dns::to_text(record.name),
+                               dns::to_text(record.dns_class), dns::to_text(record.type()))};
+    }
     const auto is_soa = record.type() == dns::Type::soa && record.name == query_.question.name;
     if (records.empty() && !is_soa) return Error{"the transfer does not begin with the zone's SOA"};
     is_closed_ = is_soa && !records.empty();
