@@ -7,7 +7,6 @@
 #include "common/base/text.hpp"
 #include "common/log/log.hpp"
 #include "common/net/random.hpp"
-#include "servers/dns/answer.hpp"
 #include "servers/dns/own_zones.hpp"
 
 namespace labnet::dns_server {
@@ -120,8 +119,8 @@ net::Task<CachedAnswer> Resolver::follow(dns::Question question, Effort& effort)
   CachedAnswer whole;
   auto next = question;
   for (std::size_t links = 0; links <= cname_chain_max; ++links) {
-    std::optional<Accepted> part;
-    if (links > 0) {
+    auto part = zones_ ? find_in_zones(*zones_, next) : std::nullopt;
+    if (!part && links > 0) {
       if (const auto known = find_in_cache(next)) {
         part.emplace();
         part->rcode = known->rcode;
@@ -129,7 +128,6 @@ net::Task<CachedAnswer> Resolver::follow(dns::Question question, Effort& effort)
         part->soa = known->soa;
       }
     }
-    if (!part) part = find_in_zones(next);
     if (!part) {
       auto found = co_await find(next, effort);
       if (!found) {
@@ -153,31 +151,6 @@ net::Task<CachedAnswer> Resolver::follow(dns::Question question, Effort& effort)
     if (std::ranges::any_of(whole.answers, is_next)) break;  // the chain has come back to where it was
   }
   co_return failure();
-}
-
-/// What the own zones say of it, if they know; nothing for what they delegate to others.
-std::optional<Accepted> Resolver::find_in_zones(const dns::Question& question) const {
-  if (!zones_ || zones_->find(dns::FoldedName{question.name}) == nullptr) return std::nullopt;
-  dns::Message query;
-  query.question = question;
-  Buffer wire;
-  dns::write_message(query, wire);
-  Buffer reply;
-  answer(wire, *zones_, {.transport = Transport::tcp}, reply);
-  auto parsed = dns::parse_message(reply, dns::OddData::stays_octets);
-  if (!parsed) return std::nullopt;
-  auto& message = parsed->message;
-  Accepted accepted;
-  accepted.rcode = message.header.rcode;
-  accepted.answers = std::move(message.answers);
-  for (auto& record : message.authorities) {
-    if (record.type() == dns::Type::soa) accepted.soa = std::move(record);
-  }
-  const auto* alias = accepted.answers.empty() ? nullptr : std::get_if<dns::Cname>(&accepted.answers.back().data);
-  const auto asks_for_alias = question.type == dns::Type::cname || question.type == dns::Type::any;
-  if (alias != nullptr && !accepted.soa && !asks_for_alias) accepted.continues_at = alias->target;
-  if (accepted.answers.empty() && !accepted.soa) return std::nullopt;  // a referral
-  return accepted;
 }
 
 const ForwardRule* Resolver::rule_for(dns::NameView name) const {

@@ -99,7 +99,6 @@ class Resolver {
 
   const ForwardRule* rule_for(dns::NameView name) const;
   net::Task<CachedAnswer> follow(dns::Question question, Effort& effort);
-  std::optional<Accepted> find_in_zones(const dns::Question& question) const;
   net::Task<Result<Accepted>> find(dns::Question question, Effort& effort);
   net::Task<Result<Accepted>> ask_rule(const ForwardRule& rule, dns::Question question, Effort& effort);
   net::Task<Result<Accepted>> ask(const dns::Question& question, Ipv4Address server, std::uint16_t port,
