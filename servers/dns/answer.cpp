@@ -269,12 +269,8 @@ Outcome answer(Bytes wire, const ZoneSet& zones, const AnswerOptions& options, B
   return outcome;
 }
 
-Outcome answer_without_data(Bytes wire, Rcode rcode, const AnswerOptions& options, Buffer& out) {
-  const auto header = header_of_query(wire);
-  if (!header) return {};
-  const auto query = dns::view_query(wire);
-  if (!query) return write_header_only(*header, rcode, out);
-  return write_without_data(*query, rcode, options, out);
+Outcome answer_without_data(const dns::QueryView& query, Rcode rcode, const AnswerOptions& options, Buffer& out) {
+  return write_without_data(query, rcode, options, out);
 }
 
 }  // namespace labnet::dns_server

@@ -7,6 +7,7 @@
 
 #include "common/base/bytes.hpp"
 #include "common/dns/limits.hpp"
+#include "common/dns/query_view.hpp"
 #include "common/dns/types.hpp"
 #include "servers/dns/zone/zone_set.hpp"
 
@@ -60,7 +61,7 @@ struct Outcome {
 Outcome answer(Bytes query, const ZoneSet& zones, const AnswerOptions& options, Buffer& out);
 
 /// The reply to `query` that has nothing but a header, the question and an OPT record if the query had one: REFUSED,
-/// SERVFAIL. Nothing is written for what `answer` ignores.
-Outcome answer_without_data(Bytes query, dns::Rcode rcode, const AnswerOptions& options, Buffer& out);
+/// SERVFAIL.
+Outcome answer_without_data(const dns::QueryView& query, dns::Rcode rcode, const AnswerOptions& options, Buffer& out);
 
 }  // namespace labnet::dns_server

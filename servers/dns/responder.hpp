@@ -70,8 +70,8 @@ class Responder {
  private:
   AnswerOptions options_for(const Client& client) const;
   /// For what the zones do not know, or not to its end: the aliases that lead there stand behind `size_before`.
-  std::optional<OpenQuestion> answer_from_cache(Bytes query, const Client& client, const AnswerOptions& options,
-                                                Buffer& out, std::size_t size_before);
+  std::optional<OpenQuestion> answer_from_cache(const dns::QueryView& query, const Client& client,
+                                                const AnswerOptions& options, Buffer& out, std::size_t size_before);
   void write_reply(const Unknown& unknown, const CachedAnswer& answer, const Client& client, Buffer& out) const;
 
   const Config& config_;

@@ -356,8 +356,8 @@ TEST_F(Answer, OutsideIsTheResolversIfThereIsOne) {
 
 TEST_F(Answer, WithoutDataHasQuestionAndOpt) {
   Buffer out;
-  EXPECT_EQ(answer_without_data(query("a.nowhere.", Type::a, true), Rcode::servfail, options_, out).rcode,
-            Rcode::servfail);
+  const auto wire = query("a.nowhere.", Type::a, true);
+  EXPECT_EQ(answer_without_data(*dns::view_query(wire), Rcode::servfail, options_, out).rcode, Rcode::servfail);
   const auto reply = dns::parse_message(out)->message;
   EXPECT_EQ(reply.header.rcode, Rcode::servfail);
   EXPECT_TRUE(reply.question && reply.edns);
