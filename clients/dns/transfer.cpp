@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "clients/dns/in_turn.hpp"
 #include "common/net/random.hpp"
 #include "common/resolver/message_stream.hpp"
 
@@ -75,7 +76,7 @@ class Transferring {
                const Observer& observer)
       : executor_{executor}, query_{query}, options_{options}, limits_{limits}, observer_{observer} {}
 
-  net::Task<Result<Transfer>> transfer(Server server) {
+  net::Task<Result<Transfer>> ask(Server server) {
     const auto endpoint = endpoint_of(server, Transport::tcp);
     const auto began = net::Clock::now();
     const auto until = net::deadline_after(options_.timeout);
@@ -129,14 +130,8 @@ class Transferring {
 net::Task<Result<Transfer>> transfer_zone(net::Executor executor, Query query, std::vector<Server> servers,
                                           Options options, TransferLimits limits, Observer observer) {
   Transferring transferring{executor, query, options, limits, observer};
-  std::optional<Error> last;
-  for (const auto& server : servers) {
-    if (last) observer.on_notice(last->message);
-    auto transfer = co_await transferring.transfer(server);
-    if (transfer) co_return transfer;
-    last = transfer.error();
-  }
-  co_return last.value_or(Error{"there is no name server to ask"});
+  auto transfer = co_await ask_in_turn<Transfer>(transferring, servers, 1, observer);
+  co_return transfer;
 }
 
 }  // namespace labnet::dns_client
