@@ -212,6 +212,11 @@ std::string to_text(NameView name) {
   return text;
 }
 
+std::string without_last_dot(std::string text) {
+  if (text.size() > 1 && text.ends_with('.')) text.pop_back();
+  return text;
+}
+
 Result<Name, NameTextFault> join(std::string_view label, NameView parent) {
   if (label.empty()) return NameTextFault::empty_label;
   if (label.size() > label_bytes_max) return NameTextFault::label_too_long;

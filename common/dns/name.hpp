@@ -110,6 +110,12 @@ Result<Name, NameTextFault> parse_name(std::string_view text, NameView origin = 
 /// Absolute, with the final dot; what is special in a zone file is escaped, octets outside ASCII's print as \DDD.
 std::string to_text(NameView name);
 
+/// A name as text, or data that ends with one, as people write it: "web.labredes71.com". The root stays ".".
+std::string without_last_dot(std::string text);
+inline std::string without_last_dot(NameView name) {
+  return without_last_dot(to_text(name));
+}
+
 /// label.parent; fails with label_too_long, name_too_long or, if the label is empty, empty_label.
 Result<Name, NameTextFault> join(std::string_view label, NameView parent);
 

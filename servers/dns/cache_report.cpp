@@ -9,15 +9,10 @@ namespace {
 
 namespace json = boost::json;
 
-/// As Windows writes names: without the dot of the root.
-std::string without_last_dot(std::string name) {
-  if (name.size() > 1 && name.ends_with('.')) name.pop_back();
-  return name;
-}
-
-/// In lower case: who asked first may have asked in random case (0x20), which would only puzzle a reader.
+/// As Windows writes names, and in lower case: who asked first may have asked in random case (0x20), which would only
+/// puzzle a reader.
 std::string shown(dns::NameView name) {
-  return to_lower(without_last_dot(dns::to_text(name)));
+  return to_lower(without_last_dot(name));
 }
 
 json::object describe(dns::NameView name, std::uint32_t ttl, std::string_view section, const dns::Rdata& data) {
@@ -31,7 +26,7 @@ json::object describe(dns::NameView name, std::uint32_t ttl, std::string_view se
           {"ttl", ttl},
           {"data_bytes", wire.size()},
           {"section", section},
-          {"data", without_last_dot(dns::to_text(data))}};
+          {"data", dns::without_last_dot(dns::to_text(data))}};
 }
 
 json::object describe_negative(const CacheEntry& entry) {

@@ -179,6 +179,13 @@ TEST(ReadName, TakesSoManyPointersAndNotOneMore) {
   EXPECT_EQ(read_behind_header(chain(most + 1), last(most + 1)).error(), WireFault::too_many_pointers);
 }
 
+TEST(WithoutLastDot, LeavesTheRootAndOtherDots) {
+  EXPECT_EQ(without_last_dot(name("Web.example.")), "Web.example");
+  EXPECT_EQ(without_last_dot(name("a\\..")), "a\\.");
+  EXPECT_EQ(without_last_dot(Name{}), ".");
+  EXPECT_EQ(without_last_dot("10 mail.example."), "10 mail.example");
+}
+
 TEST(ReplaceAncestor, KeepsTheLabelsBelowIt) {
   const auto replaced = [](std::string_view text, std::string_view from, std::string_view to) {
     return to_text(*replace_ancestor(name(text), name(from), name(to)));
