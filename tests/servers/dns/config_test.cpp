@@ -248,10 +248,13 @@ TEST(DnsConfigFault, WrongTypes) {
 
 TEST(DnsConfigFault, WhereNobodyCanListen) {
   const auto expected = [](int column, int item, const char* found) {
-    return fmt::format("dns.yaml:1:{}: listen.{}: expected udp://ADDRESS:PORT or tcp://ADDRESS:PORT, found \"{}\"",
-                       column, item, found);
+    return fmt::format(
+        "dns.yaml:1:{}: listen.{}: expected ADDRESS:PORT, such as 127.0.0.1:5300, with udp:// or tcp:// in front for "
+        "one of them alone, found \"{}\"",
+        column, item, found);
   };
   EXPECT_EQ(fault_of("listen: [udp://127.0.0.1:65536]"), expected(10, 1, "udp://127.0.0.1:65536"));
+  EXPECT_EQ(fault_of("listen: [127.0.0.1]"), expected(10, 1, "127.0.0.1"));
   EXPECT_EQ(fault_of("listen: [udp://127.0.0.1]"), expected(10, 1, "udp://127.0.0.1"));
   EXPECT_EQ(fault_of("listen: [http://127.0.0.1:80]"), expected(10, 1, "http://127.0.0.1:80"));
   EXPECT_EQ(fault_of("listen: [127.0.0.1:80, tcp://300.0.0.1:53]"), expected(24, 2, "tcp://300.0.0.1:53"));
