@@ -8,6 +8,7 @@
 #include "clients/scenario/programs.hpp"
 #include "common/program/program.hpp"
 #include "servers/dns/program.hpp"
+#include "servers/ftp/program.hpp"
 #include "servers/lab/programs.hpp"
 
 namespace {
@@ -37,6 +38,8 @@ const auto programs = std::to_array<const Program*>({
     // servers
     &labnet::dns_server::serve_dns_program,
     &labnet::dns_server::dns_eval_program,
+    &labnet::ftp_server::serve_ftp_program,
+    &labnet::ftp_server::ftp_passwd_program,
     // clients
     &labnet::ping::ping_program,
     &labnet::dns_client::dns_program,
@@ -46,6 +49,7 @@ const auto programs = std::to_array<const Program*>({
 constexpr std::array links{
     Link{"dns-server", "serve dns"},
     Link{"dns-client", "dns"},
+    Link{"ftp-server", "serve ftp"},
 };
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "clients/scenario/capture_summary.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -37,7 +38,9 @@ class Summarizer {
     const auto frame = packet::parse_frame(captured.data);
     dns_.add(echoes_.table().frames, captured.time, frame);
     if (has_wrong_checksum(frame)) ++summary_.wrong_checksums;
-    const auto name = protocol_of(frame);
+    ftp_.add(echoes_.table().frames, captured.time, frame);
+    const auto of_ftp = ftp_.protocol_of(frame);
+    const auto name = of_ftp.empty() ? protocol_of(frame) : std::string{of_ftp};
     const auto known = std::ranges::find(summary_.protocols, name, &ProtocolCount::name);
     if (known == summary_.protocols.end()) {
       summary_.protocols.push_back({name, 1});
@@ -49,6 +52,7 @@ class Summarizer {
   CaptureSummary finish() {
     summary_.pings = echoes_.table();
     summary_.dns = dns_.exchanges();
+    summary_.ftp = ftp_.dialogues();
     return std::move(summary_);
   }
 
@@ -56,6 +60,7 @@ class Summarizer {
   CaptureSummary summary_;
   EchoTableBuilder echoes_;
   DnsTableBuilder dns_;
+  FtpTableBuilder ftp_;
 };
 
 /// Collects sentences about what is not as expected.
@@ -127,10 +132,32 @@ void check_question(Checker& checker, const DnsExpectation& expect, const DnsExc
   }
 }
 
+void check_ftp(Checker& checker, const FtpExpectation& expect, const std::vector<FtpDialogue>& found) {
+  if (found.size() != 1) return checker.expect<std::size_t>("FTP control connections", 1, found.size());
+  const auto& dialogue = found.front();
+  if (!expect.commands.empty()) {
+    checker.expect("FTP commands", join(expect.commands, " "), join(dialogue.verbs(), " "));
+  }
+  if (!expect.replies.empty()) {
+    checker.expect("FTP replies", fmt::format("{}", fmt::join(expect.replies, " ")),
+                   fmt::format("{}", fmt::join(dialogue.reply_codes(), " ")));
+  }
+  for (const auto& wanted : expect.transfers) {
+    const auto is_it = [&](const FtpTransfer& one) { return one.command == wanted.command; };
+    const auto one = std::ranges::find_if(dialogue.transfers, is_it);
+    if (one == dialogue.transfers.end()) {
+      checker.add(fmt::format("expected a data connection for \"{}\", found none", wanted.command));
+    } else if (wanted.bytes) {
+      checker.expect<std::uint64_t>(fmt::format("bytes of \"{}\"", wanted.command), *wanted.bytes, one->bytes);
+    }
+  }
+}
+
 }  // namespace
 
 bool is_protocol_name(std::string_view text) {
-  constexpr std::array names{"ARP"sv, "ICMP"sv, "DNS"sv, "UDP"sv, "TCP"sv, "IPv4"sv, "unknown"sv};
+  constexpr std::array names{"ARP"sv,      "ICMP"sv, "DNS"sv,  "UDP"sv,    "FTP"sv,
+                             "FTP-DATA"sv, "TCP"sv,  "IPv4"sv, "unknown"sv};
   if (std::ranges::find(names, text) != names.end()) return true;
   const auto type = text.starts_with("0x") ? parse_integer<std::uint16_t>(text.substr(2), 16) : std::nullopt;
   return type && text == fmt::format("0x{:04x}", *type);
@@ -168,6 +195,7 @@ std::vector<std::string> failures(const CaptureExpectation& expect, const Captur
       check_question(checker, (*expect.dns)[i], summary.dns[i]);
     }
   }
+  if (expect.ftp) check_ftp(checker, *expect.ftp, summary.ftp);
   return checker.take();
 }
 

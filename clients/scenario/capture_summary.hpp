@@ -8,12 +8,13 @@
 
 #include "clients/scenario/dns_table.hpp"
 #include "clients/scenario/echo_table.hpp"
+#include "clients/scenario/ftp_table.hpp"
 #include "clients/scenario/scenario.hpp"
 
 namespace labnet::scenario {
 
-/// A protocol and how many frames belong to it: "ARP", "ICMP", "DNS", "UDP", "TCP", "IPv4" for others above it, and
-/// "0x86dd" for what is no IPv4 at all.
+/// A protocol and how many frames belong to it: "ARP", "ICMP", "DNS", "UDP", "FTP", "FTP-DATA", "TCP" for other
+/// segments and those without payload, "IPv4" for others above it, and "0x86dd" for what is no IPv4 at all.
 struct ProtocolCount {
   std::string name;
   std::uint64_t frames = 0;
@@ -24,6 +25,7 @@ struct CaptureSummary {
   std::uint64_t wrong_checksums = 0;     // of IPv4, ICMP, UDP and TCP headers
   EchoTable pings;
   std::vector<DnsExchange> dns;
+  std::vector<FtpDialogue> ftp;
 };
 
 /// Reads a pcap or pcapng file. A fault says what cannot be read.

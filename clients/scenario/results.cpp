@@ -17,6 +17,8 @@
 namespace labnet::scenario {
 namespace {
 
+constexpr std::size_t dialogue_columns = 68;  // of a line, so that a terminal of 80 holds it
+
 namespace json = boost::json;
 
 json::array strings(const std::vector<std::string>& texts) {
@@ -75,6 +77,22 @@ json::object to_object(const DnsExchange& exchange) {
   return object;
 }
 
+json::object to_object(const FtpLine& line) {
+  return {{"frame", line.number},
+          {"time", time_text(line.time)},
+          {"from", line.is_reply ? "server" : "client"},
+          {"text", printable(line.text)}};
+}
+
+json::object to_object(const FtpTransfer& transfer) {
+  return {{"command", printable(transfer.command)},
+          {"by", transfer.how},
+          {"port", transfer.port},
+          {"bytes", transfer.bytes},
+          {"frames", transfer.frames}};
+}
+
+json::object to_object(const FtpDialogue& dialogue);
 json::object to_object(const CaptureResult& capture);
 json::object to_object(const StepResult& step);
 json::object to_object(const ActivityResult& activity);
@@ -84,6 +102,12 @@ json::array to_array(const std::vector<T>& values) {
   json::array array;
   for (const auto& value : values) array.push_back(to_object(value));
   return array;
+}
+
+json::object to_object(const FtpDialogue& dialogue) {
+  return {{"client", to_string(dialogue.client)},      {"client_port", dialogue.client_port},
+          {"server", to_string(dialogue.server)},      {"lines", to_array(dialogue.lines)},
+          {"transfers", to_array(dialogue.transfers)}, {"became_secret", dialogue.became_secret}};
 }
 
 json::object to_object(const CaptureResult& capture) {
@@ -101,19 +125,22 @@ json::object to_object(const CaptureResult& capture) {
           {"protocols", std::move(protocols)},
           {"arps", to_array(capture.summary.pings.arps)},
           {"echoes", to_array(capture.summary.pings.echoes)},
-          {"dns", to_array(capture.summary.dns)}};
+          {"dns", to_array(capture.summary.dns)},
+          {"ftp", to_array(capture.summary.ftp)}};
 }
 
 json::object to_object(const StepResult& step) {
-  return {{"id", step.id},
-          {"on", step.on},
-          {"do", step.does},
-          {"command", step.command},
-          {"good", step.failures.empty()},
-          {"failures", strings(step.failures)},
-          {"exit_code", step.exit_code},
-          {"duration_ms", step.duration.count()},
-          {"transcript", step.transcript}};
+  json::object object{{"id", step.id},
+                      {"on", step.on},
+                      {"do", step.does},
+                      {"command", step.command},
+                      {"good", step.failures.empty()},
+                      {"failures", strings(step.failures)},
+                      {"exit_code", step.exit_code},
+                      {"duration_ms", step.duration.count()},
+                      {"transcript", step.transcript}};
+  if (!step.sha256.empty()) object["sha256"] = step.sha256;
+  return object;
 }
 
 json::object to_object(const ActivityResult& activity) {
@@ -216,6 +243,23 @@ std::string dns_text(const DnsExchange& exchange) {
   return text;
 }
 
+std::string ftp_text(const FtpDialogue& dialogue, Language language) {
+  const auto in_spanish = language == Language::spanish;
+  auto text = fmt::format("    FTP  {}:{} -> {}:{}\n", to_string(dialogue.client), dialogue.client_port,
+                          to_string(dialogue.server), ftp_port);
+  for (const auto& line : dialogue.lines) {
+    text += fmt::format("      {} {}\n", line.is_reply ? "<-" : "->", printable(line.text, dialogue_columns));
+  }
+  if (dialogue.became_secret) text += in_spanish ? "      (cifrado desde aquí)\n" : "      (secret from here on)\n";
+  for (const auto& transfer : dialogue.transfers) {
+    text += in_spanish ? fmt::format("    FTP  datos por {}, puerto {}: {} bytes en {} tramas ({})\n", transfer.how,
+                                     transfer.port, transfer.bytes, transfer.frames, printable(transfer.command, 40))
+                       : fmt::format("    FTP  data by {}, port {}: {} bytes in {} frames ({})\n", transfer.how,
+                                     transfer.port, transfer.bytes, transfer.frames, printable(transfer.command, 40));
+  }
+  return text;
+}
+
 }  // namespace
 
 bool ActivityResult::is_good() const {
@@ -264,6 +308,7 @@ std::string capture_text(const CaptureResult& capture, Language language) {
                   : fmt::format("  {}: {} frames ({}), {} lost\n", capture.file, frames, protocols, capture.dropped);
   for (const auto& arp : capture.summary.pings.arps) text += arp_text(arp);
   for (const auto& exchange : capture.summary.dns) text += dns_text(exchange);
+  for (const auto& dialogue : capture.summary.ftp) text += ftp_text(dialogue, language);
   return text + echo_text(capture.summary.pings, language);
 }
 

@@ -6,12 +6,15 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdlib>
+#include <fstream>
+#include <vector>
 
 #include <boost/json/array.hpp>
 #include <boost/json/parse.hpp>
 
 #include "clients/lab/connection.hpp"
 #include "common/base/kinds.hpp"
+#include "common/crypto/hash.hpp"
 #include "common/files/part_file.hpp"
 #include "common/program/installed.hpp"
 
@@ -69,6 +72,17 @@ std::vector<std::string> judge(const Step& step, const StepExpectation& expect, 
       failures.push_back(fmt::format("did not expect \"{}\" in what it prints", text));
   }
   return failures;
+}
+
+Result<std::string> sha256_of(const fs::path& path) {
+  std::ifstream file{path, std::ios::binary};
+  if (!file) return system_error(fmt::format("cannot read {}", path.string()));
+  crypto::Hash hash{crypto::HashMethod::sha256};
+  std::vector<char> piece(1 << 20);
+  while (file.read(piece.data(), static_cast<std::streamsize>(piece.size())), file.gcount() > 0) {
+    hash.add(as_bytes({piece.data(), static_cast<std::size_t>(file.gcount())}));
+  }
+  return crypto::to_hex(hash.finish());
 }
 
 }  // namespace
@@ -176,9 +190,14 @@ StepResult Runner::play(const Scenario& scenario, const Step& step) {
     return result;
   }
   result.command = command->shown();
+  auto executed = *command;
+  if (step.word_in_results && *step.word_in_results < executed.words.size()) {
+    auto& word = executed.words[*step.word_in_results];
+    word = fs::absolute(folder_ / word).string();
+  }
 
   const auto begin = std::chrono::steady_clock::now();
-  auto process = ChildProcess::start(command->executed(own_path()), stop_, true);
+  auto process = ChildProcess::start(executed.executed(own_path()), stop_, true);
   if (!process) {
     result.failures.push_back(process.error().message);
     return result;
@@ -189,10 +208,24 @@ StepResult Runner::play(const Scenario& scenario, const Step& step) {
   result.output = process->output();
   result.failures = judge(step, here(step.expect), ended, result.output);
   result.transcript = transcript_name(scenario, step);
+  if (!step.received.empty() && result.failures.empty()) compare(step, result);
   const auto written = files::write_whole(folder_ / result.transcript,
                                           fmt::format("{}$ {}\n{}", step.on, result.command, result.output));
   if (!written) result.failures.push_back(written.error().message);
   return result;
+}
+
+/// What was received, by its hash, with what it was to be.
+void Runner::compare(const Step& step, StepResult& result) const {
+  const auto received = sha256_of(folder_ / step.received);
+  if (!received) return result.failures.push_back(received.error().message);
+  result.sha256 = *received;
+  if (step.same_as.empty()) return;
+  const auto original = sha256_of(step.same_as_is_in_results ? folder_ / step.same_as : step.same_as);
+  if (!original) return result.failures.push_back(original.error().message);
+  if (*received == *original) return;
+  result.failures.push_back(fmt::format("{} is not what {} is: SHA-256 {} in place of {}", step.received,
+                                        step.same_as.filename().string(), *received, *original));
 }
 
 Runner::RunningCapture Runner::start(const CapturePlan& plan) {

@@ -68,6 +68,7 @@ class Runner {
   std::string here(const std::string& text) const;
   StepExpectation here(StepExpectation expect) const;
   StepResult play(const Scenario& scenario, const Step& step);
+  void compare(const Step& step, StepResult& result) const;
   RunningCapture start(const CapturePlan& plan);
   CaptureResult finish(RunningCapture capture);
 

@@ -47,7 +47,7 @@ const Kind<std::string> file_kind{
 const Kind<std::string> flag_kind = one_of<std::string>({{"aa", "aa"}, {"tc", "tc"}, {"rd", "rd"}, {"ra", "ra"}});
 
 const Kind<std::string> protocol_kind{
-    "ARP, ICMP, DNS, UDP, TCP, IPv4 or the number of another EtherType, such as 0x86dd",
+    "ARP, ICMP, DNS, UDP, FTP, FTP-DATA, TCP, IPv4 or the number of another EtherType, such as 0x86dd",
     [](std::string_view text) { return is_protocol_name(text) ? std::optional{std::string{text}} : std::nullopt; }};
 
 const Kind<std::string> record_type_kind{"a type of record, such as A or MX", [](std::string_view text) {
@@ -181,6 +181,7 @@ class Loader {
     section.get("request_ttl", expect.request_ttl, between(1, 255));
     section.get("reply_ttl", expect.reply_ttl, between(1, 255));
     section.get("arps", expect.arps);
+    if (auto ftp = section.section("ftp")) read_ftp(*ftp, expect.ftp.emplace());
     if (!section.has("dns")) return;
     auto& questions = expect.dns.emplace();
     section.list("dns", [&](Value value) {
@@ -196,6 +197,19 @@ class Loader {
       one->get("rcode", question.rcode, rcode_kind);
       one->get("udp_bytes", question.udp_bytes);
       questions.push_back(std::move(question));
+    });
+  }
+
+  static void read_ftp(Section& section, FtpExpectation& expect) {
+    section.get("commands", expect.commands);
+    section.get("replies", expect.replies, between(100, 599));
+    section.list("transfers", [&](Value value) {
+      auto one = value.section();
+      if (!one) return;
+      FtpExpectation::Transfer transfer;
+      one->require("command", transfer.command);
+      one->get("bytes", transfer.bytes);
+      expect.transfers.push_back(std::move(transfer));
     });
   }
 

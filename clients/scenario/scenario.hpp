@@ -55,6 +55,10 @@ struct Step {
   bool is_labnet = true;          // `words` are arguments of this same program; else a program and its arguments
   std::vector<std::string> words;
   std::vector<std::string> instead;  // arguments of this program if the other one is not installed; may be empty
+  std::optional<std::size_t> word_in_results;  // the one of `words` that names a file in the folder of the results
+  std::string received;                        // the name of the file that it leaves there; may be empty
+  std::filesystem::path same_as;               // what that file must be identical with; empty: it is not looked at
+  bool same_as_is_in_results = false;
   std::chrono::milliseconds time_limit = time_limit_default;
   StepExpectation expect;
   settings::Mark mark;
@@ -73,6 +77,17 @@ struct DnsExpectation {
   std::optional<std::size_t> udp_bytes{};  // the length field of the answer's UDP header
 };
 
+/// The one FTP session that a capture must show.
+struct FtpExpectation {
+  struct Transfer {
+    std::string command{};  // the whole line: "RETR 1.png"
+    std::optional<std::uint64_t> bytes{};
+  };
+  std::vector<std::string> commands{};  // all verbs, in order; empty: not looked at
+  std::vector<int> replies{};           // all codes, in order; empty: not looked at
+  std::vector<Transfer> transfers{};    // each has a data connection; others beside them
+};
+
 /// What is expected of a capture. Whatever is missing here is not looked at; that nothing was lost and that checksums
 /// are right is expected of each.
 struct CaptureExpectation {
@@ -82,6 +97,7 @@ struct CaptureExpectation {
   std::optional<int> request_ttl{}, reply_ttl{};
   std::vector<Ipv4Address> arps{};  // whose MACs are asked for and told, in any order, others beside them
   std::optional<std::vector<DnsExpectation>> dns{};  // all questions, in order
+  std::optional<FtpExpectation> ftp{};
 };
 
 struct CapturePlan {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "common/base/utf8.hpp"
+
 namespace labnet::scenario {
 namespace {
 
@@ -70,10 +72,76 @@ void read_neighbours_flush(settings::Section&, Step& step) {
   step.needs_namespaces = true;
 }
 
+/// A name in the folder of the results.
+const Kind<std::string> result_name_kind{
+    "a file name without a folder", [](std::string_view text) -> std::optional<std::string> {
+      constexpr std::size_t name_bytes_max = 200;
+      if (text.empty() || text.size() > name_bytes_max || text.front() == '.' || text.front() == '-') return {};
+      if (text.find('/') != text.npos || printable(text) != text) return {};
+      return std::string{text};
+    }};
+
+const Kind<std::string> ftp_url_kind{"a URL that begins with ftp:// or ftps://",
+                                     [](std::string_view text) -> std::optional<std::string> {
+                                       constexpr std::size_t url_bytes_max = 2000;
+                                       const auto is_ftp = text.starts_with("ftp://") || text.starts_with("ftps://");
+                                       if (!is_ftp || text.size() > url_bytes_max || printable(text) != text) return {};
+                                       return std::string{text};
+                                     }};
+
+/// What getting and putting have in common. The dialogue is printed: it is what is to be seen.
+void read_ftp(settings::Section& section, Step& step, std::string_view verb) {
+  std::string like = "labnet";
+  bool tls = false;
+  section.get("like", like, one_of<std::string>({{"labnet", "labnet"}, {"filezilla", "filezilla"}}));
+  section.get("tls", tls);
+  add(step, {"ftp", std::string{verb}, "--verbose"});
+  if (like != "labnet") add(step, {"--like", like});
+  if (tls) add(step, {"--tls"});
+}
+
+void read_ftp_get(settings::Section& section, Step& step) {
+  std::string url;
+  read_ftp(section, step, "get");
+  section.require("url", url, ftp_url_kind);
+  section.require("to", step.received, result_name_kind);
+  section.get("same_as", step.same_as);
+  std::string made;
+  if (section.get("same_as_result", made, result_name_kind)) {
+    step.same_as = made;
+    step.same_as_is_in_results = true;
+  }
+  add(step, {"--output", step.received, url});
+  step.word_in_results = step.words.size() - 2;
+}
+
+void read_ftp_put(settings::Section& section, Step& step) {
+  std::string url;
+  std::string file;
+  read_ftp(section, step, "put");
+  section.require("file", file, result_name_kind);
+  section.require("url", url, ftp_url_kind);
+  add(step, {file, url});
+  step.word_in_results = step.words.size() - 2;
+}
+
+/// Bytes of no meaning, others each time, so that nothing on the way can have kept them.
+void read_file_make(settings::Section& section, Step& step) {
+  std::uint64_t bytes = 0;
+  section.require("file", step.received, result_name_kind);
+  section.require("bytes", bytes, byte_size<std::uint64_t>(0, 1'000'000'000));
+  step.is_labnet = false;
+  step.words = {"sh", "-c", "head -c " + std::to_string(bytes) + " /dev/urandom >\"$0\"", step.received};
+  step.word_in_results = step.words.size() - 1;
+}
+
 constexpr std::array step_kinds{
     StepKind{"ping", read_ping},
     StepKind{"dns", read_dns},
     StepKind{"nslookup", read_nslookup},
+    StepKind{"ftp.get", read_ftp_get},
+    StepKind{"ftp.put", read_ftp_put},
+    StepKind{"file.make", read_file_make},
     StepKind{"cache.show", read_cache_show},
     StepKind{"cache.flush", read_cache_flush},
     StepKind{"neighbours.flush", read_neighbours_flush},

@@ -10,7 +10,9 @@ namespace labnet::ftp {
 
 struct Command {
   std::string verb;      // in capital letters: "RETR"
-  std::string argument;  // all that stands behind the first space, spaces included; may be empty
+  std::string argument;  // all that stands behind the first space, further spaces included: names may begin with one
+
+  bool operator==(const Command&) const = default;
 };
 
 enum class CommandFault {
@@ -19,14 +21,13 @@ enum class CommandFault {
   control_character,  // NUL, CR or LF in the argument: answer 501
 };
 
-/// line  without its end (CR LF), and without what Telnet has put into it
+/// line  without its end (CR LF), and without what Telnet has put into it (line.hpp)
 Result<Command, CommandFault> parse_command(std::string_view line);
 
-/// The line without Telnet's commands (RFC 854): IAC with one octet behind it, or two for WILL, WON'T, DO and DON'T;
-/// IAC IAC is one octet 255. Clients send IAC IP and IAC DM in front of ABOR (RFC 959, section 4.1.3).
-std::string without_telnet(std::string_view line);
-
-/// "RETR 1.png" CR LF; 255 doubled. What must not stand in a line (NUL, CR, LF) must not stand in the argument.
-std::string to_wire(const Command& command);
+/// "RETR 1.png" CR LF; 255 doubled (RFC 854).
+/// faults  those that the server would find. A name with CR LF in it, out of a URL or of another server's listing,
+/// would
+///         otherwise be one command more
+Result<std::string, CommandFault> to_wire(const Command& command);
 
 }  // namespace labnet::ftp

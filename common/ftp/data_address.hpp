@@ -29,16 +29,17 @@ std::optional<DataAddress> parse_port(std::string_view argument);
 std::string port_argument(Ipv4Address address, std::uint16_t port);
 
 enum class EprtFault {
-  syntax,  // answer 501
+  syntax,  // also an address that is not of the family, and port 0: answer 501
   family,  // a number that is neither 1 nor 2: answer 522
 };
-/// The argument of EPRT: "|1|127.0.0.1|50069|", "|2|::1|50069|"; any printable octet may stand for "|".
+/// The argument of EPRT: "|1|127.0.0.1|50069|", "|2|::1|50069|"; any printable octet of ASCII may stand for "|".
 Result<DataAddress, EprtFault> parse_eprt(std::string_view argument);
 std::string eprt_argument(const DataAddress& address);
 
-/// From the text of a reply 227, wherever the six numbers stand in it: "Entering Passive Mode (127,0,0,1,195,149)".
+/// From the text of a reply 227, wherever the six numbers stand in it (RFC 1123, section 4.1.2.6):
+/// "Entering Passive Mode (127,0,0,1,195,149)", "=127,0,0,1,195,149".
 std::optional<DataAddress> parse_passive_reply(std::string_view text);
-/// The port, from the text of a reply 229: "Entering Extended Passive Mode (|||50069|)".
+/// The port, from the text of a reply 229: "Entering Extended Passive Mode (|||50069|)"; with any delimiter.
 std::optional<std::uint16_t> parse_extended_passive_reply(std::string_view text);
 /// "(|||50069|)"
 std::string extended_passive_text(std::uint16_t port);

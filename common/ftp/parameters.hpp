@@ -16,7 +16,8 @@ enum class ParameterFault {
   not_supported,  // a code of the RFC that is not there: answer 504
 };
 
-/// "A", "A N", "I", "L 8", in any case.
+/// "A", "A N", "I", "L 8", in any case. EBCDIC, Telnet's and Fortran's print controls ("A T", "A C") and bytes of other
+/// than 8 bits are not supported.
 Result<Representation, ParameterFault> parse_type(std::string_view argument);
 /// "S": nothing else is there ("B" and "C" are the RFC's).
 Result<void, ParameterFault> parse_mode(std::string_view argument);

@@ -10,7 +10,7 @@
 namespace labnet::ftp {
 
 enum class PathFault {
-  too_long,       // path_bytes_max, or name_bytes_max for a component: answer 553 or 550
+  too_long,       // more than path_bytes_max, or name_bytes_max in a component: answer 553 or 550
   not_permitted,  // a NUL, which ends a path for the system: answer 501
 };
 
@@ -22,14 +22,14 @@ enum class PathFault {
 /// text    may be empty: the folder itself
 Result<std::string, PathFault> resolve_path(std::string_view folder, std::string_view text);
 
-/// The folder that a path stands in; of "/" itself.
+/// The folder that a path stands in, for paths as `resolve_path` gives them; "/" for "/" itself. A view of `path`.
 std::string_view folder_of(std::string_view path);
-/// The last component; empty for "/".
+/// The last component; empty for "/". A view of `path`.
 std::string_view name_of(std::string_view path);
 
 /// In quotation marks, those within doubled, as replies 257 tell it (RFC 959, appendix II).
 std::string quoted(std::string_view path);
-/// The reverse, for clients: the path in the text of a reply 257. Nothing if there is none.
+/// The reverse, for clients: the first path in quotation marks in the text of a reply 257. Nothing if there is none.
 std::optional<std::string> path_from(std::string_view text);
 
 }  // namespace labnet::ftp

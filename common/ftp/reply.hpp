@@ -6,10 +6,11 @@
 //   211 End                the last one: code and space
 #pragma once
 
-#include <cstddef>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "common/base/result.hpp"
@@ -23,13 +24,17 @@ struct Reply {
   Reply() = default;
   Reply(int code_, std::string line) : code{code_}, lines{std::move(line)} {}
   Reply(int code_, std::vector<std::string> lines_) : code{code_}, lines{std::move(lines_)} {}
+  /// Without this, {214, {"a", "b"}} could also be one line: the characters from one pointer to the other.
+  Reply(int code_, std::initializer_list<std::string> lines_) : code{code_}, lines{lines_} {}
 
   /// 1yz: another reply follows.
   bool is_preliminary() const { return code / 100 == 1; }
   bool is_positive() const { return code < 400; }
+  bool operator==(const Reply&) const = default;
 };
 
-/// As it travels. NUL, CR and LF in a line, which would end it, become "?"; octet 255 is doubled (RFC 854).
+/// As it travels: one CR LF for each of its lines. NUL, CR and LF in a line, which would end it, become "?"; octet 255
+/// is doubled (RFC 854).
 std::string to_wire(const Reply& reply);
 
 enum class ReplyFault {
@@ -40,8 +45,10 @@ enum class ReplyFault {
 /// What a client puts replies together with, line by line. Sans I/O.
 class ReplyReader {
  public:
-  /// line     without CR LF
-  /// returns  the reply with its last line; nothing as long as there are more to come. Then it begins anew
+  /// line     without CR LF, and without what Telnet has put into it (line.hpp)
+  /// returns  the reply with its last line; nothing as long as there are more to come. Behind it, and behind a fault,
+  /// it
+  ///          begins anew
   Result<std::optional<Reply>, ReplyFault> add_line(std::string_view line);
 
  private:

@@ -4,6 +4,7 @@
 
 #include <memory>
 
+#include "common/files/tree_copy.hpp"
 #include "common/log/log.hpp"
 #include "common/service/control_channel.hpp"
 #include "common/service/options.hpp"
@@ -26,6 +27,7 @@ struct Input {
   std::optional<std::string> certificate, key;
   std::optional<PortRange> passive_ports;
   std::optional<Language> language;
+  std::optional<std::string> scratch;
 };
 
 /// What the file says, and over it what the command line says. The exit code if that makes no sense.
@@ -68,6 +70,11 @@ Exit serve(Console& console, const Input& input) {
   const auto checked = Server::check(*config);
   if (!checked) return console.wrong_file(checked.error().message);
   if (input.common.check) return Exit::done;
+  if (input.scratch) {
+    if (const auto copied = files::copy_tree(config->root, *input.scratch); !copied)
+      return console.fail(copied.error());
+    config->root = *input.scratch;
+  }
 
   const log::Running log{{.name = "ftp", .format = input.common.log_format}};
   net::Runtime runtime{{.workers = input.common.workers}};
@@ -94,6 +101,8 @@ Run define_serve_ftp(Options& options) {
   options.option("--key", "FILE", input->key, "its key (PEM)");
   options.option("--passive-ports", "FIRST-LAST", input->passive_ports, "of data connections; default: 50000-50999",
                  port_range_kind());
+  options.option("--scratch", "DIR", input->scratch,
+                 "works on a copy of the root in this folder, so that the root stays as it is");
   options.option("--language", "LANGUAGE", input->language, "of replies: en or es",
                  one_of<Language>({{"en", Language::english}, {"es", Language::spanish}}));
   return [input](Console& console) { return serve(console, *input); };

@@ -6,6 +6,7 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include "common/ftp/limits.hpp"
+#include "common/ftp/line.hpp"
 #include "common/ftp/path.hpp"
 #include "common/log/log.hpp"
 #include "servers/ftp/limits.hpp"
@@ -27,8 +28,9 @@ std::string Session::client() const {
 }
 
 Task<void> Session::run() {
-  const auto& own = service_->config.greeting;
-  co_await send(own.empty() ? reply(220, texts::greeting) : Reply{220, own});
+  auto greeting = reply(220, texts::greeting);
+  if (const auto& own = service_->config.greeting; !own.empty()) greeting = Reply{220, own};
+  co_await send(std::move(greeting));
   co_await read_commands();
   if (transfer_) {  // nobody is there any more to be told of it
     transfer_->is_aborted = true;

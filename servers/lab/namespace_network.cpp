@@ -53,7 +53,7 @@ class Builder {
   }
 
   bool mount_files() {
-    if (mount("labnet", files_folder_.c_str(), "tmpfs", MS_NOSUID | MS_NODEV, "mode=0755,size=16m") < 0) {
+    if (mount("labnet", files_folder_.c_str(), "tmpfs", MS_NOSUID | MS_NODEV, "mode=0755,size=1g") < 0) {
       return fail(NamespaceStep::mount, "mount a tmpfs on " + files_folder_.string());
     }
     return true;

@@ -15,16 +15,22 @@ struct Port {
   std::string_view scheme;
   std::uint16_t in_lab;
   std::uint16_t on_loopback;
+  bool needs_certificate = false;  // the service listens there if it has one
 };
 
 /// Where a service listens on a lab host. A new service of `labnet serve` is a row here.
 struct Protocol {
   std::string_view name;
   std::vector<Port> ports;
+  bool maps_addresses = false;  // it tells addresses of the lab, which are others on the loopback network
+  bool stores_files = false;    // clients may write: that is kept in a folder of the lab's own
 };
 constexpr std::uint16_t loopback_dns_port = 5300;
 const std::array protocols{
-    Protocol{"dns", {{"udp", 53, loopback_dns_port}, {"tcp", 53, loopback_dns_port}}},
+    Protocol{.name = "dns",
+             .ports = {{"udp", 53, loopback_dns_port}, {"tcp", 53, loopback_dns_port}},
+             .maps_addresses = true},
+    Protocol{.name = "ftp", .ports = {{"ftp", 21, 2121}, {"ftps", 990, 9990, true}}, .stores_files = true},
 };
 
 const Protocol* find_protocol(std::string_view name) {
@@ -35,8 +41,9 @@ const Protocol* find_protocol(std::string_view name) {
 /// Builds the command lines of one lab in one mode.
 class Planner {
  public:
-  Planner(const Lab& lab, NetworkMode mode, const std::vector<PublishedSocket>& published)
-      : lab_{lab}, mode_{mode}, published_{published} {}
+  Planner(const Lab& lab, NetworkMode mode, const std::vector<PublishedSocket>& published,
+          const std::filesystem::path& files)
+      : lab_{lab}, mode_{mode}, published_{published}, files_{files} {}
 
   std::vector<ServicePlan> plan() {
     for (const auto& host : lab_.hosts) {
@@ -57,7 +64,9 @@ class Planner {
       }
     }
     for (const auto address : addresses) listen(plan, address);
-    if (mode_ == NetworkMode::loopback) map_addresses(plan);
+    const auto& protocol = *find_protocol(service.protocol);
+    if (mode_ == NetworkMode::loopback && protocol.maps_addresses) map_addresses(plan);
+    if (protocol.stores_files) add(plan, {"--scratch", (files_ / (host.name + "-" + service.name)).string()});
     for (const auto& socket : published_) {
       if (socket.publication->host == host.name && serves(plan, socket.publication->host_port)) {
         plan.handed_in.push_back(socket.descriptor);
@@ -84,7 +93,7 @@ class Planner {
   void listen(ServicePlan& plan, Ipv4Address address) const {
     for (const auto& port : find_protocol(plan.protocol)->ports) {
       const auto in_lab = mode_ == NetworkMode::namespaces;
-      add(plan, {"--listen",
+      add(plan, {port.needs_certificate ? "--listen-tls" : "--listen",
                  fmt::format("{}://{}:{}", port.scheme, to_string(in_lab ? address : loopback_twin(lab_, address)),
                              in_lab ? port.in_lab : port.on_loopback)});
     }
@@ -109,6 +118,7 @@ class Planner {
   const Lab& lab_;
   NetworkMode mode_;
   const std::vector<PublishedSocket>& published_;
+  const std::filesystem::path& files_;
   std::vector<ServicePlan> plans_;
 };
 
@@ -125,9 +135,9 @@ std::string_view to_string(NetworkMode mode) {
   return mode == NetworkMode::namespaces ? "namespaces" : "loopback";
 }
 
-std::vector<ServicePlan> plan_services(const Lab& lab, NetworkMode mode,
-                                       const std::vector<PublishedSocket>& published) {
-  return Planner{lab, mode, published}.plan();
+std::vector<ServicePlan> plan_services(const Lab& lab, NetworkMode mode, const std::vector<PublishedSocket>& published,
+                                       const std::filesystem::path& files) {
+  return Planner{lab, mode, published, files}.plan();
 }
 
 std::vector<ServicePlan> plan_checks(const Lab& lab) {

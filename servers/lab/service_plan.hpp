@@ -33,9 +33,11 @@ struct PublishedSocket {
 };
 
 /// The services of the lab file, and a caching resolver for each host that wants one.
+/// files       a folder of the lab's own, for what services store
 /// check_only  command lines that read the configuration, say what is wrong with it and end: only those of services
 ///             that have a file, each file once
-std::vector<ServicePlan> plan_services(const Lab& lab, NetworkMode mode, const std::vector<PublishedSocket>& published);
+std::vector<ServicePlan> plan_services(const Lab& lab, NetworkMode mode, const std::vector<PublishedSocket>& published,
+                                       const std::filesystem::path& files);
 std::vector<ServicePlan> plan_checks(const Lab& lab);
 
 enum class Transport { udp, tcp };

@@ -89,7 +89,7 @@ class Supervisor {
   // -- services
 
   void start_services() {
-    for (auto& plan : plan_services(lab_, options_.mode, options_.published)) {
+    for (auto& plan : plan_services(lab_, options_.mode, options_.published, options_.paths.files)) {
       const auto* host = network_.host(plan.host);
       plan.keeps_rights = network_.low_ports_need_rights;
       services_.push_back(std::make_unique<ServiceProcess>(context_, std::move(plan),

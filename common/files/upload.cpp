@@ -1,0 +1,200 @@
+#include "common/files/upload.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <vector>
+
+#include "common/base/utf8.hpp"
+
+namespace labnet::files {
+namespace {
+
+constexpr std::size_t name_bytes_max = 255;
+constexpr std::string_view ending = ".part";
+constexpr int tries_max = 16;  // of a partial file that is published just when it was opened
+constexpr std::size_t copy_piece_bytes = 1 << 20;
+
+boost::system::error_code error_of(int number) {
+  return {number, boost::system::system_category()};
+}
+boost::system::error_code last_error() {
+  return error_of(errno);
+}
+
+std::uint64_t fnv1a(std::string_view text) {
+  std::uint64_t hash = 0xcbf29ce484222325;
+  for (const auto c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+  return hash;
+}
+
+/// The first `bytes` bytes of one file, to another at its position.
+FileResult<void> copy(int from, int to, std::uint64_t bytes) {
+  off_t offset = 0;
+  bool has_copy_file_range = true;
+  std::vector<std::byte> piece;
+  while (bytes > 0) {
+    ssize_t count = -1;
+    if (has_copy_file_range) {
+      count = ::copy_file_range(from, &offset, to, nullptr, bytes, 0);
+      if (count < 0 && (errno == EXDEV || errno == EINVAL || errno == ENOSYS || errno == EOPNOTSUPP)) {
+        has_copy_file_range = false;
+        piece.resize(copy_piece_bytes);
+        continue;
+      }
+    } else {
+      count = ::pread(from, piece.data(), std::min<std::uint64_t>(piece.size(), bytes), offset);
+      for (ssize_t written = 0; count > 0 && written < count;) {
+        const auto more = ::write(to, piece.data() + written, static_cast<std::size_t>(count - written));
+        if (more < 0 && errno != EINTR) return last_error();
+        written += std::max<ssize_t>(0, more);
+      }
+      if (count > 0) offset += count;
+    }
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return last_error();
+    if (count == 0) return error_of(ENODATA);  // it has become shorter
+    bytes -= static_cast<std::uint64_t>(count);
+  }
+  return {};
+}
+
+/// Nothing if there is no such file; a folder, or what is no file, is a fault.
+FileResult<std::optional<struct stat>> find(const Jail::Place& place, const std::string& name) {
+  struct stat found {};
+  if (::fstatat(place.folder.get(), name.c_str(), &found, AT_SYMLINK_NOFOLLOW) != 0) {
+    if (errno == ENOENT) return std::optional<struct stat>{};
+    return last_error();
+  }
+  if (S_ISDIR(found.st_mode)) return error_of(EISDIR);
+  return std::optional{found};
+}
+
+/// The partial file, locked: nobody else writes it.
+FileResult<FileDescriptor> open_partial(const Jail::Place& place, const std::string& name, mode_t mode) {
+  for (int i = 0; i < tries_max; ++i) {
+    FileDescriptor file{::openat(place.folder.get(), name.c_str(),
+                                 O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, mode)};
+    if (!file) return last_error();
+    struct stat opened {};
+    if (::fstat(file.get(), &opened) != 0) return last_error();
+    if (!S_ISREG(opened.st_mode) || opened.st_nlink > 1) return error_of(EEXIST);
+    if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) return errno == EWOULDBLOCK ? error_of(ETXTBSY) : last_error();
+    // Whoever had the lock may have given it its final name meanwhile.
+    struct stat named {};
+    const auto is_there = ::fstatat(place.folder.get(), name.c_str(), &named, AT_SYMLINK_NOFOLLOW) == 0;
+    if (is_there && named.st_ino == opened.st_ino && named.st_dev == opened.st_dev) return file;
+  }
+  return error_of(ETXTBSY);
+}
+
+}  // namespace
+
+std::string partial_name(std::string_view name) {
+  auto whole = fmt::format(".{}{}", name, ending);
+  if (whole.size() <= name_bytes_max) return whole;
+  const auto hash = fmt::format("~{:016x}", fnv1a(name));
+  auto bytes = name_bytes_max - 1 - ending.size() - hash.size();
+  while (bytes > 0 && (static_cast<unsigned char>(name[bytes]) & 0xc0) == 0x80) --bytes;  // not within a character
+  return fmt::format(".{}{}{}", name.substr(0, bytes), hash, ending);
+}
+
+bool is_partial_name(std::string_view name) {
+  return name.size() > 1 + ending.size() && name.starts_with('.') && name.ends_with(ending);
+}
+
+FileResult<Upload> Upload::begin(const Jail& jail, std::string_view path, const Options& options) {
+  auto place = jail.place_of(path);
+  if (!place) return place.error().value() == EBUSY ? error_of(EISDIR) : place.error();
+  if (place->name.size() > name_bytes_max) return error_of(ENAMETOOLONG);
+  const auto final = find(*place, place->name);
+  if (!final) return final.error();
+  if (*final && !options.may_replace && options.start == UploadStart::anew) return error_of(EEXIST);
+  Upload upload;
+  upload.place_ = *std::move(place);
+  upload.may_replace_ = options.may_replace;
+  upload.keeps_partial_ = options.keeps_partial;
+  auto partial = partial_name(upload.place_.name);
+  auto file = open_partial(upload.place_, partial, options.mode);
+  if (!file) return file.error();
+  upload.file_ = *std::move(file);
+  upload.partial_ = std::move(partial);
+
+  struct stat there {};
+  if (::fstat(upload.file_.get(), &there) != 0) return last_error();
+  const auto partial_size = static_cast<std::uint64_t>(there.st_size);
+  const auto final_size = *final && S_ISREG((*final)->st_mode) ? static_cast<std::uint64_t>((*final)->st_size) : 0;
+  std::uint64_t kept = 0;    // of the partial file
+  std::uint64_t copied = 0;  // of the file itself
+  if (options.start == UploadStart::at) {
+    if (partial_size >= options.offset) {
+      kept = options.offset;
+    } else if (final_size >= options.offset) {
+      copied = options.offset;
+    } else {
+      return error_of(EINVAL);
+    }
+  } else if (options.start == UploadStart::append) {
+    (*final ? copied : kept) = *final ? final_size : partial_size;
+  }
+  if (::ftruncate(upload.file_.get(), static_cast<off_t>(kept)) != 0) return last_error();
+  if (copied > 0) {
+    const FileDescriptor original{::openat(upload.place_.folder.get(), upload.place_.name.c_str(),
+                                           O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)};
+    if (!original) return last_error();
+    if (const auto done = copy(original.get(), upload.file_.get(), copied); !done) {
+      upload.keeps_partial_ = false;
+      return done.error();
+    }
+  } else if (::lseek(upload.file_.get(), static_cast<off_t>(kept), SEEK_SET) < 0) {
+    return last_error();
+  }
+  upload.first_byte_ = kept + copied;
+  return upload;
+}
+
+Upload::Upload(Upload&& other) noexcept
+    : place_{std::move(other.place_)},
+      partial_{std::exchange(other.partial_, {})},
+      file_{std::move(other.file_)},
+      first_byte_{other.first_byte_},
+      may_replace_{other.may_replace_},
+      keeps_partial_{other.keeps_partial_} {}
+
+Upload::~Upload() {
+  if (partial_.empty()) return;
+  struct stat there {};
+  const auto is_empty = ::fstat(file_.get(), &there) == 0 && there.st_size == 0;
+  if (!keeps_partial_ || is_empty) ::unlinkat(place_.folder.get(), partial_.c_str(), 0);
+}
+
+FileResult<void> Upload::publish() {
+  const auto folder = place_.folder.get();
+  const auto replaced = find(place_, place_.name);
+  if (!replaced) return replaced.error();
+  if (*replaced && S_ISREG((*replaced)->st_mode)) ::fchmod(file_.get(), (*replaced)->st_mode & 07777);
+  if (may_replace_) {
+    if (::renameat(folder, partial_.c_str(), folder, place_.name.c_str()) != 0) return last_error();
+  } else {
+    if (::linkat(folder, partial_.c_str(), folder, place_.name.c_str(), 0) != 0) return last_error();
+    ::unlinkat(folder, partial_.c_str(), 0);
+  }
+  partial_.clear();
+  return {};
+}
+
+FileResult<std::optional<std::uint64_t>> partial_bytes(const Jail& jail, std::string_view path) {
+  const auto place = jail.place_of(path);
+  if (!place) return place.error();
+  const auto found = find(*place, partial_name(place->name));
+  if (!found) return found.error();
+  if (!*found || !S_ISREG((*found)->st_mode)) return std::optional<std::uint64_t>{};
+  return std::optional{static_cast<std::uint64_t>((*found)->st_size)};
+}
+
+}  // namespace labnet::files

@@ -1,0 +1,37 @@
+// Vectors: RFC 1321, appendix A.5; FIPS 180-2, appendices A and B.
+#include "common/crypto/hash.hpp"
+
+#include <gtest/gtest.h>
+
+namespace labnet::crypto {
+namespace {
+
+TEST(Hash, GivesWhatTheStandardsGive) {
+  const auto of = [](HashMethod method, std::string_view text) { return to_hex(hash(method, as_bytes(text))); };
+  EXPECT_EQ(of(HashMethod::md5, ""), "d41d8cd98f00b204e9800998ecf8427e");
+  EXPECT_EQ(of(HashMethod::md5, "message digest"), "f96b697d7cb7938d525a2f31aaf161d0");
+  EXPECT_EQ(of(HashMethod::sha1, "abc"), "a9993e364706816aba3e25717850c26c9cd0d89d");
+  EXPECT_EQ(of(HashMethod::sha256, "abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+}
+
+TEST(Hash, TakesItsBytesInAnyPieces) {
+  const std::string text(1000, 'a');
+  const auto whole = hash(HashMethod::sha256, as_bytes(text));
+  for (std::size_t cut = 0; cut <= text.size(); cut += 37) {
+    Hash one{HashMethod::sha256};
+    one.add(as_bytes(std::string_view{text}.substr(0, cut)));
+    one.add(as_bytes(std::string_view{text}.substr(cut)));
+    EXPECT_EQ(one.finish(), whole) << cut;
+  }
+}
+
+TEST(Hash, BeginsAnewOnceItIsFinished) {
+  Hash one{HashMethod::sha256};
+  one.add(as_bytes("something"));
+  one.finish();
+  one.add(as_bytes("abc"));
+  EXPECT_EQ(one.finish(), hash(HashMethod::sha256, as_bytes("abc")));
+}
+
+}  // namespace
+}  // namespace labnet::crypto
