@@ -22,7 +22,8 @@ class Server {
     Config config;
     std::vector<net::HandedIn> handed_in{};
   };
-  /// Whether all that a configuration names can be read: root, users, certificate. A fault is a sentence.
+  /// Whether all that a configuration names can be read: root, users, certificate. Makes nothing. A fault is a
+  /// sentence.
   static Result<void> check(const Config& config);
 
   Server(net::Runtime& runtime, Options options);
@@ -38,7 +39,7 @@ class Server {
   struct Shared;
 
   control::json::object reload();
-  static Result<std::shared_ptr<const Shared>> load(const Config& config);
+  Result<std::shared_ptr<const Shared>> load() const;
   void serve(net::Worker& worker, std::unique_ptr<net::Listener> listener, bool is_implicit);
   net::Task<void> serve(net::Worker& worker, net::Stream stream, bool is_implicit);
 
