@@ -84,8 +84,9 @@ const Kind<std::string> result_name_kind{
 const Kind<std::string> ftp_url_kind{"a URL that begins with ftp:// or ftps://",
                                      [](std::string_view text) -> std::optional<std::string> {
                                        constexpr std::size_t url_bytes_max = 1993;  // behind the scheme
-                                       const auto is_ftp = text.starts_with("ftp://") || text.starts_with("ftps://");
-                                       if (!is_ftp || text.size() > url_bytes_max || printable(text) != text) return {};
+                                       if (!text.starts_with("ftp://") && !text.starts_with("ftps://")) return {};
+                                       const auto rest = text.size() - text.find("//") - 2;
+                                       if (rest == 0 || rest > url_bytes_max || printable(text) != text) return {};
                                        return std::string{text};
                                      }};
 
