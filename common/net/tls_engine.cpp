@@ -15,6 +15,7 @@ namespace labnet::net {
 namespace {
 
 constexpr std::size_t record_bytes_max = SSL3_RT_MAX_PLAIN_LENGTH;  // 16 KiB: RFC 8446, section 5.1
+constexpr std::size_t bytes_per_write_max = 3 * record_bytes_max;  // encrypted they still fit tls_output_bytes_max
 constexpr std::size_t host_name_bytes_max = 255;
 
 Attempt done(std::size_t bytes) {
@@ -207,19 +208,31 @@ Attempt TlsEngine::write(std::span<const Bytes> pieces, std::size_t skip) {
   if (attempt.step != Attempt::Step::done) return attempt;
   if (bytes_in_output_ > 0) return done(std::exchange(bytes_in_output_, 0));
 
-  // Small pieces share a record: each record is a system call and a segment of its own.
+  // Small pieces share a record, and the records of a large one go out by one system call.
   std::array<std::byte, record_bytes_max> room;
-  auto record = pieces.front().subspan(skip);
-  if (record.size() < record_bytes_max && pieces.size() > 1) record = gather(pieces, skip, room);
-  record = record.first(std::min(record.size(), record_bytes_max));
-  std::size_t count = 0;
-  ERR_clear_error();
-  const auto result = SSL_write_ex(ssl_.get(), record.data(), record.size(), &count);
-  if (result != 1) return attempt_of(result, write_fault_);
+  auto rest = pieces.front().subspan(skip);
+  if (rest.size() < record_bytes_max && pieces.size() > 1) rest = gather(pieces, skip, room);
+  rest = rest.first(std::min(rest.size(), bytes_per_write_max));
+  std::size_t total = 0;
+  gathers_ = true;
+  while (total < rest.size()) {
+    std::size_t count = 0;
+    ERR_clear_error();
+    const auto record = rest.subspan(total, std::min(rest.size() - total, record_bytes_max));
+    const auto result = SSL_write_ex(ssl_.get(), record.data(), record.size(), &count);
+    if (result != 1) {
+      gathers_ = false;
+      attempt = attempt_of(result, write_fault_);
+      if (total == 0) return attempt;
+      break;  // what is encrypted already goes out first
+    }
+    total += count;
+  }
+  gathers_ = false;
 
   attempt = flush();
-  if (attempt.step == Attempt::Step::done) return done(count);
-  bytes_in_output_ = count;
+  if (attempt.step == Attempt::Step::done) return done(total);
+  bytes_in_output_ = total;
   return attempt;
 }
 
@@ -445,8 +458,8 @@ int TlsEngine::send(BIO* bio, const char* data, int size) {
   BIO_clear_retry_flags(bio);
   engine.socket_has_ended_ = false;  // what fails is this
   auto rest = as_bytes({data, static_cast<std::size_t>(size)});
-  auto attempt = engine.flush();
-  if (attempt.step == Attempt::Step::done) {
+  auto attempt = engine.gathers_ ? done(0) : engine.flush();
+  if (attempt.step == Attempt::Step::done && !engine.gathers_) {
     const auto count = ::send(engine.socket_.native_handle(), rest.data(), rest.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
     attempt = Attempt::of(count, Attempt::Step::wait_to_write);
   }

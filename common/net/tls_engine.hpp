@@ -99,6 +99,7 @@ class TlsEngine {
   int socket_error_ = 0;  // errno of the last call
   Buffer output_;         // records that the socket has not taken yet, from output_sent_ on
   std::size_t output_sent_ = 0;
+  bool gathers_ = false;  // records are kept until flush
   std::size_t bytes_in_output_ = 0;  // that a write has put there, not told as written yet
   std::optional<StreamFault> read_fault_;
   std::optional<StreamFault> write_fault_;

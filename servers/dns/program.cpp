@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "common/log/log.hpp"
+#include "servers/dns/load_zones.hpp"
 #include "servers/dns/server.hpp"
 
 namespace labnet::dns_server {
@@ -109,6 +110,10 @@ Exit serve(Console& console, const Input& input) {
   if (!loaded.faults.empty()) return Exit::wrong_usage;
   if (input.check) return Exit::done;
   move_addresses(*config, *addresses);
+  std::optional<ConfigFile> config_file;
+  if (input.config) {
+    if (auto text = read_file_here(*input.config)) config_file = {*input.config, *std::move(text)};
+  }
 
   const log::Running log{{.name = "dns", .format = input.log_format}};
   net::Runtime runtime{{.workers = input.workers}};
@@ -117,6 +122,7 @@ Exit serve(Console& console, const Input& input) {
                  .addresses = *addresses,
                  .forward_port = input.map.empty() ? dns_port : moved_dns_port,
                  .zones = std::move(loaded.zones),
+                 .config_file = std::move(config_file),
                  .handed_in = *std::move(handed_in)}};
   if (const auto started = server.start(); !started) return console.fail(started.error());
   if (input.control) server.serve_control(FileDescriptor{*input.control});

@@ -44,7 +44,7 @@ Result<Config, Exit> gather(Console& console, const Input& input) {
   if (config.root.empty()) return console.wrong_usage("which folder is served? --root DIR, or a configuration with -c");
   config.users.insert(config.users.end(), input.users.begin(), input.users.end());
   if (input.anonymous) config.anonymous.allowed = true;
-  if (config.users.empty() && config.users_file.empty() && !config.anonymous.allowed) {
+  if (config.users.empty() && !config.users_file && !config.anonymous.allowed) {
     return console.wrong_usage("nobody could log in: --user NAME:PASSWORD, --anonymous, or users in the configuration");
   }
   if (input.certificate.has_value() != input.key.has_value()) {
