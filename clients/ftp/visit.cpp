@@ -50,6 +50,7 @@ net::Endpoint endpoint_of(const resolver::Address& address, std::uint16_t port) 
 }
 
 Result<std::vector<net::Endpoint>> find_servers(const CommonInput& input, const Url& url) {
+  if (const auto address = resolver::parse_address(url.host)) return std::vector{endpoint_of(*address, url.port)};
   resolver::Options options;
   if (input.ipv6_alone) options.family = resolver::Family::ipv6;
   const auto addresses = resolver::resolve(url.host, resolver::patience, options);
