@@ -154,8 +154,14 @@ Certificate to_certificate(const X509& certificate) {
 Result<std::vector<CertificateHandle>> load_certificates(const std::string& path, std::string_view what) {
   const auto text = read_pem_file(path, what);
   if (!text) return text.error();
+  return parse_certificates(*text, what, path);
+}
+
+Result<std::vector<CertificateHandle>> parse_certificates(std::string_view pem, std::string_view what,
+                                                          const std::string& source) {
+  if (pem.size() > pem_file_bytes_max) return Error{"the ", what, " ", source, " is too large"};
   ERR_clear_error();
-  const auto bio = to_bio(*text);
+  const auto bio = to_bio(pem);
   std::vector<CertificateHandle> certificates;
   bool was_asked = false;
   while (auto* const next = PEM_read_bio_X509(bio.get(), nullptr, refuse_passphrase, &was_asked)) {
@@ -163,10 +169,12 @@ Result<std::vector<CertificateHandle>> load_certificates(const std::string& path
   }
   const bool was_all = is_at_end();
   ERR_clear_error();
-  if (was_asked) return Error{"a passphrase protects the ", what, " ", path, "; certificates are public: take it off"};
-  if (!was_all) return Error{"the ", what, " ", path, " is damaged: one of its certificates cannot be read"};
+  if (was_asked) {
+    return Error{"a passphrase protects the ", what, " ", source, "; certificates are public: take it off"};
+  }
+  if (!was_all) return Error{"the ", what, " ", source, " is damaged: one of its certificates cannot be read"};
   if (certificates.empty()) {
-    return Error{"the ", what, " ", path, " holds no certificate; expected \"-----BEGIN CERTIFICATE-----\" in it"};
+    return Error{"the ", what, " ", source, " holds no certificate; expected \"-----BEGIN CERTIFICATE-----\" in it"};
   }
   return certificates;
 }
@@ -174,15 +182,20 @@ Result<std::vector<CertificateHandle>> load_certificates(const std::string& path
 Result<KeyHandle> load_key(const std::string& path) {
   const auto text = read_pem_file(path, "key");
   if (!text) return text.error();
+  return parse_key(*text, path);
+}
+
+Result<KeyHandle> parse_key(std::string_view pem, const std::string& source) {
+  if (pem.size() > pem_file_bytes_max) return Error{"the key ", source, " is too large"};
   ERR_clear_error();
   bool was_asked = false;
-  KeyHandle key{PEM_read_bio_PrivateKey(to_bio(*text).get(), nullptr, refuse_passphrase, &was_asked), EVP_PKEY_free};
+  KeyHandle key{PEM_read_bio_PrivateKey(to_bio(pem).get(), nullptr, refuse_passphrase, &was_asked), EVP_PKEY_free};
   ERR_clear_error();
   if (key) return key;
   if (was_asked) {
-    return Error{"a passphrase protects the key ", path, "; take it off with \"openssl pkey -in ", path, "\""};
+    return Error{"a passphrase protects the key ", source, "; take it off with \"openssl pkey -in ", source, "\""};
   }
-  return Error{"the key ", path, " holds no private key; expected \"-----BEGIN PRIVATE KEY-----\" in it"};
+  return Error{"the key ", source, " holds no private key; expected \"-----BEGIN PRIVATE KEY-----\" in it"};
 }
 
 std::string date_text(std::chrono::sys_seconds time) {

@@ -25,7 +25,7 @@ struct Certificate {
   std::chrono::sys_seconds not_after;
 };
 
-/// Limit of a file of certificates or with a key.
+/// Limit of a file or text of certificates or with a key.
 constexpr std::size_t pem_file_bytes_max = 4 << 20;
 
 using CertificateHandle = std::shared_ptr<x509_st>;
@@ -38,9 +38,16 @@ Certificate to_certificate(const x509_st& certificate);
 /// faults  the file cannot be read, is too large, or holds none
 Result<std::vector<CertificateHandle>> load_certificates(const std::string& path, std::string_view what);
 
+/// The same of a text, which faults call "the certificate `source`".
+Result<std::vector<CertificateHandle>> parse_certificates(std::string_view pem, std::string_view what,
+                                                          const std::string& source);
+
 /// The private key of a PEM file.
 /// faults  the file cannot be read, holds none, or one that a passphrase protects: nobody is asked for one
 Result<KeyHandle> load_key(const std::string& path);
+
+/// The same of a text, which faults call "the key `source`".
+Result<KeyHandle> parse_key(std::string_view pem, const std::string& source);
 
 /// Why a certificate is not trusted, as a sentence that says what can be done.
 /// code       one of OpenSSL's, X509_V_ERR_...

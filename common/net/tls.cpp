@@ -3,8 +3,11 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstdlib>
 
 #include "common/base/text.hpp"
 #include "common/log/log.hpp"
@@ -64,6 +67,31 @@ Result<std::string> protocols_on_the_wire(const std::vector<std::string>& protoc
   return wire;
 }
 
+/// How faults and warnings call an identity: after its files.
+struct Sources {
+  std::string certificate, key;
+};
+
+Result<Sources> sources_of(const TlsIdentity& identity) {
+  const auto is_in_files = !identity.certificate_path.empty() && !identity.key_path.empty();
+  const auto is_in_text = !identity.certificate_pem.empty() && !identity.key_pem.empty();
+  const auto has_path = !identity.certificate_path.empty() || !identity.key_path.empty();
+  const auto has_text = !identity.certificate_pem.empty() || !identity.key_pem.empty();
+  if (is_in_files && !has_text) return Sources{identity.certificate_path, identity.key_path};
+  if (is_in_text && !has_path) return Sources{"in memory", "in memory"};
+  return Error{"a TLS server needs a certificate and a key; give it both as files, or both as text"};
+}
+
+Result<std::vector<CertificateHandle>> chain_of(const TlsIdentity& identity, const Sources& sources) {
+  if (!identity.certificate_path.empty()) return load_certificates(identity.certificate_path, "certificate");
+  return parse_certificates(identity.certificate_pem, "certificate", sources.certificate);
+}
+
+Result<KeyHandle> key_of(const TlsIdentity& identity, const Sources& sources) {
+  if (!identity.key_path.empty()) return load_key(identity.key_path);
+  return parse_key(identity.key_pem, sources.key);
+}
+
 void warn_of_time(const Certificate& certificate, const std::string& path) {
   const auto now = std::chrono::system_clock::now();
   if (now > certificate.not_after) {
@@ -76,17 +104,17 @@ void warn_of_time(const Certificate& certificate, const std::string& path) {
 }
 
 Result<void> use_identity(SSL_CTX* context, const std::vector<CertificateHandle>& chain, const KeyHandle& key,
-                          const TlsIdentity& files) {
+                          const Sources& sources) {
   const auto belongs = [&](const CertificateHandle& one) { return X509_check_private_key(one.get(), key.get()) == 1; };
   const auto own = std::ranges::find_if(chain, belongs);
   ERR_clear_error();  // those that it does not belong to
   if (own == chain.end()) {
-    return Error{"the key ", files.key_path, " does not belong to the certificate ", files.certificate_path,
+    return Error{"the key ", sources.key, " does not belong to the certificate ", sources.certificate,
                  "; give the one that the certificate was made for"};
   }
   if (own != chain.begin()) {
-    return Error{"the certificate that the key ", files.key_path, " belongs to is not the first in ",
-                 files.certificate_path, "; put it first, and those that lead to its CA after it"};
+    return Error{"the certificate that the key ", sources.key, " belongs to is not the first in ", sources.certificate,
+                 "; put it first, and those that lead to its CA after it"};
   }
   ERR_clear_error();
   bool is_well = SSL_CTX_use_certificate(context, chain.front().get()) == 1;
@@ -94,9 +122,15 @@ Result<void> use_identity(SSL_CTX* context, const std::vector<CertificateHandle>
     is_well = SSL_CTX_add1_chain_cert(context, next->get()) == 1;
   }
   if (!is_well || SSL_CTX_use_PrivateKey(context, key.get()) != 1) {
-    return openssl_error("the certificate " + files.certificate_path + " cannot be used");
+    return openssl_error("the certificate " + sources.certificate + " cannot be used");
   }
   return {};
+}
+
+/// SSL_CERT_DIR, if set, as OpenSSL itself does.
+const char* directory_of_system() {
+  const auto* const own = std::getenv(X509_get_default_cert_dir_env());
+  return own == nullptr ? X509_get_default_cert_dir() : own;
 }
 
 /// One for all clients: reading it takes longer than anything else that a client does.
@@ -107,6 +141,29 @@ X509_STORE* system_store() {
     return made;
   }();
   return store;
+}
+
+/// The system's CAs and some more, in a store of one client's own: the system's, once read, are shared, not read again.
+X509_STORE* system_store_and(const std::vector<CertificateHandle>& more) {
+  auto* const store = X509_STORE_new();
+  X509_STORE_load_path(store, directory_of_system());  // where certificates are looked up one by one, by name
+  auto* const shared = X509_STORE_get1_all_certs(system_store());
+  for (int i = 0; i < sk_X509_num(shared); ++i) X509_STORE_add_cert(store, sk_X509_value(shared, i));
+  sk_X509_pop_free(shared, X509_free);
+  for (const auto& one : more) X509_STORE_add_cert(store, one.get());
+  return store;
+}
+
+/// Of those files that are there.
+Result<std::vector<CertificateHandle>> load_also_trusted(const std::vector<std::string>& paths) {
+  std::vector<CertificateHandle> all;
+  for (const auto& path : paths) {
+    if (::access(path.c_str(), F_OK) != 0 && errno == ENOENT) continue;
+    const auto some = load_certificates(path, "CA file");
+    if (!some) return some.error();
+    all.insert(all.end(), some->begin(), some->end());
+  }
+  return all;
 }
 
 }  // namespace
@@ -136,14 +193,16 @@ Result<std::shared_ptr<const TlsServer>> TlsServer::make(const TlsServerOptions&
   return std::shared_ptr<const TlsServer>{std::move(made)};
 }
 
-Result<TlsServer::Identity> TlsServer::load(const TlsIdentity& files, const TlsServerOptions& options) {
-  const auto chain = load_certificates(files.certificate_path, "certificate");
+Result<TlsServer::Identity> TlsServer::load(const TlsIdentity& identity, const TlsServerOptions& options) {
+  const auto sources = sources_of(identity);
+  if (!sources) return sources.error();
+  const auto chain = chain_of(identity, *sources);
   if (!chain) return chain.error();
-  const auto key = load_key(files.key_path);
+  const auto key = key_of(identity, *sources);
   if (!key) return key.error();
   auto context = make_context(TLS_server_method(), options.version_min, options.version_max);
   if (!context) return context.error();
-  const auto used = use_identity(context->get(), *chain, *key, files);
+  const auto used = use_identity(context->get(), *chain, *key, *sources);
   if (!used) return used.error();
 
   SSL_CTX_set_session_cache_mode(context->get(), SSL_SESS_CACHE_SERVER);
@@ -157,7 +216,7 @@ Result<TlsServer::Identity> TlsServer::load(const TlsIdentity& files, const TlsS
   TlsEngine::install(context->get(), *this);
 
   auto certificate = to_certificate(*chain->front());
-  warn_of_time(certificate, files.certificate_path);
+  warn_of_time(certificate, sources->certificate);
   return Identity{std::move(*context), std::move(certificate)};
 }
 
@@ -186,6 +245,13 @@ Result<std::shared_ptr<const TlsClient>> TlsClient::make(const TlsClientOptions&
     if (!authorities) return authorities.error();
     for (const auto& one : *authorities) X509_STORE_add_cert(SSL_CTX_get_cert_store(raw), one.get());
   }
+  auto also_trusted = load_also_trusted(options.also_trusted);
+  if (!also_trusted) return also_trusted.error();
+  if (made->trusts_system_) {
+    made->also_trusted_ = *std::move(also_trusted);
+  } else {
+    for (const auto& one : *also_trusted) X509_STORE_add_cert(SSL_CTX_get_cert_store(raw), one.get());
+  }
   // Whoever gives a server's own certificate, or an intermediate one, trusts it without its CA.
   X509_VERIFY_PARAM_set_flags(SSL_CTX_get0_param(raw), X509_V_FLAG_PARTIAL_CHAIN);
   if (!protocols->empty()) {
@@ -199,7 +265,10 @@ Result<std::shared_ptr<const TlsClient>> TlsClient::make(const TlsClientOptions&
 
 ssl_ctx_st* TlsClient::context() const {
   if (trusts_system_) {
-    std::call_once(system_loaded_, [this] { SSL_CTX_set1_cert_store(context_.get(), system_store()); });
+    std::call_once(system_loaded_, [this] {
+      if (also_trusted_.empty()) return SSL_CTX_set1_cert_store(context_.get(), system_store());
+      SSL_CTX_set_cert_store(context_.get(), system_store_and(also_trusted_));
+    });
   }
   return context_.get();
 }

@@ -37,13 +37,16 @@ constexpr std::size_t tls_sessions_max = 4096;
 /// Of a handshake message; a chain of certificates is the longest.
 constexpr std::size_t tls_certificates_bytes_max = 100 * 1024;
 
-/// Who a server says it is.
+/// Who a server says it is: two files, or what would stand in them.
 struct TlsIdentity {
-  std::string certificate_path;  // PEM: the server's own first, then those that lead to its CA
-  std::string key_path;          // PEM, without a passphrase
+  std::string certificate_path{};  // PEM: the server's own first, then those that lead to its CA
+  std::string key_path{};          // PEM, without a passphrase
   /// What clients call it (SNI, RFC 6066, section 3): "ftp.lab"; "*.lab" for one label of any kind.
   /// Empty: the DNS names in the certificate.
   std::vector<std::string> host_names{};
+  /// In place of the paths: PEM text, of a certificate that was made for this program's run and is in no file.
+  std::string certificate_pem{};
+  std::string key_pem{};
 };
 
 struct TlsServerOptions {
@@ -62,8 +65,9 @@ struct TlsServerOptions {
 class TlsServer {
  public:
   /// Reads the files. A certificate that has expired, or is not valid yet, is used and told to the log.
-  /// faults  a file cannot be read or holds something else; a key does not belong to its certificate; versions that
-  ///         run backwards; a name of a protocol that is empty or longer than 255 bytes
+  /// faults  a file cannot be read or holds something else; an identity is neither two files nor two texts; a key does
+  ///         not belong to its certificate; versions that run backwards; a name of a protocol that is empty or longer
+  ///         than 255 bytes
   static Result<std::shared_ptr<const TlsServer>> make(const TlsServerOptions& options);
 
   /// Each identity's own.
@@ -92,6 +96,9 @@ struct TlsClientOptions {
   /// PEM, the CAs that are trusted, or single certificates that sign themselves. Empty: the system's CAs
   /// (SSL_CERT_FILE and SSL_CERT_DIR, if set), which are looked up when the first connection needs them and not before.
   std::string ca_path{};
+  /// PEM files of CAs that are trusted beside those: the lab's own, for which the system's are not given up. A file
+  /// that is not there is passed over: there is no lab CA before something was signed by it.
+  std::vector<std::string> also_trusted{};
   /// False: any certificate will do. What is wrong with it is told nevertheless, by TlsDetails::distrust.
   bool must_be_trusted = true;
   std::vector<std::string> protocols{};  // to offer by ALPN, the preferred first
@@ -102,7 +109,7 @@ struct TlsClientOptions {
 
 class TlsClient {
  public:
-  /// faults  the CA file cannot be read or holds none; versions and protocols as above
+  /// faults  a CA file cannot be read or holds none; versions and protocols as above
   static Result<std::shared_ptr<const TlsClient>> make(const TlsClientOptions& options);
 
  private:
@@ -115,6 +122,7 @@ class TlsClient {
   std::shared_ptr<ssl_ctx_st> context_;
   bool must_be_trusted_ = true;
   bool trusts_system_ = false;
+  std::vector<CertificateHandle> also_trusted_;  // wait for the system's
   mutable std::once_flag system_loaded_;
   std::shared_ptr<const KeyLog> key_log_;
 };

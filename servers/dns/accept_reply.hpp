@@ -27,7 +27,7 @@ struct Asked {
 struct Accepted {
   dns::Rcode rcode = dns::Rcode::noerror;  // noerror, nxdomain or yxdomain, of the last name of the chain; noerror if
                                            // it has data
-  bool truncated = false;  // ask again over TCP; there is nothing else in here then
+  bool truncated = false;                  // ask again over TCP; there is nothing else in here then
   std::vector<dns::Record>
       answers{};                     // the aliases from the question's name on, in order, then the records of the last
   std::optional<dns::Record> soa{};  // of a negative answer (RFC 2308): its TTL is that of the answer

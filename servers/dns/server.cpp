@@ -1,11 +1,8 @@
 #include "servers/dns/server.hpp"
 
 #include <fmt/format.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <limits>
 
 #include <boost/asio/co_spawn.hpp>
@@ -144,36 +141,12 @@ Result<void> Server::start() {
   return {};
 }
 
-std::string Server::endpoints() const {
-  std::string text;
-  for (const auto& endpoint : endpoints_)
-    text += fmt::format("{}{}", text.empty() ? "" : " ", net::to_string(endpoint));
-  return text;
-}
-
-void Server::serve_control(FileDescriptor socket) {
-  control_handler_ = [this](control::Session& session, const json::object& request) -> asio::awaitable<void> {
-    json::object reply;
-    if (text_of(request, "do") == "reload") {
-      reply = co_await reload();
-    } else {
-      reply = answer(request);
-    }
-    co_await session.reply(std::move(reply));
-  };
-  auto& worker = runtime_.workers().front();
-  control_ = FileDescriptor{dup(socket.get())};
-  control::Session::Socket stream{worker.context(), asio::local::stream_protocol{}, socket.release()};
-  asio::co_spawn(worker.context(), control::serve(control::Session{std::move(stream)}, control_handler_),
-                 asio::detached);
-  on_stop_ = worker.on_stop([this] { shutdown(control_.get(), SHUT_RDWR); });
-}
-
-json::object Server::answer(const json::object& request) {
+asio::awaitable<json::object> Server::answer(json::object request) {
   const auto what = text_of(request, "do");
-  if (what == "cache.show") return show_cache();
-  if (what == "cache.flush") return flush_cache(request);
-  return control::failure(fmt::format("a DNS service does not know how to do \"{}\"", what));
+  if (what == "reload") co_return co_await reload();
+  if (what == "cache.show") co_return show_cache();
+  if (what == "cache.flush") co_return flush_cache(request);
+  co_return control::failure(fmt::format("a DNS service does not know how to do \"{}\"", what));
 }
 
 asio::awaitable<json::object> Server::reload() {

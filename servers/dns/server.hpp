@@ -6,7 +6,6 @@
 #include <string>
 #include <vector>
 
-#include "common/base/file_descriptor.hpp"
 #include "common/control/server.hpp"
 #include "common/net/handed_in.hpp"
 #include "common/net/quota.hpp"
@@ -36,16 +35,15 @@ class Server {
   /// Opens all sockets and begins to serve on every worker. A fault names the address that is taken.
   Result<void> start();
 
-  /// Where it listens, for the `ready` line: "udp://127.0.0.1:5300 tcp://127.0.0.1:5300".
-  std::string endpoints() const;
+  /// Where it listens.
+  const std::vector<net::Endpoint>& endpoints() const { return endpoints_; }
 
-  /// Answers control requests on a connected Unix socket: cache.show, cache.flush, reload. Before Runtime::run.
-  void serve_control(FileDescriptor socket);
+  /// Answers a lab's request: cache.show, cache.flush, reload.
+  control::asio::awaitable<control::json::object> answer(control::json::object request);
 
  private:
   struct WorkerState;
 
-  control::json::object answer(const control::json::object& request);
   control::json::object show_cache();
   control::json::object flush_cache(const control::json::object& request);
   control::asio::awaitable<control::json::object> reload();
@@ -58,9 +56,7 @@ class Server {
   std::shared_ptr<net::Quota> questions_, questions_per_zone_;  // that the resolvers are asking
   std::vector<std::unique_ptr<WorkerState>> workers_;
   std::vector<net::Endpoint> endpoints_;
-  control::Handler control_handler_;
-  FileDescriptor control_;  // a copy, by which the connection is ended
-  net::Worker::Registration on_reload_, on_stop_;
+  net::Worker::Registration on_reload_;
   std::optional<Reloader> reloader_;
 };
 

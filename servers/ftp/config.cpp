@@ -91,16 +91,11 @@ class Loader {
 
   void read_tls(Section& section) {
     auto& tls = config_.tls;
-    section.get("certificate", tls.certificate);
-    section.get("key", tls.key);
+    service::read_tls(section, tls.identity);
     section.get("required", tls.required);
     section.get("session_reuse", tls.session_reuse,
                 one_of<SessionReuse>(
                     {{"off", SessionReuse::off}, {"warn", SessionReuse::warn}, {"require", SessionReuse::require}}));
-    if (tls.certificate.empty() != tls.key.empty()) {
-      section.fail(tls.key.empty() ? "certificate" : "key", "expected certificate and key, or neither");
-    }
-    if (tls.required && !tls.is_offered()) section.fail("required", "there is no certificate");
   }
 
   void read_upload(Section& section) {

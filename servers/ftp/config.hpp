@@ -10,6 +10,7 @@
 
 #include "common/base/address.hpp"
 #include "common/net/endpoint.hpp"
+#include "common/service/tls.hpp"
 #include "common/settings/document.hpp"
 #include "servers/ftp/users.hpp"
 
@@ -33,11 +34,11 @@ struct PassiveConfig {
 enum class SessionReuse { off, warn, require };
 
 struct TlsConfig {
-  std::filesystem::path certificate, key;  // PEM; without them AUTH is not understood
-  bool required = false;                   // nobody logs in, and no data moves, in plain text
+  service::TlsSettings identity;  // without a certificate AUTH is not understood
+  bool required = false;          // nobody logs in, and no data moves, in plain text
   SessionReuse session_reuse = SessionReuse::warn;
 
-  bool is_offered() const { return !certificate.empty(); }
+  bool is_offered() const { return identity.is_offered(); }
 };
 
 struct UploadConfig {

@@ -6,8 +6,10 @@
 
 #include "common/files/tree_copy.hpp"
 #include "common/log/log.hpp"
+#include "common/service/config_file.hpp"
 #include "common/service/control_channel.hpp"
 #include "common/service/options.hpp"
+#include "common/service/tls.hpp"
 #include "servers/ftp/server.hpp"
 
 namespace labnet::ftp_server {
@@ -24,41 +26,37 @@ struct Input {
   std::optional<std::string> root;
   std::vector<User> users;
   bool anonymous = false;
-  std::optional<std::string> certificate, key;
+  service::TlsInput tls;
   std::optional<PortRange> passive_ports;
   std::optional<Language> language;
   std::optional<std::string> scratch;
 };
 
+service::UsualPlaces usual_places() {
+  return {.plain = *listen_kind().parse("ftp://127.0.0.1:2121"),
+          .secure = *listen_kind().parse("ftps://127.0.0.1:9990")};
+}
+
 /// What the file says, and over it what the command line says. The exit code if that makes no sense.
 Result<Config, Exit> gather(Console& console, const Input& input) {
-  Config config;
-  if (input.common.config) {
-    auto document = settings::load(*input.common.config);
-    if (!document) return console.wrong_file(settings::to_string(document.error()));
-    auto loaded = load_config(*document);
-    if (!loaded) return console.wrong_file(settings::to_string(loaded.error()));
-    config = *std::move(loaded);
-  }
+  auto read = service::read_config(console, input.common.config, load_config);
+  if (!read) return read.error();
+  auto config = *std::move(read);
   if (input.root) config.root = *input.root;
   if (config.root.empty()) return console.wrong_usage("which folder is served? --root DIR, or a configuration with -c");
   config.users.insert(config.users.end(), input.users.begin(), input.users.end());
   if (input.anonymous) config.anonymous.allowed = true;
-  if (config.users.empty() && !config.users_file && !config.anonymous.allowed) {
+  if (!input.common.config && config.users.empty() && !config.anonymous.allowed) {
     return console.wrong_usage("nobody could log in: --user NAME:PASSWORD, --anonymous, or users in the configuration");
   }
-  if (input.certificate.has_value() != input.key.has_value()) {
-    return console.wrong_usage("--cert and --key belong together");
+  auto& identity = config.tls.identity;
+  if (const auto applied = service::apply(input.tls, identity); !applied) {
+    return console.wrong_usage(applied.error().message);
   }
-  if (input.certificate) config.tls.certificate = *input.certificate;
-  if (input.key) config.tls.key = *input.key;
   if (input.passive_ports) config.passive.ports = *input.passive_ports;
   if (input.language) config.language = *input.language;
-  if (!input.common.listen.empty()) config.listen = input.common.listen;
-  if (config.listen.empty()) {
-    config.listen.push_back(*listen_kind().parse("ftp://127.0.0.1:2121"));
-    if (config.tls.is_offered()) config.listen.push_back(*listen_kind().parse("ftps://127.0.0.1:9990"));
-  }
+  config.listen =
+      service::places_to_listen(input.common, input.tls, identity, std::move(config.listen), usual_places());
   return config;
 }
 
@@ -97,8 +95,7 @@ Run define_serve_ftp(Options& options) {
   options.option("--root", "DIR", input->root, "the folder that is served; nobody sees anything outside");
   options.repeatable("--user", "NAME:PASSWORD", input->users, "who may log in, and do everything", user_kind());
   options.flag("--anonymous", input->anonymous, "anybody may log in as anonymous, and read");
-  options.option("--cert", "FILE", input->certificate, "a certificate (PEM): AUTH TLS is understood then");
-  options.option("--key", "FILE", input->key, "its key (PEM)");
+  service::declare(options, input->tls, listen_kind(), "ftps");
   options.option("--passive-ports", "FIRST-LAST", input->passive_ports, "of data connections; default: 50000-50999",
                  port_range_kind());
   options.option("--scratch", "DIR", input->scratch,

@@ -11,6 +11,18 @@ namespace labnet::ftp_server {
 
 namespace json = boost::json;
 
+namespace {
+
+Result<void> check_tls(const Config& config) {
+  if (config.tls.is_offered()) return {};
+  const auto implicit = std::ranges::find(config.listen, "ftps", &net::Endpoint::scheme);
+  if (!config.tls.required && implicit == config.listen.end()) return {};
+  const auto what = config.tls.required ? "tls.required" : net::to_string(*implicit);
+  return Error{what, " needs a certificate: tls.certificate and tls.key, tls.names, or --tls"};
+}
+
+}  // namespace
+
 /// What a reload replaces.
 struct Server::Shared {
   std::shared_ptr<const Service> service;
@@ -27,17 +39,22 @@ Server::Server(net::Runtime& runtime, Options options)
 Server::~Server() = default;
 
 Result<void> Server::check(const Config& config) {
-  const auto loaded = load(config);
-  if (!loaded) return loaded.error();
-  return {};
+  const auto service = Service::make(config);
+  if (!service) return service.error();
+  if (const auto checked = check_tls(config); !checked) return checked.error();
+  return service::check(config.tls.identity);
 }
 
-Result<std::shared_ptr<const Server::Shared>> Server::load(const Config& config) {
-  auto service = Service::make(config);
+Result<std::shared_ptr<const Server::Shared>> Server::load() const {
+  auto service = Service::make(options_.config);
   if (!service) return service.error();
   std::shared_ptr<const net::TlsServer> tls;
-  if (const auto& paths = config.tls; paths.is_offered()) {
-    auto made = net::TlsServer::make({.identities = {{paths.certificate, paths.key}}});
+  if (options_.config.tls.is_offered()) {
+    auto listening = options_.config.listen;
+    for (const auto& one : options_.handed_in) listening.push_back(one.local);
+    auto identity = service::identity_of(options_.config.tls.identity, listening);
+    if (!identity) return identity.error();
+    auto made = net::TlsServer::make({.identities = {*std::move(identity)}});
     if (!made) return made.error();
     tls = *std::move(made);
   }
@@ -45,7 +62,8 @@ Result<std::shared_ptr<const Server::Shared>> Server::load(const Config& config)
 }
 
 Result<void> Server::start() {
-  auto loaded = load(options_.config);
+  if (const auto checked = check_tls(options_.config); !checked) return checked.error();
+  auto loaded = load();
   if (!loaded) return loaded.error();
   shared_ = *std::move(loaded);
   const auto language = options_.config.language;
@@ -57,9 +75,6 @@ Result<void> Server::start() {
   };
   for (auto wanted : options_.config.listen) {
     const auto is_implicit = wanted.scheme == "ftps";
-    if (is_implicit && !options_.config.tls.is_offered()) {
-      return Error{net::to_string(wanted), " needs a certificate: tls.certificate and tls.key, or --cert and --key"};
-    }
     for (auto& worker : runtime_.workers()) {
       auto listener = net::Listener::open(worker, wanted, listener_options);
       if (!listener) return listener.error();
@@ -95,15 +110,15 @@ net::Task<void> Server::serve(net::Worker& worker, net::Stream stream, bool is_i
   co_await session->run();
 }
 
-json::object Server::answer(const json::object& request) {
+control::asio::awaitable<json::object> Server::answer(json::object request) {
   const auto what = control::text_of(request, "do");
-  if (what == "reload") return reload();
-  return control::failure(fmt::format("an FTP service does not know how to do \"{}\"", what));
+  if (what == "reload") co_return reload();
+  co_return control::failure(fmt::format("an FTP service does not know how to do \"{}\"", what));
 }
 
 /// Users and certificate are read again; sessions that are there keep what they began with. With a fault all stays.
 json::object Server::reload() {
-  auto loaded = load(options_.config);
+  auto loaded = load();
   if (!loaded) {
     log::error("users and certificate stay as they are", {{"fault", loaded.error().message}});
     return control::failure(loaded.error().message);

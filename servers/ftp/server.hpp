@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "common/control/message.hpp"
+#include "common/control/server.hpp"
 #include "common/net/handed_in.hpp"
 #include "common/net/listener.hpp"
 #include "common/net/quota.hpp"
@@ -22,7 +22,8 @@ class Server {
     Config config;
     std::vector<net::HandedIn> handed_in{};
   };
-  /// Whether all that a configuration names can be read: root, users, certificate. A fault is a sentence.
+  /// Whether all that a configuration names can be read: root, users, certificate. Makes nothing. A fault is a
+  /// sentence.
   static Result<void> check(const Config& config);
 
   Server(net::Runtime& runtime, Options options);
@@ -32,13 +33,13 @@ class Server {
   const std::vector<net::Endpoint>& endpoints() const { return endpoints_; }
 
   /// Answers a lab's request: "reload".
-  control::json::object answer(const control::json::object& request);
+  control::asio::awaitable<control::json::object> answer(control::json::object request);
 
  private:
   struct Shared;
 
   control::json::object reload();
-  static Result<std::shared_ptr<const Shared>> load(const Config& config);
+  Result<std::shared_ptr<const Shared>> load() const;
   void serve(net::Worker& worker, std::unique_ptr<net::Listener> listener, bool is_implicit);
   net::Task<void> serve(net::Worker& worker, net::Stream stream, bool is_implicit);
 

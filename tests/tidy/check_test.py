@@ -125,8 +125,8 @@ class Libraries(MadeUpTree):
         }
         self.assertEqual(self.complaints("libraries", files), [
             "clients/ping/tap.cpp:1: <pcap/pcap.h> is for clients/capture",
-            "common/dns/name.hpp:1: <boost/asio.hpp> is for common/net, common/control, common/resolver, servers, "
-            "clients",
+            "common/dns/name.hpp:1: <boost/asio.hpp> is for common/net, common/control, common/resolver, "
+            "common/service, servers, clients",
             "common/net/stream.hpp:2: <boost/beast.hpp> is used nowhere",
             "servers/dns/server.cpp:2: <yaml-cpp/yaml.h> is for common/settings",
             "servers/dns/server.cpp:3: <ares.h> is for common/resolver",

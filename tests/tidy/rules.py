@@ -33,7 +33,8 @@ COMMON = {
     "net": ["base", "log"],
     "control": ["base", "log", "net", "http"],
     "resolver": ["base", "log", "net", "dns"],
-    "service": ["base", "log", "net", "control", "program"],  # what every `labnet serve` program does alike
+    # what every `labnet serve` program does alike
+    "service": ["base", "log", "net", "control", "program", "settings", "ca"],
 }
 
 # servers/<p> and clients/<p> include all of common and themselves. Beyond that, with the reason:

@@ -65,6 +65,44 @@ TEST_F(TlsFiles, HaveALimit) {
   EXPECT_THAT(refusal_of(large, identity.key_path), HasSubstr("File too large"));
 }
 
+TEST_F(TlsFiles, AreNotNeededWhereTheirTextIsGiven) {
+  const auto certificate = test::read_file(identity.certificate_path);
+  const auto key = test::read_file(identity.key_path);
+  EXPECT_EQ(refusal({.identities = {{.certificate_pem = certificate, .key_pem = key}}}), "nothing is wrong");
+  EXPECT_EQ(refusal({.identities = {{.certificate_pem = "none", .key_pem = key}}}),
+            "the certificate in memory holds no certificate; expected \"-----BEGIN CERTIFICATE-----\" in it");
+  EXPECT_EQ(refusal({.identities = {{.certificate_pem = certificate, .key_pem = "none"}}}),
+            "the key in memory holds no private key; expected \"-----BEGIN PRIVATE KEY-----\" in it");
+  const auto other = test::read_file(authority.issue({.subject = "other.lab"}).key_path);
+  EXPECT_EQ(
+      refusal({.identities = {{.certificate_pem = certificate, .key_pem = other}}}),
+      "the key in memory does not belong to the certificate in memory; give the one that the certificate was made "
+      "for");
+  const auto large = certificate + std::string(pem_file_bytes_max + 1 - certificate.size(), '\n');
+  EXPECT_EQ(refusal({.identities = {{.certificate_pem = large, .key_pem = key}}}),
+            "the certificate in memory is too large");
+}
+
+TEST_F(TlsFiles, AndTextsAreNotMixed) {
+  const auto key = test::read_file(identity.key_path);
+  const auto sentence = "a TLS server needs a certificate and a key; give it both as files, or both as text";
+  EXPECT_EQ(refusal({.identities = {{.certificate_path = identity.certificate_path, .key_pem = key}}}), sentence);
+  EXPECT_EQ(refusal({.identities = {{.certificate_path = identity.certificate_path}}}), sentence);
+  EXPECT_EQ(refusal({.identities = {{.key_pem = key}}}), sentence);
+  EXPECT_EQ(refusal({.identities = {TlsIdentity{}}}), sentence);
+  EXPECT_EQ(refusal({.identities = {{.certificate_path = identity.certificate_path,
+                                     .key_path = identity.key_path,
+                                     .key_pem = key}}}),
+            sentence);
+}
+
+TEST_F(TlsFiles, OfFurtherAuthoritiesMayBeMissingButNotDamaged) {
+  EXPECT_TRUE(TlsClient::make({.also_trusted = {"/nowhere/ca.crt"}}));
+  const auto empty = folder.write("empty.crt", "");
+  EXPECT_THAT(TlsClient::make({.also_trusted = {empty}}).error().message,
+              StartsWith("the CA file " + empty + " holds no"));
+}
+
 TEST_F(TlsFiles, MustBelongToEachOther) {
   const auto other = authority.issue({.subject = "other.lab"});
   EXPECT_EQ(refusal_of(identity.certificate_path, other.key_path),

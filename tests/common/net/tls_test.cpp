@@ -254,7 +254,27 @@ TEST(TlsTrust, InTheAuthoritiesOfTheSystemBeginsWithTheFirstConnection) {
   const auto client = client_of({});
   authority.folder().write("system.crt", test::read_file(authority.path()));  // it was not there before
   EXPECT_EQ(certificate_for(server, client, "www.lab"), "CN=www.lab");
+
+  // Further ones stand beside them, for those who ask for it.
+  Authority further{"Further CA"};
+  const auto further_server = server_of({.identities = {further.issue()}});
+  const auto trusting = client_of({.also_trusted = {"/nowhere/ca.crt", further.path()}});
+  EXPECT_EQ(certificate_for(server, trusting, "www.lab"), "CN=www.lab");
+  EXPECT_EQ(certificate_for(further_server, trusting, "www.lab"), "CN=www.lab");
+  run_task([&](Worker& worker) -> Task<void> {
+    auto ends = co_await connect_ends(worker);
+    const auto [accepted, connected] = co_await shake_hands(worker, ends, further_server, client);
+    EXPECT_EQ(connected.error(), StreamFault::certificate_not_trusted);
+  });
   ::unsetenv("SSL_CERT_FILE");
+}
+
+TEST(TlsTrust, InFurtherAuthoritiesStandsBesideThatInAFile) {
+  Authority own{"Own CA"};
+  Authority of_lab{"Lab CA"};
+  const auto client = client_of({.ca_path = own.path(), .also_trusted = {of_lab.path()}});
+  EXPECT_EQ(certificate_for(server_of({.identities = {own.issue()}}), client, "www.lab"), "CN=www.lab");
+  EXPECT_EQ(certificate_for(server_of({.identities = {of_lab.issue()}}), client, "www.lab"), "CN=www.lab");
 }
 
 TEST(TlsTrust, NeedsAHostName) {

@@ -1,0 +1,223 @@
+#include "common/ca/authority.hpp"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <openssl/obj_mac.h>
+#include <pwd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+
+#include "common/base/text.hpp"
+#include "common/log/log.hpp"
+
+namespace labnet::ca {
+namespace {
+
+constexpr std::size_t common_name_bytes_max = 64;  // RFC 5280, appendix A: ub-common-name
+constexpr std::size_t mark_octets = 3;
+
+std::string host_name() {
+  std::array<char, 256> name{};
+  ::gethostname(name.data(), name.size() - 1);
+  return name.data();
+}
+
+std::string user_name() {
+  // In a namespace, where everybody is root, the environment knows better than the system.
+  for (const auto* const variable : {"LOGNAME", "USER"}) {
+    if (const auto* const name = std::getenv(variable); name != nullptr && *name != '\0') return name;
+  }
+  const auto* const entry = ::getpwuid(::geteuid());
+  return entry == nullptr ? std::to_string(::geteuid()) : std::string{entry->pw_name};
+}
+
+/// "labnet lab CA of sam@laptop (3f2a9c)": in a list of CAs it tells whose it is, and an old one from a new one.
+std::string authority_name(const Key& key) {
+  const auto mark = fmt::format(" ({})", mark_of(key, mark_octets));
+  auto name = fmt::format("labnet lab CA of {}@{}", user_name(), host_name());
+  std::ranges::replace_if(
+      name, [](char c) { return c < ' ' || c > '~'; }, '?');
+  name.resize(std::min(name.size(), common_name_bytes_max - mark.size()));
+  return name + mark;
+}
+
+/// The host's name is the CA's to vouch for if it cannot take in a part of the Internet; see is_private_label.
+bool is_own_domain(const std::string& host) {
+  return objection_to_name(host).empty() && (host.find('.') != host.npos || is_private_label(host));
+}
+
+std::vector<std::string> domains_with(const std::vector<std::string>& more) {
+  auto domains = usual_domains();
+  const auto add = [&](const std::string& domain) {
+    if (!is_at_or_below(domain, domains)) domains.push_back(domain);
+  };
+  if (const auto host = host_name(); is_own_domain(host)) add(host);
+  std::ranges::for_each(more, add);
+  return domains;
+}
+
+Result<Pair> make_authority(const std::vector<std::string>& domains, std::chrono::sys_seconds now) {
+  std::vector<std::string> constraints{"critical"};
+  for (const auto& domain : domains) constraints.push_back("permitted;DNS:" + domain);
+  const auto key = make_key();
+  const auto begin = now - clock_tolerance;
+  const auto made = sign({.common_name = authority_name(key),
+                          .key = key,
+                          .not_before = begin,
+                          .not_after = begin + authority_lifetime,
+                          .extensions = {{NID_basic_constraints, "critical,CA:TRUE,pathlen:0"},
+                                         {NID_key_usage, "critical,keyCertSign,cRLSign"},
+                                         {NID_name_constraints, join(constraints, ",")}}},
+                         nullptr);
+  if (!made) return made.error();
+  return Pair{to_pem(*made), to_pem(key)};
+}
+
+std::string date_text(std::chrono::sys_seconds time) {
+  return fmt::format("{:%F}", fmt::gmtime(std::chrono::system_clock::to_time_t(time)));
+}
+
+std::vector<std::string> without_repetition(const std::vector<std::string>& names) {
+  std::vector<std::string> unique;
+  for (const auto& name : names) {
+    const auto is_same = [&](const std::string& other) { return equals_ignoring_case(name, other); };
+    if (std::ranges::none_of(unique, is_same)) unique.push_back(name);
+  }
+  return unique;
+}
+
+/// Nobody reads it for the name any more; but it is what people see first.
+std::string leaf_name(const std::vector<std::string>& names) {
+  const auto fits = [](const std::string& name) { return name.size() <= common_name_bytes_max; };
+  const auto found = std::ranges::find_if(names, fits);
+  // An address would be taken for a name, for which the CA may not vouch.
+  return found == names.end() ? "labnet" : *found;
+}
+
+}  // namespace
+
+std::chrono::sys_seconds time_now() {
+  return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+}
+
+std::string not_vouched_for(std::string_view name, const std::vector<std::string>& domains) {
+  const auto domain = name.starts_with("*.") ? name.substr(2) : name;
+  return fmt::format(
+      "the lab CA may not vouch for {}, only for names at or below {}; \"labnet ca --renew --domain {}\" makes one "
+      "that "
+      "may",
+      name, join(domains, ", "), domain);
+}
+
+Authority::Authority(Folder folder, Issuer issuer)
+    : folder_{std::move(folder)}, issuer_{std::move(issuer)}, domains_{permitted_domains(issuer_.certificate)} {}
+
+Result<Authority> Authority::open(const std::filesystem::path& path, std::chrono::sys_seconds now) {
+  const Folder folder{path};
+  const auto make = [&]() -> Result<Pair> {
+    auto made = make_authority(domains_with({}), now);
+    if (made)
+      log::info("a lab CA is made; \"labnet ca\" tells how to trust it", {{"file", folder.certificate().string()}});
+    return made;
+  };
+  const auto pair = folder.read_or_make(make);
+  if (!pair) return pair.error();
+  return from(folder, *pair, now);
+}
+
+Result<std::optional<Authority>> Authority::find(const std::filesystem::path& path, std::chrono::sys_seconds now) {
+  const Folder folder{path};
+  const auto pair = folder.read();
+  if (!pair) return pair.error();
+  if (!*pair) return std::nullopt;
+  auto found = from(folder, **pair, now);
+  if (!found) return found.error();
+  return std::optional{*std::move(found)};
+}
+
+Result<Authority> Authority::renew(const std::filesystem::path& path, const std::vector<std::string>& domains,
+                                   std::chrono::sys_seconds now) {
+  if (domains.size() > domains_max) return Error{fmt::format("expected at most {} domains", domains_max)};
+  for (const auto& domain : domains) {
+    const auto objection = objection_to_name(domain);
+    if (domain.starts_with('*')) return Error{domain, ": expected a domain, below which all names are then allowed"};
+    if (!objection.empty()) return Error{"\"", domain, "\": ", objection};
+  }
+  const auto made = make_authority(domains_with(domains), now);
+  if (!made) return made.error();
+  const Folder folder{path};
+  if (const auto replaced = folder.replace(*made); !replaced) return replaced.error();
+  return from(folder, *made, now);
+}
+
+Result<Authority> Authority::from(const Folder& folder, const Pair& pair, std::chrono::sys_seconds now) {
+  const auto at_certificate = folder.certificate().string();
+  const auto at_key = folder.key().string();
+  auto certificate = parse_certificate(pair.certificate);
+  if (!certificate) {
+    return Error{"the lab CA's certificate ", at_certificate, " is damaged; put it back, or ", renew_remedy};
+  }
+  auto key = parse_key(pair.key);
+  if (!key) {
+    return Error{"the lab CA's key ", at_key, " is damaged, or a passphrase protects it; put it back without one, or ",
+                 renew_remedy};
+  }
+  if (!belong_together(certificate, key)) {
+    return Error{"the lab CA's key ",
+                 at_key,
+                 " is not that of its certificate ",
+                 at_certificate,
+                 "; put the right one back, or ",
+                 renew_remedy};
+  }
+  if (!is_authority(certificate)) {
+    return Error{at_certificate, " is not the certificate of a CA; put that of the lab CA there, or ", renew_remedy};
+  }
+  if (now > ca::not_after(certificate)) {
+    return Error{
+        "the lab CA ", at_certificate, " has expired: it was valid until ", date_text(ca::not_after(certificate)),
+        "; ",          renew_remedy};
+  }
+  if (now < ca::not_before(certificate)) {
+    return Error{"the lab CA ",
+                 at_certificate,
+                 " is not valid before ",
+                 date_text(ca::not_before(certificate)),
+                 "; set the clock right, or ",
+                 renew_remedy};
+  }
+  return Authority{folder, {std::move(certificate), std::move(key)}};
+}
+
+Result<Leaf> Authority::issue(const std::vector<std::string>& names, const std::vector<Address>& addresses,
+                              std::chrono::sys_seconds now) const {
+  if (names.empty() && addresses.empty()) return Error{"a certificate needs a name or an address that it is for"};
+  if (names.size() > names_max) return Error{fmt::format("a certificate holds at most {} names", names_max)};
+  if (addresses.size() > addresses_max)
+    return Error{fmt::format("a certificate holds at most {} addresses", addresses_max)};
+  for (const auto& name : names) {
+    if (const auto objection = objection_to_name(name); !objection.empty()) return Error{"\"", name, "\": ", objection};
+    if (!may_vouch_for(name)) return Error{not_vouched_for(name, domains_)};
+  }
+  const auto begin = std::max(now - clock_tolerance, not_before());
+  const auto key = make_key();
+  const auto unique_names = without_repetition(names);
+  const auto made =
+      sign({.common_name = leaf_name(unique_names),
+            .key = key,
+            .not_before = begin,
+            .not_after = std::min(begin + leaf_lifetime - std::chrono::seconds{1}, not_after()),  // both ends count
+            .extensions = {{NID_basic_constraints, "critical,CA:FALSE"},
+                           {NID_key_usage, "critical,digitalSignature"},
+                           {NID_ext_key_usage, "serverAuth"}},
+            .names = unique_names,
+            .addresses = addresses},
+           &issuer_);
+  if (!made) return made.error();
+  return Leaf{to_pem(*made) + certificate_pem(), to_pem(key), ca::not_after(*made)};
+}
+
+}  // namespace labnet::ca

@@ -1,0 +1,64 @@
+// Where a CA is kept: its certificate and its key, replaced together or not at all, whoever else does the same at that
+// moment and whenever it is killed.
+//
+//     FOLDER/        mode 0700
+//       ca.crt       the certificate, for everybody who is to trust it
+//       ca.key       the key, mode 0600
+//       lock         held by whoever reads (shared) or writes (alone)
+//       ca.key.new, ca.crt.new    the next pair. It counts once ca.crt.new is there, which comes last: whoever finds it
+//                    puts both in place, if the one who wrote them has not come so far. ca.key.new alone is nothing.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "common/base/file_descriptor.hpp"
+#include "common/base/result.hpp"
+
+namespace labnet::ca {
+
+/// Limit of ca.crt and of ca.key.
+constexpr std::size_t file_bytes_max = 64 << 10;
+
+/// PEM.
+struct Pair {
+  std::string certificate, key;
+};
+
+/// What helps if nothing else does; ends many faults.
+inline constexpr std::string_view renew_remedy = "make a new one with \"labnet ca --renew\"";
+
+/// $LABNET_CA_DIR, else $XDG_DATA_HOME/labnet/ca, else ~/.local/share/labnet/ca.
+Result<std::filesystem::path> usual_folder();
+
+class Folder {
+ public:
+  explicit Folder(std::filesystem::path path) : path_{std::move(path)} {}
+
+  const std::filesystem::path& path() const { return path_; }
+  std::filesystem::path certificate() const { return path_ / "ca.crt"; }
+  std::filesystem::path key() const { return path_ / "ca.key"; }
+
+  /// The pair; nothing if there is neither of the two.
+  /// faults  one of the two is missing or cannot be read; others may read the key; somebody keeps the lock for too long
+  Result<std::optional<Pair>> read() const;
+
+  using Make = std::function<Result<Pair>()>;
+  /// The pair; if there is none, what `make` gives is written first. Of several that do this at once one makes it.
+  Result<Pair> read_or_make(const Make& make) const;
+
+  /// Puts a pair in the place of what is there, whatever that is.
+  Result<void> replace(const Pair& pair) const;
+
+ private:
+  Result<FileDescriptor> lock_alone() const;
+  Result<void> write(const Pair& pair) const;
+  Result<void> put_in_place() const;
+  Result<std::optional<Pair>> read_files() const;
+
+  std::filesystem::path path_;
+};
+
+}  // namespace labnet::ca

@@ -1,0 +1,207 @@
+#include "common/service/tls.hpp"
+
+#include <fmt/format.h>
+#include <ifaddrs.h>
+#include <netinet/in.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <memory>
+
+#include "common/base/text.hpp"
+
+namespace labnet::service {
+namespace {
+
+namespace asio = boost::asio;
+
+std::optional<ca::Address> parse_address(std::string_view text) {
+  if (const auto v4 = parse_ipv4(text)) return *v4;
+  if (const auto v6 = parse_ipv6(text)) return *v6;
+  return std::nullopt;
+}
+
+ca::Address to_address(const asio::ip::address& address) {
+  if (address.is_v4()) return Ipv4Address{address.to_v4().to_uint()};
+  Ipv6Address v6;
+  std::ranges::copy(address.to_v6().to_bytes(), v6.octets.begin());
+  return v6;
+}
+
+/// "ftps.labredes71.com", or an address.
+Kind<std::string> name_kind() {
+  return {"a host name such as ftps.labredes71.com or *.labredes71.com, or an address",
+          [](std::string_view text) -> std::optional<std::string> {
+            if (!parse_address(text) && !ca::objection_to_name(text).empty()) return std::nullopt;
+            return std::string{text};
+          }};
+}
+
+/// Those of the interfaces, for whoever listens at all of them. Addresses of a link (fe80::) need an interface beside
+/// them, with which no certificate is looked at.
+std::vector<asio::ip::address> own_addresses() {
+  std::vector<asio::ip::address> found;
+  ifaddrs* list = nullptr;
+  if (::getifaddrs(&list) < 0) return found;
+  const std::unique_ptr<ifaddrs, decltype(&::freeifaddrs)> all{list, ::freeifaddrs};
+  for (const auto* one = all.get(); one != nullptr; one = one->ifa_next) {
+    if (one->ifa_addr == nullptr) continue;
+    if (one->ifa_addr->sa_family == AF_INET) {
+      const auto& v4 = *reinterpret_cast<const sockaddr_in*>(one->ifa_addr);
+      found.emplace_back(asio::ip::address_v4{ntohl(v4.sin_addr.s_addr)});
+    } else if (one->ifa_addr->sa_family == AF_INET6) {
+      const auto& v6 = *reinterpret_cast<const sockaddr_in6*>(one->ifa_addr);
+      asio::ip::address_v6::bytes_type octets{};
+      std::ranges::copy(v6.sin6_addr.s6_addr, octets.begin());
+      const asio::ip::address_v6 address{octets};
+      if (!address.is_link_local()) found.emplace_back(address);
+    }
+  }
+  return found;
+}
+
+/// What a certificate of the lab CA is for.
+class Subjects {
+ public:
+  void add_name(const std::string& name) {
+    if (const auto address = parse_address(name)) return add(*address);
+    if (std::ranges::find(names_, name) == names_.end()) names_.push_back(name);
+  }
+  void add_listening(const net::Endpoint& place) {
+    if (!place.address.is_unspecified()) return add(to_address(place.address));
+    for (const auto& own : own_addresses()) {
+      // [::] takes what comes by IPv4, too. A machine full of containers may have more than a certificate holds.
+      const auto is_reached = own.is_v4() || place.address.is_v6();
+      if (is_reached && addresses_.size() < ca::addresses_max) add(to_address(own));
+    }
+  }
+  const std::vector<std::string>& names() const { return names_; }
+  const std::vector<ca::Address>& addresses() const { return addresses_; }
+
+ private:
+  void add(const ca::Address& address) {
+    if (std::ranges::find(addresses_, address) == addresses_.end()) addresses_.push_back(address);
+  }
+
+  std::vector<std::string> names_;
+  std::vector<ca::Address> addresses_;
+};
+
+/// Localhost, and what this host is called by itself and by its neighbours (RFC 6762), as far as the CA may vouch for
+/// it.
+std::vector<std::string> names_of_this_host(const ca::Authority& authority) {
+  std::vector<std::string> names{"localhost"};
+  std::array<char, 256> own{};
+  ::gethostname(own.data(), own.size() - 1);
+  const std::string host{own.data()};
+  for (const auto& name : {host, host + ".local"}) {
+    const auto is_wanted = name == host || host.find('.') == host.npos;
+    if (is_wanted && ca::objection_to_name(name).empty() && authority.may_vouch_for(name)) names.push_back(name);
+  }
+  return names;
+}
+
+net::TlsIdentity files_of(const TlsSettings& settings) {
+  return {.certificate_path = settings.certificate.string(), .key_path = settings.key.string()};
+}
+
+}  // namespace
+
+namespace {
+
+/// "certificate:" and no more is none.
+void read_path(settings::Section& section, std::string_view key, std::filesystem::path& out) {
+  std::optional<std::filesystem::path> path;
+  section.get(key, path);
+  if (path) out = *std::move(path);
+}
+
+}  // namespace
+
+void read_tls(settings::Section& section, TlsSettings& settings) {
+  read_path(section, "certificate", settings.certificate);
+  read_path(section, "key", settings.key);
+  section.get("names", settings.names, name_kind());
+  if (settings.certificate.empty() != settings.key.empty()) {
+    section.fail(settings.key.empty() ? "certificate" : "key", "expected certificate and key, or neither");
+  }
+  if (!settings.names.empty() && !settings.certificate.empty()) {
+    section.fail("names", "expected names for a certificate of the lab CA, or a certificate, but not both");
+  }
+  if (settings.names.size() > ca::names_max) {
+    section.fail("names", fmt::format("expected at most {} names", ca::names_max));
+  }
+}
+
+void declare(program::Options& options, TlsInput& input, const Kind<net::Endpoint>& listen_kind,
+             const std::string& secure) {
+  const auto parse = [inner = listen_kind.parse, secure](std::string_view text) -> std::optional<net::Endpoint> {
+    const auto is_plain = text.find("://") == text.npos;
+    auto endpoint = inner(is_plain ? secure + "://" + std::string{text} : std::string{text});
+    return endpoint && endpoint->scheme == secure ? endpoint : std::nullopt;
+  };
+  options.flag("--tls", input.tls, "show a certificate of the lab CA (labnet ca), for localhost and this host");
+  options.option("--cert", "FILE", input.certificate, "show this certificate (PEM, with those that lead to its CA)");
+  options.option("--key", "FILE", input.key, "its key (PEM)");
+  options.repeatable("--listen-tls", "ADDR:PORT", input.listen,
+                     "where to answer by TLS from the first byte on, if there is a certificate",
+                     Kind<net::Endpoint>{fmt::format("ADDRESS:PORT or {}://ADDRESS:PORT", secure), parse});
+  options.excludes("--tls", "--cert");
+}
+
+Result<void> apply(const TlsInput& input, TlsSettings& settings) {
+  if (input.certificate.has_value() != input.key.has_value()) return Error{"--cert and --key belong together"};
+  if (input.certificate) settings = {.certificate = *input.certificate, .key = *input.key, .names = {}};
+  if (input.tls) settings = {.certificate = {}, .key = {}, .names = settings.names, .is_for_this_host = true};
+  return {};
+}
+
+std::vector<net::Endpoint> places_to_listen(const CommonInput& common, const TlsInput& tls, const TlsSettings& settings,
+                                            std::vector<net::Endpoint> configured, const UsualPlaces& usual) {
+  auto places = common.listen.empty() ? std::move(configured) : common.listen;
+  if (places.empty()) {
+    places.push_back(usual.plain);
+    if (settings.is_offered() && tls.listen.empty()) places.push_back(usual.secure);
+  }
+  if (settings.is_offered()) places.insert(places.end(), tls.listen.begin(), tls.listen.end());
+  return places;
+}
+
+Result<void> check(const TlsSettings& settings) {
+  if (!settings.is_offered()) return {};
+  if (!settings.is_of_lab_ca()) {
+    const auto made = net::TlsServer::make({.identities = {files_of(settings)}});
+    if (!made) return made.error();
+    return {};
+  }
+  const auto folder = ca::usual_folder();
+  if (!folder) return folder.error();
+  const auto authority = ca::Authority::find(*folder);
+  if (!authority) return authority.error();
+  const auto& domains = *authority ? (*authority)->domains() : ca::usual_domains();
+  for (const auto& name : settings.names) {
+    if (parse_address(name) || domains.empty() || ca::is_at_or_below(name, domains)) continue;
+    return Error{ca::not_vouched_for(name, domains)};
+  }
+  return {};
+}
+
+Result<net::TlsIdentity> identity_of(const TlsSettings& settings, const std::vector<net::Endpoint>& listening) {
+  if (!settings.is_of_lab_ca()) return files_of(settings);
+  const auto folder = ca::usual_folder();
+  if (!folder) return folder.error();
+  const auto authority = ca::Authority::open(*folder);
+  if (!authority) return authority.error();
+  Subjects subjects;
+  for (const auto& name : settings.names) subjects.add_name(name);
+  if (settings.is_for_this_host) {
+    for (const auto& name : names_of_this_host(*authority)) subjects.add_name(name);
+  }
+  for (const auto& place : listening) subjects.add_listening(place);
+  auto leaf = authority->issue(subjects.names(), subjects.addresses());
+  if (!leaf) return leaf.error();
+  return net::TlsIdentity{.certificate_pem = std::move(leaf->certificate_pem), .key_pem = std::move(leaf->key_pem)};
+}
+
+}  // namespace labnet::service

@@ -1,0 +1,73 @@
+// What every service with TLS is told in the same words: whose certificate it shows, and where it answers by TLS.
+//
+//   tls: { certificate: www.crt, key: www.key }       its own, from files
+//   tls: { names: [ftps.labredes71.com] }             one of the lab CA, made when the service starts
+//
+//   --cert FILE --key FILE     --tls     --listen-tls [PROTO://]ADDR:PORT
+//
+// A server keeps TlsSettings in its Config, calls check() for `--check`, and identity_of() when it starts and at each
+// reload: files are read again, a certificate of the lab CA is made again.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/ca/authority.hpp"
+#include "common/net/endpoint.hpp"
+#include "common/net/tls.hpp"
+#include "common/program/options.hpp"
+#include "common/service/options.hpp"
+#include "common/settings/document.hpp"
+
+namespace labnet::service {
+
+struct TlsSettings {
+  std::filesystem::path certificate, key;  // PEM
+  std::vector<std::string> names;          // host names and addresses for a certificate of the lab CA
+  /// A certificate of the lab CA for this machine: for localhost and the host's name, beside `names`.
+  bool is_for_this_host = false;
+
+  bool is_of_lab_ca() const { return is_for_this_host || !names.empty(); }
+  /// Without a certificate a service does without TLS.
+  bool is_offered() const { return is_of_lab_ca() || !certificate.empty(); }
+};
+
+/// Keys `certificate`, `key` and `names` of a section `tls`, in which a server may have keys of its own.
+void read_tls(settings::Section& section, TlsSettings& settings);
+
+struct TlsInput {
+  bool tls = false;
+  std::optional<std::string> certificate, key;
+  std::vector<net::Endpoint> listen;  // by TLS from the first byte on
+};
+
+/// listen_kind  of the service's --listen
+/// secure       its scheme with TLS from the first byte on: "ftps"; what --listen-tls gives has it
+void declare(program::Options& options, TlsInput& input, const Kind<net::Endpoint>& listen_kind,
+             const std::string& secure);
+
+/// Puts what the command line says over what the file says.
+/// faults  wrong usage, as a sentence
+Result<void> apply(const TlsInput& input, TlsSettings& settings);
+
+/// Where a service answers if nobody says anything.
+struct UsualPlaces {
+  net::Endpoint plain, secure;  // the second one only with a certificate
+};
+
+/// Where a service answers: at what --listen says, else the configuration, else at what is usual; and at what
+/// --listen-tls says, if there is a certificate.
+std::vector<net::Endpoint> places_to_listen(const CommonInput& common, const TlsInput& tls, const TlsSettings& settings,
+                                            std::vector<net::Endpoint> configured, const UsualPlaces& usual);
+
+/// Whether identity_of will do, as far as that can be said without making a CA or a certificate.
+Result<void> check(const TlsSettings& settings);
+
+/// The certificate and its key. One of the lab CA is for the addresses where the service listens, too: for those of all
+/// interfaces if it listens at 0.0.0.0 or [::].
+/// listening  the service's own places, and those of sockets that were handed in
+Result<net::TlsIdentity> identity_of(const TlsSettings& settings, const std::vector<net::Endpoint>& listening);
+
+}  // namespace labnet::service
