@@ -8,7 +8,6 @@
 #include <cstring>
 #include <string>
 
-#include "clients/ftp/limits.hpp"
 #include "common/ftp/ascii.hpp"
 #include "common/ftp/limits.hpp"
 
@@ -170,8 +169,8 @@ Task<Outcome> LinesDownload::run(Way way) {
       way.moved += *count;
       bytes += *count;
     }
-    if (bytes > listing_bytes_max) {
-      co_return MoveFault{std::nullopt, Error{fmt::format("the listing has more than {} bytes", listing_bytes_max)}};
+    if (bytes > bytes_max_) {
+      co_return MoveFault{std::nullopt, Error{fmt::format("the listing has more than {} bytes", bytes_max_)}};
     }
     const auto taken = count ? lines.add(as_text(Bytes{piece}.first(*count))) : lines.finish();
     if (!taken) co_return MoveFault{std::nullopt, taken.error()};

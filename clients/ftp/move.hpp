@@ -6,6 +6,7 @@
 #include <optional>
 #include <string_view>
 
+#include "clients/ftp/limits.hpp"
 #include "common/base/result.hpp"
 #include "common/ftp/parameters.hpp"
 #include "common/net/stream.hpp"
@@ -94,12 +95,14 @@ class CopyUpload final : public Move {
 class LinesDownload final : public Move {
  public:
   using Take = std::function<Result<void>(std::string_view line)>;
-  explicit LinesDownload(Take take) : take_{std::move(take)} {}
+  explicit LinesDownload(Take take, std::uint64_t bytes_max = listing_bytes_max)
+      : take_{std::move(take)}, bytes_max_{bytes_max} {}
   Direction direction() const override { return Direction::download; }
   Task<Result<void, MoveFault>> run(Way way) override;
 
  private:
   Take take_;
+  std::uint64_t bytes_max_;
 };
 
 }  // namespace labnet::ftp_client

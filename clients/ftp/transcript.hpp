@@ -28,10 +28,11 @@ class Transcript final : public Observer {
   void on_data_secured(const net::TlsDetails& tls) override;
   void on_data_closed(std::uint64_t bytes) override;
   void on_progress(const Moved& moved) override;
+  /// Takes away the line that shows it, if it stands there.
+  void clear_progress();
 
  private:
   void show(std::string_view arrow, std::string_view line);
-  void clear_progress();
 
   program::Console& console_;
   Options options_;

@@ -7,6 +7,7 @@
 
 #include "clients/ftp/transcript.hpp"
 #include "common/base/utf8.hpp"
+#include "common/ca/folder.hpp"
 
 namespace labnet::ftp_client {
 namespace {
@@ -33,7 +34,11 @@ DataWay data_way_of(const CommonInput& input) {
 
 Result<std::shared_ptr<const net::TlsClient>> make_tls(const CommonInput& input) {
   net::TlsClientOptions options;
-  if (input.ca) options.ca_path = *input.ca;
+  if (input.ca) {
+    options.ca_path = *input.ca;
+  } else if (const auto lab = ca::usual_folder()) {  // no home, no CA of the lab
+    options.also_trusted.push_back(ca::Folder{*lab}.certificate().string());
+  }
   options.must_be_trusted = !input.insecure;
   if (const auto* const path = std::getenv("SSLKEYLOGFILE"); path != nullptr && *path != '\0') {
     auto log = net::KeyLog::open(path);
@@ -95,7 +100,7 @@ void declare_url(program::Options& options, CommonInput& input, const std::strin
 void declare(program::Options& options, CommonInput& input) {
   options.flag("--tls", input.tls, "secure the session with AUTH TLS, or do nothing at all");
   options.flag("--tls-if-offered", input.tls_if_offered, "the same, but go on in plain text if the server has no TLS");
-  options.option("--ca", "FILE", input.ca, "the CAs to trust (PEM); default: the system's");
+  options.option("--ca", "FILE", input.ca, "the CAs to trust (PEM); default: the system's and the lab's");
   options.flag("--insecure", input.insecure, "take any certificate");
   options.flag("--passive", input.passive, "data connections by PASV");
   options.flag("--epsv", input.extended_passive, "data connections by EPSV alone; default: EPSV, or else PASV");
@@ -138,6 +143,7 @@ Exit visit(Console& console, const CommonInput& input, const Visit& visit) {
   const auto steps = input.plan->*visit.steps;
   const auto outcome = net::run_to_end<Result<void>>(
       [&](net::Worker& worker) { return play(worker, options, access, steps, job, transcript); });
+  transcript.clear_progress();
   if (!outcome) return console.fail("interrupted");
   return *outcome ? Exit::done : console.fail(outcome->error());
 }

@@ -525,6 +525,13 @@ TEST_F(FtpsProgram, TrustsNobodyInParticular) {
   EXPECT_EQ(ftp("cat", {"--tls", "--ca", here("none"), url("notes.txt")}).exit_code, 1);
 }
 
+TEST_F(FtpsProgram, TrustsTheLabsCa) {
+  folder_.write("ca.crt", read_file(authority_.path()));
+  const auto outcome =
+      run(command("cat", {"--tls", url("notes.txt")}), {.environment = {{"LABNET_CA_DIR", folder_.path()}}});
+  EXPECT_EQ(outcome.output, "one\ntwo\n") << outcome.errors;
+}
+
 TEST_F(FtpsProgram, WritesTheKeysDown) {
   const auto outcome = run(command("cat", {"--tls", "--insecure", url("notes.txt")}),
                            {.environment = {{"SSLKEYLOGFILE", here("keys")}}, .folder = here_});

@@ -464,6 +464,21 @@ TEST_F(OddServer, SendsLinesOfListingsUpToTheLimit) {
   EXPECT_TRUE(is_open_);
 }
 
+TEST_F(OddServer, SendsListingsUpToTheLimit) {
+  for (const auto& [bytes_max, outcome] :
+       {std::pair{10, "226 that was all"}, {9, "the listing has more than 9 bytes"}}) {
+    const FakeServer server;
+    with(server, [&, limit = bytes_max](Session& session) -> Task<void> {
+      LinesDownload move{[](std::string_view) { return Result<void>{}; }, static_cast<std::uint64_t>(limit)};
+      Transfer transfer;
+      transfer.verb = "LIST";
+      const auto done = co_await session.transfer(transfer, move);
+      greeting_ = done ? to_text(done->reply) : done.error().message;
+    });
+    EXPECT_EQ(greeting_, outcome);
+  }
+}
+
 TEST_F(OddServer, SendsALineWithoutAnEnd) {
   const FakeServer server{{}, std::string(1'000'000, 'x')};
   EXPECT_THAT(retrieve(server), HasSubstr("a line of the listing has more than 8192 bytes"));
