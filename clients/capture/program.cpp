@@ -1,9 +1,12 @@
 // labnet capture: the place is entered, the files are made, frames are shown or kept.
 #include "clients/capture/program.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <memory>
@@ -36,6 +39,7 @@ struct Input {
   std::string interface;
   std::string file;
   std::string filter;
+  std::string keys;
   std::uint32_t buffer_bytes = TapOptions{}.buffer_bytes;
   std::optional<milliseconds> duration;
   std::optional<std::uint64_t> frames;
@@ -65,11 +69,18 @@ Options to_options(const Input& input, const Place& place) {
 struct Opened {
   Place place;
   Capture capture;
+  FileDescriptor keys;  // none if none are wanted
 };
 
 /// The files come first: in a lab host the user's paths may lead elsewhere.
 Result<Opened> open(const Input& input) {
   std::optional<CaptureFiles> files;
+  FileDescriptor keys;
+  if (!input.keys.empty()) {
+    // Whoever writes them may come later.
+    keys = FileDescriptor{::open(input.keys.c_str(), O_RDONLY | O_CREAT | O_CLOEXEC, 0600)};
+    if (!keys) return system_error(fmt::format("cannot read {}", input.keys));
+  }
   if (input.has_file()) {
     auto created = CaptureFiles::create(input.file);
     if (!created) return created.error();
@@ -83,7 +94,18 @@ Result<Opened> open(const Input& input) {
   }
   auto capture = Capture::open(to_options(input, place), std::move(files));
   if (!capture) return capture.error();
-  return Opened{std::move(place), std::move(*capture)};
+  return Opened{std::move(place), std::move(*capture), std::move(keys)};
+}
+
+/// What the key log holds by now.
+std::string read_keys(const FileDescriptor& keys) {
+  std::string text;
+  struct stat status {};
+  if (!keys || fstat(keys.get(), &status) != 0) return text;
+  text.resize(std::min<std::size_t>(static_cast<std::size_t>(status.st_size), packet::block_bytes_max));
+  const auto count = ::pread(keys.get(), text.data(), text.size(), 0);
+  text.resize(static_cast<std::size_t>(std::max<ssize_t>(0, count)));
+  return text;
 }
 
 /// For whoever waits until no frame is missed any more.
@@ -134,11 +156,11 @@ Exit capture(Console& console, const Input& input) {
   if (!stop) return console.fail(stop.error());
   auto opened = open(input);
   if (!opened) return console.fail(opened.error());
-  auto& [place, capture] = *opened;
+  auto& [place, capture, keys] = *opened;
   say_open(console, input, place);
   const auto report = capture.run({.descriptor = stop->descriptor(), .after = input.duration, .frames = input.frames},
                                   watcher(console, input, capture.link_type()));
-  if (const auto saved = capture.save(); !saved) return console.fail(saved.error());
+  if (const auto saved = capture.save(read_keys(keys)); !saved) return console.fail(saved.error());
   if (!report) return console.fail(report.error());
   say_end(console, input.format, *report, capture);
   return report->dropped + report->dropped_by_interface > 0 ? Exit::warnings : Exit::done;
@@ -153,6 +175,8 @@ program::Run define_capture(program::Options& options) {
   options.option("-w,--write", "FILE", input->file,
                  "keep the frames: x.pcap and beside it x.pcapng; - is pcapng to standard output");
   options.option("--filter", "BPF", input->filter, "only these frames, such as \"udp port 53\"; see pcap-filter(7)");
+  options.option("--keys", "FILE", input->keys,
+                 "a TLS key log (SSLKEYLOGFILE): what it holds at the end goes into the pcapng, for Wireshark");
   options.option("--seconds", "N", input->duration, "end after so long; default: at Ctrl-C",
                  duration_between(1ms, duration_max));
   options.option("--frames", "N", input->frames, "end after so many",

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "clients/dns/in_turn.hpp"
 #include "common/net/random.hpp"
 #include "common/resolver/exchange.hpp"
 
@@ -116,17 +117,9 @@ Buffer to_wire(const Query& query, std::uint16_t id) {
 net::Task<Result<Reply>> ask(net::Executor executor, Query query, std::vector<resolver::Server> servers,
                              Options options, Observer observer) {
   Asking asking{executor, query, options, observer};
-  std::optional<Error> last;
   const auto rounds = options.over_tcp ? 1 : options.tries;
-  for (int round = 0; round < rounds; ++round) {
-    for (const auto& server : servers) {
-      if (last) observer.on_notice(last->message);
-      auto reply = co_await asking.ask(server);
-      if (reply) co_return reply;
-      last = reply.error();
-    }
-  }
-  co_return last.value_or(Error{"there is no name server to ask"});
+  auto reply = co_await ask_in_turn<Reply>(asking, servers, rounds, observer);
+  co_return reply;
 }
 
 }  // namespace labnet::dns_client

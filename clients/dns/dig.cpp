@@ -112,6 +112,7 @@ class Dig {
     if (!end) return console_.fail(interrupted);
     if (!job_.as_octets && is_json()) console_.write(to_json(steps, *end));
     if (end->fault) return fail(*end->fault, end->has_reply);
+    if (end->absence) console_.complain(*end->absence);
     if (!job_.as_octets && !is_json() && shown.data_alone) console_.write(to_text(steps.back().reply, shown, {}, {}));
     return Exit::done;
   }

@@ -142,12 +142,11 @@ class Nslookup {
       if (!reply) co_return console_.fail(reply.error());
       found.add(reply->message, asked, type);
     }
-    if (!found.name && found.rcode != dns::Rcode::noerror) co_return fail(reason_of(found.rcode));
+    if (!found.name && found.rcode != dns::Rcode::noerror) co_return fail_to_find(found.rcode);
     if (!found.name && types.size() == 1) co_return say_absence(types.front());
     if (!found.name) {
-      co_return console_.fail(
-          fmt::format("*** No internal type for both IPv4 and IPv6 Addresses (A+AAAA) records available for {}",
-                      printable(lookup_.name)));
+      co_return fail(fmt::format("No internal type for both IPv4 and IPv6 Addresses (A+AAAA) records available for {}",
+                                 printable(lookup_.name)));
     }
     if (address) found.addresses = {resolver::to_string(*address)};
     console_.print("{}Name:    {}\n{}{}\n", found.is_authoritative ? "" : not_authoritative,
@@ -160,7 +159,7 @@ class Nslookup {
     const auto reply = co_await ask_plainly(asked, type, servers_, lookup_.options);
     if (!reply) co_return console_.fail(reply.error());
     const auto& header = reply->message.header;
-    if (header.rcode != dns::Rcode::noerror) co_return fail(reason_of(header.rcode));
+    if (header.rcode != dns::Rcode::noerror) co_return fail_to_find(header.rcode);
     const auto text = nslookup_text(reply->message);
     if (text.empty()) co_return say_absence(type);
     const auto is_answer_of_others = !header.authoritative && !reply->message.answers.empty();
@@ -168,11 +167,15 @@ class Nslookup {
     co_return Exit::done;
   }
 
-  Exit fail(std::string_view reason) {
-    return console_.fail(fmt::format("*** {} can't find {}: {}", server_name_, printable(lookup_.name), reason));
+  Exit fail_to_find(dns::Rcode rcode) {
+    return fail(fmt::format("{} can't find {}: {}", server_name_, printable(lookup_.name), reason_of(rcode)));
   }
-  Exit say_absence(dns::Type type) {
-    return console_.fail(fmt::format("*** {}", nslookup_absence(type, printable(lookup_.name))));
+  Exit say_absence(dns::Type type) { return fail(nslookup_absence(type, printable(lookup_.name))); }
+  /// As Windows' nslookup complains, without a program's name.
+  Exit fail(std::string_view sentence) {
+    console_.flush();
+    program::say(fmt::format("*** {}\n", sentence));
+    return Exit::failed;
   }
 
   net::Executor executor_;

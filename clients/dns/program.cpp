@@ -121,8 +121,8 @@ Result<Lookup> to_lookup(const Input& input) {
     if (!text) continue;
     lookup->type = nslookup_type(option, *text);
     if (!lookup->type) {
-      return Error{
-          fmt::format("expected a type as in -t MX or -type=MX, found \"-{}{}\"", option, printable(*text, 60))};
+      return Error{fmt::format("expected {}, as in -type=MX, found \"-{}{}\"", type_kind().expected, option,
+                               printable(*text, 60))};
     }
     if (dns::is_meta(*lookup->type) && lookup->type != dns::Type::any) {
       return Error{fmt::format("there are no records of type {}", dns::to_text(*lookup->type))};
@@ -161,7 +161,7 @@ Exit run_dig(Console& console, const Input& input) {
 
 program::Run define_dns(program::Options& options) {
   auto input = std::make_shared<Input>();
-  options.positionals("[@SERVER] NAME [TYPE] [+OPTION]", input->words,
+  options.positionals("[@SERVER] NAME|-x ADDRESS [TYPE] [+OPTION]", input->words,
                       "what to ask whom, in any order; default: type A, the servers of resolv.conf");
   options.option("-x,--reverse", "ADDRESS", input->reverse, "the name of an address", address_kind());
   options.option("-q,--query", "NAME", input->query, "a name that would be taken for a type");

@@ -127,10 +127,4 @@ std::string_view to_text(Transport transport) {
   return transport == Transport::udp ? "UDP" : "TCP";
 }
 
-std::string without_last_dot(const dns::Name& name) {
-  auto text = dns::to_text(name);
-  if (text.size() > 1) text.pop_back();
-  return text;
-}
-
 }  // namespace labnet::dns_client

@@ -43,7 +43,5 @@ std::string command_text(std::string_view command);
 
 /// "UDP"
 std::string_view to_text(Transport transport);
-/// "web.labredes71.com"; the root stays ".".
-std::string without_last_dot(const dns::Name& name);
 
 }  // namespace labnet::dns_client

@@ -110,7 +110,7 @@ class Trace {
         co_return TraceEnd{Error{fmt::format("{} says {}", server_name, dns::to_text(rcode))}};
       }
       const auto referral = referral_in(reply->message);
-      if (!referral) co_return TraceEnd{};
+      if (!referral) co_return TraceEnd{std::nullopt, true, absence_in(reply->message, server_name)};
       if (auto fault = judge(*referral, zone, server_name)) co_return TraceEnd{std::move(fault)};
       if (referrals == limits_.referrals_max) {
         co_return TraceEnd{Error{fmt::format("{} leads on, but more than {} referrals are not followed", server_name,
@@ -150,6 +150,16 @@ class Trace {
     has_reply_ = reply.has_value();
     if (reply) on_step_({*reply, zone.name_of(reply->server)});
     co_return reply;
+  }
+
+  std::optional<std::string> absence_in(const dns::Message& reply, const std::string& server_name) const {
+    const auto name = dns::to_text(query_.question.name);
+    if (reply.header.rcode == dns::Rcode::nxdomain) {
+      return fmt::format("{} says that there is no such name: {} (NXDOMAIN)", server_name, name);
+    }
+    if (!reply.answers.empty()) return std::nullopt;
+    return fmt::format("{} says that {} has no records of type {}", server_name, name,
+                       dns::to_text(query_.question.type));
   }
 
   /// A referral has to come nearer to the name, else it could go round for ever.

@@ -36,6 +36,8 @@ using OnStep = std::function<void(const TraceStep&)>;
 struct TraceEnd {
   std::optional<Error> fault;  // one sentence; none: the last step is the answer, or says that there is none
   bool has_reply = true;       // false: the fault is that no server replied
+  /// Without fault and answer: which server says that there is none.
+  std::optional<std::string> absence{};
 };
 
 /// Asks for the root's servers, then those for the name, then those that they refer to. Of a referral's glue only what

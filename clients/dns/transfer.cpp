@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "clients/dns/in_turn.hpp"
 #include "common/net/random.hpp"
 #include "common/resolver/message_stream.hpp"
 
@@ -48,6 +49,10 @@ class Assembly {
     if (records.size() == limits_.records_max) {
       return Error{fmt::format("the zone has more than {} records", limits_.records_max)};
     }
+    if (record.dns_class != query_.question.dns_class || !record.name.view().is_at_or_below(query_.question.name)) {
+      return Error{fmt::format("there is a record that is not of the zone: {} {} {}", dns::to_text(record.name),
+                               dns::to_text(record.dns_class), dns::to_text(record.type()))};
+    }
     const auto is_soa = record.type() == dns::Type::soa && record.name == query_.question.name;
     if (records.empty() && !is_soa) return Error{"the transfer does not begin with the zone's SOA"};
     is_closed_ = is_soa && !records.empty();
@@ -71,7 +76,7 @@ class Transferring {
                const Observer& observer)
       : executor_{executor}, query_{query}, options_{options}, limits_{limits}, observer_{observer} {}
 
-  net::Task<Result<Transfer>> transfer(Server server) {
+  net::Task<Result<Transfer>> ask(Server server) {
     const auto endpoint = endpoint_of(server, Transport::tcp);
     const auto began = net::Clock::now();
     const auto until = net::deadline_after(options_.timeout);
@@ -125,14 +130,8 @@ class Transferring {
 net::Task<Result<Transfer>> transfer_zone(net::Executor executor, Query query, std::vector<Server> servers,
                                           Options options, TransferLimits limits, Observer observer) {
   Transferring transferring{executor, query, options, limits, observer};
-  std::optional<Error> last;
-  for (const auto& server : servers) {
-    if (last) observer.on_notice(last->message);
-    auto transfer = co_await transferring.transfer(server);
-    if (transfer) co_return transfer;
-    last = transfer.error();
-  }
-  co_return last.value_or(Error{"there is no name server to ask"});
+  auto transfer = co_await ask_in_turn<Transfer>(transferring, servers, 1, observer);
+  co_return transfer;
 }
 
 }  // namespace labnet::dns_client

@@ -27,7 +27,7 @@ struct Transfer {
 /// query    its question names the zone; its type is AXFR
 /// options  of which `timeout` holds for the connection with the query, and for each message anew
 /// faults   one sentence about the server that was asked last: it cannot be reached, it refuses, what it sends is no
-///          transfer (section 2.2), or goes beyond the limits
+///          transfer (section 2.2), has records outside the zone or of another class, or goes beyond the limits
 net::Task<Result<Transfer>> transfer_zone(net::Executor executor, Query query, std::vector<resolver::Server> servers,
                                           Options options, TransferLimits limits, Observer observer);
 

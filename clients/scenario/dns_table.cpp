@@ -5,16 +5,11 @@
 namespace labnet::scenario {
 namespace {
 
-std::string without_last_dot(std::string name) {
-  if (name.size() > 1 && name.ends_with('.')) name.pop_back();
-  return name;
-}
-
 /// The zone to whose servers a reply without answers refers (RFC 1034, section 4.3.1); empty if it is no referral.
 std::string referral_of(const dns::Message& message) {
   if (!message.answers.empty() || message.authorities.empty()) return {};
   const auto& first = message.authorities.front();
-  return first.type() == dns::Type::ns ? without_last_dot(dns::to_text(first.name)) : std::string{};
+  return first.type() == dns::Type::ns ? without_last_dot(first.name) : std::string{};
 }
 
 DnsAnswer answer_of(std::uint64_t number, const dns::Message& message, std::uint16_t udp_bytes) {
@@ -51,7 +46,7 @@ void DnsTableBuilder::add(std::uint64_t number, packet::Timestamp time, const pa
                         .server = frame.ipv4->destination,
                         .client_port = udp.source_port,
                         .id = message.header.id,
-                        .name = without_last_dot(dns::to_text(message.question->name)),
+                        .name = without_last_dot(message.question->name),
                         .type = dns::to_text(message.question->type),
                         .has_edns = message.edns.has_value()});
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <cstdlib>
 #include <filesystem>
 #include <memory>
 #include <set>
@@ -286,6 +287,8 @@ Exit run_scenarios(Console& console, const Input& input) {
   result.lab = facts->name;
   result.network = facts->has_namespaces ? "namespaces" : "loopback";
 
+  const auto key_log = std::filesystem::absolute(folder->path() / key_log_name);
+  setenv("SSLKEYLOGFILE", key_log.c_str(), 1);  // for the programs of the steps
   Progress progress{console, input};
   Runner runner{*facts, folder->path(), *stop, progress.listener()};
   for (const auto& scenario : *scenarios) {
@@ -293,6 +296,8 @@ Exit run_scenarios(Console& console, const Input& input) {
     result.activities.push_back(runner.play(scenario));
   }
   result.was_interrupted = runner.was_interrupted();
+  std::error_code ignored;
+  if (std::filesystem::is_empty(key_log, ignored)) std::filesystem::remove(key_log, ignored);
   if (const auto written = write_results(folder->path(), result); !written) return console.fail(written.error());
   return conclude(console, result, folder->path());
 }

@@ -237,8 +237,11 @@ Runner::RunningCapture Runner::start(const CapturePlan& plan) {
                                                    : facts_.why_not));
     return capture;
   }
-  std::vector<std::string> words{own_path(), "capture", "--name", facts_.name,
-                                 "--format", "json",    "-w",     (folder_ / plan.file).string()};
+  std::vector<std::string> words{own_path(), "capture",
+                                 "--name",   facts_.name,
+                                 "--format", "json",
+                                 "-w",       (folder_ / plan.file).string(),
+                                 "--keys",   (folder_ / key_log_name).string()};
   if (!plan.filter.empty()) words.insert(words.end(), {"--filter", plan.filter});
   words.push_back(plan.network.empty() ? plan.host : plan.host + ":" + plan.network);
   auto process = ChildProcess::start(words, stop_, false);

@@ -15,6 +15,9 @@
 
 namespace labnet::scenario {
 
+/// In the folder of the results: the keys of TLS connections of a run's steps, whose programs know SSLKEYLOGFILE.
+inline constexpr std::string_view key_log_name = "tls-keys.log";
+
 /// What is known of the lab that scenarios are played on.
 struct LabFacts {
   std::string name;

@@ -83,9 +83,10 @@ const Kind<std::string> result_name_kind{
 
 const Kind<std::string> ftp_url_kind{"a URL that begins with ftp:// or ftps://",
                                      [](std::string_view text) -> std::optional<std::string> {
-                                       constexpr std::size_t url_bytes_max = 2000;
-                                       const auto is_ftp = text.starts_with("ftp://") || text.starts_with("ftps://");
-                                       if (!is_ftp || text.size() > url_bytes_max || printable(text) != text) return {};
+                                       constexpr std::size_t url_bytes_max = 1993;  // behind the scheme
+                                       if (!text.starts_with("ftp://") && !text.starts_with("ftps://")) return {};
+                                       const auto rest = text.size() - text.find("//") - 2;
+                                       if (rest == 0 || rest > url_bytes_max || printable(text) != text) return {};
                                        return std::string{text};
                                      }};
 
@@ -129,7 +130,7 @@ void read_ftp_put(settings::Section& section, Step& step) {
 void read_file_make(settings::Section& section, Step& step) {
   std::uint64_t bytes = 0;
   section.require("file", step.received, result_name_kind);
-  section.require("bytes", bytes, byte_size<std::uint64_t>(0, 1'000'000'000));
+  section.require("bytes", bytes, byte_size<std::uint64_t>(0, std::uint64_t{1} << 30));
   step.is_labnet = false;
   step.words = {"sh", "-c", "head -c " + std::to_string(bytes) + " /dev/urandom >\"$0\"", step.received};
   step.word_in_results = step.words.size() - 1;

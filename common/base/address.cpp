@@ -42,6 +42,7 @@ std::string to_string(Ipv4Address address) {
 
 std::optional<Ipv6Address> parse_ipv6(std::string_view text) {
   Ipv6Address address;
+  if (text.find('\0') != text.npos) return std::nullopt;  // where inet_pton would take the text to end
   const std::string terminated{text};
   if (inet_pton(AF_INET6, terminated.c_str(), address.octets.data()) != 1) return std::nullopt;
   return address;

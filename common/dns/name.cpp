@@ -212,6 +212,11 @@ std::string to_text(NameView name) {
   return text;
 }
 
+std::string without_last_dot(std::string text) {
+  if (text.size() > 1 && text.ends_with('.')) text.pop_back();
+  return text;
+}
+
 Result<Name, NameTextFault> join(std::string_view label, NameView parent) {
   if (label.empty()) return NameTextFault::empty_label;
   if (label.size() > label_bytes_max) return NameTextFault::label_too_long;
@@ -219,6 +224,17 @@ Result<Name, NameTextFault> join(std::string_view label, NameView parent) {
   name.append(as_bytes(label));
   if (!name.append(parent)) return NameTextFault::name_too_long;
   return name.finish();
+}
+
+Result<Name, NameTextFault> replace_ancestor(NameView name, NameView from, NameView to) {
+  Assembly replaced;
+  for (auto kept = name.label_count() - from.label_count(); kept > 0; --kept, name = name.parent()) {
+    const auto label = name.first_label();
+    if (!replaced.has_room_for(label.size())) return NameTextFault::name_too_long;
+    replaced.append(as_bytes(label));
+  }
+  if (!replaced.append(to)) return NameTextFault::name_too_long;
+  return replaced.finish();
 }
 
 Name reverse_name(Ipv4Address address) {

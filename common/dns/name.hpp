@@ -110,8 +110,18 @@ Result<Name, NameTextFault> parse_name(std::string_view text, NameView origin = 
 /// Absolute, with the final dot; what is special in a zone file is escaped, octets outside ASCII's print as \DDD.
 std::string to_text(NameView name);
 
+/// A name as text, or data that ends with one, as people write it: "web.labredes71.com". The root stays ".".
+std::string without_last_dot(std::string text);
+inline std::string without_last_dot(NameView name) {
+  return without_last_dot(to_text(name));
+}
+
 /// label.parent; fails with label_too_long, name_too_long or, if the label is empty, empty_label.
 Result<Name, NameTextFault> join(std::string_view label, NameView parent);
+
+/// `name` with `to` in place of its ancestor `from`, as a DNAME record redirects it (RFC 6672, section 2.2); fails with
+/// name_too_long.
+Result<Name, NameTextFault> replace_ancestor(NameView name, NameView from, NameView to);
 
 /// 7.1.168.192.in-addr.arpa. for 192.168.1.7 (RFC 1035, section 3.5), and under ip6.arpa (RFC 3596, section 2.5).
 Name reverse_name(Ipv4Address address);

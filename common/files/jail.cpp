@@ -139,8 +139,13 @@ FileResult<FileDescriptor> Jail::open_step_by_step(std::string_view path, int fl
     const auto name = rest.substr(0, end);
     if (name == "..") return error_of(EXDEV);
     if (end == rest.npos) {
-      FileDescriptor opened{::openat(here(), name.c_str(), flags | O_NOFOLLOW, mode)};
+      FileDescriptor opened{::openat(here(), name.empty() ? "." : name.c_str(), flags | O_NOFOLLOW, mode)};
       if (!opened) return last_error();
+      if ((flags & O_PATH) == 0) return opened;
+      // Such a descriptor may be that of a link itself.
+      const auto status = status_at(opened.get(), "", AT_EMPTY_PATH);
+      if (!status) return status.error();
+      if (status->kind == FileKind::link) return error_of(ELOOP);
       return opened;
     }
     FileDescriptor next{::openat(here(), name.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)};
@@ -151,17 +156,14 @@ FileResult<FileDescriptor> Jail::open_step_by_step(std::string_view path, int fl
       return error.value() == ENOTDIR && status && status->kind == FileKind::link ? error_of(ELOOP) : error;
     }
     folder = std::move(next);
-    rest.erase(0, rest.find_first_not_of('/', end));
+    rest.erase(0, std::min(rest.find_first_not_of('/', end), rest.size()));
   }
 }
 
 FileResult<FileStatus> Jail::status(std::string_view path) const {
   const auto opened = open(path, O_PATH);
   if (!opened) return opened.error();
-  const auto status = status_at(opened->get(), "", AT_EMPTY_PATH);
-  // Without openat2 a link in the last place is opened itself.
-  if (status && status->kind == FileKind::link) return error_of(ELOOP);
-  return status;
+  return status_at(opened->get(), "", AT_EMPTY_PATH);
 }
 
 FileResult<FileStatus> Jail::link_status(std::string_view path) const {

@@ -36,9 +36,10 @@ Result<Command, CommandFault> parse_command(std::string_view line) {
 }
 
 Result<std::string, CommandFault> to_wire(const Command& command) {
+  if (!is_verb(command.verb)) return CommandFault::not_a_verb;
+  if (!is_one_line(command.argument)) return CommandFault::control_character;
   auto line = command.verb;
   if (!command.argument.empty()) line += ' ' + command.argument;
-  if (const auto read = parse_command(line); !read) return read.error();
   return with_telnet(line) + "\r\n";
 }
 

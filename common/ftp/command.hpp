@@ -25,8 +25,7 @@ enum class CommandFault {
 Result<Command, CommandFault> parse_command(std::string_view line);
 
 /// "RETR 1.png" CR LF; 255 doubled (RFC 854).
-/// faults  those that the server would find. A name with CR LF in it, out of a URL or of another server's listing,
-/// would
+/// faults  not_a_verb, control_character: a name with CR LF in it, out of a URL or of another server's listing, would
 ///         otherwise be one command more
 Result<std::string, CommandFault> to_wire(const Command& command);
 

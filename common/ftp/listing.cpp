@@ -65,11 +65,11 @@ std::string_view take_word(std::string_view& rest) {
   return word;
 }
 
-/// A text that is to be one word.
+/// A text that is to be one word; a comma behind it would make it the number of a device.
 std::string as_word(std::string_view text) {
   std::string word{text};
   std::ranges::replace_if(
-      word, [](char c) { return c >= 0 && c <= ' '; }, '_');
+      word, [](char c) { return (c >= 0 && c <= ' ') || c == ','; }, '_');
   return word.empty() ? "?" : word;
 }
 
@@ -134,19 +134,25 @@ std::optional<FileTime> take_date(std::string_view& rest, FileTime now) {
 
 // Lines of `ls -l`.
 
-/// Links, owner and group, of which some servers leave out one or the other. A name of a group may have spaces in it.
+/// Number of links, owner and group.
+constexpr std::size_t usual_owner_words = 3;
+constexpr std::size_t owner_words_max = 16;
+
+/// Some servers leave out one of the three or two; a name of a group may have spaces in it.
 void read_owners(std::vector<std::string_view> words, Entry& entry) {
-  if (!words.empty()) {
-    if (const auto links = parse_integer<std::uint64_t>(words.front())) {
-      entry.links = *links;
-      words.erase(words.begin());
-    }
+  if (!words.empty() && words.back().ends_with(',')) {  // "8, 1" instead of a size: the numbers of a device
+    words.pop_back();
+    entry.bytes.reset();
   }
   if (words.empty()) return;
-  entry.owner = words.front();
-  for (std::size_t i = 1; i < words.size(); ++i) {
-    if (i > 1) entry.group += ' ';
-    entry.group += words[i];
+  if (const auto links = parse_integer<std::uint64_t>(words.front())) {
+    entry.links = *links;
+    words.erase(words.begin());
+  }
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    auto& name = i == 0 ? entry.owner : entry.group;
+    if (!name.empty()) name += ' ';
+    name += words[i];
   }
 }
 
@@ -176,29 +182,27 @@ bool read_kind_and_permissions(std::string_view word, Entry& entry) {
   return true;
 }
 
-/// The size is the word in front of the first date: what stands before it differs from server to server.
+/// `rest` of a line if so many words stand between the permissions and the size.
+std::optional<Entry> read_rest(Entry entry, std::string_view rest, std::size_t owner_words, FileTime now) {
+  std::vector<std::string_view> owners;
+  while (owners.size() < owner_words) owners.push_back(take_word(rest));
+  entry.bytes = parse_integer<std::uint64_t>(take_word(rest));
+  if (!entry.bytes) return std::nullopt;
+  entry.modified = take_date(rest, now);
+  if (!entry.modified || rest.empty()) return std::nullopt;
+  read_owners(std::move(owners), entry);
+  if (!read_name(rest.substr(1), entry)) return std::nullopt;
+  return entry;
+}
+
+/// What stands before the size differs from server to server: it is the word in front of the first date. But if there
+/// is one in the usual place, it is that one: "1 jan 10 2048 Feb 13 10:15" is a file of a man called jan.
 std::optional<Entry> parse_unix_line(std::string_view line, FileTime now) {
-  constexpr std::size_t owner_words_max = 16;
   Entry entry;
   if (!read_kind_and_permissions(take_word(line), entry)) return std::nullopt;
-  std::vector<std::string_view> owners;
-  while (owners.size() <= owner_words_max) {
-    const auto word = take_word(line);
-    if (word.empty()) return std::nullopt;
-    auto behind = line;
-    entry.modified = take_date(behind, now);
-    entry.bytes = parse_integer<std::uint64_t>(word);
-    if (!entry.modified || !entry.bytes) {
-      owners.push_back(word);
-      continue;
-    }
-    if (!owners.empty() && owners.back().ends_with(',')) {  // "8, 1": the numbers of a device
-      owners.pop_back();
-      entry.bytes.reset();
-    }
-    read_owners(std::move(owners), entry);
-    if (behind.empty() || !read_name(behind.substr(1), entry)) return std::nullopt;
-    return entry;
+  if (auto usual = read_rest(entry, line, usual_owner_words, now)) return usual;
+  for (std::size_t owner_words = 0; owner_words <= owner_words_max; ++owner_words) {
+    if (auto other = read_rest(entry, line, owner_words, now)) return other;
   }
   return std::nullopt;
 }

@@ -46,8 +46,7 @@ enum class ReplyFault {
 class ReplyReader {
  public:
   /// line     without CR LF, and without what Telnet has put into it (line.hpp)
-  /// returns  the reply with its last line; nothing as long as there are more to come. Behind it, and behind a fault,
-  /// it
+  /// returns  the reply with its last line; nothing as long as there are more to come. Then, and behind a fault, it
   ///          begins anew
   Result<std::optional<Reply>, ReplyFault> add_line(std::string_view line);
 

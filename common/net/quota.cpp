@@ -26,7 +26,10 @@ std::shared_ptr<Quota> Quota::make(const QuotaLimits& limits) {
 }
 
 Result<Quota::Place, Full> Quota::enter(const asio::ip::address& address) {
-  const auto key = key_of(address);
+  return enter(key_of(address));
+}
+
+Result<Quota::Place, Full> Quota::enter(Key key) {
   const std::lock_guard lock{mutex_};
   if (count_ >= limits_.all_max) return Full::in_all;
   auto& from_there = per_address_[key];
@@ -41,7 +44,7 @@ std::size_t Quota::count() const {
   return count_;
 }
 
-void Quota::leave(Place::Key key) {
+void Quota::leave(Key key) {
   const std::lock_guard lock{mutex_};
   --count_;
   const auto from_there = per_address_.find(key);

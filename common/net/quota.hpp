@@ -1,4 +1,5 @@
-// How much of something a service has under way at once, in all and for one address: connections, questions.
+// How much of something a service has under way at once, in all and for one address or another key: connections,
+// questions.
 #pragma once
 
 #include <array>
@@ -20,7 +21,7 @@ namespace asio = boost::asio;
 struct QuotaLimits {
   std::size_t all_max = 1024;
   /// An IPv6 address counts by its first 64 bits: a single host has all of those (RFC 4291, section 2.5.4).
-  std::size_t per_address_max = 256;
+  std::size_t per_address_max = 256;  // or key
 };
 
 enum class Full { in_all, for_address };
@@ -28,6 +29,8 @@ enum class Full { in_all, for_address };
 /// Of one service, for all its workers; any thread may ask.
 class Quota : public std::enable_shared_from_this<Quota> {
  public:
+  using Key = std::uint64_t;
+
   /// The right of one to be there; given back when it goes.
   class Place {
    public:
@@ -37,7 +40,6 @@ class Quota : public std::enable_shared_from_this<Quota> {
 
    private:
     friend class Quota;
-    using Key = std::uint64_t;
     Place(std::shared_ptr<Quota> quota, Key key) : quota_{std::move(quota)}, key_{key} {}
     std::shared_ptr<Quota> quota_;
     Key key_;
@@ -46,17 +48,19 @@ class Quota : public std::enable_shared_from_this<Quota> {
   static std::shared_ptr<Quota> make(const QuotaLimits& limits);
 
   Result<Place, Full> enter(const asio::ip::address& address);
+  /// For a quota of something else than addresses.
+  Result<Place, Full> enter(Key key);
   /// How many are there.
   std::size_t count() const;
 
  private:
   explicit Quota(const QuotaLimits& limits) : limits_{limits} {}
-  void leave(Place::Key key);
+  void leave(Key key);
 
   const QuotaLimits limits_;
   mutable std::mutex mutex_;
   std::size_t count_ = 0;
-  std::unordered_map<Place::Key, std::size_t> per_address_;
+  std::unordered_map<Key, std::size_t> per_address_;
 };
 
 }  // namespace labnet::net

@@ -33,6 +33,11 @@ void Stream::close() {
   if (state_) state_->close();
 }
 
+void Stream::take_urgent_data_in_line() {
+  const int yes = 1;
+  if (is_open()) ::setsockopt(state_->socket.native_handle(), SOL_SOCKET, SO_OOBINLINE, &yes, sizeof yes);
+}
+
 void Stream::interrupt_read() {
   if (state_) state_->end_early(state_->reading());
 }

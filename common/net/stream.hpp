@@ -114,6 +114,10 @@ class Stream {
   /// Says that nothing more will come, and closes nothing: the peer may go on.
   Task<void> end_writing(Timeout timeout);
 
+  /// Urgent data (RFC 9293, section 3.8.5) is read where it stands among the rest, as Telnet and FTP want it; else the
+  /// system keeps the last octet of it apart. From the beginning on.
+  void take_urgent_data_in_line();
+
   /// The read that waits at the moment ends with `deadline`, as if that had passed; another one may follow.
   void interrupt_read();
 

@@ -86,8 +86,7 @@ struct Options::State {
     return text;
   }
 
-  /// What CLI11 does not recognize.
-  std::string describe_unknown() const {
+  std::optional<std::string> unknown_option() const {
     for (const auto& word : app.remaining()) {
       if (word.size() < 2 || word.front() != '-') continue;
       const auto name = word.substr(0, word.find('='));
@@ -95,6 +94,12 @@ struct Options::State {
       return fmt::format("there is no option {}{}", printable(name, 60),
                          near.empty() ? "" : fmt::format("; did you mean {}?", near));
     }
+    return std::nullopt;
+  }
+
+  /// What CLI11 does not recognize.
+  std::string describe_unknown() const {
+    if (const auto option = unknown_option()) return *option;
     const auto extra = app.remaining().empty() ? std::string{} : app.remaining().front();
     return fmt::format("\"{}\" is one argument too many", printable(extra, 60));
   }
@@ -133,6 +138,8 @@ struct Options::State {
       const std::string what = error.what();  // "--name: 1 required TEXT missing"
       return fmt::format("{} needs a value", what.substr(0, what.find(':')));
     } catch (const CLI::ParseError& error) {
+      // What stands behind an option that there is not was taken for an argument, for which it is no value.
+      if (const auto option = unknown_option(); option && command == nullptr) return option;
       return mistake.empty() ? std::string{error.what()} : mistake;
     }
     return std::nullopt;

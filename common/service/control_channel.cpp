@@ -13,7 +13,7 @@ namespace asio = boost::asio;
 ControlChannel::ControlChannel(net::Runtime& runtime, FileDescriptor socket, Answer answer)
     : handler_{[answer = std::move(answer)](control::Session& session,
                                             const control::json::object& request) -> asio::awaitable<void> {
-        auto reply = answer(request);
+        auto reply = co_await answer(request);
         co_await session.reply(std::move(reply));
       }},
       socket_{dup(socket.get())} {

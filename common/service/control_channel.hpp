@@ -12,7 +12,7 @@ namespace labnet::service {
 /// Answers on the first worker, until the lab ends the connection or the program ends. Must outlive the runtime's run.
 class ControlChannel {
  public:
-  using Answer = std::function<control::json::object(const control::json::object& request)>;
+  using Answer = std::function<control::asio::awaitable<control::json::object>(const control::json::object& request)>;
 
   ControlChannel(net::Runtime& runtime, FileDescriptor socket, Answer answer);
   ControlChannel(const ControlChannel&) = delete;

@@ -108,9 +108,20 @@ net::TlsIdentity files_of(const TlsSettings& settings) {
 
 }  // namespace
 
+namespace {
+
+/// "certificate:" and no more is none.
+void read_path(settings::Section& section, std::string_view key, std::filesystem::path& out) {
+  std::optional<std::filesystem::path> path;
+  section.get(key, path);
+  if (path) out = *std::move(path);
+}
+
+}  // namespace
+
 void read_tls(settings::Section& section, TlsSettings& settings) {
-  section.get("certificate", settings.certificate);
-  section.get("key", settings.key);
+  read_path(section, "certificate", settings.certificate);
+  read_path(section, "key", settings.key);
   section.get("names", settings.names, name_kind());
   if (settings.certificate.empty() != settings.key.empty()) {
     section.fail(settings.key.empty() ? "certificate" : "key", "expected certificate and key, or neither");

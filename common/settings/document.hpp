@@ -74,6 +74,7 @@ class Value {
   bool read(std::vector<T>& out, const Kind<T>& item);
   bool read(std::filesystem::path& out);
   bool read(std::vector<std::filesystem::path>& out);
+  /// "key:" and no more is none.
   template <class T>
   bool read(std::optional<T>& out);
   template <class T>
@@ -234,6 +235,8 @@ bool Value::read(std::vector<T>& out, const Kind<T>& item_kind) {
 
 template <class T>
 bool Value::read(std::optional<T>& out) {
+  if (is_nothing()) out.reset();
+  if (is_nothing()) return true;
   T one{};
   if (!read(one)) return false;
   out = std::move(one);
@@ -242,6 +245,8 @@ bool Value::read(std::optional<T>& out) {
 
 template <class T>
 bool Value::read(std::optional<T>& out, const Kind<T>& kind) {
+  if (is_nothing()) out.reset();
+  if (is_nothing()) return true;
   T one{};
   if (!read(one, kind)) return false;
   out = std::move(one);

@@ -78,6 +78,10 @@ class Chain {
       }
       const auto target = take_alias();
       if (!target) return end();
+      if (asked_.question.type == Type::cname || asked_.question.type == Type::any) {  // for the alias itself
+        accepted_.rcode = Rcode::noerror;
+        return std::move(accepted_);
+      }
       if (links == cname_chain_max || has_seen(*target)) return ReplyFault::alias_loop;
       seen_.push_back(name_);
       name_ = *target;
@@ -115,6 +119,23 @@ class Chain {
       accepted_.answers.push_back(with_legal_ttl(record));
       return std::get<dns::Cname>(record.data).target;
     }
+    return take_redirection();
+  }
+
+  /// Makes the alias that a DNAME record stands for (RFC 6672, section 3.4); YXDOMAIN if it leads to too long a name.
+  std::optional<dns::Name> take_redirection() {
+    for (const auto& record : message_.answers) {
+      const auto* dname = std::get_if<dns::Dname>(&record.data);
+      if (dname == nullptr || record.dns_class != asked_.question.dns_class || !is_in_bailiwick(record.name)) continue;
+      if (record.name == name_ || !name_.view().is_at_or_below(record.name)) continue;
+      const auto target = dns::replace_ancestor(name_, record.name, dname->target);
+      if (!target) {
+        accepted_.rcode = Rcode::yxdomain;
+        return std::nullopt;
+      }
+      accepted_.answers.push_back({name_, record.dns_class, with_legal_ttl(record).ttl, dns::Cname{*target}});
+      return *target;
+    }
     return std::nullopt;
   }
 
@@ -122,6 +143,7 @@ class Chain {
 
   /// The name at hand has no such records: a negative answer if the zone's SOA says so, else an open end.
   Result<Accepted, ReplyFault> end() {
+    if (accepted_.rcode == Rcode::yxdomain) return std::move(accepted_);
     for (const auto& record : message_.authorities) {
       const auto encloses = name_.view().is_at_or_below(record.name) && record.name.view().is_at_or_below(bailiwick_);
       if (record.type() != Type::soa || !encloses) continue;
@@ -228,7 +250,7 @@ Result<Accepted, ReplyFault> accept_reply(const Asked& asked, Bytes wire, dns::N
   if (message.header.id != asked.id) return ReplyFault::other_id;
   const auto rcode = message.header.rcode;
   // A server that could not read the question may leave it out.
-  const auto fails = rcode != Rcode::noerror && rcode != Rcode::nxdomain;
+  const auto fails = rcode != Rcode::noerror && rcode != Rcode::nxdomain && rcode != Rcode::yxdomain;
   const auto refuses_edns =
       asked.has_edns && (rcode == Rcode::formerr || rcode == Rcode::notimp || rcode == Rcode::badvers);
   const auto failure = refuses_edns ? ReplyFault::edns_refused : ReplyFault::server_failure;

@@ -25,7 +25,8 @@ struct Asked {
 
 /// The believable part of a reply.
 struct Accepted {
-  dns::Rcode rcode = dns::Rcode::noerror;  // noerror or nxdomain, of the last name of the chain; noerror if it has data
+  dns::Rcode rcode = dns::Rcode::noerror;  // noerror, nxdomain or yxdomain, of the last name of the chain; noerror if
+                                           // it has data
   bool truncated = false;                  // ask again over TCP; there is nothing else in here then
   std::vector<dns::Record>
       answers{};                     // the aliases from the question's name on, in order, then the records of the last
@@ -52,12 +53,12 @@ bool is_foreign(ReplyFault fault);
 
 using IsItsToTell = std::function<bool(dns::NameView)>;
 
-/// Believed are: the chain of aliases that begins at the question's name, each within `bailiwick`, the records of the
-/// type asked for at its end, and the SOA record of a zone that encloses that end. Without any of these, a referral is
-/// believed to a zone below the bailiwick that the name is in, with addresses of servers within the bailiwick.
-/// Everything else in the reply is left out, so that no server tells anything about names that it was not asked for
-/// (RFC 5452, section 6). A reply with TC may break off anywhere behind its question. TTLs with the upper bit set are 0
-/// (RFC 2181, section 8).
+/// Believed are: the chain of aliases that begins at the question's name, each within `bailiwick`, those included that
+/// only a DNAME record tells (RFC 6672, section 3.4), the records of the type asked for at its end, and the SOA record
+/// of a zone that encloses that end. Without any of these, a referral is believed to a zone below the bailiwick that
+/// the name is in, with addresses of servers within the bailiwick. Everything else in the reply is left out, so that no
+/// server tells anything about names that it was not asked for (RFC 5452, section 6). A reply with TC may break off
+/// anywhere behind its question. TTLs with the upper bit set are 0 (RFC 2181, section 8).
 ///
 /// bailiwick       the domain for which the server is asked; the root for a forwarder that knows everything
 /// is_its_to_tell  of a name within the bailiwick to which an alias leads: false if others are to be asked about it

@@ -26,7 +26,7 @@ class Walk {
   Walk(const dns::QueryView& query, const ZoneSet& zones, ReplyWriter& reply)
       : query_{query}, zones_{zones}, reply_{reply} {}
 
-  /// True if the chain of aliases leaves the zones.
+  /// True if there is more than the zones know: the chain of aliases leaves them, or ends below a zone cut.
   bool run(const Zone& first_zone, const FoldedName& first_name) {
     auto next = step(first_zone, first_name, query_.name);
     while (next && remember(*next)) {
@@ -35,7 +35,7 @@ class Walk {
       if (!zone) return true;
       next = step(*zone, name, *next);
     }
-    return false;
+    return is_delegated_;
   }
 
  private:
@@ -61,6 +61,7 @@ class Walk {
         break;
       case Kind::delegation:
         add_referral(zone, finding);
+        is_delegated_ = true;
         break;
     }
     return std::nullopt;
@@ -169,6 +170,7 @@ class Walk {
   ReplyWriter& reply_;
   std::array<NameView, cname_chain_max> owners_;  // the aliases met, and the name at hand
   std::ptrdiff_t owners_count_ = 0;
+  bool is_delegated_ = false;
   std::array<const Rrset*, cname_chain_max> dnames_{};                                  // by which they were redirected
   std::array<std::array<std::byte, dns::name_bytes_max>, cname_chain_max> redirected_;  // the names that this made
 };
@@ -261,18 +263,14 @@ Outcome answer(Bytes wire, const ZoneSet& zones, const AnswerOptions& options, B
   if (!zone && options.recursion_available) return {.kind = Outcome::Kind::resolve};
   if (!zone) return write_without_data(*query, Rcode::refused, options, out);
   ReplyWriter reply{*query, options, out};
-  const bool leaves_zones = Walk{*query, zones, reply}.run(*zone, name);
+  const bool is_open = Walk{*query, zones, reply}.run(*zone, name);
   auto outcome = reply.finish();
-  if (leaves_zones && may_resolve && !outcome.truncated) outcome.kind = Outcome::Kind::resolve_rest;
+  if (is_open && may_resolve) outcome.kind = Outcome::Kind::resolve_rest;
   return outcome;
 }
 
-Outcome answer_without_data(Bytes wire, Rcode rcode, const AnswerOptions& options, Buffer& out) {
-  const auto header = header_of_query(wire);
-  if (!header) return {};
-  const auto query = dns::view_query(wire);
-  if (!query) return write_header_only(*header, rcode, out);
-  return write_without_data(*query, rcode, options, out);
+Outcome answer_without_data(const dns::QueryView& query, Rcode rcode, const AnswerOptions& options, Buffer& out) {
+  return write_without_data(query, rcode, options, out);
 }
 
 }  // namespace labnet::dns_server

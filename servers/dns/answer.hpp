@@ -7,6 +7,7 @@
 
 #include "common/base/bytes.hpp"
 #include "common/dns/limits.hpp"
+#include "common/dns/query_view.hpp"
 #include "common/dns/types.hpp"
 #include "servers/dns/zone/zone_set.hpp"
 
@@ -38,8 +39,8 @@ struct Outcome {
     resolve,   // outside the zones: nothing was written, ask the cache, and with RD the resolver. Only with
                // recursion_available
     transfer,  // over TCP: nothing was written, send `zone` whole. Only with transfer_allowed
-    resolve_rest,  // `out` holds a reply whose aliases, the last of its answers, leave the zones: the resolver may find
-                   // the rest. Only with recursion_available
+    resolve_rest,  // with RD; `out` holds a reply whose aliases, the last of its answers, leave the zones, or a
+                   // referral: the resolver may find the rest. Only with recursion_available
   };
   Kind kind = Kind::ignored;
   dns::Rcode rcode = dns::Rcode::noerror;  // of the reply
@@ -60,7 +61,7 @@ struct Outcome {
 Outcome answer(Bytes query, const ZoneSet& zones, const AnswerOptions& options, Buffer& out);
 
 /// The reply to `query` that has nothing but a header, the question and an OPT record if the query had one: REFUSED,
-/// SERVFAIL. Nothing is written for what `answer` ignores.
-Outcome answer_without_data(Bytes query, dns::Rcode rcode, const AnswerOptions& options, Buffer& out);
+/// SERVFAIL.
+Outcome answer_without_data(const dns::QueryView& query, dns::Rcode rcode, const AnswerOptions& options, Buffer& out);
 
 }  // namespace labnet::dns_server

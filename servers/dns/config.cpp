@@ -69,6 +69,7 @@ class Loader {
     section.get("tries", recursion.tries, between(1, 10));
     section.get("questions_max", recursion.questions_max, between<std::size_t>(1, 100'000));
     section.get("questions_per_address_max", recursion.questions_per_address_max, between<std::size_t>(1, 100'000));
+    section.get("questions_per_zone_max", recursion.questions_per_zone_max, between<std::size_t>(1, 100'000));
   }
 
   void read_rule(const std::string& domain, Value& value) {
@@ -165,7 +166,8 @@ Kind<ForwardServer> forward_server_kind() {
 }
 
 Kind<net::Endpoint> listen_kind() {
-  return {"udp://ADDRESS:PORT or tcp://ADDRESS:PORT", [](std::string_view text) -> std::optional<net::Endpoint> {
+  return {"ADDRESS:PORT, such as 127.0.0.1:5300, with udp:// or tcp:// in front for one of them alone",
+          [](std::string_view text) -> std::optional<net::Endpoint> {
             const auto endpoint = net::parse_endpoint(text);
             if (!endpoint || (endpoint->scheme != "udp" && endpoint->scheme != "tcp" && !endpoint->scheme.empty())) {
               return std::nullopt;

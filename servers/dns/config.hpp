@@ -50,6 +50,7 @@ struct RecursionConfig {
   int tries = 2;                                // at each server
   std::size_t questions_max = 1000;             // under way at a time, for all clients; the next one gets SERVFAIL
   std::size_t questions_per_address_max = 250;  // so that one client leaves room for others
+  std::size_t questions_per_zone_max = 500;     // that wait for the servers of one zone or rule: they may be silent
 };
 
 struct TransferConfig {

@@ -1,6 +1,7 @@
 #include "servers/dns/delegation.hpp"
 
 #include <algorithm>
+#include <functional>
 
 #include "common/base/text.hpp"
 
@@ -36,6 +37,17 @@ std::optional<Delegation> Delegations::closest(dns::NameView name, Time now) {
     return place->delegation;
   }
   return std::nullopt;
+}
+
+std::vector<Delegation> Delegations::entries(Time now) const {
+  std::vector<Delegation> living;
+  for (const auto& stored : by_use_) {
+    if (stored.expires <= now) continue;
+    auto& one = living.emplace_back(stored.delegation);
+    one.ttl = static_cast<std::uint32_t>(std::chrono::ceil<std::chrono::seconds>(stored.expires - now).count());
+  }
+  std::ranges::sort(living, std::less{}, &Delegation::zone);
+  return living;
 }
 
 void Delegations::forget(dns::NameView zone) {

@@ -41,6 +41,8 @@ class Delegations {
   void store(Delegation delegation, Time now);
   /// Of the zone that encloses `name` most closely; nothing if only the root does.
   std::optional<Delegation> closest(dns::NameView name, Time now);
+  /// All that are remembered, with the TTL that is left, in canonical order.
+  std::vector<Delegation> entries(Time now) const;
   void forget(dns::NameView zone);
   void flush();
   std::size_t size() const { return by_use_.size(); }

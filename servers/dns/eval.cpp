@@ -8,9 +8,8 @@
 #include "common/dns/dig_text.hpp"
 #include "common/dns/message_json.hpp"
 #include "servers/dns/answer.hpp"
+#include "servers/dns/load_zones.hpp"
 #include "servers/dns/program.hpp"
-#include "servers/dns/server.hpp"
-#include "servers/dns/zone/load.hpp"
 
 namespace labnet::dns_server {
 namespace {
@@ -47,6 +46,11 @@ Exit evaluate(Console& console, const Input& input) {
     files.push_back(*file);
   }
   if (files.empty()) return console.wrong_usage("--zone is missing");
+  if (input.type == dns::Type::axfr || input.type == dns::Type::ixfr) {
+    return console.wrong_usage(
+        fmt::format("{} is a transfer, not a reply; a server gives one: labnet dns {} AXFR @SERVER",
+                    dns::to_text(input.type), dns::to_text(input.name)));
+  }
   const auto loaded = load_zones(files, {});
   for (const auto& warning : loaded.warnings) program::say(fmt::format("{} (warning)\n", to_text(warning)));
   for (const auto& fault : loaded.faults) program::say(fmt::format("{}\n", to_text(fault)));

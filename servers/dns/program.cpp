@@ -2,11 +2,13 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <memory>
-#include <thread>
 
 #include "common/log/log.hpp"
+#include "common/service/config_file.hpp"
+#include "common/service/control_channel.hpp"
+#include "common/service/options.hpp"
+#include "servers/dns/load_zones.hpp"
 #include "servers/dns/server.hpp"
 
 namespace labnet::dns_server {
@@ -21,19 +23,13 @@ using program::Run;
 constexpr std::uint16_t dns_port = 53;
 /// Where DNS servers of a lab on the loopback network are, on which nobody may listen at port 53.
 constexpr std::uint16_t moved_dns_port = 5300;
-constexpr unsigned workers_max = 256;
 
 struct Input {
-  std::optional<std::string> config;
-  bool check = false;
+  service::CommonInput common;
   std::vector<std::string> zones;
-  std::vector<net::Endpoint> listen;
   std::vector<ForwardServer> forward;
   std::optional<bool> edns;
-  unsigned workers = std::max(1u, std::thread::hardware_concurrency());
   std::vector<AddressMap::Pair> map;
-  std::optional<int> control;
-  log::Format log_format = log::Format::text;
 };
 
 /// "192.168.1.0/24=127.71.1.0"
@@ -51,20 +47,15 @@ Kind<AddressMap::Pair> map_kind() {
 
 /// What the file says, and over it what the command line says. The exit code if that makes no sense.
 Result<Config, Exit> gather(Console& console, const Input& input) {
-  Config config;
-  if (input.config) {
-    auto document = settings::load(*input.config);
-    if (!document) return console.wrong_file(settings::to_string(document.error()));
-    auto loaded = load_config(*document);
-    if (!loaded) return console.wrong_file(settings::to_string(loaded.error()));
-    config = *std::move(loaded);
-  }
+  auto read = service::read_config(console, input.common.config, load_config);
+  if (!read) return read.error();
+  auto config = *std::move(read);
   for (const auto& text : input.zones) {
     const auto zone = zone_file_of(text);
     if (!zone) return console.wrong_usage(zone.error().message);
     config.zones.push_back(*zone);
   }
-  if (!input.listen.empty()) config.listen = input.listen;
+  if (!input.common.listen.empty()) config.listen = input.common.listen;
   if (config.listen.empty()) {
     for (const auto* text : {"udp://127.0.0.1:5300", "tcp://127.0.0.1:5300"}) {
       config.listen.push_back(*net::parse_endpoint(text));
@@ -107,20 +98,29 @@ Exit serve(Console& console, const Input& input) {
   for (const auto& warning : loaded.warnings) program::say(fmt::format("{} (warning)\n", to_text(warning)));
   for (const auto& fault : loaded.faults) program::say(fmt::format("{}\n", to_text(fault)));
   if (!loaded.faults.empty()) return Exit::wrong_usage;
-  if (input.check) return Exit::done;
+  if (input.common.check) return Exit::done;
   move_addresses(*config, *addresses);
+  std::optional<ConfigFile> config_file;
+  if (input.common.config) {
+    if (auto text = read_file_here(*input.common.config)) config_file = {*input.common.config, *std::move(text)};
+  }
 
-  const log::Running log{{.name = "dns", .format = input.log_format}};
-  net::Runtime runtime{{.workers = input.workers}};
+  const log::Running log{{.name = "dns", .format = input.common.log_format}};
+  net::Runtime runtime{{.workers = input.common.workers}};
   Server server{runtime,
                 {.config = *std::move(config),
                  .addresses = *addresses,
                  .forward_port = input.map.empty() ? dns_port : moved_dns_port,
                  .zones = std::move(loaded.zones),
+                 .config_file = std::move(config_file),
                  .handed_in = *std::move(handed_in)}};
   if (const auto started = server.start(); !started) return console.fail(started.error());
-  if (input.control) server.serve_control(FileDescriptor{*input.control});
-  console.print("ready dns {}\n", server.endpoints());
+  std::optional<service::ControlChannel> control;
+  if (input.common.control) {
+    control.emplace(runtime, FileDescriptor{*input.common.control},
+                    [&](const control::json::object& request) { return server.answer(request); });
+  }
+  console.print("ready dns {}\n", service::to_text(server.endpoints()));
   console.flush();
   runtime.run();
   return Exit::done;
@@ -128,24 +128,14 @@ Exit serve(Console& console, const Input& input) {
 
 Run define_serve_dns(Options& options) {
   auto input = std::make_shared<Input>();
-  options.option("-c,--config", "FILE", input->config, "the configuration; without one: what the options say");
-  options.flag("--check", input->check, "say whether configuration and zones are right, and do nothing");
+  service::declare(options, input->common, "127.0.0.1:5300", listen_kind());
   options.repeatable("--zone", "[ORIGIN=]FILE", input->zones, "answers for a zone");
-  options.repeatable("--listen", "[PROTO://]ADDR:PORT", input->listen,
-                     "where to answer, in place of what the configuration says; default: 127.0.0.1:5300",
-                     listen_kind());
   options.repeatable("--forward", "ADDR[:PORT]", input->forward, "asks this server about all other names",
                      forward_server_kind());
   options.option("--edns", "on|off", input->edns, "whether questions to other servers have EDNS and random case",
                  one_of<bool>({{"on", true}, {"off", false}}));
-  options.option("--workers", "N", input->workers, "threads that answer; default: one per core",
-                 between(1u, workers_max));
   options.repeatable("--map", "SUBNET=NETWORK", input->map, "moves the addresses of zones and configuration",
                      map_kind());
-  options.option("--control-fd", "N", input->control, "a connected socket on which to answer a lab's requests",
-                 between(3, 1023));
-  options.option("--log-format", "FORMAT", input->log_format, "text or json",
-                 one_of<log::Format>({{"text", log::Format::text}, {"json", log::Format::json}}));
   return [input](Console& console) { return serve(console, *input); };
 }
 

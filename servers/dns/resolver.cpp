@@ -6,7 +6,8 @@
 
 #include "common/base/text.hpp"
 #include "common/log/log.hpp"
-#include "servers/dns/answer.hpp"
+#include "common/net/random.hpp"
+#include "servers/dns/own_zones.hpp"
 
 namespace labnet::dns_server {
 namespace {
@@ -21,6 +22,22 @@ CachedAnswer failure() {
 
 std::string key_of(const dns::Question& question) {
   return to_lower(as_text(question.name.wire())) + dns::to_text(question.type);
+}
+
+/// The name whose zone answers: DS belongs to the parent's side of a cut (RFC 4035, section 3.1.4.1).
+dns::NameView parent_side(const dns::Question& question) {
+  return question.type == dns::Type::ds ? question.name.view().parent() : question.name.view();
+}
+
+/// By which the questions that wait for the servers of a zone are counted. Strangers choose the names: the seed is
+/// random.
+net::Quota::Key quota_key_of(dns::NameView zone) {
+  static const auto seed = net::random_number<std::uint64_t>();
+  return dns::FoldedName{zone, seed}.hash();
+}
+
+Error too_many_wait_for(dns::NameView zone) {
+  return Error{"too many questions wait for the servers of ", dns::to_text(zone)};
 }
 
 }  // namespace
@@ -52,8 +69,14 @@ class Resolver::Turn {
   Questions::iterator place_;
 };
 
-Resolver::Resolver(net::Worker& worker, const RecursionConfig& config, SharedCache& cache, std::uint16_t forward_port)
-    : worker_{worker}, config_{config}, cache_{cache}, forward_port_{forward_port}, root_port_{forward_port} {
+Resolver::Resolver(net::Worker& worker, const RecursionConfig& config, SharedCache& cache,
+                   std::shared_ptr<net::Quota> questions_per_zone, std::uint16_t forward_port)
+    : worker_{worker},
+      config_{config},
+      cache_{cache},
+      questions_per_zone_{std::move(questions_per_zone)},
+      forward_port_{forward_port},
+      root_port_{forward_port} {
   for (const auto& server : config_.root) {
     root_.servers.push_back({dns::Name{}, {server.address}});
     if (server.port != 0) root_port_ = server.port;
@@ -96,8 +119,8 @@ net::Task<CachedAnswer> Resolver::follow(dns::Question question, Effort& effort)
   CachedAnswer whole;
   auto next = question;
   for (std::size_t links = 0; links <= cname_chain_max; ++links) {
-    std::optional<Accepted> part;
-    if (links > 0) {
+    auto part = zones_ ? find_in_zones(*zones_, next) : std::nullopt;
+    if (!part && links > 0) {
       if (const auto known = find_in_cache(next)) {
         part.emplace();
         part->rcode = known->rcode;
@@ -105,7 +128,6 @@ net::Task<CachedAnswer> Resolver::follow(dns::Question question, Effort& effort)
         part->soa = known->soa;
       }
     }
-    if (!part) part = find_in_zones(next);
     if (!part) {
       auto found = co_await find(next, effort);
       if (!found) {
@@ -131,31 +153,6 @@ net::Task<CachedAnswer> Resolver::follow(dns::Question question, Effort& effort)
   co_return failure();
 }
 
-/// What the own zones say of it, if they know; nothing for what they delegate to others.
-std::optional<Accepted> Resolver::find_in_zones(const dns::Question& question) const {
-  if (!zones_ || zones_->find(dns::FoldedName{question.name}) == nullptr) return std::nullopt;
-  dns::Message query;
-  query.question = question;
-  Buffer wire;
-  dns::write_message(query, wire);
-  Buffer reply;
-  answer(wire, *zones_, {.transport = Transport::tcp}, reply);
-  auto parsed = dns::parse_message(reply, dns::OddData::stays_octets);
-  if (!parsed) return std::nullopt;
-  auto& message = parsed->message;
-  Accepted accepted;
-  accepted.rcode = message.header.rcode;
-  accepted.answers = std::move(message.answers);
-  for (auto& record : message.authorities) {
-    if (record.type() == dns::Type::soa) accepted.soa = std::move(record);
-  }
-  const auto* alias = accepted.answers.empty() ? nullptr : std::get_if<dns::Cname>(&accepted.answers.back().data);
-  const auto asks_for_alias = question.type == dns::Type::cname || question.type == dns::Type::any;
-  if (alias != nullptr && !accepted.soa && !asks_for_alias) accepted.continues_at = alias->target;
-  if (accepted.answers.empty() && !accepted.soa) return std::nullopt;  // a referral
-  return accepted;
-}
-
 const ForwardRule* Resolver::rule_for(dns::NameView name) const {
   const ForwardRule* best = nullptr;
   for (const auto& rule : config_.forward) {
@@ -168,8 +165,10 @@ const ForwardRule* Resolver::rule_for(dns::NameView name) const {
 net::Task<Result<Accepted>> Resolver::find(dns::Question question, Effort& effort) {
   const auto* rule = rule_for(question.name);
   if (rule != nullptr) co_return co_await ask_rule(*rule, std::move(question), effort);
-  if (!config_.root.empty()) co_return co_await walk_from_root(std::move(question), effort);
-  co_return Error{"nothing says whom to ask"};
+  auto top = zones_ ? find_delegation(*zones_, parent_side(question)) : std::nullopt;
+  if (!top && !config_.root.empty()) top = root_;
+  if (!top) co_return Error{"nothing says whom to ask"};
+  co_return co_await walk_down(*std::move(top), std::move(question), effort);
 }
 
 /// One server, once, within what the client's question may still cost.
@@ -201,6 +200,8 @@ net::Task<Result<Accepted>> Resolver::ask(const dns::Question& question, Ipv4Add
 }
 
 net::Task<Result<Accepted>> Resolver::ask_rule(const ForwardRule& rule, dns::Question question, Effort& effort) {
+  const auto place = questions_per_zone_->enter(quota_key_of(rule.domain));
+  if (!place) co_return too_many_wait_for(rule.domain);
   Error last;
   for (int attempt = 0; attempt < config_.tries; ++attempt) {
     for (const auto& server : rule.servers) {
@@ -213,23 +214,28 @@ net::Task<Result<Accepted>> Resolver::ask_rule(const ForwardRule& rule, dns::Que
   co_return last;
 }
 
-// ---- from the root (RFC 1034, section 5.3.3)
+// ---- from zone to zone (RFC 1034, section 5.3.3)
 
-net::Task<Result<Accepted>> Resolver::walk_from_root(dns::Question question, Effort& effort) {
-  // DS belongs to the parent's side of a cut (RFC 4035, section 3.1.4.1).
-  const auto from = question.type == dns::Type::ds ? question.name.view().parent() : question.name.view();
+/// From `top` on down, the root or where an own zone delegates to; from further down if that is remembered.
+net::Task<Result<Accepted>> Resolver::walk_down(Delegation top, dns::Question question, Effort& effort) {
+  const auto from = parent_side(question);
   const auto closest = [&] {
-    return cache_.use_delegations([&](Delegations& known) { return known.closest(from, SharedCache::now()); });
+    auto known = cache_.use_delegations([&](Delegations& all) { return all.closest(from, SharedCache::now()); });
+    // Nobody else knows better where an own zone delegates to.
+    if (known && known->zone.label_count() <= top.zone.label_count()) known.reset();
+    return known;
   };
   auto remembered = closest();
-  auto delegation = remembered.value_or(root_);
+  auto delegation = remembered.value_or(top);
   for (int referrals = 0; referrals <= referrals_max; ++referrals) {
+    const auto place = questions_per_zone_->enter(quota_key_of(delegation.zone));
+    if (!place) co_return too_many_wait_for(delegation.zone);
     auto reply = co_await ask_zone(delegation, question, effort);
     if (!reply && remembered) {
       // What was remembered may be out of date: the zone above knows better.
       cache_.use_delegations([&](Delegations& known) { known.forget(remembered->zone); });
       remembered = closest();
-      delegation = remembered.value_or(root_);
+      delegation = remembered.value_or(top);
       continue;
     }
     if (!reply) co_return reply.error();

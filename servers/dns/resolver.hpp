@@ -1,5 +1,5 @@
 // Answers questions that are not about the server's own zones: from the cache, from the servers that the forward rules
-// name, or from the root's servers on down.
+// name, or from zone to zone, starting at those to which an own zone delegates, or at the root's.
 #pragma once
 
 #include <map>
@@ -9,6 +9,7 @@
 #include <unordered_map>
 
 #include "common/net/deadline.hpp"
+#include "common/net/quota.hpp"
 #include "common/net/runtime.hpp"
 #include "servers/dns/cache.hpp"
 #include "servers/dns/config.hpp"
@@ -64,8 +65,10 @@ class SharedCache {
 /// One worker's.
 class Resolver {
  public:
-  /// forward_port  for servers without a port
-  Resolver(net::Worker& worker, const RecursionConfig& config, SharedCache& cache, std::uint16_t forward_port);
+  /// questions_per_zone  that wait for the servers of one zone or forward rule, of all workers
+  /// forward_port        for servers without a port
+  Resolver(net::Worker& worker, const RecursionConfig& config, SharedCache& cache,
+           std::shared_ptr<net::Quota> questions_per_zone, std::uint16_t forward_port);
 
   /// False if nothing is looked up for anybody.
   bool is_offered() const { return !config_.forward.empty() || !config_.root.empty(); }
@@ -96,19 +99,19 @@ class Resolver {
 
   const ForwardRule* rule_for(dns::NameView name) const;
   net::Task<CachedAnswer> follow(dns::Question question, Effort& effort);
-  std::optional<Accepted> find_in_zones(const dns::Question& question) const;
   net::Task<Result<Accepted>> find(dns::Question question, Effort& effort);
   net::Task<Result<Accepted>> ask_rule(const ForwardRule& rule, dns::Question question, Effort& effort);
   net::Task<Result<Accepted>> ask(const dns::Question& question, Ipv4Address server, std::uint16_t port,
                                   const dns::Name& bailiwick, const ForwardRule* rule, Effort& effort);
   bool has_failed_lately(const std::string& key);
-  net::Task<Result<Accepted>> walk_from_root(dns::Question question, Effort& effort);
+  net::Task<Result<Accepted>> walk_down(Delegation top, dns::Question question, Effort& effort);
   net::Task<Result<Accepted>> ask_zone(const Delegation& delegation, dns::Question question, Effort& effort);
   net::Task<std::vector<Ipv4Address>> look_up_server(dns::Name server, Effort& effort);
 
   net::Worker& worker_;
   const RecursionConfig& config_;
   SharedCache& cache_;
+  std::shared_ptr<net::Quota> questions_per_zone_;
   std::uint16_t forward_port_;
   Delegation root_;
   std::uint16_t root_port_;  // of all servers from the root on down

@@ -18,26 +18,21 @@ std::size_t size_for(const Unknown& unknown, Transport transport, std::size_t ud
 }
 
 /// Nothing if the resolver cannot help.
-/// own_reply  for the aliases; empty if the query's name is outside the zones
-std::optional<Unknown> find_unknown(Bytes query, Bytes own_reply) {
+/// own_reply  for the aliases: it has none if it is a referral; empty if the query's name is outside the zones
+std::optional<Unknown> find_unknown(const dns::QueryView& query, Bytes own_reply) {
   // Nothing else of the query is kept, which may be long.
-  const auto view = dns::view_query(query);
-  if (!view || view->dns_class != dns::Class::in) return std::nullopt;
-  const dns::Question asked{dns::Name{view->name}, view->type, view->dns_class};
-  Unknown unknown{view->header, view->edns, asked, asked, {}};
+  if (query.dns_class != dns::Class::in) return std::nullopt;
+  const dns::Question asked{dns::Name{query.name}, query.type, query.dns_class};
+  Unknown unknown{query.header, query.edns, asked, asked, {}};
   if (own_reply.empty()) return unknown;
   auto own = dns::parse_message(own_reply);
-  if (!own || own->message.answers.empty()) return std::nullopt;
+  if (!own) return std::nullopt;
+  if (own->message.answers.empty()) return unknown;
   unknown.aliases = std::move(own->message.answers);
   const auto* last = std::get_if<dns::Cname>(&unknown.aliases.back().data);
   if (last == nullptr) return std::nullopt;
   unknown.question.name = last->target;
   return unknown;
-}
-
-/// For what is neither in the zones nor a question of the Internet's.
-dns::Rcode rcode_for_unanswerable(Bytes query) {
-  return dns::view_query(query) ? dns::Rcode::refused : dns::Rcode::formerr;
 }
 
 bool is_in(const std::vector<Ipv4Subnet>& subnets, const net::asio::ip::address& address) {
@@ -49,9 +44,10 @@ bool is_in(const std::vector<Ipv4Subnet>& subnets, const net::asio::ip::address&
 }  // namespace
 
 Responder::Responder(net::Worker& worker, const Config& config, SharedCache& cache,
-                     std::shared_ptr<net::Quota> questions, std::uint16_t forward_port)
+                     std::shared_ptr<net::Quota> questions, std::shared_ptr<net::Quota> questions_per_zone,
+                     std::uint16_t forward_port)
     : config_{config},
-      resolver_{worker, config.recursion, cache, forward_port},
+      resolver_{worker, config.recursion, cache, std::move(questions_per_zone), forward_port},
       questions_{std::move(questions)},
       zones_{std::make_shared<const ZoneSet>()} {}
 
@@ -73,19 +69,20 @@ Responder::Rest Responder::answer(Bytes query, const Client& client, Buffer& out
     return TransferQuestion{std::shared_ptr<const Zone>{zones_, outcome.zone}, options};
   }
   if (outcome.kind != Outcome::Kind::replied) {
-    if (auto open = answer_from_cache(query, client, options, out, size_before)) return *std::move(open);
+    const auto view = dns::view_query(query).value();  // `answer` has read it, too
+    if (auto open = answer_from_cache(view, client, options, out, size_before)) return *std::move(open);
   }
   if (config_.query_log) log_query(Bytes{out}.subspan(size_before), client);
   return {};
 }
 
-std::optional<Responder::OpenQuestion> Responder::answer_from_cache(Bytes query, const Client& client,
+std::optional<Responder::OpenQuestion> Responder::answer_from_cache(const dns::QueryView& query, const Client& client,
                                                                     const AnswerOptions& options, Buffer& out,
                                                                     std::size_t size_before) {
   auto unknown = find_unknown(query, Bytes{out}.subspan(size_before));
   if (!unknown) {
     const auto is_empty = out.size() == size_before;
-    if (is_empty) answer_without_data(query, rcode_for_unanswerable(query), options, out);
+    if (is_empty) answer_without_data(query, dns::Rcode::refused, options, out);
     return std::nullopt;
   }
   out.resize(size_before);

@@ -48,10 +48,11 @@ class Responder {
   /// Replied, or what is left to do.
   using Rest = std::variant<std::monostate, OpenQuestion, TransferQuestion>;
 
-  /// config     outlives the responder
-  /// questions  that the resolvers of all workers may be asking
+  /// config              outlives the responder
+  /// questions           that the resolvers of all workers may be asking
+  /// questions_per_zone  likewise, of which there is no limit in all
   Responder(net::Worker& worker, const Config& config, SharedCache& cache, std::shared_ptr<net::Quota> questions,
-            std::uint16_t forward_port);
+            std::shared_ptr<net::Quota> questions_per_zone, std::uint16_t forward_port);
 
   /// From now on.
   void serve_zones(std::shared_ptr<const ZoneSet> zones) {
@@ -69,8 +70,8 @@ class Responder {
  private:
   AnswerOptions options_for(const Client& client) const;
   /// For what the zones do not know, or not to its end: the aliases that lead there stand behind `size_before`.
-  std::optional<OpenQuestion> answer_from_cache(Bytes query, const Client& client, const AnswerOptions& options,
-                                                Buffer& out, std::size_t size_before);
+  std::optional<OpenQuestion> answer_from_cache(const dns::QueryView& query, const Client& client,
+                                                const AnswerOptions& options, Buffer& out, std::size_t size_before);
   void write_reply(const Unknown& unknown, const CachedAnswer& answer, const Client& client, Buffer& out) const;
 
   const Config& config_;

@@ -1,21 +1,19 @@
 #include "servers/dns/server.hpp"
 
 #include <fmt/format.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <array>
+#include <limits>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/steady_timer.hpp>
 
 #include "common/log/log.hpp"
 #include "common/net/datagram.hpp"
 #include "common/net/listener.hpp"
 #include "servers/dns/cache_report.hpp"
 #include "servers/dns/connection.hpp"
-#include "servers/dns/zone/load.hpp"
 
 namespace labnet::dns_server {
 namespace {
@@ -29,31 +27,15 @@ constexpr std::size_t reply_bytes_max = 4096;
 
 }  // namespace
 
-LoadedZones load_zones(const std::vector<ZoneFile>& files, const AddressMap& addresses) {
-  LoadedZones loaded;
-  std::vector<std::shared_ptr<const Zone>> zones;
-  for (const auto& file : files) {
-    auto built = load_zone(file.file.string(), file.origin, addresses);
-    loaded.faults.insert(loaded.faults.end(), built.faults.begin(), built.faults.end());
-    loaded.warnings.insert(loaded.warnings.end(), built.warnings.begin(), built.warnings.end());
-    if (built.zone) zones.push_back(std::move(built.zone));
-  }
-  if (!loaded.faults.empty()) return loaded;
-  auto set = ZoneSet::make(std::move(zones));
-  if (set) {
-    loaded.zones = *std::move(set);
-  } else {
-    loaded.faults.push_back({"zones", 0, 0, set.error().message});
-  }
-  return loaded;
-}
-
 struct Server::WorkerState {
-  WorkerState(Server& server, net::Worker& worker_)
-      : config{server.options_.config},
-        worker{worker_},
-        responder{worker_, config, server.cache_, server.questions_, server.options_.forward_port} {
-    responder.serve_zones(server.zones_);
+  WorkerState(Server& server, net::Worker& worker_, const std::shared_ptr<const ZoneSet>& zones)
+      : config{server.options_.config}, worker{worker_}, responder{worker_,
+                                                                   config,
+                                                                   server.cache_,
+                                                                   server.questions_,
+                                                                   server.questions_per_zone_,
+                                                                   server.options_.forward_port} {
+    responder.serve_zones(zones);
   }
 
   std::size_t on_datagram(net::DatagramSocket& socket, const net::Datagram& datagram, std::span<std::byte> reply) {
@@ -105,9 +87,14 @@ Server::Server(net::Runtime& runtime, Options options)
       connections_{net::Quota::make({options_.config.connections_max, options_.config.connections_per_address_max})},
       questions_{net::Quota::make(
           {options_.config.recursion.questions_max, options_.config.recursion.questions_per_address_max})},
-      zones_{std::make_shared<const ZoneSet>(std::move(options_.zones))} {
-  for (auto& worker : runtime_.workers()) workers_.push_back(std::make_unique<WorkerState>(*this, worker));
-  on_reload_ = runtime_.workers().front().on_reload([this] { reload(); });
+      questions_per_zone_{net::Quota::make(
+          {std::numeric_limits<std::size_t>::max(), options_.config.recursion.questions_per_zone_max})} {
+  const auto zones = std::make_shared<const ZoneSet>(std::move(options_.zones));
+  for (auto& worker : runtime_.workers()) workers_.push_back(std::make_unique<WorkerState>(*this, worker, zones));
+  auto& first = runtime_.workers().front();
+  reloader_.emplace(first, ReloadOptions{options_.config.zones, options_.addresses, std::move(options_.config_file)},
+                    zones, [this](const std::shared_ptr<const ZoneSet>& loaded) { serve_zones(loaded); });
+  on_reload_ = first.on_reload([this] { reloader_->reload([](const json::object&) {}); });
   // A connection takes one, and so does a question to another server; some are for files, sockets that listen, the log.
   constexpr std::size_t others = 64;
   const auto needed = options_.config.connections_max + options_.config.recursion.questions_max + others;
@@ -154,37 +141,42 @@ Result<void> Server::start() {
   return {};
 }
 
-std::string Server::endpoints() const {
-  std::string text;
-  for (const auto& endpoint : endpoints_)
-    text += fmt::format("{}{}", text.empty() ? "" : " ", net::to_string(endpoint));
-  return text;
-}
-
-void Server::serve_control(FileDescriptor socket) {
-  control_handler_ = [this](control::Session& session, const json::object& request) -> asio::awaitable<void> {
-    auto reply = answer(request);
-    co_await session.reply(std::move(reply));
-  };
-  auto& worker = runtime_.workers().front();
-  control_ = FileDescriptor{dup(socket.get())};
-  control::Session::Socket stream{worker.context(), asio::local::stream_protocol{}, socket.release()};
-  asio::co_spawn(worker.context(), control::serve(control::Session{std::move(stream)}, control_handler_),
-                 asio::detached);
-  on_stop_ = worker.on_stop([this] { shutdown(control_.get(), SHUT_RDWR); });
-}
-
-json::object Server::answer(const json::object& request) {
+asio::awaitable<json::object> Server::answer(json::object request) {
   const auto what = text_of(request, "do");
-  if (what == "cache.show") return show_cache();
-  if (what == "cache.flush") return flush_cache(request);
-  if (what == "reload") return reload();
-  return control::failure(fmt::format("a DNS service does not know how to do \"{}\"", what));
+  if (what == "reload") co_return co_await reload();
+  if (what == "cache.show") co_return show_cache();
+  if (what == "cache.flush") co_return flush_cache(request);
+  co_return control::failure(fmt::format("a DNS service does not know how to do \"{}\"", what));
+}
+
+asio::awaitable<json::object> Server::reload() {
+  struct Waiting {
+    asio::steady_timer done;
+    json::object reply;
+  };
+  const auto executor = co_await asio::this_coro::executor;
+  // A timer that is never due: the reply cancels it.
+  const auto waiting = std::make_shared<Waiting>(asio::steady_timer{executor, asio::steady_timer::time_point::max()});
+  reloader_->reload([waiting](const json::object& reply) {
+    waiting->reply = reply;
+    waiting->done.cancel();
+  });
+  co_await waiting->done.async_wait(asio::as_tuple(asio::use_awaitable));
+  co_return std::move(waiting->reply);
+}
+
+void Server::serve_zones(const std::shared_ptr<const ZoneSet>& zones) {
+  for (auto& state : workers_) {
+    auto* const one = state.get();
+    one->worker.post([one, zones] { one->responder.serve_zones(zones); });
+  }
 }
 
 json::object Server::show_cache() {
   auto reply = control::success();
-  reply["entries"] = report(cache_.use([](Cache& cache) { return cache.entries(SharedCache::now()); }));
+  const auto now = SharedCache::now();
+  reply["entries"] = report(cache_.use([&](Cache& cache) { return cache.entries(now); }),
+                            cache_.use_delegations([&](Delegations& known) { return known.entries(now); }));
   return reply;
 }
 
@@ -199,34 +191,6 @@ json::object Server::flush_cache(const json::object& request) {
   const auto count = cache_.flush(name);
   auto reply = control::success();
   reply["flushed"] = count;
-  return reply;
-}
-
-/// Reads the zone files again. With a fault in any of them all zones stay as they are.
-json::object Server::reload() {
-  auto loaded = load_zones(options_.config.zones, options_.addresses);
-  for (const auto& warning : loaded.warnings) log::warning("zone", {{"warning", to_text(warning)}});
-  if (!loaded.faults.empty()) {
-    for (const auto& fault : loaded.faults) log::error("zones stay as they are", {{"fault", to_text(fault)}});
-    return control::failure(to_text(loaded.faults.front()));
-  }
-  const auto zones = std::make_shared<const ZoneSet>(std::move(loaded.zones));
-  json::array changed;
-  for (std::size_t i = 0; i < zones->zones().size(); ++i) {
-    const auto& now = *zones->zones()[i];
-    const auto& before = *zones_->zones()[i];
-    if (now.serial() == before.serial()) continue;
-    const auto origin = dns::to_text(now.origin());
-    log::info("zone changed", {{"zone", origin}, {"old_serial", before.serial()}, {"serial", now.serial()}});
-    changed.push_back({{"zone", origin}, {"old_serial", before.serial()}, {"serial", now.serial()}});
-  }
-  zones_ = zones;
-  for (auto& state : workers_) {
-    auto* const one = state.get();
-    one->worker.post([one, zones] { one->responder.serve_zones(zones); });
-  }
-  auto reply = control::success();
-  reply["changed"] = std::move(changed);
   return reply;
 }
 

@@ -2,29 +2,21 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
-#include "common/base/file_descriptor.hpp"
 #include "common/control/server.hpp"
 #include "common/net/handed_in.hpp"
 #include "common/net/quota.hpp"
 #include "common/net/runtime.hpp"
 #include "servers/dns/address_map.hpp"
 #include "servers/dns/config.hpp"
+#include "servers/dns/reload.hpp"
 #include "servers/dns/resolver.hpp"
-#include "servers/dns/zone/diagnostic.hpp"
 #include "servers/dns/zone/zone_set.hpp"
 
 namespace labnet::dns_server {
-
-/// All zones of a configuration, or what is wrong with them.
-struct LoadedZones {
-  ZoneSet zones;
-  Diagnostics faults;  // none: `zones` is whole
-  Diagnostics warnings;
-};
-LoadedZones load_zones(const std::vector<ZoneFile>& files, const AddressMap& addresses);
 
 class Server {
  public:
@@ -33,6 +25,7 @@ class Server {
     AddressMap addresses;             // moves zones; the configuration's own addresses are moved already
     std::uint16_t forward_port = 53;  // for servers without a port
     ZoneSet zones;
+    std::optional<ConfigFile> config_file;
     std::vector<net::HandedIn> handed_in;
   };
 
@@ -42,31 +35,29 @@ class Server {
   /// Opens all sockets and begins to serve on every worker. A fault names the address that is taken.
   Result<void> start();
 
-  /// Where it listens, for the `ready` line: "udp://127.0.0.1:5300 tcp://127.0.0.1:5300".
-  std::string endpoints() const;
+  /// Where it listens.
+  const std::vector<net::Endpoint>& endpoints() const { return endpoints_; }
 
-  /// Answers control requests on a connected Unix socket: cache.show, cache.flush, reload. Before Runtime::run.
-  void serve_control(FileDescriptor socket);
+  /// Answers a lab's request: cache.show, cache.flush, reload.
+  control::asio::awaitable<control::json::object> answer(control::json::object request);
 
  private:
   struct WorkerState;
 
-  control::json::object answer(const control::json::object& request);
   control::json::object show_cache();
   control::json::object flush_cache(const control::json::object& request);
-  control::json::object reload();
+  control::asio::awaitable<control::json::object> reload();
+  void serve_zones(const std::shared_ptr<const ZoneSet>& zones);
 
   net::Runtime& runtime_;
   Options options_;
   SharedCache cache_;
   std::shared_ptr<net::Quota> connections_;
-  std::shared_ptr<net::Quota> questions_;  // that the resolvers are asking
-  std::shared_ptr<const ZoneSet> zones_;   // as of the last reload; each worker has its own pointer to it
+  std::shared_ptr<net::Quota> questions_, questions_per_zone_;  // that the resolvers are asking
   std::vector<std::unique_ptr<WorkerState>> workers_;
   std::vector<net::Endpoint> endpoints_;
-  control::Handler control_handler_;
-  FileDescriptor control_;  // a copy, by which the connection is ended
-  net::Worker::Registration on_reload_, on_stop_;
+  net::Worker::Registration on_reload_;
+  std::optional<Reloader> reloader_;
 };
 
 }  // namespace labnet::dns_server

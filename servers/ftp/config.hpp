@@ -68,7 +68,7 @@ struct Config {
   std::vector<net::Endpoint> listen;  // "ftp", or "ftps" for TLS from the first byte on; none: ftp at 127.0.0.1:2121
   std::filesystem::path root;         // nobody sees anything outside
   std::vector<User> users;            // of the configuration and of `users_file`
-  std::filesystem::path users_file;   // read again at a reload
+  std::optional<std::filesystem::path> users_file;  // read again at a reload
   AnonymousConfig anonymous;
   Language language = Language::english;
   std::string greeting;  // in place of the usual one
@@ -77,7 +77,7 @@ struct Config {
   TlsConfig tls;
   UploadConfig upload;
   LimitsConfig limits;
-  std::filesystem::path transfer_log;  // in the format of xferlog(5); none: not written
+  std::optional<std::filesystem::path> transfer_log;  // in the format of xferlog(5); none: not written
 };
 
 /// Faults: unknown keys, wrong types, users that cannot be, limits, a missing folder or file.

@@ -15,7 +15,9 @@ class NetTransport final : public Transport {
   /// tls     null: AUTH is not offered
   NetTransport(net::Worker& worker, const Config& config, std::shared_ptr<const net::TlsServer> tls,
                net::Stream control)
-      : worker_{worker}, config_{config}, tls_{std::move(tls)}, control_{std::move(control)} {}
+      : worker_{worker}, config_{config}, tls_{std::move(tls)}, control_{std::move(control)} {
+    control_.take_urgent_data_in_line();  // clients send some of what Telnet wants in front of ABOR so
+  }
 
   const net::Endpoint& local() const override { return control_.local(); }
   const net::Endpoint& peer() const override { return control_.peer(); }

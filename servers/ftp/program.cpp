@@ -6,6 +6,7 @@
 
 #include "common/files/tree_copy.hpp"
 #include "common/log/log.hpp"
+#include "common/service/config_file.hpp"
 #include "common/service/control_channel.hpp"
 #include "common/service/options.hpp"
 #include "common/service/tls.hpp"
@@ -38,19 +39,14 @@ service::UsualPlaces usual_places() {
 
 /// What the file says, and over it what the command line says. The exit code if that makes no sense.
 Result<Config, Exit> gather(Console& console, const Input& input) {
-  Config config;
-  if (input.common.config) {
-    auto document = settings::load(*input.common.config);
-    if (!document) return console.wrong_file(settings::to_string(document.error()));
-    auto loaded = load_config(*document);
-    if (!loaded) return console.wrong_file(settings::to_string(loaded.error()));
-    config = *std::move(loaded);
-  }
+  auto read = service::read_config(console, input.common.config, load_config);
+  if (!read) return read.error();
+  auto config = *std::move(read);
   if (input.root) config.root = *input.root;
   if (config.root.empty()) return console.wrong_usage("which folder is served? --root DIR, or a configuration with -c");
   config.users.insert(config.users.end(), input.users.begin(), input.users.end());
   if (input.anonymous) config.anonymous.allowed = true;
-  if (config.users.empty() && config.users_file.empty() && !config.anonymous.allowed) {
+  if (!input.common.config && config.users.empty() && !config.anonymous.allowed) {
     return console.wrong_usage("nobody could log in: --user NAME:PASSWORD, --anonymous, or users in the configuration");
   }
   auto& identity = config.tls.identity;

@@ -110,10 +110,10 @@ net::Task<void> Server::serve(net::Worker& worker, net::Stream stream, bool is_i
   co_await session->run();
 }
 
-json::object Server::answer(const json::object& request) {
+control::asio::awaitable<json::object> Server::answer(json::object request) {
   const auto what = control::text_of(request, "do");
-  if (what == "reload") return reload();
-  return control::failure(fmt::format("an FTP service does not know how to do \"{}\"", what));
+  if (what == "reload") co_return reload();
+  co_return control::failure(fmt::format("an FTP service does not know how to do \"{}\"", what));
 }
 
 /// Users and certificate are read again; sessions that are there keep what they began with. With a fault all stays.

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "common/control/message.hpp"
+#include "common/control/server.hpp"
 #include "common/net/handed_in.hpp"
 #include "common/net/listener.hpp"
 #include "common/net/quota.hpp"
@@ -33,7 +33,7 @@ class Server {
   const std::vector<net::Endpoint>& endpoints() const { return endpoints_; }
 
   /// Answers a lab's request: "reload".
-  control::json::object answer(const control::json::object& request);
+  control::asio::awaitable<control::json::object> answer(control::json::object request);
 
  private:
   struct Shared;

@@ -7,20 +7,20 @@ namespace labnet::ftp_server {
 Result<std::shared_ptr<const Service>> Service::make(Config config) {
   auto jail = files::Jail::open(config.root);
   if (!jail) return jail.error();
-  if (!config.users_file.empty()) {
-    auto users = load_users(config.users_file);
+  if (config.users_file) {
+    auto users = load_users(*config.users_file);
     if (!users) return users.error();
     for (auto& user : *users) {
       if (std::ranges::find(config.users, user.name, &User::name) != config.users.end()) {
-        return Error{config.users_file.string(), ": ", user.name, " is a user of the configuration, too"};
+        return Error{config.users_file->string(), ": ", user.name, " is a user of the configuration, too"};
       }
       config.users.push_back(std::move(user));
     }
   }
   std::ranges::sort(config.users, {}, &User::name);
   std::shared_ptr<const TransferLog> transfer_log;
-  if (!config.transfer_log.empty()) {
-    auto opened = TransferLog::open(config.transfer_log);
+  if (config.transfer_log) {
+    auto opened = TransferLog::open(*config.transfer_log);
     if (!opened) return opened.error();
     transfer_log = std::make_shared<const TransferLog>(*std::move(opened));
   }

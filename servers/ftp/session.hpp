@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 
+#include "common/files/upload.hpp"
 #include "common/ftp/command.hpp"
 #include "common/ftp/facts.hpp"
 #include "common/ftp/parameters.hpp"
@@ -143,6 +144,7 @@ class Session : public std::enable_shared_from_this<Session> {
   void note_end(const Transfer& transfer, bool is_complete) const;
   Task<ftp::Reply> send_file(Transfer& transfer);
   Task<ftp::Reply> receive_file(Transfer& transfer);
+  Task<files::FileResult<files::Upload>> begin_upload(const std::string& path, const files::Upload::Options& options);
   Task<ftp::Reply> send_listing(Transfer& transfer);
   Task<std::optional<ftp::Reply>> open_channel(Transfer& transfer, ftp::Reply opening);
   Task<std::optional<ftp::Reply>> secure_channel(Transfer& transfer);

@@ -8,6 +8,7 @@
 #include "common/ftp/listing.hpp"
 #include "common/ftp/path.hpp"
 #include "common/log/log.hpp"
+#include "common/net/pause.hpp"
 #include "servers/ftp/folder_listing.hpp"
 #include "servers/ftp/limits.hpp"
 #include "servers/ftp/session.hpp"
@@ -20,6 +21,8 @@ using ftp::Reply;
 namespace {
 
 constexpr std::size_t ascii_piece_bytes = 64 * 1024;
+constexpr int busy_tries_max = 10;
+constexpr Timeout busy_pause{50};
 
 std::string_view mode_of(ftp::Representation representation) {
   return representation == ftp::Representation::ascii ? "ASCII" : "BINARY";
@@ -244,6 +247,16 @@ Task<Result<void, FileTransferFault>> Session::send_as_ascii(Transfer& transfer,
   }
 }
 
+/// A client that was cut off and comes back at once finds its own first try still being given up.
+Task<files::FileResult<files::Upload>> Session::begin_upload(const std::string& path,
+                                                             const files::Upload::Options& options) {
+  for (int tries = 1;; ++tries) {
+    auto upload = co_await worker_.run_blocking([&] { return files::Upload::begin(jail(), path, options); });
+    if (upload || upload.error().value() != ETXTBSY || tries == busy_tries_max) co_return upload;
+    co_await net::pause(worker_.executor(), busy_pause);
+  }
+}
+
 Task<Reply> Session::receive_file(Transfer& transfer) {
   transfer.kind = Transfer::Kind::upload;
   const auto shown = std::string{ftp::name_of(transfer.path)};
@@ -255,7 +268,7 @@ Task<Reply> Session::receive_file(Transfer& transfer) {
   if (transfer.offset > 0) options.start = files::UploadStart::at;
   if (transfer.verb == "APPE") options.start = files::UploadStart::append;
   // A file to go on from is copied first, so that it stays whole if this upload is cut off.
-  auto upload = co_await worker_.run_blocking([&] { return files::Upload::begin(jail(), transfer.path, options); });
+  auto upload = co_await begin_upload(transfer.path, options);
   if (!upload) {
     if (upload.error().value() == EINVAL && options.start == files::UploadStart::at) {
       co_return reply(554, texts::no_such_offset);

@@ -36,6 +36,7 @@ class ShippedFiles(unittest.TestCase):
             "dns.yaml: key transfer is missing",
             "dns.yaml: key recursion.questions_max is missing",
             "dns.yaml: key recursion.questions_per_address_max is missing",
+            "dns.yaml: key recursion.questions_per_zone_max is missing",
             "dns.yaml: key recursion.random_case is missing",
             "dns.yaml: key recursion.root is missing",
             "dns.yaml: key recursion.tries is missing",

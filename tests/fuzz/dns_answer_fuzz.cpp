@@ -130,9 +130,10 @@ void check_answer(Bytes query, const AnswerOptions& options) {
 }
 
 void check_answer_without_data(Bytes query, const AnswerOptions& options) {
+  const auto view = dns::view_query(query);
+  if (!view) return;
   Buffer out;
-  const auto outcome = answer_without_data(query, dns::Rcode::servfail, options, out);
-  if (outcome.kind == Kind::ignored) return require(out.empty(), "nothing is written for what is ignored");
+  const auto outcome = answer_without_data(*view, dns::Rcode::servfail, options, out);
   check_reply(query, out, outcome, options);
 }
 

@@ -65,7 +65,10 @@ void check_referral(const Asked& asked, const Delegation& referral, NameView bai
 void check_accepted(const Asked& asked, const Accepted& accepted, NameView bailiwick) {
   const bool has_any = !accepted.answers.empty() || accepted.soa || accepted.continues_at || accepted.referral;
   require(!accepted.truncated || !has_any, "of a reply that was cut nothing is believed");
-  require(accepted.rcode == dns::Rcode::noerror || accepted.rcode == dns::Rcode::nxdomain, "the rcode is an answer's");
+  const auto is_too_long = accepted.rcode == dns::Rcode::yxdomain;
+  require(is_too_long || accepted.rcode == dns::Rcode::noerror || accepted.rcode == dns::Rcode::nxdomain,
+          "the rcode is an answer's");
+  require(!is_too_long || (!accepted.soa && !accepted.continues_at), "nothing follows a name that is too long");
   require(!accepted.referral || accepted.answers.empty(), "a referral comes without answers");
   check_answers(asked, accepted, bailiwick);
   if (accepted.soa) check_soa(*accepted.soa, bailiwick);

@@ -7,8 +7,8 @@
 namespace labnet::dns_server {
 
 BuiltZone load_zone(const std::string& path, dns::NameView origin, const AddressMap& addresses,
-                    const ReadFile& read_file) {
-  auto file = read_master_file(path, origin, read_file);
+                    const ReadFile& read_file, const std::stop_token& stop) {
+  auto file = read_master_file(path, origin, read_file, stop);
   for (auto& placed : file.records) addresses.apply(placed.record);
   return build_zone(addresses.map(origin), std::move(file));
 }

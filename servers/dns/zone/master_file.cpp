@@ -40,7 +40,8 @@ struct EntryFault {
 
 class Reader {
  public:
-  Reader(MasterFile& result, const ReadFile& read_file) : result_{result}, read_file_{read_file} {}
+  Reader(MasterFile& result, const ReadFile& read_file, const std::stop_token& stop)
+      : result_{result}, read_file_{read_file}, stop_{stop} {}
 
   void read(const std::string& path, NameView origin, std::size_t depth) {
     const auto text = read_file_(path);
@@ -56,6 +57,7 @@ class Reader {
     Lexer lexer{text};
     Entry entry;
     while (result_.faults.size() < faults_max) {
+      if (stop_.stop_requested()) return tell({path, 0, 0, "is not read to its end: the program ends"});
       const auto read = lexer.next(entry);
       if (!read) {
         tell({path, read.error().line, read.error().column, std::string{read.error().message}});
@@ -261,6 +263,7 @@ class Reader {
 
   MasterFile& result_;
   const ReadFile& read_file_;
+  const std::stop_token& stop_;
   std::optional<std::uint32_t> default_ttl_;
 };
 
@@ -274,9 +277,10 @@ constexpr std::array<Reader::Directive, 4> Reader::directives{{
 
 }  // namespace
 
-MasterFile read_master_file(const std::string& path, NameView origin, const ReadFile& read_file) {
+MasterFile read_master_file(const std::string& path, NameView origin, const ReadFile& read_file,
+                            const std::stop_token& stop) {
   MasterFile result;
-  Reader{result, read_file}.read(path, origin, 0);
+  Reader{result, read_file, stop}.read(path, origin, 0);
   return result;
 }
 

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -39,7 +40,9 @@ using ReadFile = std::function<Result<std::string>(const std::string& path)>;
 /// paths of $INCLUDE are relative to the folder of the file that they stand in.
 /// Known: $ORIGIN, $TTL, $INCLUDE, $GENERATE. Class IN only. A record without a TTL has that of $TTL, else that of the
 /// record before it; a SOA without either has its own MINIMUM.
-MasterFile read_master_file(const std::string& path, dns::NameView origin, const ReadFile& read_file);
+/// stop  once requested, the rest is not read: a fault
+MasterFile read_master_file(const std::string& path, dns::NameView origin, const ReadFile& read_file,
+                            const std::stop_token& stop = {});
 
 /// Reads a file of this machine.
 Result<std::string> read_file_here(const std::string& path);

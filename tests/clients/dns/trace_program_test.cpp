@@ -92,6 +92,15 @@ TEST_F(DnsTraceProgram, StartsWhereItIsTold) {
                 port_ + "(ns.inside.test)\n\n\n");
 }
 
+TEST_F(DnsTraceProgram, SaysWhichServerSaysThatThereIsNothing) {
+  const auto no_name = trace("@127.0.0.2 --trace web.missing.test");
+  EXPECT_EQ(no_name.exit_code, 0) << "that is an answer";
+  EXPECT_EQ(no_name.errors, "labnet dns: 127.0.0.3 says that there is no such name: web.missing.test. (NXDOMAIN)\n");
+  EXPECT_EQ(trace("@127.0.0.2 --trace web.leaf.test MX").errors,
+            "labnet dns: 127.0.0.4 says that web.leaf.test. has no records of type MX\n");
+  EXPECT_EQ(trace("@127.0.0.2 --trace web.leaf.test").errors, "");
+}
+
 TEST_F(DnsTraceProgram, ShortlyShowsTheAnswerAlone) {
   EXPECT_EQ(trace("@127.0.0.2 --trace web.leaf.test +short").output, "192.0.2.10\n192.0.2.11\n");
 }

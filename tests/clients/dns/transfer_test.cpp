@@ -121,6 +121,16 @@ TEST(DnsTransfer, SaysWhatIsNoTransfer) {
   EXPECT_EQ(fault_of(answer({})), "the server closes the connection before the closing SOA");
 }
 
+TEST(DnsTransfer, TakesNoRecordThatIsNotOfTheZone) {
+  EXPECT_EQ(fault_of(answer({{soa(), host("www.other."), soa()}})),
+            "there is a record that is not of the zone: www.other. IN A");
+  EXPECT_EQ(fault_of(answer({{soa()}, {host("wwwexample.")}, {soa()}})),
+            "there is a record that is not of the zone: wwwexample. IN A");
+  auto chaos = host("a.example.");
+  chaos.dns_class = dns::Class::ch;
+  EXPECT_EQ(fault_of(answer({{soa(), chaos, soa()}})), "there is a record that is not of the zone: a.Example. CH A");
+}
+
 TEST(DnsTransfer, SaysWhatTheServerSays) {
   const auto refusal = [](const Message& query, test::Transport) {
     auto reply = reply_to(query);

@@ -31,6 +31,7 @@ TEST(Ipv6Address, PrintsTheShortestForm) {
   EXPECT_EQ(to_string(*parse_ipv6("2001:0db8:0:0:0:0:0:1")), "2001:db8::1");
   EXPECT_FALSE(parse_ipv6("2001:db8::1::2"));
   EXPECT_FALSE(parse_ipv6("fe80::1%eth0"));
+  EXPECT_FALSE(parse_ipv6(std::string_view{"::1\0x", 5}));
 }
 
 TEST(Ipv4Subnet, KnowsItsHosts) {

@@ -179,6 +179,30 @@ TEST(ReadName, TakesSoManyPointersAndNotOneMore) {
   EXPECT_EQ(read_behind_header(chain(most + 1), last(most + 1)).error(), WireFault::too_many_pointers);
 }
 
+TEST(WithoutLastDot, LeavesTheRootAndOtherDots) {
+  EXPECT_EQ(without_last_dot(name("Web.example.")), "Web.example");
+  EXPECT_EQ(without_last_dot(name("a\\..")), "a\\.");
+  EXPECT_EQ(without_last_dot(Name{}), ".");
+  EXPECT_EQ(without_last_dot("10 mail.example."), "10 mail.example");
+}
+
+TEST(ReplaceAncestor, KeepsTheLabelsBelowIt) {
+  const auto replaced = [](std::string_view text, std::string_view from, std::string_view to) {
+    return to_text(*replace_ancestor(name(text), name(from), name(to)));
+  };
+  EXPECT_EQ(replaced("a.b.old.example.", "OLD.example.", "new.test."), "a.b.new.test.");
+  EXPECT_EQ(replaced("a.example.", ".", "test."), "a.example.test.");
+  EXPECT_EQ(replaced("a.example.", "example.", "."), "a.");
+}
+
+TEST(ReplaceAncestor, Makes255OctetsAndNotOneMore) {
+  const std::string label(63, 'x');
+  const auto target = fmt::format("{0}.{0}.{0}.{1}.", label, std::string(57, 'x'));  // 251 octets
+  EXPECT_EQ(replace_ancestor(name("www.example."), name("example."), name(target))->wire().size(), 255u);
+  EXPECT_EQ(replace_ancestor(name("wwww.example."), name("example."), name(target)).error(),
+            NameTextFault::name_too_long);
+}
+
 TEST(SkipName, StopsBehindThePointerOrTheRoot) {
   const auto wire = octets("01 61 00 01 62 c000 05");
   ByteReader reader{wire};

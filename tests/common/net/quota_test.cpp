@@ -37,6 +37,14 @@ TEST(Quota, OnePastTheLimitOfAnAddressLeavesRoomForOthers) {
   EXPECT_TRUE(quota->enter(address("192.0.2.2")));
 }
 
+TEST(Quota, CountsByAnotherKeyThanAnAddress) {
+  const auto quota = Quota::make({.all_max = 10, .per_address_max = 1});
+  const auto place = quota->enter(Quota::Key{7});
+  EXPECT_TRUE(place);
+  EXPECT_FALSE(quota->enter(Quota::Key{7}));
+  EXPECT_TRUE(quota->enter(Quota::Key{8}));
+}
+
 TEST(Quota, AnIpv6AddressCountsByItsFirstHalf) {
   const auto quota = Quota::make({.all_max = 10, .per_address_max = 1});
   const auto place = quota->enter(address("2001:db8::1"));

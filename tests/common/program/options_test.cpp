@@ -90,6 +90,7 @@ TEST(Options, SayThatAnArgumentIsMissing) {
   options.positional("COUNT", count, "how often");
   EXPECT_EQ(options.parse({}), "HOST[:NETWORK] is missing");
   EXPECT_EQ(options.parse({"pc1", "x"}).value_or("").substr(0, 30), "COUNT: expected a whole number");
+  EXPECT_EQ(options.parse({"-z", "pc1", "x"}), "there is no option -z");
 }
 
 TEST(Options, TakeAllArgumentsThatAreLeft) {

@@ -60,6 +60,46 @@ TEST(AcceptReply, BelievesTheRecordsThatWereAskedFor) {
   EXPECT_FALSE(accepted->continues_at);
 }
 
+TEST(AcceptReply, MakesTheAliasThatADnameStandsFor) {
+  const auto redirected = judge(reply({"example. 60 IN DNAME test.", "www.test. 60 IN A 192.0.2.1"}));
+  ASSERT_TRUE(redirected);
+  EXPECT_THAT(texts(redirected->answers),
+              ElementsAre("www.example. 60 IN CNAME www.test.", "www.test. 60 IN A 192.0.2.1"));
+  const auto open = judge(reply({"example. 60 IN DNAME test."}), "example.");
+  ASSERT_TRUE(open);
+  EXPECT_THAT(texts(open->answers), ElementsAre("www.example. 60 IN CNAME www.test."));
+  EXPECT_EQ(open->continues_at, name("www.test."));
+}
+
+TEST(AcceptReply, ADnameElsewhereIsNoAlias) {
+  EXPECT_THAT(judge(reply({"www.example. 60 IN DNAME test."}))->answers, IsEmpty()) << "not of the name itself";
+  EXPECT_THAT(judge(reply({"other. 60 IN DNAME test."}))->answers, IsEmpty());
+  EXPECT_THAT(judge(reply({". 60 IN DNAME test."}), "example.")->answers, IsEmpty()) << "out of bailiwick";
+  EXPECT_EQ(fault_of(reply({"example. 60 IN DNAME example."})), describe(ReplyFault::alias_loop));
+}
+
+TEST(AcceptReply, WhoAsksForTheAliasThatADnameStandsForGetsIt) {
+  auto message = reply_to(question("www.example.", Type::cname), id);
+  message.answers = records({"example. 60 IN DNAME test."});
+  const auto accepted = accept_reply(asked("www.example.", Type::cname), to_wire(message), name("."));
+  ASSERT_TRUE(accepted);
+  EXPECT_THAT(texts(accepted->answers), ElementsAre("www.example. 60 IN CNAME www.test."));
+  EXPECT_FALSE(accepted->continues_at);
+}
+
+TEST(AcceptReply, ANameThatADnameMakesTooLongIsYxdomain) {
+  const std::string label(63, 'x');
+  const auto longest = fmt::format("{0}.{0}.{0}.{1}.", label, std::string(61, 'x'));  // 255 octets
+  const auto accepted = judge(reply({fmt::format("example. 60 IN DNAME {}", longest)}, {soa}));
+  ASSERT_TRUE(accepted);
+  EXPECT_EQ(accepted->rcode, Rcode::yxdomain);
+  EXPECT_FALSE(accepted->soa);
+  auto message = reply({"example. 60 IN DNAME test."});
+  message.answers.clear();
+  message.header.rcode = Rcode::yxdomain;
+  EXPECT_EQ(judge(message)->rcode, Rcode::yxdomain) << "if the server says so itself";
+}
+
 TEST(AcceptReply, PassesOverAnotherId) {
   auto message = reply({address});
   message.header.id = id + 1;

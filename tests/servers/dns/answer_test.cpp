@@ -163,11 +163,27 @@ TEST_F(Answer, TheRestOfAChainIsTheResolversForThoseWhoMayAskIt) {
   EXPECT_EQ(outcome_.kind, Outcome::Kind::resolve_rest);
   ask("away.example.", Type::cname);
   EXPECT_EQ(outcome_.kind, Outcome::Kind::replied) << "the alias itself was asked for";
-  for (const auto* within : {"www.example.", "gone.example.", "loop.example.", "down.example.", "cross.example."}) {
+  for (const auto* within : {"www.example.", "gone.example.", "loop.example.", "cross.example."}) {
     ask(within);
     EXPECT_EQ(outcome_.kind, Outcome::Kind::replied) << within;
   }
   auto not_recursive = query("away.example.", Type::a);
+  not_recursive[2] &= ~std::byte{1};  // RD
+  ask(not_recursive);
+  EXPECT_EQ(outcome_.kind, Outcome::Kind::replied);
+}
+
+TEST_F(Answer, WhatIsBelowADelegationIsTheResolversForThoseWhoMayAskIt) {
+  ask("x.sub.example.");
+  EXPECT_EQ(outcome_.kind, Outcome::Kind::replied);
+  options_.recursion_available = true;
+  for (const auto* below : {"x.sub.example.", "sub.example.", "down.example."}) {
+    EXPECT_EQ(ask(below).authorities.size(), 2u) << below;
+    EXPECT_EQ(outcome_.kind, Outcome::Kind::resolve_rest) << below;
+  }
+  ask("sub.example.", Type::ds);
+  EXPECT_EQ(outcome_.kind, Outcome::Kind::replied) << "DS is on this side of the cut";
+  auto not_recursive = query("x.sub.example.", Type::a);
   not_recursive[2] &= ~std::byte{1};  // RD
   ask(not_recursive);
   EXPECT_EQ(outcome_.kind, Outcome::Kind::replied);
@@ -340,8 +356,8 @@ TEST_F(Answer, OutsideIsTheResolversIfThereIsOne) {
 
 TEST_F(Answer, WithoutDataHasQuestionAndOpt) {
   Buffer out;
-  EXPECT_EQ(answer_without_data(query("a.nowhere.", Type::a, true), Rcode::servfail, options_, out).rcode,
-            Rcode::servfail);
+  const auto wire = query("a.nowhere.", Type::a, true);
+  EXPECT_EQ(answer_without_data(*dns::view_query(wire), Rcode::servfail, options_, out).rcode, Rcode::servfail);
   const auto reply = dns::parse_message(out)->message;
   EXPECT_EQ(reply.header.rcode, Rcode::servfail);
   EXPECT_TRUE(reply.question && reply.edns);

@@ -332,7 +332,7 @@ TEST(CacheReport, DescribesEachRecordAndWhatIsNotThere) {
   cache.store(question("no.example."), negative(Rcode::nxdomain, 30), start);
   cache.store(question("web.example.", Type::mx), negative(Rcode::noerror, 30), start);
   std::vector<std::string> lines;
-  for (const auto& entry : report(cache.entries(start + 3s))) lines.push_back(boost::json::serialize(entry));
+  for (const auto& entry : report(cache.entries(start + 3s), {})) lines.push_back(boost::json::serialize(entry));
   EXPECT_THAT(
       lines,
       ElementsAre(
@@ -341,6 +341,22 @@ TEST(CacheReport, DescribesEachRecordAndWhatIsNotThere) {
           R"({"name":"web.example","type":"A","type_number":1,"ttl":57,"data_bytes":4,"section":"Answer","data":"192.0.2.2"})",
           R"({"name":"no.example","ttl":27,"negative":"NXDOMAIN"})",
           R"({"name":"web.example","ttl":27,"type":"MX","type_number":15,"negative":"NODATA"})"));
+}
+
+TEST(CacheReport, ListsDelegationsAsTheReferralsToldThem) {
+  Delegations known{1h};
+  known.store({name("test."), {{name("ns.elsewhere."), {}}}, 30}, start);
+  known.store({name("Example."), {{name("a.example."), {Ipv4Address{0xc0000201}}}, {name("b.test."), {}}}, 60}, start);
+  known.store({name("gone."), {{name("ns.gone."), {}}}, 3}, start);
+  std::vector<std::string> lines;
+  for (const auto& entry : report({}, known.entries(start + 3s))) lines.push_back(boost::json::serialize(entry));
+  EXPECT_THAT(
+      lines,
+      ElementsAre(
+          R"({"name":"example","type":"NS","type_number":2,"ttl":57,"data_bytes":11,"section":"Authority","data":"a.example"})",
+          R"({"name":"example","type":"NS","type_number":2,"ttl":57,"data_bytes":8,"section":"Authority","data":"b.test"})",
+          R"({"name":"a.example","type":"A","type_number":1,"ttl":57,"data_bytes":4,"section":"Additional","data":"192.0.2.1"})",
+          R"({"name":"test","type":"NS","type_number":2,"ttl":27,"data_bytes":14,"section":"Authority","data":"ns.elsewhere"})"));
 }
 
 }  // namespace

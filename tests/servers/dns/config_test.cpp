@@ -7,7 +7,7 @@
 
 #include <filesystem>
 
-#include "servers/dns/server.hpp"
+#include "servers/dns/load_zones.hpp"
 #include "tests/support/child.hpp"
 
 namespace labnet::dns_server {
@@ -56,7 +56,7 @@ TEST(DnsConfig, TheShippedFileShowsEveryKey) {
   const auto config = load_config(*document);
   ASSERT_TRUE(config) << to_string(config.error());
   const auto keys = document->known_keys();
-  EXPECT_EQ(keys.size(), 28u);
+  EXPECT_EQ(keys.size(), 29u);
   for (const auto& key : keys) {
     EXPECT_TRUE(key.given) << key.path;
     EXPECT_FALSE(key.changed) << key.path;
@@ -81,6 +81,7 @@ TEST(DnsConfig, TheShippedFileSaysWhatHoldsWithoutOne) {
   EXPECT_EQ(shipped.recursion.tries, built_in.recursion.tries);
   EXPECT_EQ(shipped.recursion.questions_max, built_in.recursion.questions_max);
   EXPECT_EQ(shipped.recursion.questions_per_address_max, built_in.recursion.questions_per_address_max);
+  EXPECT_EQ(shipped.recursion.questions_per_zone_max, built_in.recursion.questions_per_zone_max);
   EXPECT_EQ(shipped.cache.entries_max, built_in.cache.entries_max);
   EXPECT_EQ(shipped.cache.bytes_max, built_in.cache.bytes_max);
   EXPECT_EQ(shipped.cache.ttl_max, built_in.cache.ttl_max);
@@ -118,6 +119,7 @@ TEST(DnsConfig, ReadsEveryKey) {
                                              "  tries: 10\n"
                                              "  questions_max: 1\n"
                                              "  questions_per_address_max: 2\n"
+                                             "  questions_per_zone_max: 3\n"
                                              "cache:\n"
                                              "  entries_max: 0\n"
                                              "  bytes_max: 1 MiB\n"
@@ -148,6 +150,7 @@ TEST(DnsConfig, ReadsEveryKey) {
   EXPECT_EQ(config.recursion.tries, 10);
   EXPECT_EQ(config.recursion.questions_max, 1u);
   EXPECT_EQ(config.recursion.questions_per_address_max, 2u);
+  EXPECT_EQ(config.recursion.questions_per_zone_max, 3u);
   EXPECT_EQ(config.cache.entries_max, 0u);
   EXPECT_EQ(config.cache.bytes_max, 1u << 20);
   EXPECT_EQ(config.cache.ttl_max, 2h);
@@ -220,7 +223,8 @@ TEST(DnsConfigFault, UnknownKeys) {
             "transfer, identity, limits, query_log)");
   EXPECT_EQ(fault_of("recursion:\n  edns: true\n  alow: [127.0.0.0/8]\n"),
             "dns.yaml:3:3: unknown key \"alow\" in recursion; did you mean \"allow\"? (known here: allow, forward, "
-            "root, edns, random_case, timeout, tries, questions_max, questions_per_address_max)");
+            "root, edns, random_case, timeout, tries, questions_max, questions_per_address_max, "
+            "questions_per_zone_max)");
   EXPECT_EQ(
       fault_of("cache: {size: 1}\n"),
       "dns.yaml:1:9: unknown key \"size\" in cache (known here: entries_max, bytes_max, ttl_max, negative_ttl_max)");
@@ -244,10 +248,13 @@ TEST(DnsConfigFault, WrongTypes) {
 
 TEST(DnsConfigFault, WhereNobodyCanListen) {
   const auto expected = [](int column, int item, const char* found) {
-    return fmt::format("dns.yaml:1:{}: listen.{}: expected udp://ADDRESS:PORT or tcp://ADDRESS:PORT, found \"{}\"",
-                       column, item, found);
+    return fmt::format(
+        "dns.yaml:1:{}: listen.{}: expected ADDRESS:PORT, such as 127.0.0.1:5300, with udp:// or tcp:// in front for "
+        "one of them alone, found \"{}\"",
+        column, item, found);
   };
   EXPECT_EQ(fault_of("listen: [udp://127.0.0.1:65536]"), expected(10, 1, "udp://127.0.0.1:65536"));
+  EXPECT_EQ(fault_of("listen: [127.0.0.1]"), expected(10, 1, "127.0.0.1"));
   EXPECT_EQ(fault_of("listen: [udp://127.0.0.1]"), expected(10, 1, "udp://127.0.0.1"));
   EXPECT_EQ(fault_of("listen: [http://127.0.0.1:80]"), expected(10, 1, "http://127.0.0.1:80"));
   EXPECT_EQ(fault_of("listen: [127.0.0.1:80, tcp://300.0.0.1:53]"), expected(24, 2, "tcp://300.0.0.1:53"));
@@ -343,6 +350,7 @@ TEST(DnsConfigFault, OnePastEachLimit) {
        "a time from 10 ms to 1 min, such as 90, 1.5s, 50ms or 2h"},
       {"recursion", "tries", {"1", "10"}, {"0", "11", "two"}, "a whole number from 1 to 10"},
       {"recursion", "questions_max", {"1", "100000"}, {"0", "100001"}, "a whole number from 1 to 100000"},
+      {"recursion", "questions_per_zone_max", {"1", "100000"}, {"0", "100001"}, "a whole number from 1 to 100000"},
       {"recursion", "questions_per_address_max", {"1", "100000"}, {"0", "100001"}, "a whole number from 1 to 100000"},
       {"cache",
        "bytes_max",

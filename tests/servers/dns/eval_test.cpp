@@ -92,6 +92,12 @@ TEST_F(DnsEval, KnowsItsWords) {
   EXPECT_EQ(eval({"www.example"}).exit_code, 2);
   EXPECT_THAT(eval({"--zone", zone()}).errors, HasSubstr("NAME"));
   EXPECT_THAT(eval({"--zone", zone(), "www.example", "AX"}).errors, HasSubstr("expected a type of record"));
+  for (const std::string type : {"AXFR", "IXFR"}) {
+    const auto transfer = eval({"--zone", zone(), "example", type});
+    EXPECT_EQ(transfer.exit_code, 2);
+    EXPECT_THAT(transfer.errors, HasSubstr(type + " is a transfer, not a reply"));
+  }
+  EXPECT_THAT(eval({"-c", "x", "www.example"}).errors, HasSubstr("there is no option -c"));
   EXPECT_THAT(eval({"--zone", zone("a..b.zone"), "www.example"}).errors, HasSubstr("does not tell which zone it is"));
 }
 

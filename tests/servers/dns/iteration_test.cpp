@@ -196,6 +196,8 @@ TEST_F(Iteration, GoesFromZoneToZone) {
       << "from the closest servers known, and once more from above if they know nothing";
   EXPECT_THAT(dns->cached(), ElementsAre("www.lab.com A 192.0.2.1", "ftp.lab.com A 192.0.2.1"))
       << "referrals are no answers";
+  EXPECT_THAT(dns->referrals(),
+              ElementsAre("com NS a.com", "a.com A 127.0.0.3", "lab.com NS ns.lab.com", "ns.lab.com A 127.0.0.4"));
 }
 
 TEST_F(Iteration, AFlushedCacheBeginsAtTheRoot) {
@@ -360,6 +362,62 @@ TEST_F(Iteration, OwnZonesKnowBetterThanAServerElsewhere) {
   EXPECT_THAT(dns->dig("out.test").answers, ElementsAre("out.test. 60 IN CNAME www.own.",
                                                         "www.own. 60 IN CNAME ns.own.", "ns.own. 60 IN A 192.0.2.9"));
   EXPECT_THAT(dns->cached(), ElementsAre("out.test CNAME www.own"));
+}
+
+TEST_F(Iteration, SilentServersOfAZoneLeaveRoomForOtherZones) {
+  world.add(2, Refers{{{"com.", {{"com. 60 IN NS a.com."}, {"a.com. 60 IN A 127.0.0.3"}}},
+                       {"net.", {{"net. 60 IN NS a.net."}, {"a.net. 60 IN A 127.0.0.4"}}}}});
+  world.add(3, [](const Message&) { return std::nullopt; });
+  world.add(4, Answers{"net."});
+  start("  questions_per_zone_max: 1\n");
+  const auto waiting = dns->start_dig("www.com");
+  while (world.messages().size() < 2) std::this_thread::sleep_for(std::chrono::milliseconds{1});
+  EXPECT_EQ(dns->dig("ftp.com").status, "SERVFAIL");
+  EXPECT_THAT(dns->dig("www.net").answers, ElementsAre("www.net. 60 IN A 192.0.2.1"));
+  EXPECT_THAT(world.take_queries(), ElementsAre("2 www.com. A", "3 www.com. A", "2 www.net. A", "4 www.net. A"));
+}
+
+class Delegating : public Iteration {
+ protected:
+  /// A resolver with a zone that delegates sub.own. to 127.0.0.3, and nobody at the root who knows it.
+  void start(const std::string& more = "") {
+    world.add(2, Refers{});
+    world.add(3, Refers{{{"deep.sub.own.",
+                          {{"deep.sub.own. 60 IN NS ns.deep.sub.own."}, {"ns.deep.sub.own. 60 IN A 127.0.0.4"}}}}});
+    world.add(4, Answers{"deep.sub.own."});
+    Iteration::start(fmt::format("{}zones: {{ own: {} }}\n", more,
+                                 folder.write("own.zone",
+                                              "@ 60 IN SOA ns a 1 2 3 4 5\n@ 60 IN NS ns\nns 60 IN A 192.0.2.9\n"
+                                              "sub 60 IN NS ns.sub\nns.sub 60 IN A 127.0.0.3\n"
+                                              "down 60 IN CNAME ftp.deep.sub\n")));
+  }
+  static constexpr auto referral = "sub.own. 60 IN NS ns.sub.own.";
+};
+
+TEST_F(Delegating, StartsWhereAnOwnZoneDelegatesTo) {
+  start();
+  const auto reply = dns->dig("www.deep.sub.own");
+  EXPECT_EQ(reply.flags, "qr rd ra");
+  EXPECT_THAT(reply.answers, ElementsAre("www.deep.sub.own. 60 IN A 192.0.2.1"));
+  EXPECT_THAT(world.take_queries(), ElementsAre("3 www.deep.sub.own. A", "4 www.deep.sub.own. A"));
+  const auto alias = dns->dig("down.own");
+  EXPECT_EQ(alias.flags, "qr aa rd ra");
+  EXPECT_THAT(alias.answers,
+              ElementsAre("down.own. 60 IN CNAME ftp.deep.sub.own.", "ftp.deep.sub.own. 60 IN A 192.0.2.1"));
+  EXPECT_THAT(world.take_queries(), ElementsAre("4 ftp.deep.sub.own. A")) << "the lower referral is remembered";
+  EXPECT_EQ(dns->dig("www.sub.own").status, "SERVFAIL");
+  EXPECT_THAT(world.take_queries(), ElementsAre("3 www.sub.own. A", "3 www.sub.own. A"));
+}
+
+TEST_F(Delegating, RefersWhoDoesNotAskForRecursionOrMayNot) {
+  start("  allow: [127.0.0.1/32]\n");
+  const auto plain = dns->dig("www.sub.own +norecurse");
+  EXPECT_EQ(plain.flags, "qr ra");
+  EXPECT_THAT(plain.authorities, ElementsAre(referral));
+  const auto stranger = dns->dig("www.sub.own -b 127.0.0.9");
+  EXPECT_EQ(stranger.flags, "qr rd");
+  EXPECT_THAT(stranger.authorities, ElementsAre(referral));
+  EXPECT_THAT(world.take_queries(), IsEmpty());
 }
 
 TEST_F(Iteration, AFlushHoldsForQuestionsUnderWay) {

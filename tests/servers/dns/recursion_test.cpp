@@ -290,6 +290,19 @@ TEST_F(Recursion, OneClientLeavesRoomForOthers) {
   EXPECT_THAT(reply.answers, ElementsAre(address));
 }
 
+TEST_F(Recursion, SilentServersOfADomainLeaveRoomForOtherDomains) {
+  const Upstream silent;
+  start_with_rules(fmt::format("silent: [\"{}\"], .: [\"{}\"]", silent.address(), upstream.address()),
+                   patient + "  questions_per_zone_max: 1\n");
+  const auto waiting = dns->start_dig("www.silent");
+  const auto query = silent.next();
+  EXPECT_EQ(dns->dig("ftp.silent").status, "SERVFAIL") << "at once";
+  EXPECT_FALSE(silent.has_query());
+  EXPECT_THAT(dig_and_answer("www.example", {address}).answers, ElementsAre(address));
+  silent.reply(query, answer_to(query, {"www.silent. 60 IN A 192.0.2.2"}));
+  EXPECT_EQ(read_dig(waiting->wait()).status, "NOERROR");
+}
+
 TEST_F(Recursion, RemembersThatANameIsNotThere) {
   start();
   const auto reply = dig("no.example", [&] {
@@ -362,6 +375,37 @@ TEST_F(Recursion, AsksForWhatADnameOfItsOwnZonesLeadsTo) {
   });
   EXPECT_THAT(reply.answers,
               ElementsAre("away.own. 60 IN DNAME example.", "www.away.own. 60 IN CNAME www.example.", address));
+}
+
+TEST_F(Recursion, GoesOnWhereAnUpstreamsDnameComesWithoutTheAlias) {
+  start(patient);
+  const auto reply = dig("www.old.example", [&] {
+    const auto query = upstream.next();
+    upstream.reply(query, answer_to(query, {"old.example. 60 IN DNAME example."}));
+    const auto rest = upstream.next();
+    EXPECT_EQ(rest.message.question->name, name("www.example."));
+    upstream.reply(rest, answer_to(rest, {address}));
+  });
+  EXPECT_THAT(reply.answers, ElementsAre("www.old.example. 60 IN CNAME www.example.", address));
+  EXPECT_THAT(dns->cached(), ElementsAre("www.old.example CNAME www.example", "www.example A 192.0.2.1"));
+}
+
+TEST_F(Recursion, PassesYxdomainOn) {
+  start(patient);
+  const auto reply = dig("www.example", [&] {
+    const auto query = upstream.next();
+    upstream.reply(query, answer_to(query, {}, Rcode::yxdomain));
+  });
+  EXPECT_EQ(reply.status, "YXDOMAIN");
+  EXPECT_THAT(dns->cached(), IsEmpty());
+}
+
+TEST_F(Recursion, ForwardsWhatItsOwnZonesDelegate) {
+  folder.write("example.zone",
+               "@ 60 IN SOA ns admin 1 2 3 4 5\n@ 60 IN NS ns\nns 60 IN A 192.0.2.1\nwww 60 IN NS ns.www\n");
+  start(patient, "zones: { example: example.zone }\n");
+  EXPECT_THAT(dig_and_answer("www.example", {address}).answers, ElementsAre(address));
+  EXPECT_EQ(dns->dig("www.example +norecurse").authorities.size(), 1u);
 }
 
 TEST_F(Recursion, AnUpstreamsDnameCountsAsTheAliasThatItMakes) {

@@ -13,6 +13,7 @@
 #include <fstream>
 #include <stdexcept>
 
+#include "common/control/message.hpp"
 #include "tests/servers/dns/records.hpp"
 
 namespace labnet::dns_server {
@@ -124,11 +125,20 @@ Result<json::object> RunningDns::ask(const json::object& request) {
 }
 
 std::vector<std::string> RunningDns::cached() {
-  const auto shown = ask({{"do", "cache.show"}});
-  if (!shown) return {shown.error().message};
+  return shown(true);
+}
+
+std::vector<std::string> RunningDns::referrals() {
+  return shown(false);
+}
+
+std::vector<std::string> RunningDns::shown(bool are_answers) {
+  const auto reply = ask({{"do", "cache.show"}});
+  if (!reply) return {reply.error().message};
   std::vector<std::string> lines;
-  for (const auto& value : shown->at("entries").as_array()) {
+  for (const auto& value : reply->at("entries").as_array()) {
     const auto& entry = value.as_object();
+    if ((control::text_of(entry, "section") == "Answer" || entry.contains("negative")) != are_answers) continue;
     std::string line{entry.at("name").as_string()};
     for (const auto* key : {"type", "data", "negative"}) {
       if (entry.contains(key)) line += fmt::format(" {}", std::string_view{entry.at(key).as_string()});

@@ -47,8 +47,10 @@ class RunningDns {
 
   /// Asks over the control connection; {"ok":false} comes back as the fault.
   Result<boost::json::object> ask(const boost::json::object& request);
-  /// What cache.show tells: "web.example A 192.0.2.1", "no.example NXDOMAIN".
+  /// What cache.show tells of answers: "web.example A 192.0.2.1", "no.example NXDOMAIN".
   std::vector<std::string> cached();
+  /// And of referrals: "example NS ns.example", "ns.example A 192.0.2.53".
+  std::vector<std::string> referrals();
 
   /// Of memory, as the kernel counts it for the process (VmRSS).
   std::size_t resident_bytes() const;
@@ -61,6 +63,8 @@ class RunningDns {
   test::Outcome wait() { return child_->wait(); }
 
  private:
+  std::vector<std::string> shown(bool are_answers);
+
   std::unique_ptr<test::Child> child_;
   std::optional<control::Client> control_;
   std::uint16_t udp_port_ = 0, tcp_port_ = 0;

@@ -120,9 +120,15 @@ class ZoneFolder {
  public:
   ZoneFolder() { write("1 2 3 4 5", "192.0.2.1"); }
   std::string option() const { return "example=" + folder_.path() + "/example.zone"; }
-  void write(const std::string& soa_numbers, const std::string& address) const {
+  void write(const std::string& soa_numbers, const std::string& address, const std::string& more = "") const {
     folder_.write("example.zone",
-                  fmt::format("@ 60 IN SOA ns admin {}\n@ 60 IN NS ns\nns 60 IN A {}\n", soa_numbers, address));
+                  fmt::format("@ 60 IN SOA ns admin {}\n@ 60 IN NS ns\nns 60 IN A {}\n{}", soa_numbers, address, more));
+  }
+  /// One that takes a while to read.
+  void write_large(const std::string& soa_numbers, const std::string& address) const {
+    std::string more;
+    for (int i = 0; i < 4; ++i) more += fmt::format("$GENERATE 0-65535 h{}-$ 60 IN A 192.0.2.1\n", i);
+    write(soa_numbers, address, more);
   }
 
  private:
@@ -166,6 +172,52 @@ TEST(DnsServer, ReloadsOnRequestAndSaysWhatHasChanged) {
   const auto refused = dns.ask({{"do", "reload"}});
   ASSERT_FALSE(refused);
   EXPECT_THAT(refused.error().message, HasSubstr("example.zone:3:12: found \"192.0.2\""));
+}
+
+TEST(DnsServer, AnswersWhileItReadsItsZones) {
+  const ZoneFolder zone;
+  RunningDns dns{{"--zone", zone.option()}};
+  zone.write_large("2 2 3 4 5", "192.0.2.2");
+  dns.signal(SIGHUP);
+  dns.wait_for_log("reloads");
+  dns::Message query;
+  query.question = question("ns.example.");
+  const auto client = PlainSocket::connected(SOCK_DGRAM, dns.udp_port());
+  client.send(to_wire(query));
+  const auto reply = dns::parse_message(client.receive());
+  ASSERT_TRUE(reply);
+  EXPECT_THAT(texts(reply->message.answers), ElementsAre("ns.example. 60 IN A 192.0.2.1"));
+  EXPECT_THAT(dns.ask({{"do", "reload"}})->at("changed").as_array(), IsEmpty()) << "it has waited for the first one";
+  EXPECT_THAT(dns.dig("ns.example").answers, ElementsAre("ns.example. 60 IN A 192.0.2.2"));
+}
+
+TEST(DnsServer, EndsWhileItReadsItsZones) {
+  const ZoneFolder zone;
+  RunningDns dns{{"--zone", zone.option()}};
+  zone.write_large("2 2 3 4 5", "192.0.2.2");
+  dns.signal(SIGHUP);
+  dns.signal(SIGHUP);
+  dns.wait_for_log("reloads");
+  EXPECT_EQ(dns.terminate(), 0);
+}
+
+TEST(DnsServer, WarnsOfRecordsThatChangeWithoutTheSerial) {
+  const ZoneFolder zone;
+  RunningDns dns{{"--zone", zone.option()}};
+  zone.write("1 2 3 4 5", "192.0.2.7");
+  dns.signal(SIGHUP);
+  dns.wait_for_log(
+      "serial not raised: other servers of the zone keep the old records zone=example. old_serial=1 serial=1");
+  EXPECT_THAT(dns.dig("ns.example").answers, ElementsAre("ns.example. 60 IN A 192.0.2.7")) << "it is served";
+}
+
+TEST(DnsServer, SaysThatAChangedConfigurationTakesARestart) {
+  const test::TemporaryFolder folder;
+  const auto file = folder.write("dns.yaml", "query_log: false\n");
+  RunningDns dns{{"-c", file}};
+  folder.write("dns.yaml", "query_log: true\n");
+  dns.signal(SIGHUP);
+  dns.wait_for_log("configuration changed: restart to use it file=" + file);
 }
 
 TEST(DnsServer, KnowsItsRequests) {

@@ -84,7 +84,7 @@ TEST(HostFiles, HostsNamesOnlyTheHostItself) {
 TEST(ServicePlan, AServiceListensOnAllAddressesOfItsHost) {
   auto lab = three_networks();
   lab.hosts[1].services.push_back({"dns", "dns", "/etc/lab/dns.yaml", {}});
-  const auto plans = plan_services(lab, NetworkMode::namespaces, {});
+  const auto plans = plan_services(lab, NetworkMode::namespaces, {}, "/run/lab");
   ASSERT_EQ(plans.size(), 1u);
   EXPECT_EQ(plans[0].arguments,
             (std::vector<std::string>{"serve", "dns", "-c", "/etc/lab/dns.yaml", "--workers", "1", "--listen",
@@ -92,17 +92,30 @@ TEST(ServicePlan, AServiceListensOnAllAddressesOfItsHost) {
                                       "udp://10.2.0.1:53", "--listen", "tcp://10.2.0.1:53"}));
 }
 
+TEST(ServicePlan, WhatClientsStoreIsKeptInTheLabsOwnFolder) {
+  auto lab = three_networks();
+  lab.hosts[0].services.push_back({"files", "ftp", "/etc/lab/ftp.yaml", {}});
+  EXPECT_EQ(plan_services(lab, NetworkMode::namespaces, {}, "/run/lab").at(0).arguments,
+            (std::vector<std::string>{"serve", "ftp", "-c", "/etc/lab/ftp.yaml", "--workers", "1", "--listen",
+                                      "ftp://10.1.0.10:21", "--listen-tls", "ftps://10.1.0.10:990", "--scratch",
+                                      "/run/lab/a-files"}));
+  const auto here = plan_services(lab, NetworkMode::loopback, {}, "/run/lab").at(0).arguments;
+  EXPECT_NE(std::ranges::find(here, "ftp://127.71.1.10:2121"), here.end());
+  EXPECT_NE(std::ranges::find(here, "ftps://127.71.1.10:9990"), here.end());
+  EXPECT_EQ(std::ranges::find(here, "--map"), here.end());
+}
+
 TEST(ServicePlan, AServiceWithAddressesListensOnThoseAlone) {
   auto lab = three_networks();
   lab.hosts[1].services.push_back({"root", "dns", "/etc/lab/root.yaml", {*parse_ipv4("10.2.0.1")}});
-  const auto arguments = plan_services(lab, NetworkMode::namespaces, {}).at(0).arguments;
+  const auto arguments = plan_services(lab, NetworkMode::namespaces, {}, "/run/lab").at(0).arguments;
   EXPECT_EQ(std::ranges::count(arguments, "--listen"), 2);
 }
 
 TEST(ServicePlan, ACacheStandsOnTheLoopbackAddressOfItsHost) {
   auto lab = three_networks();
   lab.hosts[0].resolver = Resolver{*parse_ipv4("10.1.0.7"), true};
-  const auto plans = plan_services(lab, NetworkMode::namespaces, {});
+  const auto plans = plan_services(lab, NetworkMode::namespaces, {}, "/run/lab");
   ASSERT_EQ(plans.size(), 1u);
   EXPECT_EQ(plans[0].name, "resolver");
   EXPECT_NE(std::ranges::find(plans[0].arguments, "udp://127.0.0.1:53"), plans[0].arguments.end());
@@ -112,7 +125,7 @@ TEST(ServicePlan, ACacheStandsOnTheLoopbackAddressOfItsHost) {
 TEST(ServicePlan, OnTheLoopbackNetworkACacheStandsAtItsHostsTwin) {
   auto lab = three_networks();
   lab.hosts[0].resolver = Resolver{*parse_ipv4("10.1.0.7"), true};
-  const auto plans = plan_services(lab, NetworkMode::loopback, {});
+  const auto plans = plan_services(lab, NetworkMode::loopback, {}, "/run/lab");
   ASSERT_EQ(plans.size(), 1u);
   const auto own = to_string(loopback_twin(lab, lab.hosts[0].interfaces[0].addresses[0]));
   EXPECT_NE(std::ranges::find(plans[0].arguments, "udp://" + own + ":5300"), plans[0].arguments.end());
@@ -125,7 +138,7 @@ TEST(ServicePlan, OnTheLoopbackNetworkEachAddressHasATwin) {
   EXPECT_EQ(to_string(loopback_twin(lab, *parse_ipv4("10.3.0.10"))), "127.71.3.10");
   EXPECT_EQ(to_string(loopback_twin(lab, *parse_ipv4("8.8.8.8"))), "8.8.8.8") << "none of the lab's";
   lab.hosts[0].services.push_back({"dns", "dns", "/etc/lab/dns.yaml", {}});
-  const auto arguments = plan_services(lab, NetworkMode::loopback, {}).at(0).arguments;
+  const auto arguments = plan_services(lab, NetworkMode::loopback, {}, "/run/lab").at(0).arguments;
   EXPECT_NE(std::ranges::find(arguments, "udp://127.71.1.10:5300"), arguments.end());
   EXPECT_NE(std::ranges::find(arguments, "10.1.0.0/24=127.71.1.0"), arguments.end());
 }
@@ -145,7 +158,7 @@ TEST(ServicePlan, AServiceGetsThePublishedSocketsOfItsPort) {
   lab.publications = {{*parse_ipv4("127.0.0.1"), 5300, "a", 53}, {*parse_ipv4("127.0.0.1"), 8080, "a", 80}};
   const auto plans =
       plan_services(lab, NetworkMode::namespaces,
-                    {{&lab.publications[0], 11}, {&lab.publications[0], 12}, {&lab.publications[1], 13}});
+                    {{&lab.publications[0], 11}, {&lab.publications[0], 12}, {&lab.publications[1], 13}}, "/run/lab");
   EXPECT_EQ(plans.at(0).handed_in, (std::vector<int>{11, 12}));
 }
 

@@ -1,0 +1,287 @@
+// Uploads: nothing is seen before it is whole, and nothing is lost that was there.
+#include "common/files/upload.hpp"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <filesystem>
+#include <thread>
+
+#include "common/files/tree_copy.hpp"
+#include "tests/support/child.hpp"
+
+namespace labnet::files {
+namespace {
+
+namespace fs = std::filesystem;
+
+template <class T>
+int error_of(const FileResult<T>& result) {
+  return result ? 0 : result.error().value();
+}
+
+class UploadTest : public testing::Test {
+ protected:
+  test::TemporaryFolder folder;
+  Jail jail = *Jail::open(folder.path());
+
+  static void write(const Upload& upload, std::string_view text) {
+    EXPECT_EQ(::write(upload.descriptor(), text.data(), text.size()), static_cast<ssize_t>(text.size()));
+  }
+  FileResult<Upload> begin(const std::string& path, Upload::Options options = {}) {
+    return Upload::begin(jail, path, options);
+  }
+  std::string read(const std::string& name) const { return test::read_file(folder.path() + "/" + name); }
+  bool has(const std::string& name) const { return fs::exists(fs::symlink_status(folder.path() + "/" + name)); }
+  void cut(const std::string& name, std::string_view text) {
+    const auto upload = begin("/" + name);
+    write(*upload, text);
+  }
+};
+
+TEST_F(UploadTest, IsSeenOnceItIsWhole) {
+  folder.write("file", "old");
+  auto upload = begin("/file");
+  ASSERT_TRUE(upload) << upload.error().message();
+  write(*upload, "new and longer");
+  EXPECT_EQ(read("file"), "old");
+  EXPECT_TRUE(upload->publish());
+  EXPECT_EQ(read("file"), "new and longer");
+  EXPECT_FALSE(has(".file.part"));
+}
+
+TEST_F(UploadTest, KeepsTheModeOfWhatItReplaces) {
+  const auto path = folder.write("file", "old");
+  fs::permissions(path, fs::perms{0604});
+  auto upload = begin("/file");
+  EXPECT_TRUE(upload->publish());
+  EXPECT_EQ(jail.status("/file")->mode, 0604u);
+}
+
+TEST_F(UploadTest, LeavesAPartialFileIfItIsCutOff) {
+  folder.write("file", "old");
+  cut("file", "half");
+  EXPECT_EQ(read("file"), "old");
+  EXPECT_EQ(read(".file.part"), "half");
+  EXPECT_EQ(**partial_bytes(jail, "/file"), 4u);
+  EXPECT_FALSE(*partial_bytes(jail, "/other"));
+}
+
+TEST_F(UploadTest, LeavesNothingIfThatIsWanted) {
+  {
+    const auto upload = begin("/file", {.keeps_partial = false});
+    write(*upload, "half");
+    EXPECT_TRUE(has(".file.part"));
+  }
+  EXPECT_FALSE(has(".file.part"));
+  { const auto empty = begin("/file"); }
+  EXPECT_FALSE(has(".file.part"));
+}
+
+TEST_F(UploadTest, BeginsAnewOverAPartialFile) {
+  cut("file", "a long half");
+  auto upload = begin("/file");
+  EXPECT_EQ(upload->first_byte(), 0u);
+  write(*upload, "all");
+  EXPECT_TRUE(upload->publish());
+  EXPECT_EQ(read("file"), "all");
+}
+
+TEST_F(UploadTest, GoesOnFromThePartialFile) {
+  cut("file", "0123456789");
+  auto upload = begin("/file", {.start = UploadStart::at, .offset = 4});
+  EXPECT_EQ(upload->first_byte(), 4u);
+  write(*upload, "abc");
+  EXPECT_TRUE(upload->publish());
+  EXPECT_EQ(read("file"), "0123abc");
+}
+
+TEST_F(UploadTest, GoesOnFromTheFileWhereThePartialOneIsShorter) {
+  folder.write("file", "0123456789");
+  cut("file", "xyz");
+  {
+    auto upload = begin("/file", {.start = UploadStart::at, .offset = 8});
+    write(*upload, "abc");
+    EXPECT_EQ(read("file"), "0123456789");
+    EXPECT_TRUE(upload->publish());
+  }
+  EXPECT_EQ(read("file"), "01234567abc");
+  EXPECT_EQ(error_of(begin("/file", {.start = UploadStart::at, .offset = 12})), EINVAL);
+  EXPECT_EQ(read("file"), "01234567abc");
+  EXPECT_FALSE(has(".file.part"));
+}
+
+TEST_F(UploadTest, AppendsToACopyOfTheFile) {
+  folder.write("file", std::string(3'000'000, 'x'));
+  {
+    const auto upload = begin("/file", {.start = UploadStart::append});
+    write(*upload, "half");
+  }
+  EXPECT_EQ(read("file").size(), 3'000'000u);  // cut off: as it was
+  auto again = begin("/file", {.start = UploadStart::append});
+  EXPECT_EQ(again->first_byte(), 3'000'000u);
+  write(*again, "end");
+  EXPECT_TRUE(again->publish());
+  EXPECT_EQ(read("file"), std::string(3'000'000, 'x') + "end");
+}
+
+TEST_F(UploadTest, AppendsToThePartialFileIfThereIsNoOther) {
+  cut("file", "first ");
+  auto upload = begin("/file", {.start = UploadStart::append});
+  write(*upload, "second");
+  EXPECT_TRUE(upload->publish());
+  EXPECT_EQ(read("file"), "first second");
+}
+
+TEST_F(UploadTest, IsOneAtATime) {
+  {
+    const auto first = begin("/file");
+    EXPECT_EQ(error_of(begin("/file")), ETXTBSY);
+    EXPECT_TRUE(begin("/other"));
+  }
+  EXPECT_TRUE(begin("/file"));
+}
+
+TEST_F(UploadTest, TwoThatTakeTurnsLeaveAWholeFile) {
+  const auto upload_often = [&](char letter) {
+    for (int i = 0; i < 300; ++i) {
+      auto upload = begin("/file");
+      if (!upload) continue;
+      write(*upload, std::string(5'000, letter));
+      EXPECT_TRUE(upload->publish());
+    }
+  };
+  std::thread other{[&] { upload_often('b'); }};
+  upload_often('a');
+  other.join();
+  const auto text = read("file");
+  EXPECT_EQ(text, std::string(5'000, text.front()));
+  EXPECT_FALSE(has(".file.part"));
+}
+
+TEST_F(UploadTest, ReplacesOnlyIfItMay) {
+  folder.write("file", "old");
+  EXPECT_EQ(error_of(begin("/file", {.may_replace = false})), EEXIST);
+  auto upload = begin("/new", {.may_replace = false});
+  write(*upload, "mine");
+  folder.write("new", "somebody was faster");
+  EXPECT_EQ(error_of(upload->publish()), EEXIST);
+  EXPECT_EQ(read("new"), "somebody was faster");
+}
+
+TEST_F(UploadTest, TakesTheLinksPlaceAndFollowsNone) {
+  folder.write("target", "target");
+  fs::create_symlink("target", folder.path() + "/link");
+  auto upload = begin("/link");
+  write(*upload, "file");
+  EXPECT_TRUE(upload->publish());
+  EXPECT_EQ(read("target"), "target");
+  EXPECT_EQ(read("link"), "file");
+  fs::create_symlink("target", folder.path() + "/.trap.part");
+  EXPECT_FALSE(begin("/trap"));
+  fs::create_hard_link(folder.path() + "/target", folder.path() + "/.second.part");
+  EXPECT_EQ(error_of(begin("/second")), EEXIST);
+  EXPECT_EQ(read("target"), "target");
+}
+
+TEST_F(UploadTest, SaysWhatCannotBe) {
+  fs::create_directory(folder.path() + "/folder");
+  EXPECT_EQ(error_of(begin("/folder")), EISDIR);
+  EXPECT_EQ(error_of(begin("/")), EISDIR);
+  EXPECT_EQ(error_of(begin("/none/file")), ENOENT);
+  EXPECT_EQ(error_of(begin("/" + std::string(256, 'n'))), ENAMETOOLONG);
+}
+
+TEST_F(UploadTest, LongNamesHaveAPartialFileToo) {
+  std::string name;
+  while (name.size() < 254) name += "í";
+  EXPECT_EQ(partial_name("a"), ".a.part");
+  EXPECT_LE(partial_name(name).size(), 255u);
+  EXPECT_NE(partial_name(name), partial_name(name.substr(0, 252) + "ñ"));
+  EXPECT_TRUE(is_partial_name(partial_name(name)));
+  EXPECT_FALSE(is_partial_name(".part"));
+  EXPECT_FALSE(is_partial_name("file.part"));
+  auto upload = begin("/" + name);
+  ASSERT_TRUE(upload);
+  write(*upload, "x");
+  EXPECT_TRUE(upload->publish());
+  EXPECT_EQ(read(name), "x");
+}
+
+TEST_F(UploadTest, AKilledProcessLeavesTheFileAndAPartialOneToGoOnFrom) {
+  folder.write("file", "old");
+  int ends[2];
+  ASSERT_EQ(::pipe(ends), 0);
+  const auto child = ::fork();
+  if (child == 0) {
+    const auto upload = begin("/file");
+    write(*upload, "half");
+    if (::write(ends[1], "x", 1) != 1) ::_exit(1);
+    ::pause();
+  }
+  char ready{};
+  ASSERT_EQ(::read(ends[0], &ready, 1), 1);
+  EXPECT_EQ(error_of(begin("/file")), ETXTBSY);
+  ::kill(child, SIGKILL);
+  ::waitpid(child, nullptr, 0);
+  ::close(ends[0]);
+  ::close(ends[1]);
+  EXPECT_EQ(read("file"), "old");
+  auto upload = begin("/file", {.start = UploadStart::at, .offset = 4});
+  ASSERT_TRUE(upload);
+  write(*upload, " and half");
+  EXPECT_TRUE(upload->publish());
+  EXPECT_EQ(read("file"), "half and half");
+}
+
+/// A disk of its own that is soon full.
+TEST_F(UploadTest, AFullDiskLosesNothing) {
+  const auto child = ::fork();
+  if (child == 0) {
+    const auto is_own = ::unshare(CLONE_NEWNS) == 0 || ::unshare(CLONE_NEWUSER | CLONE_NEWNS) == 0;
+    if (!is_own || ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 ||
+        ::mount("test", folder.path().c_str(), "tmpfs", 0, "size=64k") != 0) {
+      ::_exit(77);
+    }
+    const auto small = *Jail::open(folder.path());
+    {
+      auto first = Upload::begin(small, "/file", {});
+      write(*first, std::string(40'000, 'x'));
+      if (!first->publish()) ::_exit(1);
+    }
+    const auto append = Upload::begin(small, "/file", {.start = UploadStart::append});  // there is no room for a copy
+    if (error_of(append) != ENOSPC) ::_exit(2);
+    if (fs::exists(folder.path() + "/.file.part")) ::_exit(3);
+    ::_exit(read("file") == std::string(40'000, 'x') ? 0 : 4);
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  if (WEXITSTATUS(status) == 77) GTEST_SKIP() << "this user may mount nothing";
+  EXPECT_EQ(WEXITSTATUS(status), 0);
+}
+
+TEST(TreeCopy, CopiesAllAndKeepsWhatIsThere) {
+  const test::TemporaryFolder folder;
+  fs::create_directories(folder.path() + "/from/deep");
+  folder.write("from/deep/file", "1");
+  folder.write("from/other", "2");
+  fs::create_symlink("other", folder.path() + "/from/link");
+  const auto to = folder.path() + "/to/there";
+  ASSERT_TRUE(copy_tree(folder.path() + "/from", to));
+  EXPECT_EQ(test::read_file(to + "/deep/file"), "1");
+  EXPECT_TRUE(fs::is_symlink(to + "/link"));
+  folder.write("to/there/other", "changed meanwhile");
+  ASSERT_TRUE(copy_tree(folder.path() + "/from", to));
+  EXPECT_EQ(test::read_file(to + "/other"), "changed meanwhile");
+  EXPECT_FALSE(copy_tree(folder.path() + "/none", to));
+}
+
+}  // namespace
+}  // namespace labnet::files

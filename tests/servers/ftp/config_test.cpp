@@ -1,0 +1,155 @@
+// The settings of an FTP service: the shipped files, every key, and one clear fault for each mistake.
+#include "servers/ftp/config.hpp"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include <filesystem>
+
+#include "tests/support/child.hpp"
+
+namespace labnet::ftp_server {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::HasSubstr;
+
+const std::filesystem::path config_folder{LABNET_CONFIG_DIR};
+
+Config load_file(const std::filesystem::path& file) {
+  auto document = settings::load(file);
+  if (!document) throw std::runtime_error{to_string(document.error())};
+  auto config = load_config(*document);
+  if (!config) throw std::runtime_error{to_string(config.error())};
+  return *std::move(config);
+}
+
+/// What is said of a configuration with these lines behind "root: .".
+std::string fault_of(const std::string& yaml) {
+  const test::TemporaryFolder folder;
+  const auto file = folder.write("ftp.yaml", "root: .\n" + yaml);
+  auto document = settings::load(file);
+  if (!document) return to_string(document.error());
+  const auto config = load_config(*document);
+  return config ? "" : to_string(config.error()).substr(folder.path().size() + 1);
+}
+
+TEST(FtpConfig, TheShippedFileHasTheDefaults) {
+  const auto file = load_file(config_folder / "ftp.yaml");
+  const Config none;
+  EXPECT_TRUE(file.listen.empty());
+  EXPECT_TRUE(file.users.empty());
+  EXPECT_FALSE(file.users_file);
+  EXPECT_EQ(file.anonymous.allowed, none.anonymous.allowed);
+  EXPECT_EQ(file.anonymous.home, none.anonymous.home);
+  EXPECT_EQ(file.anonymous.permissions, none.anonymous.permissions);
+  EXPECT_EQ(file.language, none.language);
+  EXPECT_EQ(file.greeting, none.greeting);
+  EXPECT_EQ(file.active, none.active);
+  EXPECT_EQ(file.passive.ports, none.passive.ports);
+  EXPECT_EQ(file.passive.masquerade_address, none.passive.masquerade_address);
+  EXPECT_EQ(file.tls.required, none.tls.required);
+  EXPECT_EQ(file.tls.session_reuse, none.tls.session_reuse);
+  EXPECT_EQ(file.upload.keeps_partial, none.upload.keeps_partial);
+  EXPECT_EQ(file.upload.may_replace, none.upload.may_replace);
+  EXPECT_EQ(file.upload.bytes_max, none.upload.bytes_max);
+  EXPECT_EQ(file.limits.sessions_max, none.limits.sessions_max);
+  EXPECT_EQ(file.limits.sessions_per_address_max, none.limits.sessions_per_address_max);
+  EXPECT_EQ(file.limits.login_tries_max, none.limits.login_tries_max);
+  EXPECT_EQ(file.limits.failed_login_delay, none.limits.failed_login_delay);
+  EXPECT_EQ(file.limits.login_timeout, none.limits.login_timeout);
+  EXPECT_EQ(file.limits.idle_timeout, none.limits.idle_timeout);
+  EXPECT_EQ(file.limits.stall_timeout, none.limits.stall_timeout);
+  EXPECT_EQ(file.limits.connect_timeout, none.limits.connect_timeout);
+  EXPECT_FALSE(file.transfer_log);
+}
+
+TEST(FtpConfig, TheLabHasTheUserOfTheReport) {
+  const auto config = load_file(config_folder / "labredes71" / "ftp.yaml");
+  ASSERT_EQ(config.users.size(), 1u);
+  EXPECT_EQ(config.users[0], (User{"samurt123", "password", "/home/samurt123", Permissions::all()}));
+  EXPECT_EQ(config.language, Language::spanish);
+  EXPECT_FALSE(config.tls.is_offered());
+  EXPECT_TRUE(std::filesystem::exists(config.root / "home/samurt123/1.png"));
+}
+
+TEST(FtpConfig, EachMistakeHasItsPlaceAndWhatWasExpected) {
+  EXPECT_EQ(fault_of("active: false\n"), "");
+  EXPECT_THAT(fault_of("rooot: .\n"), HasSubstr("ftp.yaml:2:1: unknown key \"rooot\""));
+  EXPECT_THAT(fault_of("listen: [http://127.0.0.1:80]\n"), HasSubstr("ftp.yaml:2:10: listen.1: expected ftp://"));
+  EXPECT_THAT(fault_of("users: { \"a:b\": { password: x } }\n"), HasSubstr("ftp.yaml:2:10: "));
+  EXPECT_THAT(fault_of("users: { ann: {} }\n"), HasSubstr("password"));
+  EXPECT_THAT(fault_of("users: { ann: { password: x, home: pub } }\n"), HasSubstr("expected an absolute path"));
+  EXPECT_THAT(fault_of("users: { ann: { password: x, permissions: all } }\n"),
+              HasSubstr("expected \"read\", \"write\""));
+  EXPECT_THAT(fault_of("passive: { ports: 5000-4000 }\n"), HasSubstr("expected two ports"));
+  EXPECT_THAT(fault_of("passive: { ports: 0-4000 }\n"), HasSubstr("expected two ports"));
+  EXPECT_THAT(fault_of("passive: { masquerade_address: 0.0.0.0 }\n"), HasSubstr("nobody can connect to 0.0.0.0"));
+  EXPECT_THAT(fault_of("tls: { certificate: a.pem }\n"), HasSubstr("key"));
+  EXPECT_THAT(fault_of("tls: { required: true }\n"), HasSubstr("certificate"));
+  EXPECT_THAT(fault_of("tls: { session_reuse: always }\n"), HasSubstr("expected one of off, warn, require"));
+  EXPECT_THAT(fault_of("language: fr\n"), HasSubstr("expected one of en, es"));
+  EXPECT_THAT(fault_of("limits: { sessions_max: 0 }\n"), HasSubstr("from 1 to 100000"));
+  EXPECT_THAT(fault_of("limits: { sessions_max: 100001 }\n"), HasSubstr("from 1 to 100000"));
+  EXPECT_THAT(fault_of("greeting: \"" + std::string(501, 'x') + "\"\n"), HasSubstr("at most 500 bytes"));
+}
+
+TEST(FtpConfig, ARootThatIsNoFolderIsAFault) {
+  const test::TemporaryFolder folder;
+  const auto file = folder.write("ftp.yaml", "root: nowhere\n");
+  auto document = settings::load(file);
+  ASSERT_TRUE(document);
+  const auto config = load_config(*document);
+  ASSERT_FALSE(config);
+  EXPECT_THAT(to_string(config.error()), HasSubstr("nowhere is no folder"));
+}
+
+TEST(FtpUsersFile, IsReadLineByLine) {
+  const test::TemporaryFolder folder;
+  const auto file = folder.write("users", "# who\n\nann:secret:/home/ann/:write\r\nben:$y$x:/:list+read\n");
+  const auto users = load_users(file);
+  ASSERT_TRUE(users) << users.error().message;
+  ASSERT_EQ(users->size(), 2u);
+  EXPECT_EQ(users->front(), (User{"ann", "secret", "/home/ann", Permissions::all()}));
+  EXPECT_EQ(users->back().permissions, Permissions::reading());
+}
+
+TEST(FtpUsersFile, EachMistakeHasItsLine) {
+  const test::TemporaryFolder folder;
+  const auto fault = [&](const std::string& text) {
+    const auto users = load_users(folder.write("users", "# who\n" + text));
+    return users ? "" : users.error().message.substr(folder.path().size() + 1);
+  };
+  EXPECT_EQ(fault("ann:secret:/:write\n"), "");
+  EXPECT_THAT(fault("ann:secret:/\n"), testing::StartsWith("users:2: expected NAME:PASSWORD:HOME:PERMISSIONS"));
+  EXPECT_THAT(fault("ann::/:read\n"), testing::StartsWith("users:2: expected a password"));
+  EXPECT_THAT(fault(":x:/:read\n"), testing::StartsWith("users:2: expected a name"));
+  EXPECT_THAT(fault("ann:x:home:read\n"), testing::StartsWith("users:2: expected an absolute path"));
+  EXPECT_THAT(fault("ann:x:/:any\n"), testing::StartsWith("users:2: expected permissions"));
+  EXPECT_THAT(fault("ann:x:/:read\nann:y:/:read\n"), testing::StartsWith("users:3: ann is here twice"));
+  EXPECT_THAT(fault(std::string(65, 'n') + ":x:/:read\n"), HasSubstr("at most 64 bytes"));
+  EXPECT_THAT(load_users(folder.path() + "/none").error().message, HasSubstr("cannot read"));
+}
+
+TEST(FtpUsersFile, KeepsAllButTheLineOfTheUser) {
+  const User ann{"ann", "new", "/", Permissions::all()};
+  EXPECT_EQ(with_user("", ann, "write"), "ann:new:/:write\n");
+  EXPECT_EQ(with_user("# who\nann:old:/:read\nben:x:/:read", ann, "write"), "# who\nann:new:/:write\nben:x:/:read\n");
+  EXPECT_EQ(with_user("#ann:old:/:read\n", ann, "write"), "#ann:old:/:read\nann:new:/:write\n");
+}
+
+TEST(FtpPasswords, MatchInPlainAndByHash) {
+  EXPECT_TRUE(matches("secret", {"ann", "secret"}));
+  EXPECT_FALSE(matches("secret2", {"ann", "secret"}));
+  EXPECT_FALSE(matches("", {"ann", "secret"}));
+  const auto hash = hash_of("secret");
+  ASSERT_TRUE(hash);
+  EXPECT_TRUE(is_hash(*hash));
+  EXPECT_TRUE(matches("secret", {"ann", *hash}));
+  EXPECT_FALSE(matches("Secret", {"ann", *hash}));
+  EXPECT_FALSE(matches(*hash, {"ann", *hash}));
+  EXPECT_FALSE(matches("x", {"ann", "$none$"}));
+}
+
+}  // namespace
+}  // namespace labnet::ftp_server
