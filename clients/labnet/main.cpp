@@ -36,6 +36,7 @@ const auto programs = std::to_array<const Program*>({
     &lab_client::neighbours_flush_program,
     &lab::lint_program,
     &lab::doctor_program,
+    &lab::ca_program,
     // servers
     &labnet::dns_server::serve_dns_program,
     &labnet::dns_server::dns_eval_program,

@@ -103,6 +103,18 @@ std::chrono::sys_seconds time_now() {
   return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
 }
 
+std::optional<Former> find_former(const std::filesystem::path& folder) {
+  const auto text = Folder{folder}.certificate_text();
+  const auto certificate = text ? parse_certificate(*text) : nullptr;
+  if (!certificate) return std::nullopt;
+  Former former{sha256_of(certificate), {}};
+  for (const auto& domain : permitted_domains(certificate)) {
+    const auto is_own = objection_to_name(domain).empty() && !is_at_or_below(domain, usual_domains());
+    if (is_own && former.domains.size() < domains_max) former.domains.push_back(domain);
+  }
+  return former;
+}
+
 std::string not_vouched_for(std::string_view name, const std::vector<std::string>& domains) {
   const auto domain = name.starts_with("*.") ? name.substr(2) : name;
   return fmt::format(

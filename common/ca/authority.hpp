@@ -92,6 +92,14 @@ class Authority {
   std::vector<std::string> domains_;
 };
 
+/// What a new CA takes over from the one in whose place it comes.
+struct Former {
+  std::string sha256;
+  std::vector<std::string> domains;  // that were given to it beside the usual ones
+};
+/// Expired, without its key: it makes no difference. Nothing if there is no certificate that can be read.
+std::optional<Former> find_former(const std::filesystem::path& folder);
+
 /// What is said of a name for which a CA with these domains may not vouch.
 std::string not_vouched_for(std::string_view name, const std::vector<std::string>& domains);
 

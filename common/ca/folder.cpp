@@ -147,6 +147,11 @@ Result<std::optional<Pair>> Folder::read() const {
   return read_files();
 }
 
+std::optional<std::string> Folder::certificate_text() const {
+  auto text = read_file(certificate(), false);
+  return text ? *std::move(text) : std::nullopt;
+}
+
 Result<Pair> Folder::read_or_make(const Make& make) const {
   auto found = read();
   if (!found) return found.error();

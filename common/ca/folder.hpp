@@ -45,6 +45,9 @@ class Folder {
   /// faults  one of the two is missing or cannot be read; others may read the key; somebody keeps the lock for too long
   Result<std::optional<Pair>> read() const;
 
+  /// The certificate alone, whatever is with the key; nothing if it cannot be read.
+  std::optional<std::string> certificate_text() const;
+
   using Make = std::function<Result<Pair>()>;
   /// The pair; if there is none, what `make` gives is written first. Of several that do this at once one makes it.
   Result<Pair> read_or_make(const Make& make) const;

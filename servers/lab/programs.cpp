@@ -9,6 +9,7 @@
 #include <boost/json/serialize.hpp>
 
 #include "common/control/lab_places.hpp"
+#include "servers/lab/ca_text.hpp"
 #include "servers/lab/doctor.hpp"
 #include "servers/lab/lab_file.hpp"
 #include "servers/lab/lint.hpp"
@@ -85,6 +86,54 @@ Run define_doctor(Options& options) {
   };
 }
 
+struct CaInput {
+  bool path = false;
+  bool renew = false;
+  std::vector<std::string> domains;
+  Format format = Format::text;
+};
+
+Exit renew_ca(Console& console, const std::filesystem::path& folder, const CaInput& input) {
+  const auto former = ca::find_former(folder);
+  auto domains = input.domains;
+  if (former) domains.insert(domains.end(), former->domains.begin(), former->domains.end());
+  const auto authority = ca::Authority::renew(folder, domains);
+  if (!authority) return console.fail(authority.error());
+  if (input.path) {
+    console.print("{}\n", authority->certificate_path().string());
+  } else {
+    const auto old_sha256 = former ? std::optional{former->sha256} : std::nullopt;
+    console.write(input.format == Format::json ? to_json(*authority) : renewal_text(*authority, old_sha256));
+  }
+  return Exit::done;
+}
+
+Exit show_ca(Console& console, const CaInput& input) {
+  if (!input.domains.empty() && !input.renew) {
+    return console.wrong_usage("a CA keeps the domains that it was made for: --domain needs --renew");
+  }
+  const auto folder = ca::usual_folder();
+  if (!folder) return console.fail(folder.error());
+  if (input.renew) return renew_ca(console, *folder, input);
+  const auto authority = ca::Authority::open(*folder);
+  if (!authority) return console.fail(authority.error());
+  if (input.path) {
+    console.print("{}\n", authority->certificate_path().string());
+  } else {
+    console.write(input.format == Format::json ? to_json(*authority) : to_text(*authority));
+  }
+  return Exit::done;
+}
+
+Run define_ca(Options& options) {
+  auto input = std::make_shared<CaInput>();
+  options.flag("--path", input->path, "print the path of the certificate alone");
+  options.flag("--renew", input->renew, "make a new one in the place of what is there, without a question");
+  options.repeatable("--domain", "DOMAIN", input->domains, "for which the new one may vouch beside the usual ones");
+  options.option("--format", "FORMAT", input->format, "text or json", program::format_kind());
+  return [input](Console& console) { return show_ca(console, *input); };
+}
+
 }  // namespace
 
 const program::Program up_program{
@@ -95,5 +144,8 @@ const program::Program lint_program{"lint", Group::lab, "Says whether lab, scena
 const program::Program doctor_program{"doctor", Group::lab,
                                       "Says whether this machine can run the lab, and what to do if not",
                                       "labnet doctor", define_doctor};
+const program::Program ca_program{"ca", Group::lab, "The lab's certificate authority, and how to trust it",
+                                  "labnet ca\ncurl --cacert \"$(labnet ca --path)\" ftps://ftps.labredes71.com/",
+                                  define_ca};
 
 }  // namespace labnet::lab

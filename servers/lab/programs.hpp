@@ -1,4 +1,4 @@
-// The programs that need no running lab: up, lint, doctor.
+// The programs that need no running lab: up, lint, doctor, ca.
 #pragma once
 
 #include "common/program/program.hpp"
@@ -11,5 +11,7 @@ extern const program::Program up_program;
 extern const program::Program lint_program;
 /// Can this machine run the lab, and if not, what exactly is to be done?
 extern const program::Program doctor_program;
+/// Where is the lab's certificate authority, and how is it trusted?
+extern const program::Program ca_program;
 
 }  // namespace labnet::lab
