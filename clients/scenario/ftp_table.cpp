@@ -47,14 +47,14 @@ void FtpTableBuilder::add(std::uint64_t number, packet::Timestamp time, const pa
   const auto& tcp = *frame.tcp;
   const bool is_reply = tcp.source_port == ftp_port;
   if (!is_reply && tcp.destination_port != ftp_port) {
-    for (const auto& end :
-         {Listening{frame.ipv4->source, tcp.source_port}, Listening{frame.ipv4->destination, tcp.destination_port}}) {
-      const auto found = listening_.find(end);
-      if (found == listening_.end()) continue;
-      auto& transfer = dialogues_[found->second.first].transfers[found->second.second];
-      transfer.bytes += tcp.payload.size();
-      ++transfer.frames;
-    }
+    auto known = listening_.find({frame.ipv4->source, tcp.source_port});
+    const bool is_from_listener = known != listening_.end();
+    if (!is_from_listener) known = listening_.find({frame.ipv4->destination, tcp.destination_port});
+    if (known == listening_.end()) return;
+    auto& data = known->second;
+    auto& transfer = dialogues_[data.dialogue].transfers[data.transfer];
+    transfer.bytes += (is_from_listener ? data.from_listener : data.to_listener).add(tcp).size();
+    ++transfer.frames;
     return;
   }
   const auto client = is_reply ? frame.ipv4->destination : frame.ipv4->source;
@@ -122,7 +122,7 @@ void FtpTableBuilder::agree(Control& control, std::string_view how, Ipv4Address 
   if (transfers_count_++ >= transfers_max) return;
   auto& transfers = dialogues_[control.dialogue].transfers;
   control.waiting_transfer = transfers.size();
-  listening_[{address, port}] = {control.dialogue, transfers.size()};
+  listening_.insert_or_assign(Listening{address, port}, DataConnection{control.dialogue, transfers.size(), {}, {}});
   transfers.push_back({.how = std::string{how}, .port = port, .command = {}});
 }
 

@@ -27,7 +27,7 @@ struct FtpTransfer {
   std::string how;           // "PASV", "EPSV", "PORT" or "EPRT", which told the port
   std::uint16_t port = 0;    // of who listens
   std::string command;       // the line that the data belongs to: "RETR 1.png"
-  std::uint64_t bytes = 0;   // of payload, both ways
+  std::uint64_t bytes = 0;   // of payload, both ways, those that came twice once
   std::uint64_t frames = 0;  // of the data connection
 };
 
@@ -82,7 +82,11 @@ class FtpTableBuilder {
 
   std::vector<FtpDialogue> dialogues_;
   std::map<Key, Control> controls_;
-  std::map<Listening, std::pair<std::size_t, std::size_t>> listening_;  // dialogue, transfer
+  struct DataConnection {
+    std::size_t dialogue, transfer;
+    packet::TcpReassembly from_listener, to_listener;
+  };
+  std::map<Listening, DataConnection> listening_;
   std::size_t lines_count_ = 0;
   std::size_t transfers_count_ = 0;
 };

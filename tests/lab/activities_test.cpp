@@ -175,6 +175,34 @@ void expect_nothing_lost(const std::string& pcap, const boost::json::object& cap
   EXPECT_THAT(described.output, HasSubstr("Name = eth"));
 }
 
+/// The dialogue of the report, in clear text, from the look-up of the name to the end of both connections.
+void expect_ftp_download(const std::string& file) {
+  const auto replies = tshark(file, {"ftp.response.code"}, "ftp.response.code && !(ftp.response.arg matches \"^ \")");
+  std::vector<std::string> codes;
+  for (const auto& reply : replies) codes.push_back(reply.at("ftp.response.code"));
+  EXPECT_THAT(codes, ElementsAre("220", "500", "500", "331", "230", "215", "211", "200", "200", "257", "250", "200",
+                                 "227", "150", "226", "227", "150", "226", "221"));
+  const auto commands = tshark(file, {"ftp.request.command", "ftp.request.arg"}, "ftp.request.command");
+  ASSERT_EQ(commands.size(), 16u);
+  EXPECT_EQ(commands[3].at("ftp.request.arg"), "password");
+  EXPECT_EQ(commands[6].at("ftp.request.arg"), "FileZilla");
+  EXPECT_EQ(commands[14].at("ftp.request.arg"), "1.png");
+  EXPECT_EQ(tshark(file, {"frame.number"}, "dns.a == 192.168.1.11").size(), 1u);
+  EXPECT_EQ(tshark(file, {"frame.number"}, "tcp.flags.syn == 1 && tcp.flags.ack == 0").size(), 3u);
+  EXPECT_EQ(tshark(file, {"frame.number"}, "tcp.flags.fin == 1").size(), 6u);
+  EXPECT_EQ(tshark(file, {"frame.number"}, "tcp.flags.reset == 1 || tcp.checksum.status == 0").size(), 0u);
+}
+
+/// In TLS nobody sees more than that there is something; who has the keys, which stand in the pcapng, sees all of it.
+void expect_secret_download(const std::string& file) {
+  EXPECT_EQ(tshark(file, {"frame.number"}, "ftp.request.command == \"PASS\"").size(), 0u);
+  const auto with_keys = file + "ng";
+  const auto password = tshark(with_keys, {"ftp.request.arg"}, "ftp.request.command == \"PASS\"");
+  ASSERT_EQ(password.size(), 1u);
+  EXPECT_EQ(password[0].at("ftp.request.arg"), "password");
+  EXPECT_EQ(tshark(with_keys, {"frame.number"}, "ftp.request.command == \"RETR\"").size(), 1u);
+}
+
 TEST_P(Activities, LeaveTheCapturesOfTheReport) {
   const auto outcome = play({"--lab", shipped_lab_});
   ASSERT_EQ(outcome.exit_code, 0) << outcome.output << outcome.errors;
@@ -187,6 +215,12 @@ TEST_P(Activities, LeaveTheCapturesOfTheReport) {
   expect_pings(file("Ping_WEB.pcap"), web_server, true);
   expect_question_for_web(file("Ping_WEB.pcap"));
   expect_walk_from_root(file("DNS_walk.pcap"));
+  expect_ftp_download(file("FTP_download.pcap"));
+  const auto upload = tshark(file("FTP_upload.pcap"), {"ftp.request.arg"}, "ftp.request.command == \"STOR\"");
+  ASSERT_EQ(upload.size(), 1u);
+  EXPECT_THAT(upload[0].at("ftp.request.arg"), HasSubstr("Adivinar el pa"));  // tshark knows nothing of UTF-8 there
+  expect_secret_download(file("FTPS_download.pcap"));
+  EXPECT_EQ(read_file(file("1.png")), read_file(folder() + "/labredes71/ftp/home/samurt123/1.png"));
 
   const auto all = results();
   EXPECT_TRUE(all.at("good").as_bool());
