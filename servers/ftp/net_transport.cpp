@@ -22,7 +22,7 @@ class NetChannel final : public DataChannel {
              net::Stream stream)
       : worker_{worker}, tls_{std::move(tls)}, control_{control}, stream_{std::move(stream)} {}
 
-  Task<Result<void, StreamFault>> secure() override { return stream_.accept_tls(tls_); }
+  Task<Result<void, StreamFault>> secure(Timeout timeout) override { return stream_.accept_tls(tls_, timeout); }
   bool resumes_control_session() const override { return stream_.resumes_session_of(control_); }
   Task<Result<void, StreamFault>> write(Bytes bytes, Timeout stall_timeout) override {
     return stream_.write(bytes, stall_timeout);
@@ -82,8 +82,8 @@ Task<Result<std::string, StreamFault>> NetTransport::read_line(Timeout timeout) 
   return control_.read_line(ftp::command_line_bytes_max, timeout);
 }
 
-Task<Result<void, StreamFault>> NetTransport::secure() {
-  return control_.accept_tls(tls_);
+Task<Result<void, StreamFault>> NetTransport::secure(Timeout timeout) {
+  return control_.accept_tls(tls_, timeout);
 }
 
 Task<void> NetTransport::finish() {

@@ -24,7 +24,7 @@ class NetTransport final : public Transport {
   Task<Result<std::string, StreamFault>> read_line(Timeout timeout) override;
   void interrupt_read() override { control_.interrupt_read(); }
   Task<Result<void, StreamFault>> write(std::string_view text) override { return control_.write(text); }
-  Task<Result<void, StreamFault>> secure() override;
+  Task<Result<void, StreamFault>> secure(Timeout timeout) override;
   bool is_secure() const override { return control_.is_secure(); }
   void offer_session() override { control_.offer_session(); }
   Task<void> finish() override;

@@ -47,6 +47,11 @@ Task<Session::Outcome> Session::on_allo(std::string) {
   co_return reply(202, texts::no_allocation_needed);
 }
 
+/// A ticket of TLS 1.3 serves once (RFC 8446, appendix C.4): one for each data connection, with the reply about it.
+void Session::offer_session() {
+  if (protects_data_ && !is_writing_) transport_->offer_session();
+}
+
 Session::Outcome Session::listen_for_data() {
   close_data();
   auto socket = transport_->listen();
@@ -55,6 +60,7 @@ Session::Outcome Session::listen_for_data() {
     return reply(425, texts::no_passive_port);
   }
   passive_ = *std::move(socket);
+  offer_session();
   return std::nullopt;
 }
 
@@ -110,6 +116,7 @@ Session::Outcome Session::take_active(const ftp::DataAddress& address, std::stri
   }
   close_data();
   active_ = address;
+  offer_session();
   return reply(200, texts::done, verb);
 }
 

@@ -17,7 +17,7 @@ Task<Session::Outcome> Session::on_auth(std::string mechanism) {
   co_await send(reply(234, texts::tls_begins, "AUTH " + mechanism));
   // Commands that came before are in plain text, and may be somebody else's (RFC 7457, section 2.2).
   waiting_.clear();
-  const auto secured = co_await transport_->secure();
+  const auto secured = co_await transport_->secure(std::min(patience(), net::Stream::handshake_timeout_default));
   if (!secured) {
     log::warning("TLS failed", {{"client", client()}, {"reason", transport_->explain(secured.error())}});
     end_session();

@@ -102,7 +102,9 @@ void Server::serve(net::Worker& worker, std::unique_ptr<net::Listener> listener,
 net::Task<void> Server::serve(net::Worker& worker, net::Stream stream, bool is_implicit) {
   const auto shared = shared_.load();
   if (is_implicit) {
-    const auto secured = co_await stream.accept_tls(shared->tls);
+    const auto patience =
+        std::min(shared->service->config.limits.login_timeout, net::Stream::handshake_timeout_default);
+    const auto secured = co_await stream.accept_tls(shared->tls, patience);
     if (!secured) co_return;
   }
   auto transport = std::make_unique<NetTransport>(worker, shared->service->config, shared->tls, std::move(stream));

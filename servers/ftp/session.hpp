@@ -108,6 +108,7 @@ class Session : public std::enable_shared_from_this<Session> {
   Task<Outcome> on_epsv(std::string argument);
   Task<Outcome> on_port(std::string argument);
   Task<Outcome> on_eprt(std::string argument);
+  void offer_session();
   Outcome listen_for_data();
   Outcome take_active(const ftp::DataAddress& address, std::string_view verb);
 

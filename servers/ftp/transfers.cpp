@@ -193,7 +193,8 @@ Task<std::optional<Reply>> Session::open_channel(Transfer& transfer, Reply openi
 }
 
 Task<std::optional<Reply>> Session::secure_channel(Transfer& transfer) {
-  const auto secured = co_await transfer.channel->secure();
+  const auto secured =
+      co_await transfer.channel->secure(std::min(limits().stall_timeout, net::Stream::handshake_timeout_default));
   if (!secured) {
     const auto why = transfer.channel->explain(secured.error());
     log::warning("TLS of a data connection failed", {{"client", client()}, {"reason", why}});

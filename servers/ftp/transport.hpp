@@ -22,7 +22,7 @@ class DataChannel {
  public:
   virtual ~DataChannel() = default;
 
-  virtual Task<Result<void, StreamFault>> secure() = 0;
+  virtual Task<Result<void, StreamFault>> secure(Timeout timeout) = 0;
   /// After `secure`: the client is the one of the control connection, as it has resumed that one's session.
   virtual bool resumes_control_session() const = 0;
 
@@ -63,7 +63,7 @@ class Transport {
   virtual void interrupt_read() = 0;
   virtual Task<Result<void, StreamFault>> write(std::string_view text) = 0;
   /// Discards what was read and not used yet.
-  virtual Task<Result<void, StreamFault>> secure() = 0;
+  virtual Task<Result<void, StreamFault>> secure(Timeout timeout) = 0;
   virtual bool is_secure() const = 0;
   /// Gives the client a ticket for one more data connection. Not while a write is under way.
   virtual void offer_session() = 0;

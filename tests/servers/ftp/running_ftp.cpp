@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <openssl/ssl.h>
 #include <poll.h>
 #include <sys/socket.h>
 
@@ -133,6 +134,15 @@ void RunningFtp::kill_and_restart() {
   start();
 }
 
+Certificate make_certificate(const test::TemporaryFolder& folder) {
+  Certificate made{folder.path() + "/certificate.pem", folder.path() + "/key.pem"};
+  const auto outcome = test::run({"openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+                                  "-nodes", "-days", "2", "-subj", "/CN=labnet", "-addext",
+                                  "subjectAltName=IP:127.0.0.1", "-out", made.certificate, "-keyout", made.key});
+  if (outcome.exit_code != 0) throw std::runtime_error{outcome.errors};
+  return made;
+}
+
 TcpClient::TcpClient(std::uint16_t port, std::uint8_t from)
     : socket_{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)} {
   const int yes = 1;  // the port is chosen when it connects, and may be one that leads elsewhere already
@@ -152,7 +162,8 @@ void TcpClient::send(std::string_view bytes) const {
 
 bool TcpClient::try_send(std::string_view bytes) const {
   while (!bytes.empty()) {
-    const auto count = ::send(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    const auto count = tls_ ? SSL_write(tls_.get(), bytes.data(), static_cast<int>(bytes.size()))
+                            : ::send(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
     if (count <= 0) return false;
     bytes.remove_prefix(static_cast<std::size_t>(count));
   }
@@ -166,7 +177,12 @@ void TcpClient::send_urgent(std::string_view bytes) const {
 
 std::string TcpClient::receive() const {
   std::string text(64 * 1024, '\0');
-  const auto count = is_ready(socket_.get()) ? ::recv(socket_.get(), text.data(), text.size(), 0) : 0;
+  ssize_t count = 0;
+  if (tls_) {
+    count = SSL_read(tls_.get(), text.data(), static_cast<int>(text.size()));
+  } else if (is_ready(socket_.get())) {
+    count = ::recv(socket_.get(), text.data(), text.size(), 0);
+  }
   text.resize(static_cast<std::size_t>(std::max<ssize_t>(0, count)));
   return text;
 }
@@ -177,8 +193,40 @@ std::string TcpClient::receive_all() const {
   return all;
 }
 
+bool TcpClient::begin_tls(const TcpClient* first) {
+  std::signal(SIGPIPE, SIG_IGN);  // OpenSSL writes without MSG_NOSIGNAL
+  const std::unique_ptr<SSL_CTX, void (*)(SSL_CTX*)> context{SSL_CTX_new(TLS_client_method()), SSL_CTX_free};
+  tls_ = {SSL_new(context.get()), SSL_free};
+  SSL_set_fd(tls_.get(), socket_.get());
+  if (first != nullptr) {
+    const std::unique_ptr<SSL_SESSION, void (*)(SSL_SESSION*)> session{SSL_get1_session(first->tls_.get()),
+                                                                       SSL_SESSION_free};
+    SSL_set_session(tls_.get(), session.get());
+  }
+  const timeval limit{test::patience.count(), 0};
+  setsockopt(socket_.get(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+  return SSL_connect(tls_.get()) == 1;
+}
+
+bool TcpClient::has_resumed() const {
+  return SSL_session_reused(tls_.get()) == 1;
+}
+
+std::string TcpClient::ticket() const {
+  const unsigned char* bytes = nullptr;
+  std::size_t size = 0;
+  SSL_SESSION_get0_ticket(SSL_get_session(tls_.get()), &bytes, &size);
+  return {reinterpret_cast<const char*>(bytes), size};
+}
+
+void TcpClient::end_tls() const {
+  SSL_shutdown(tls_.get());
+  end_sending();
+}
+
 bool TcpClient::is_at_end() const {
   char octet{};
+  if (tls_) return SSL_read(tls_.get(), &octet, 1) <= 0;
   return is_ready(socket_.get()) && ::recv(socket_.get(), &octet, 1, 0) <= 0;
 }
 
@@ -213,7 +261,9 @@ TcpClient TcpListener::accept() const {
   return TcpClient{FileDescriptor{accept4(socket_.get(), nullptr, nullptr, SOCK_CLOEXEC)}};
 }
 
-FtpClient::FtpClient(std::uint16_t port, std::uint8_t from) : control_{port, from}, greeting_{reply()} {}
+FtpClient::FtpClient(std::uint16_t port, std::uint8_t from) : FtpClient{TcpClient{port, from}} {}
+
+FtpClient::FtpClient(TcpClient control) : control_{std::move(control)}, greeting_{reply()} {}
 
 std::string FtpClient::ask(const std::string& line) {
   send(line + "\r\n");
@@ -242,6 +292,16 @@ std::string FtpClient::reply() {
 void FtpClient::log_in(const std::string& user, const std::string& password) {
   EXPECT_EQ(ask("USER " + user).substr(0, 3), "331");
   EXPECT_EQ(ask("PASS " + password).substr(0, 3), "230");
+}
+
+void FtpClient::secure() {
+  EXPECT_EQ(ask("AUTH TLS").substr(0, 3), "234");
+  EXPECT_TRUE(control_.begin_tls());
+}
+
+void FtpClient::protect_data() {
+  EXPECT_EQ(ask("PBSZ 0").substr(0, 3), "200");
+  EXPECT_EQ(ask("PROT P").substr(0, 3), "200");
 }
 
 std::uint16_t FtpClient::passive_port() {

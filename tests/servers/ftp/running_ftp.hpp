@@ -9,6 +9,8 @@
 #include "common/base/file_descriptor.hpp"
 #include "tests/support/child.hpp"
 
+struct ssl_st;  // of OpenSSL
+
 namespace labnet::ftp_server {
 
 /// `labnet serve ftp --root FOLDER --user ann:secret --listen 127.0.0.1:0 ...` with one worker.
@@ -49,6 +51,12 @@ class RunningFtp {
   std::uint16_t port_ = 0, tls_port_ = 0;
 };
 
+/// A certificate for 127.0.0.1 that signs itself, made by openssl: its own CA for who wants to trust it.
+struct Certificate {
+  std::string certificate, key;  // files in PEM
+};
+Certificate make_certificate(const test::TemporaryFolder& folder);
+
 /// A TCP connection of a test on the loopback network, which waits for `test::patience` and no longer.
 class TcpClient {
  public:
@@ -64,6 +72,16 @@ class TcpClient {
   std::string receive() const;
   std::string receive_all() const;
   bool is_at_end() const;
+  /// For who speaks with OpenSSL himself.
+  int descriptor() const { return socket_.get(); }
+  /// From now on all is sent and received by TLS. False if there is no agreement.
+  /// first  the connection whose session is resumed, as a client of FTP does; null: none
+  bool begin_tls(const TcpClient* first = nullptr);
+  bool has_resumed() const;
+  /// The last one that the server has given for its session.
+  std::string ticket() const;
+  /// By close_notify and FIN, as a client that has sent all.
+  void end_tls() const;
   void end_sending() const;
   /// By RST.
   void reset();
@@ -72,6 +90,7 @@ class TcpClient {
 
  private:
   FileDescriptor socket_;
+  std::shared_ptr<ssl_st> tls_;
 };
 
 /// A socket on which a test waits for the server to connect.
@@ -91,6 +110,7 @@ class FtpClient {
   /// Reads the greeting.
   explicit FtpClient(std::uint16_t port, std::uint8_t from = 1);
   explicit FtpClient(const RunningFtp& server) : FtpClient{server.port()} {}
+  explicit FtpClient(TcpClient control);
 
   /// Sends the line and returns the whole reply, lines joined by LF: "331 Password required for ann".
   std::string ask(const std::string& line);
@@ -99,6 +119,10 @@ class FtpClient {
   std::string reply();
   const std::string& greeting() const { return greeting_; }
   void log_in(const std::string& user = "ann", const std::string& password = "secret");
+  /// AUTH TLS and the handshake.
+  void secure();
+  /// PBSZ and PROT P.
+  void protect_data();
   /// The port that a reply to PASV tells.
   std::uint16_t passive_port();
   TcpClient open_passive(std::uint8_t from = 1) { return TcpClient{passive_port(), from}; }

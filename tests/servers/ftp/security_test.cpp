@@ -1,0 +1,323 @@
+// What strangers may try: commands in front of TLS, data connections to or from somebody else, ends that are none.
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include "tests/servers/ftp/running_ftp.hpp"
+
+namespace labnet::ftp_server {
+namespace {
+
+using testing::StartsWith;
+
+class FtpSecurity : public testing::Test {
+ protected:
+  /// tls_settings  beside the certificate, in braces
+  /// yaml          further settings
+  std::unique_ptr<RunningFtp> start(const std::string& tls_settings = "", const std::string& yaml = "") const {
+    const auto file =
+        folder_.write("ftp.yaml", fmt::format("root: .\ntls: {{ certificate: {}, key: {}{}{} }}\n{}", pair_.certificate,
+                                              pair_.key, tls_settings.empty() ? "" : ", ", tls_settings, yaml));
+    return std::make_unique<RunningFtp>(std::vector<std::string>{"-c", file, "--listen", "ftps://127.0.0.1:0"});
+  }
+
+ private:
+  test::TemporaryFolder folder_;
+  Certificate pair_ = make_certificate(folder_);
+};
+
+TEST_F(FtpSecurity, CommandsBehindAuthInClearAreThrownAway) {
+  const auto server = start();
+  FtpClient client{*server};
+  client.send("AUTH TLS\r\nUSER ann\r\nPASS secret\r\nMKD injected\r\n");
+  EXPECT_THAT(client.reply(), StartsWith("234 "));
+  ASSERT_TRUE(client.connection().begin_tls());
+  EXPECT_THAT(client.ask("PASS secret"), StartsWith("503 "));  // nobody has said USER
+  EXPECT_THAT(client.ask("PWD"), StartsWith("530 "));
+  EXPECT_FALSE(server->has("injected"));
+}
+
+TEST_F(FtpSecurity, CommandsThatWaitedForATransferAreThrownAwayByAuth) {
+  const auto server = start();
+  server->write("large", std::string(20'000'000, 'x'));
+  FtpClient client{*server};
+  client.log_in();
+  const auto data = client.open_passive();
+  EXPECT_THAT(client.ask("RETR large"), StartsWith("150 "));
+  client.send("AUTH TLS\r\nMKD injected\r\n");
+  EXPECT_EQ(data.receive_all().size(), 20'000'000u);
+  EXPECT_THAT(client.reply(), StartsWith("226 "));
+  EXPECT_THAT(client.reply(), StartsWith("234 "));
+  ASSERT_TRUE(client.connection().begin_tls());
+  EXPECT_THAT(client.ask("PWD"), StartsWith("530 "));
+  EXPECT_FALSE(server->has("injected"));
+}
+
+TEST_F(FtpSecurity, WithoutACertificateThereIsNoAuth) {
+  const RunningFtp server;
+  FtpClient client{server};
+  EXPECT_THAT(client.ask("AUTH TLS"), StartsWith("500 "));
+  EXPECT_THAT(client.ask("PBSZ 0"), StartsWith("503 "));
+  EXPECT_THAT(client.ask("PROT P"), StartsWith("503 "));
+}
+
+TEST_F(FtpSecurity, AuthPbszAndProtComeInOrder) {
+  const auto server = start();
+  FtpClient client{*server};
+  EXPECT_THAT(client.ask("PBSZ 0"), StartsWith("503 "));
+  EXPECT_THAT(client.ask("PROT P"), StartsWith("503 "));
+  EXPECT_THAT(client.ask("AUTH KERBEROS_V4"), StartsWith("504 "));
+  client.secure();
+  EXPECT_THAT(client.ask("AUTH TLS"), StartsWith("503 "));
+  EXPECT_THAT(client.ask("PROT P"), StartsWith("503 "));
+  EXPECT_THAT(client.ask("PBSZ 0"), StartsWith("200 PBSZ=0"));
+  EXPECT_THAT(client.ask("PROT S"), StartsWith("536 "));
+  EXPECT_THAT(client.ask("PROT E"), StartsWith("536 "));
+  EXPECT_THAT(client.ask("PROT X"), StartsWith("504 "));
+  EXPECT_THAT(client.ask("PROT C"), StartsWith("200 "));
+  EXPECT_THAT(client.ask("PROT P"), StartsWith("200 "));
+  EXPECT_THAT(client.ask("CCC"), StartsWith("502 "));
+}
+
+TEST_F(FtpSecurity, ProtSaysHowDataTravels) {
+  const auto server = start();
+  server->write("file", "in clear, then not");
+  FtpClient client{*server};
+  client.secure();
+  client.log_in();
+  EXPECT_EQ(client.get("RETR file"), "in clear, then not");  // PROT C is the default (RFC 4217, section 9)
+  client.protect_data();
+  auto data = client.open_passive();
+  EXPECT_THAT(client.ask("RETR file"), StartsWith("150 "));
+  ASSERT_TRUE(data.begin_tls(&client.connection()));
+  EXPECT_TRUE(data.has_resumed());
+  EXPECT_EQ(data.receive_all(), "in clear, then not");
+  EXPECT_THAT(client.reply(), StartsWith("226 "));
+  EXPECT_THAT(client.ask("PROT C"), StartsWith("200 "));
+  EXPECT_EQ(client.get("RETR file"), "in clear, then not");
+}
+
+TEST_F(FtpSecurity, AuthForgetsWhoHadLoggedIn) {
+  const auto server = start();
+  FtpClient client{*server};
+  client.log_in();
+  client.secure();
+  EXPECT_THAT(client.ask("PWD"), StartsWith("530 "));
+  client.log_in();
+  EXPECT_THAT(client.ask("PWD"), StartsWith("257 "));
+}
+
+TEST_F(FtpSecurity, AuthForgetsWhatTheFormerUserHadBegun) {
+  const auto server = start();
+  server->write("folder/file", "x");
+  FtpClient client{*server};
+  client.log_in();
+  EXPECT_THAT(client.ask("CWD folder"), StartsWith("250 "));
+  EXPECT_THAT(client.ask("TYPE I"), StartsWith("200 "));
+  EXPECT_THAT(client.ask("RNFR file"), StartsWith("350 "));
+  client.secure();
+  client.log_in();
+  EXPECT_THAT(client.ask("RNTO stolen"), StartsWith("503 "));
+  EXPECT_THAT(client.ask("PWD"), StartsWith("257 \"/\""));
+}
+
+TEST_F(FtpSecurity, WhatIsRequiredIsNotDoneInClear) {
+  const auto server = start("required: true");
+  server->write("file", "x");
+  FtpClient client{*server};
+  EXPECT_THAT(client.ask("USER ann"), StartsWith("530 "));
+  EXPECT_THAT(client.ask("PASS secret"), StartsWith("503 "));
+  client.secure();
+  client.log_in();
+  client.passive_port();
+  EXPECT_THAT(client.ask("RETR file"), StartsWith("521 "));
+  EXPECT_THAT(client.ask("PBSZ 0"), StartsWith("200 "));
+  EXPECT_THAT(client.ask("PROT C"), StartsWith("534 "));
+  EXPECT_THAT(client.ask("PROT P"), StartsWith("200 "));
+  auto data = client.open_passive();
+  EXPECT_THAT(client.ask("RETR file"), StartsWith("150 "));
+  ASSERT_TRUE(data.begin_tls(&client.connection()));
+  EXPECT_EQ(data.receive_all(), "x");
+}
+
+TEST_F(FtpSecurity, ImplicitTlsBeginsWithTheFirstByte) {
+  const auto server = start();
+  TcpClient connection{server->implicit_tls_port()};
+  ASSERT_TRUE(connection.begin_tls());
+  FtpClient client{std::move(connection)};
+  EXPECT_THAT(client.greeting(), StartsWith("220 "));
+  EXPECT_THAT(client.ask("AUTH TLS"), StartsWith("503 "));
+  client.log_in();
+  EXPECT_THAT(client.ask("PWD"), StartsWith("257 "));
+}
+
+TEST_F(FtpSecurity, AnUploadWithoutTheEndOfTlsIsNotTakenForWhole) {
+  const auto server = start();
+  server->write("file", "what was there");
+  FtpClient client{*server};
+  client.secure();
+  client.log_in();
+  client.protect_data();
+  for (const auto* type : {"TYPE I", "TYPE A"}) {
+    client.ask(type);
+    for (const auto* name : {"file", "new"}) {
+      auto data = client.open_passive();
+      EXPECT_THAT(client.ask(std::string{"STOR "} + name), StartsWith("150 "));
+      ASSERT_TRUE(data.begin_tls(&client.connection()));
+      data.send("only the first half");
+      data.end_sending();  // FIN, which anybody on the way can send
+      EXPECT_THAT(client.reply(), StartsWith("426 ")) << type;
+    }
+    EXPECT_EQ(server->read("file"), "what was there");
+    EXPECT_FALSE(server->has("new"));
+  }
+  auto data = client.open_passive();
+  EXPECT_THAT(client.ask("STOR file"), StartsWith("150 "));
+  ASSERT_TRUE(data.begin_tls(&client.connection()));
+  data.send("all of it");
+  data.end_tls();
+  EXPECT_THAT(client.reply(), StartsWith("226 "));
+  EXPECT_EQ(server->read("file"), "all of it");
+}
+
+TEST_F(FtpSecurity, OnlyWhoResumesTheSessionGetsDataIfThatIsRequired) {
+  const auto server = start("session_reuse: require");
+  server->write("secret", "for ann");
+  FtpClient client{*server};
+  client.secure();
+  client.log_in();
+  client.protect_data();
+  auto data = client.open_passive();
+  EXPECT_THAT(client.ask("RETR secret"), StartsWith("150 "));
+  EXPECT_TRUE(data.begin_tls());  // a session of its own
+  EXPECT_EQ(data.receive_all(), "");
+  EXPECT_THAT(client.reply(), StartsWith("522 "));
+  data = client.open_passive();
+  EXPECT_THAT(client.ask("STOR new"), StartsWith("150 "));
+  EXPECT_TRUE(data.begin_tls());
+  data.try_send("forged");
+  EXPECT_THAT(client.reply(), StartsWith("522 "));
+  EXPECT_FALSE(server->has("new"));
+  data = client.open_passive();
+  EXPECT_THAT(client.ask("RETR secret"), StartsWith("150 "));
+  ASSERT_TRUE(data.begin_tls(&client.connection()));
+  EXPECT_EQ(data.receive_all(), "for ann");
+  EXPECT_THAT(client.reply(), StartsWith("226 "));
+}
+
+TEST_F(FtpSecurity, ASessionOfSomebodyElseIsNotThatOfTheControlConnection) {
+  const auto server = start("session_reuse: require");
+  server->write("secret", "for ann");
+  FtpClient client{*server};
+  FtpClient thief{*server};
+  for (auto* one : {&client, &thief}) {
+    one->secure();
+    one->log_in();
+    one->protect_data();
+  }
+  auto stolen = client.open_passive();
+  EXPECT_THAT(client.ask("RETR secret"), StartsWith("150 "));
+  EXPECT_TRUE(stolen.begin_tls(&thief.connection()));
+  EXPECT_EQ(stolen.receive_all(), "");
+  EXPECT_THAT(client.reply(), StartsWith("522 "));
+}
+
+/// A ticket of TLS 1.3 serves once (RFC 8446, appendix C.4), and two come with the handshake.
+TEST_F(FtpSecurity, EachDataConnectionHasATicketOfItsOwn) {
+  const auto server = start("session_reuse: require");
+  server->write("file", "x");
+  FtpClient client{*server};
+  client.secure();
+  client.log_in();
+  client.protect_data();
+  const auto first = client.connection().ticket();
+  EXPECT_FALSE(first.empty());
+  auto last = first;
+  for (int i = 0; i < 5; ++i) {
+    auto data = client.open_passive();
+    EXPECT_TRUE(client.connection().ticket() != last) << i;
+    last = client.connection().ticket();
+    EXPECT_THAT(client.ask("RETR file"), StartsWith("150 "));
+    ASSERT_TRUE(data.begin_tls(&client.connection()));
+    EXPECT_TRUE(data.has_resumed());
+    EXPECT_EQ(data.receive_all(), "x");
+    EXPECT_THAT(client.reply(), StartsWith("226 "));
+  }
+}
+
+TEST_F(FtpSecurity, AForeignerIsTurnedAwayBeforeTheHandshake) {
+  const auto server = start();
+  server->write("secret", "for ann");
+  FtpClient client{*server};
+  client.secure();
+  client.log_in();
+  client.protect_data();
+  const auto port = client.passive_port();
+  TcpClient thief{port, 2};
+  client.send("RETR secret\r\n");
+  EXPECT_FALSE(thief.begin_tls(&client.connection()));
+  server->wait_for_log("stranger=127.0.0.2");
+  TcpClient own{port};
+  EXPECT_THAT(client.reply(), StartsWith("150 "));
+  ASSERT_TRUE(own.begin_tls(&client.connection()));
+  EXPECT_EQ(own.receive_all(), "for ann");
+  EXPECT_THAT(client.reply(), StartsWith("226 "));
+}
+
+TEST_F(FtpSecurity, AHandshakeThatNeverComesEndsInTime) {
+  const auto server = start("", "limits: { login_timeout: 300ms, stall_timeout: 300ms }\n");
+  FtpClient client{*server};
+  EXPECT_THAT(client.ask("AUTH TLS"), StartsWith("234 "));
+  EXPECT_TRUE(client.is_at_end());
+  server->wait_for_log("TLS failed");
+  EXPECT_TRUE(TcpClient{server->implicit_tls_port()}.is_at_end());
+}
+
+TEST_F(FtpSecurity, AHandshakeOfADataConnectionThatNeverComesEndsInTime) {
+  const auto server = start("", "limits: { stall_timeout: 300ms }\n");
+  server->write("file", "x");
+  FtpClient client{*server};
+  client.secure();
+  client.log_in();
+  client.protect_data();
+  const auto data = client.open_passive();
+  EXPECT_THAT(client.ask("RETR file"), StartsWith("150 "));
+  EXPECT_THAT(client.reply(), StartsWith("425 "));
+  EXPECT_THAT(client.ask("NOOP"), StartsWith("200 "));
+}
+
+TEST_F(FtpSecurity, WhatIsNoTlsEndsTheSession) {
+  const auto server = start();
+  FtpClient client{*server};
+  EXPECT_THAT(client.ask("AUTH TLS"), StartsWith("234 "));
+  client.send("USER ann\r\n");
+  server->wait_for_log("TLS failed");
+  client.connection().receive_all();
+  EXPECT_TRUE(client.is_at_end());
+}
+
+TEST_F(FtpSecurity, NobodyElseIsReachedByPort) {
+  const RunningFtp server;
+  server.write("file", "bounced");
+  const TcpListener victim;
+  FtpClient client{server.port(), 2};  // 127.0.0.2, and the victim has 127.0.0.1
+  client.log_in();
+  const auto port = victim.port();
+  for (const auto& line : {fmt::format("PORT 127,0,0,1,{},{}", port / 256, port % 256),
+                           fmt::format("EPRT |1|127.0.0.1|{}|", port), fmt::format("EPRT |2|::1|{}|", port),
+                           fmt::format("EPRT |2|::ffff:127.0.0.1|{}|", port), std::string{"PORT 127,0,0,2,0,25"},
+                           std::string{"EPRT |1|127.0.0.2|1023|"}, std::string{"PORT 0,0,0,0,200,1"}}) {
+    EXPECT_THAT(client.ask(line), StartsWith("501 ")) << line;
+    EXPECT_THAT(client.ask("RETR file"), StartsWith("425 ")) << line;
+  }
+}
+
+TEST_F(FtpSecurity, ActiveModeCanBeSwitchedOff) {
+  const auto server = start("", "active: false\n");
+  FtpClient client{*server};
+  client.log_in();
+  EXPECT_THAT(client.ask("PORT 127,0,0,1,200,1"), StartsWith("502 "));
+  EXPECT_THAT(client.ask("EPRT |1|127.0.0.1|51201|"), StartsWith("502 "));
+}
+
+}  // namespace
+}  // namespace labnet::ftp_server
