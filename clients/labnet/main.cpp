@@ -3,6 +3,7 @@
 
 #include "clients/capture/program.hpp"
 #include "clients/dns/program.hpp"
+#include "clients/ftp/program.hpp"
 #include "clients/lab/programs.hpp"
 #include "clients/ping/program.hpp"
 #include "clients/scenario/programs.hpp"
@@ -44,6 +45,15 @@ const auto programs = std::to_array<const Program*>({
     // clients
     &labnet::ping::ping_program,
     &labnet::dns_client::dns_program,
+    &labnet::ftp_client::ftp_ls_program,
+    &labnet::ftp_client::ftp_get_program,
+    &labnet::ftp_client::ftp_cat_program,
+    &labnet::ftp_client::ftp_put_program,
+    &labnet::ftp_client::ftp_mkdir_program,
+    &labnet::ftp_client::ftp_rmdir_program,
+    &labnet::ftp_client::ftp_rm_program,
+    &labnet::ftp_client::ftp_mv_program,
+    &labnet::ftp_client::ftp_quote_program,
 });
 
 /// Customary names, made as links to this binary.
@@ -51,6 +61,7 @@ constexpr std::array links{
     Link{"dns-server", "serve dns"},
     Link{"dns-client", "dns"},
     Link{"ftp-server", "serve ftp"},
+    Link{"ftp-client", "ftp"},
 };
 
 }  // namespace

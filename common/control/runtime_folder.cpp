@@ -72,7 +72,7 @@ Result<FileDescriptor> take_lock(const LabPaths& paths, const std::string& lab_n
 void remove_files(const LabPaths& paths) {
   std::error_code ignored;
   fs::remove(paths.control, ignored);
-  fs::remove(paths.files, ignored);
+  fs::remove_all(paths.files, ignored);  // what services of a lab on the loopback network stored
   fs::remove(paths.folder, ignored);
 }
 

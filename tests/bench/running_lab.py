@@ -58,7 +58,7 @@ class RunningLab:
         self.runtime = os.path.join(self.folder, "run")
         os.mkdir(self.runtime, 0o700)
         self.environment = dict(os.environ, XDG_RUNTIME_DIR=self.runtime,
-                                LABNET_CA_DIR=os.path.join(self.folder, "ca"))
+                                LABNET_CA_DIR=os.path.join(self.runtime, "ca"))
         if ctypes.CDLL(None, use_errno=True).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0:
             raise BenchError(f"cannot adopt the lab's processes: {os.strerror(ctypes.get_errno())}")
 

@@ -94,6 +94,7 @@ std::vector<std::string> LabTest::as_user(const std::vector<std::string>& words)
 
 How LabTest::environment(How how) const {
   how.environment["XDG_RUNTIME_DIR"] = folder() + "/run";
+  how.environment["LABNET_CA_DIR"] = folder() + "/run/ca";
   if (!how.prepare) how.prepare = prepare_;
   return how;
 }

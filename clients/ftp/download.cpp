@@ -1,0 +1,59 @@
+#include "clients/ftp/download.hpp"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+
+#include "common/base/utf8.hpp"
+
+namespace labnet::ftp_client {
+
+Download::Download(std::filesystem::path path, files::Jail folder)
+    : path_{std::move(path)}, name_{fmt::format("/{}", path_.filename().string())}, folder_{std::move(folder)} {}
+
+Result<Download> Download::to(const std::filesystem::path& path) {
+  const auto parent = path.has_parent_path() ? path.parent_path() : std::filesystem::path{"."};
+  auto folder = files::Jail::open(parent);
+  if (!folder) return folder.error();
+  Download download{path, *std::move(folder)};
+  const auto status = download.folder_.link_status(download.name_);
+  if (!status && status.error().value() != ENOENT) return download.fault(status.error());
+  if (status && status->kind != files::FileKind::file && status->kind != files::FileKind::link) {
+    return Error{printable(path.string()), " is there and no plain file; -o FILE gives another name"};
+  }
+  return download;
+}
+
+Error Download::fault(const boost::system::error_code& error) const {
+  if (error.value() == ETXTBSY) return Error{printable(path_.string()), ": another program is fetching it already"};
+  return Error{"cannot write ", printable(path_.string()), ": ", error.message()};
+}
+
+Result<Download::There> Download::there() const {
+  const auto partial = files::partial_bytes(folder_, name_);
+  if (!partial) return fault(partial.error());
+  if (*partial) return There{**partial, true};
+  const auto whole = folder_.status(name_);
+  if (whole) return There{whole->bytes, false};
+  if (whole.error().value() == ENOENT) return There{};
+  return fault(whole.error());
+}
+
+Result<int> Download::begin(std::uint64_t offset) {
+  files::Upload::Options options;
+  if (offset > 0) options.start = files::UploadStart::at;
+  options.offset = offset;
+  auto file = files::Upload::begin(folder_, name_, options);
+  if (!file) return fault(file.error());
+  file_.emplace(*std::move(file));
+  return file_->descriptor();
+}
+
+Result<void> Download::publish(std::optional<std::chrono::sys_seconds> modified) {
+  if (const auto published = file_->publish(); !published) return fault(published.error());
+  if (!modified) return {};
+  const auto set = folder_.set_modification_time(name_, *modified);
+  return set ? Result<void>{} : fault(set.error());
+}
+
+}  // namespace labnet::ftp_client

@@ -1,0 +1,45 @@
+// The file that a download becomes: under a temporary name, ".NAME.part" in its folder, until it is whole.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "common/base/result.hpp"
+#include "common/files/upload.hpp"
+
+namespace labnet::ftp_client {
+
+/// One that breaks off leaves its partial file, so that it can go on from there; if nothing has come, nothing is left.
+class Download {
+ public:
+  /// faults  there is no such folder; what is there under that name is no plain file
+  static Result<Download> to(const std::filesystem::path& path);
+
+  /// From where it can go on: how much of it is there, of a partial file, or else of the file itself.
+  struct There {
+    std::uint64_t bytes = 0;
+    bool is_partial = false;
+  };
+  Result<There> there() const;
+
+  /// The file, to be written from its position on, which is behind the first `offset` bytes.
+  /// faults  also: another download of the same file is under way
+  Result<int> begin(std::uint64_t offset);
+  /// Gives it its name. modified  its time; nothing: now
+  Result<void> publish(std::optional<std::chrono::sys_seconds> modified);
+
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  Download(std::filesystem::path path, files::Jail folder);
+  Error fault(const boost::system::error_code& error) const;
+
+  std::filesystem::path path_;
+  std::string name_;  // in the folder, as a path of the jail
+  files::Jail folder_;
+  std::optional<files::Upload> file_;
+};
+
+}  // namespace labnet::ftp_client
