@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <openssl/obj_mac.h>
 #include <pwd.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -19,7 +20,11 @@ namespace {
 constexpr std::size_t common_name_bytes_max = 64;  // RFC 5280, appendix A: ub-common-name
 constexpr std::size_t mark_octets = 3;
 
+/// The machine's own; empty in a host of a lab or a container, whose names come and go.
 std::string host_name() {
+  constexpr ino_t own_namespace = 0xeffffffe;  // of the machine itself: PROC_UTS_INIT_INO in <linux/proc_ns.h>
+  struct stat about {};
+  if (::stat("/proc/self/ns/uts", &about) == 0 && about.st_ino != own_namespace) return {};
   std::array<char, 256> name{};
   ::gethostname(name.data(), name.size() - 1);
   return name.data();
@@ -37,7 +42,8 @@ std::string user_name() {
 /// "labnet lab CA of sam@laptop (3f2a9c)": in a list of CAs it tells whose it is, and an old one from a new one.
 std::string authority_name(const Key& key) {
   const auto mark = fmt::format(" ({})", mark_of(key, mark_octets));
-  auto name = fmt::format("labnet lab CA of {}@{}", user_name(), host_name());
+  const auto host = host_name();
+  auto name = fmt::format("labnet lab CA of {}{}{}", user_name(), host.empty() ? "" : "@", host);
   std::ranges::replace_if(
       name, [](char c) { return c < ' ' || c > '~'; }, '?');
   name.resize(std::min(name.size(), common_name_bytes_max - mark.size()));

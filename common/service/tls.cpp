@@ -106,10 +106,6 @@ net::TlsIdentity files_of(const TlsSettings& settings) {
   return {.certificate_path = settings.certificate.string(), .key_path = settings.key.string()};
 }
 
-}  // namespace
-
-namespace {
-
 /// "certificate:" and no more is none.
 void read_path(settings::Section& section, std::string_view key, std::filesystem::path& out) {
   std::optional<std::filesystem::path> path;

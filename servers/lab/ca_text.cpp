@@ -117,8 +117,8 @@ Whoever is to trust the lab's servers has to know this CA:
             To take it out again, remove that file and run
               update-ca-certificates --fresh
 
-The key is yours alone: whoever gets it can play any server of the names above
-to those who trust the CA.
+labnet's own clients know it already. The key is yours alone: whoever gets it
+can play any server of the names above to those who trust the CA.
 )";
 
 }  // namespace

@@ -86,6 +86,7 @@ TEST(FtpConfig, EachMistakeHasItsPlaceAndWhatWasExpected) {
   EXPECT_THAT(fault_of("passive: { ports: 0-4000 }\n"), HasSubstr("expected two ports"));
   EXPECT_THAT(fault_of("passive: { masquerade_address: 0.0.0.0 }\n"), HasSubstr("nobody can connect to 0.0.0.0"));
   EXPECT_THAT(fault_of("tls: { certificate: a.pem }\n"), HasSubstr("key"));
+  EXPECT_EQ(fault_of("tls: { required: true }\n"), "") << "the command line may have the certificate";
   EXPECT_THAT(fault_of("tls: { session_reuse: always }\n"), HasSubstr("expected one of off, warn, require"));
   EXPECT_THAT(fault_of("language: fr\n"), HasSubstr("expected one of en, es"));
   EXPECT_THAT(fault_of("limits: { sessions_max: 0 }\n"), HasSubstr("from 1 to 100000"));

@@ -73,7 +73,8 @@ void RunningFtp::start() {
       "--workers", "1"};
   command.insert(command.end(), options_.begin(), options_.end());
   child_ = std::make_unique<test::Child>(command);
-  const auto line = child_->line();
+  auto line = child_->line();
+  while (line && line->find(" info ") != line->npos) line = child_->line();
   if (!line || !line->starts_with("ready ftp ")) throw std::runtime_error{line.value_or("it is not ready")};
   port_ = port_behind(*line, "ftp://127.0.0.1:");
   tls_port_ = port_behind(*line, "ftps://127.0.0.1:");

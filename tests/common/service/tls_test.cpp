@@ -1,0 +1,247 @@
+// Whose certificate a service shows, and where it answers by TLS.
+#include "common/service/tls.hpp"
+
+#include <gmock/gmock.h>
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "common/net/certificate.hpp"
+#include "tests/support/child.hpp"
+
+namespace labnet::service {
+namespace {
+
+using testing::AllOf;
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+using testing::StartsWith;
+
+net::Endpoint place(const std::string& text) {
+  return *net::parse_endpoint(text);
+}
+
+/// Its CA is in a folder of the test's own.
+class ServiceTls : public testing::Test {
+ protected:
+  ServiceTls() { ::setenv("LABNET_CA_DIR", folder_.c_str(), 1); }
+  ~ServiceTls() override { ::unsetenv("LABNET_CA_DIR"); }
+
+  /// Whom the certificate is for.
+  static std::vector<std::string> subjects_of(const TlsSettings& settings,
+                                              const std::vector<net::Endpoint>& listening) {
+    const auto identity = identity_of(settings, listening);
+    if (!identity) return {identity.error().message};
+    const auto server = net::TlsServer::make({.identities = {*identity}});
+    if (!server) return {server.error().message};
+    return (*server)->certificates().front().names;
+  }
+  static TlsSettings for_names(const std::vector<std::string>& names) {
+    TlsSettings settings;
+    settings.names = names;
+    return settings;
+  }
+
+  test::TemporaryFolder temporary_;
+  std::string folder_ = temporary_.path() + "/ca";
+};
+
+TEST_F(ServiceTls, HasACertificateForItsNamesAndForWhereItListens) {
+  EXPECT_THAT(
+      subjects_of(for_names({"ftps.labredes71.com", "*.labredes71.com", "192.0.2.1", "2001:db8::1"}),
+                  {place("ftp://192.168.1.12:21"), place("ftps://192.168.1.12:990"), place("ftp://[::1]:21")}),
+      ElementsAre("ftps.labredes71.com", "*.labredes71.com", "192.0.2.1", "2001:db8::1", "192.168.1.12", "::1"));
+}
+
+TEST_F(ServiceTls, HasACertificateForAllAddressesIfItListensAtAll) {
+  EXPECT_THAT(subjects_of(for_names({"www.lab"}), {place("ftp://0.0.0.0:21")}),
+              AllOf(Contains("127.0.0.1"), Not(Contains("0.0.0.0")), Not(Contains("::1"))));
+  EXPECT_THAT(subjects_of(for_names({"www.lab"}), {place("ftp://[::]:21")}),
+              AllOf(Contains("127.0.0.1"), Not(Contains("::"))));
+}
+
+TEST_F(ServiceTls, HasACertificateForThisHost) {
+  TlsSettings settings;
+  settings.is_for_this_host = true;
+  const auto names = subjects_of(settings, {place("ftp://127.0.0.1:21")});
+  EXPECT_THAT(names, AllOf(Contains("localhost"), Contains("127.0.0.1")));
+  std::array<char, 256> host{};
+  ::gethostname(host.data(), host.size() - 1);
+  const std::string own{host.data()};
+  if (own.find('.') == own.npos && ca::objection_to_name(own).empty()) {
+    EXPECT_THAT(names, Contains(own + ".local"));
+  }
+
+  settings.names = {"www.lab"};
+  EXPECT_THAT(subjects_of(settings, {}), AllOf(Contains("localhost"), Contains("www.lab")));
+}
+
+TEST_F(ServiceTls, HasAnotherCertificateEachTime) {
+  const auto first = identity_of(for_names({"www.lab"}), {});
+  const auto second = identity_of(for_names({"www.lab"}), {});
+  EXPECT_NE(first->certificate_pem, second->certificate_pem);
+  EXPECT_NE(first->key_pem, second->key_pem);
+}
+
+TEST_F(ServiceTls, HasNoCertificateForWhatTheCaMayNotVouchFor) {
+  EXPECT_THAT(subjects_of(for_names({"www.bing.com"}), {}),
+              ElementsAre(StartsWith("the lab CA may not vouch for www.bing.com, only for ")));
+  EXPECT_THAT(check(for_names({"www.bing.com"})).error().message, HasSubstr("--renew --domain www.bing.com"));
+}
+
+TEST_F(ServiceTls, IsCheckedWithoutMakingACa) {
+  EXPECT_TRUE(check({}));
+  EXPECT_TRUE(check(for_names({"ftps.labredes71.com", "192.0.2.1"})));
+  EXPECT_THAT(check(for_names({"ftps.labredes71.com", "www.bing.com"})).error().message,
+              StartsWith("the lab CA may not vouch for www.bing.com, only for "));
+  EXPECT_FALSE(std::filesystem::exists(folder_));
+
+  ASSERT_TRUE(ca::Authority::renew(folder_, {"bing.com"}));
+  EXPECT_TRUE(check(for_names({"www.bing.com"})));
+  std::filesystem::remove(folder_ + "/ca.key");
+  EXPECT_THAT(check(for_names({"www.lab"})).error().message, HasSubstr("ca.key is missing"));
+}
+
+TEST_F(ServiceTls, IsCheckedByReadingItsFiles) {
+  TlsSettings settings;
+  settings.certificate = "/nowhere/www.crt";
+  settings.key = "/nowhere/www.key";
+  EXPECT_THAT(check(settings).error().message, StartsWith("cannot read the certificate /nowhere/www.crt: "));
+  const auto leaf = *ca::Authority::open(folder_)->issue({"www.lab"}, {});
+  settings.certificate = temporary_.write("www.crt", leaf.certificate_pem);
+  settings.key = temporary_.write("www.key", leaf.key_pem);
+  EXPECT_TRUE(check(settings));
+  EXPECT_THAT(subjects_of(settings, {place("ftp://192.168.1.12:21")}), ElementsAre("www.lab"));
+}
+
+/// The settings of a section `tls`, or the fault.
+Result<TlsSettings, settings::Fault> read(const std::string& yaml) {
+  auto document = settings::parse("tls: " + yaml, "ftp.yaml");
+  TlsSettings read;
+  auto root = document->root();
+  if (auto section = root.section("tls")) read_tls(*section, read);
+  return document->finish(read);
+}
+
+TEST(ServiceTlsSection, NamesFilesOrNames) {
+  EXPECT_FALSE(read("{}")->is_offered());
+  EXPECT_FALSE(read("{ certificate: , key: , names: [] }")->is_offered());
+  const auto files = *read("{ certificate: /etc/www.crt, key: /etc/www.key }");
+  EXPECT_EQ(files.certificate, "/etc/www.crt");
+  EXPECT_EQ(files.key, "/etc/www.key");
+  EXPECT_TRUE(files.is_offered());
+  EXPECT_FALSE(files.is_of_lab_ca());
+  const auto names = *read("{ names: [ftps.labredes71.com, 192.168.1.12] }");
+  EXPECT_THAT(names.names, ElementsAre("ftps.labredes71.com", "192.168.1.12"));
+  EXPECT_TRUE(names.is_of_lab_ca());
+}
+
+TEST(ServiceTlsSection, ExplainsWhatItDoesNotTake) {
+  EXPECT_THAT(settings::to_string(read("{ certificate: /etc/www.crt }").error()),
+              HasSubstr("expected certificate and key, or neither"));
+  EXPECT_THAT(settings::to_string(read("{ key: /etc/www.key }").error()),
+              HasSubstr("expected certificate and key, or neither"));
+  EXPECT_THAT(settings::to_string(read("{ certificate: a, key: b, names: [www.lab] }").error()),
+              HasSubstr("expected names for a certificate of the lab CA, or a certificate, but not both"));
+  EXPECT_THAT(settings::to_string(read("{ names: [\"www lab\"] }").error()),
+              HasSubstr("expected a host name such as ftps.labredes71.com or *.labredes71.com, or an address"));
+}
+
+TEST(ServiceTlsSection, HasALimit) {
+  const auto list = [](std::size_t count) {
+    std::string yaml{"{ names: ["};
+    for (std::size_t i = 0; i < count; ++i) yaml += "a" + std::to_string(i) + ".lab, ";
+    return yaml + "] }";
+  };
+  EXPECT_TRUE(read(list(ca::names_max)));
+  EXPECT_THAT(settings::to_string(read(list(ca::names_max + 1)).error()), HasSubstr("expected at most 100 names"));
+}
+
+/// What a command line comes to.
+struct Asked {
+  std::string mistake;
+  CommonInput common;
+  TlsInput tls;
+  TlsSettings settings;
+
+  Asked(const std::vector<std::string>& arguments, TlsSettings configured = {}) : settings{std::move(configured)} {
+    program::Options options;
+    const Kind<net::Endpoint> kind{"ftp://ADDRESS:PORT", [](std::string_view text) -> std::optional<net::Endpoint> {
+                                     auto endpoint = net::parse_endpoint(text);
+                                     if (!endpoint) return std::nullopt;
+                                     if (endpoint->scheme.empty()) endpoint->scheme = "ftp";
+                                     return *endpoint;
+                                   }};
+    declare(options, common, "127.0.0.1:2121", kind);
+    declare(options, tls, kind, "ftps");
+    if (const auto wrong = options.parse(arguments)) {
+      mistake = *wrong;
+    } else if (const auto applied = apply(tls, settings); !applied) {
+      mistake = applied.error().message;
+    }
+  }
+
+  std::vector<std::string> places(const std::vector<net::Endpoint>& configured = {}) const {
+    std::vector<std::string> texts;
+    const UsualPlaces usual{place("ftp://127.0.0.1:2121"), place("ftps://127.0.0.1:9990")};
+    for (const auto& one : places_to_listen(common, tls, settings, configured, usual)) texts.push_back(to_string(one));
+    return texts;
+  }
+};
+
+TEST(ServiceTlsOptions, StandOverWhatTheFileSays) {
+  TlsSettings files;
+  files.certificate = "old.crt";
+  files.key = "old.key";
+  const Asked other{{"--cert", "new.crt", "--key", "new.key"}, files};
+  EXPECT_EQ(other.settings.certificate, "new.crt");
+  EXPECT_EQ(other.settings.key, "new.key");
+  const Asked lab{{"--tls"}, files};
+  EXPECT_TRUE(lab.settings.is_for_this_host);
+  EXPECT_TRUE(lab.settings.certificate.empty());
+
+  TlsSettings names;
+  names.names = {"www.lab"};
+  EXPECT_THAT(Asked({"--tls"}, names).settings.names, ElementsAre("www.lab"));
+  const Asked own{{"--cert", "new.crt", "--key", "new.key"}, names};
+  EXPECT_THAT(own.settings.names, IsEmpty());
+  EXPECT_FALSE(own.settings.is_of_lab_ca());
+  EXPECT_EQ(Asked({}, names).settings.names, names.names);
+}
+
+TEST(ServiceTlsOptions, BelongTogetherOrExcludeEachOther) {
+  EXPECT_EQ(Asked({"--cert", "a.crt"}).mistake, "--cert and --key belong together");
+  EXPECT_EQ(Asked({"--key", "a.key"}).mistake, "--cert and --key belong together");
+  EXPECT_EQ(Asked({"--tls", "--cert", "a.crt", "--key", "a.key"}).mistake, "--tls and --cert exclude each other");
+  for (const auto* const text : {"ftp://127.0.0.1:990", "127.0.0.1", "localhost:990"}) {
+    EXPECT_THAT(Asked({"--listen-tls", text}).mistake, HasSubstr("expected ADDRESS:PORT or ftps://ADDRESS:PORT, found"))
+        << text;
+  }
+}
+
+TEST(ServiceTlsOptions, SayWhereToListenByTls) {
+  EXPECT_THAT(Asked({}).places(), ElementsAre("ftp://127.0.0.1:2121"));
+  EXPECT_THAT(Asked({"--tls"}).places(), ElementsAre("ftp://127.0.0.1:2121", "ftps://127.0.0.1:9990"));
+  EXPECT_THAT(Asked({"--tls", "--listen-tls", "127.0.0.1:990"}).places(),
+              ElementsAre("ftp://127.0.0.1:2121", "ftps://127.0.0.1:990"));
+  EXPECT_THAT(Asked({"--tls", "--listen", "127.0.0.1:21"}).places(), ElementsAre("ftp://127.0.0.1:21"));
+  const Asked of_lab{{"--tls", "--listen", "10.0.0.1:21", "--listen-tls", "ftps://10.0.0.1:990", "--listen",
+                      "10.0.0.2:21", "--listen-tls", "ftps://[::1]:990"}};
+  EXPECT_THAT(of_lab.places({place("ftp://192.0.2.1:21")}),
+              ElementsAre("ftp://10.0.0.1:21", "ftp://10.0.0.2:21", "ftps://10.0.0.1:990", "ftps://[::1]:990"));
+  EXPECT_THAT(Asked({"--listen-tls", "10.0.0.1:990", "--tls"}).places({place("ftp://192.0.2.1:21")}),
+              ElementsAre("ftp://192.0.2.1:21", "ftps://10.0.0.1:990"));
+}
+
+TEST(ServiceTlsOptions, LeaveThatOutWithoutACertificate) {
+  const Asked plain{{"--listen", "10.0.0.1:21", "--listen-tls", "ftps://10.0.0.1:990"}};
+  EXPECT_EQ(plain.mistake, "");
+  EXPECT_THAT(plain.places(), ElementsAre("ftp://10.0.0.1:21"));
+  EXPECT_THAT(Asked({"--listen-tls", "10.0.0.1:990"}).places(), ElementsAre("ftp://127.0.0.1:2121"));
+}
+
+}  // namespace
+}  // namespace labnet::service
