@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/sendfile.h>
+#include <sys/socket.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -19,6 +20,7 @@ constexpr int pipe_bytes = 1024 * 1024;              // as much as a user may ha
 constexpr auto slice_time = std::chrono::milliseconds{20};
 constexpr int patience_ms = 5;                            // for a connection that has been fast
 constexpr std::uint64_t is_fast_from_bytes = 256 * 1024;  // in this slice
+constexpr int gathered_bytes = 256 * 1024;                // by a socket, before it wakes anybody
 
 /// What a slice has come to.
 struct Slice {
@@ -35,10 +37,24 @@ struct Slice {
   }
 };
 
+/// While it lives a socket wakes nobody for a few bytes: not this thread, and not the worker, whose event loop knows
+/// the socket and would be told of every segment. The end of the connection wakes nevertheless.
+class Gathering {
+ public:
+  explicit Gathering(int socket) : socket_{socket} { set(gathered_bytes); }
+  ~Gathering() { set(1); }
+  Gathering(const Gathering&) = delete;
+
+ private:
+  void set(int bytes) const { ::setsockopt(socket_, SOL_SOCKET, SO_RCVLOWAT, &bytes, sizeof bytes); }
+  int socket_;
+};
+
 /// How long a slice may last, and whether it is worth while to wait for the connection within it.
 class Pace {
  public:
   explicit Pace(Progress& progress) : progress_{progress} {}
+  Pace(const Pace&) = delete;
 
   void moved(std::size_t bytes) {
     progress_.fetch_add(bytes, std::memory_order_relaxed);
@@ -46,8 +62,9 @@ class Pace {
   }
   bool is_over() const { return Clock::now() >= until_; }
   /// True if the connection has become ready.
-  bool wait(int socket, short events) const {
+  bool wait(int socket, short events) {
     if (moved_ < is_fast_from_bytes || is_over()) return false;
+    if (events == POLLIN && !gathering_) gathering_.emplace(socket);
     pollfd event{socket, events, 0};
     return ::poll(&event, 1, patience_ms) > 0;
   }
@@ -55,6 +72,7 @@ class Pace {
  private:
   Progress& progress_;
   std::uint64_t moved_ = 0;
+  std::optional<Gathering> gathering_;
   Clock::time_point until_ = Clock::now() + slice_time;
 };
 
@@ -75,7 +93,7 @@ bool is_of_connection(int error_number) {
          error_number == ENETUNREACH || error_number == EHOSTUNREACH || error_number == EBADF;
 }
 
-Slice send_plain(int socket, Rest& rest, Pace pace) {
+Slice send_plain(int socket, Rest& rest, Pace& pace) {
   while (rest.bytes > 0 && !pace.is_over()) {
     const auto count =
         ::sendfile(socket, rest.file, &rest.offset, std::min<std::uint64_t>(rest.bytes, per_call_bytes_max));
@@ -115,7 +133,7 @@ Result<Bytes, int> read_piece(const Rest& rest, std::span<std::byte> room) {
   return Bytes{room};
 }
 
-Slice send_by_tls(TlsEngine& tls, int socket, Rest& rest, Pace pace) {
+Slice send_by_tls(TlsEngine& tls, int socket, Rest& rest, Pace& pace) {
   while (rest.bytes > 0 && !pace.is_over()) {
     const auto piece = read_piece(rest, thread_buffer());
     if (!piece) return Slice::of_file(piece.error());
@@ -168,7 +186,7 @@ class SplicePipe {
   std::size_t held_ = 0;
 };
 
-Slice receive_plain(SplicePipe& pipe, int socket, int file, Room& room, Pace pace) {
+Slice receive_plain(SplicePipe& pipe, int socket, int file, Room& room, Pace& pace) {
   while (!pace.is_over()) {
     const auto wanted = std::min<std::uint64_t>(room.bytes, pipe_bytes - 1) + 1;
     const auto count = pipe.fill(socket, wanted);
@@ -195,7 +213,7 @@ int write_piece(int file, Bytes piece) {
   return 0;
 }
 
-Slice receive_by_tls(TlsEngine& tls, int socket, int file, Room& room, Pace pace) {
+Slice receive_by_tls(TlsEngine& tls, int socket, int file, Room& room, Pace& pace) {
   const auto buffer = thread_buffer();
   while (!pace.is_over()) {
     std::size_t size = 0;
@@ -265,7 +283,8 @@ Task<Result<void, FileTransferFault>> Stream::State::send_file(std::shared_ptr<S
   }
   const auto next = [&] {
     const auto socket = self->socket.native_handle();
-    return self->tls ? send_by_tls(*self->tls, socket, rest, Pace{progress}) : send_plain(socket, rest, Pace{progress});
+    Pace pace{progress};
+    return self->tls ? send_by_tls(*self->tls, socket, rest, pace) : send_plain(socket, rest, pace);
   };
   co_return co_await move_file(*self, worker, next, self->writing(), stall_timeout);
 }
@@ -287,8 +306,9 @@ Task<Result<void, FileTransferFault>> Stream::State::receive_file(std::shared_pt
   }
   const auto next = [&] {
     const auto socket = self->socket.native_handle();
-    return self->tls ? receive_by_tls(*self->tls, socket, file, room, Pace{progress})
-                     : receive_plain(*pipe, socket, file, room, Pace{progress});
+    Pace pace{progress};
+    return self->tls ? receive_by_tls(*self->tls, socket, file, room, pace)
+                     : receive_plain(*pipe, socket, file, room, pace);
   };
   co_return co_await move_file(*self, worker, next, self->reading(), stall_timeout);
 }

@@ -15,7 +15,7 @@ namespace labnet::net {
 namespace {
 
 constexpr std::size_t record_bytes_max = SSL3_RT_MAX_PLAIN_LENGTH;  // 16 KiB: RFC 8446, section 5.1
-constexpr std::size_t bytes_per_write_max = 3 * record_bytes_max;  // encrypted they still fit tls_output_bytes_max
+constexpr std::size_t bytes_per_write_max = 3 * record_bytes_max;   // encrypted they still fit tls_output_bytes_max
 constexpr std::size_t host_name_bytes_max = 255;
 
 Attempt done(std::size_t bytes) {
@@ -213,6 +213,7 @@ Attempt TlsEngine::write(std::span<const Bytes> pieces, std::size_t skip) {
   auto rest = pieces.front().subspan(skip);
   if (rest.size() < record_bytes_max && pieces.size() > 1) rest = gather(pieces, skip, room);
   rest = rest.first(std::min(rest.size(), bytes_per_write_max));
+  if (rest.size() > record_bytes_max) output_.reserve(tls_output_bytes_max);  // else each record moves those before it
   std::size_t total = 0;
   gathers_ = true;
   while (total < rest.size()) {

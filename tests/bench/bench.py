@@ -16,6 +16,7 @@ RUNS_MAX = 1000
 GROUPS = {
     "lab": "lab",
     "dns": "dns_servers",
+    "ftp": "ftp_servers",
 }
 
 

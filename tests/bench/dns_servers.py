@@ -7,14 +7,13 @@
 import os
 import random
 import shutil
-import signal
 import socket
 import string
-import subprocess
 import tempfile
 import time
 
-from measure import BenchError, Figure, checked, run
+from measure import BenchError, checked
+from servers import Rows, Server, find_program, free_port, in_own_session, write
 
 OF_NULL = 0.95  # of the null server's queries per second
 AT_LEAST_EQUAL = 0.97  # a ratio that is no less than this is noise
@@ -27,7 +26,6 @@ DRAWS = 2
 SMALL_ZONE_NAMES = (80, 120)
 LARGE_ZONE_NAMES = 100_000
 LATENCY_RATE = 20_000
-START_S = 10
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
@@ -83,79 +81,12 @@ class Zone:
             queries.writelines(f"{random.choice(labels)}.{self.origin} A\n" for _ in range(50_000))
 
 
-given_ports = set()  # a server may not have taken its own yet
-
-
-def free_port():
-    while True:
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp, socket.socket() as tcp:
-            udp.bind(("127.0.0.1", 0))
-            port = udp.getsockname()[1]
-            try:
-                tcp.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-        if port not in given_ports:
-            given_ports.add(port)
-            return port
-
-
-class Server:
-    """A process that answers at `port`; ended when it goes."""
-    def __init__(self, name, command, port, folder):
-        self.name, self.port = name, port
-        self.log = os.path.join(folder, "log")
-        with open(self.log, "wb") as log:
-            self.process = subprocess.Popen(command, cwd=folder, stdin=subprocess.DEVNULL, stdout=log,
-                                            stderr=subprocess.STDOUT, start_new_session=True)
-
-    def wait_until_ready(self, name):
-        """Asks until it answers."""
-        until = time.monotonic() + START_S
-        while time.monotonic() < until and self.process.poll() is None:
-            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
-                client.settimeout(0.1)
-                client.connect(("127.0.0.1", self.port))
-                try:
-                    client.send(query_for(name))
-                    if client.recv(512):
-                        return
-                except OSError:
-                    time.sleep(0.01)
-        with open(self.log, encoding="utf-8", errors="replace") as log:
-            raise BenchError(f"{self.name} does not answer: {log.read().strip()[-300:] or 'it said nothing'}")
-
-    def cpu_us(self):
-        """Of all its threads and children, as the scheduler counts it."""
-        total = 0
-        for pid in family_of(self.process.pid):
-            try:
-                for thread in os.listdir(f"/proc/{pid}/task"):
-                    with open(f"/proc/{pid}/task/{thread}/schedstat", encoding="ascii") as file:
-                        total += int(file.read().split()[0])
-            except OSError:
-                pass  # it has just ended
-        return total / 1000
-
-    def stop(self):
-        if self.process.poll() is None:
-            os.killpg(self.process.pid, signal.SIGTERM)
-        try:
-            self.process.wait(5)
-        except subprocess.TimeoutExpired:
-            os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
-
-
-def family_of(pid):
-    found = [pid]
-    for one in found:
-        try:
-            with open(f"/proc/{one}/task/{one}/children", encoding="ascii") as file:
-                found += [int(child) for child in file.read().split()]
-        except OSError:
-            pass
-    return found
+def answers(port, name):
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
+        client.settimeout(0.1)
+        client.connect(("127.0.0.1", port))
+        client.send(query_for(name))
+        return client.recv(512)
 
 
 def query_for(name):
@@ -250,15 +181,9 @@ PEERS = {"knot": ("knotd", start_knot), "nsd": ("nsd", start_nsd), "bind9": ("na
 
 
 def installed_peers():
-    places = os.environ.get("PATH", "") + ":/usr/sbin:/usr/local/sbin"
-    return [name for name, (program, _) in PEERS.items() if shutil.which(program, path=places)]
+    return [name for name, (program, _) in PEERS.items() if find_program(program)]
 
 
-def write(folder, name, text):
-    path = os.path.join(folder, name)
-    with open(path, "w", encoding="ascii") as file:
-        file.write(text)
-    return path
 
 
 class Servers:
@@ -279,7 +204,7 @@ class Servers:
                 os.makedirs(folder)
                 self.all.append(start(folder, free_port()))
             for server in self.all:
-                server.wait_until_ready(f"ns.z-9.{self.zone.origin}")
+                server.wait_until(lambda port: answers(port, f"ns.z-9.{self.zone.origin}"))
         except BaseException:
             self.__exit__()
             raise
@@ -304,13 +229,6 @@ def measure_round(servers, zone, tools):
             value, queries = ask(server, zone, tools)
             found[load][name] = (value, (server.cpu_us() - before) / queries)
     return found
-
-
-def in_own_session(command, log):
-    done = run(["setsid", "--wait"] + command, output=log)
-    if done.exit_code != 0:
-        raise BenchError(f"{' '.join(command)} ended with {done.exit_code}: {done.output.strip()[-300:]}")
-    return done.output
 
 
 def ask_by_flood(server, zone, tools):
@@ -368,14 +286,8 @@ LOADS = {
 }
 
 
-class Figures:
+class Figures(Rows):
     """All rounds, as rows of the table."""
-    def __init__(self):
-        self.rows = {}
-
-    def row(self, name, unit, bar=None, more_is_better=False):
-        return self.rows.setdefault(name, Figure(name, unit, bar, more_is_better))
-
     def add_round(self, found):
         for load in ("flood", "udp", "tcp"):
             self.add_speeds(load, found[load])
@@ -400,9 +312,6 @@ class Figures:
                 self.row(f"{load}: labnet to {server}", "ratio", AT_LEAST_EQUAL, True).add(ours / value)
                 self.row(f"{load}: CPU, labnet to {server}", "ratio", 1).add(our_cpu / cpu_us)
 
-    def all(self):
-        return list(self.rows.values())
-
 
 def measure_large_zone(program, tools, small, large, rounds, figures):
     """How long a zone of many names takes to load, and what it costs to answer from it."""
@@ -416,9 +325,9 @@ def measure_large_zone(program, tools, small, large, rounds, figures):
         started = time.perf_counter()
         server = start_ours(program, large, folders[1], free_port())
         try:
-            server.wait_until_ready(f"ns.z-9.{large.origin}")
+            server.wait_until(lambda port: answers(port, f"ns.z-9.{large.origin}"))
             loading.add((time.perf_counter() - started) * 1e3)
-            beside.wait_until_ready(f"ns.z-9.{small.origin}")
+            beside.wait_until(lambda port: answers(port, f"ns.z-9.{small.origin}"))
             costs = {}
             for one, zone in ((beside, small), (server, large)):
                 before = one.cpu_us()

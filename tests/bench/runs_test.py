@@ -15,6 +15,11 @@ FIGURES = {
         "udp: labnet to null", "tcp: labnet", "p99 at 20000 q/s: labnet",
         "a zone of 100000 names: start until it answers", "its CPU of a query, to that of the small zone",
     ],
+    "ftp": [
+        "retr: null", "retr: labnet", "retr: labnet to null", "retr, 8 sessions: labnet", "stor: labnet",
+        "stor, 8 sessions: labnet", "sessions: labnet", "ftps retr: labnet", "ftps stor, 8 sessions: labnet",
+        "ftps sessions: labnet", "MLSD of 20000 files: labnet", "memory with 1000 idle sessions",
+    ],
 }
 
 
