@@ -27,6 +27,7 @@ FolderListing::Piece FolderListing::next() {
   Piece piece;
   const auto until = std::chrono::steady_clock::now() + slice_time;
   for (std::size_t count = 1; !is_read_; ++count) {
+    if (count % entries_per_look_at_the_clock == 0 && std::chrono::steady_clock::now() >= until) return piece;
     auto entry = folder_.next();
     if (!entry) return {std::move(piece.text), true, entry.error()};
     is_read_ = !*entry;
@@ -34,7 +35,6 @@ FolderListing::Piece FolderListing::next() {
     if (!is_shown((*entry)->name)) continue;
     entries_.push_back(**std::move(entry));
     if (entries_.size() > sorted_entries_max) break;
-    if (count % entries_per_look_at_the_clock == 0 && std::chrono::steady_clock::now() >= until) return piece;
   }
   if (!is_sorted_) std::ranges::sort(entries_, {}, &files::FolderReader::Entry::name);
   is_sorted_ = true;

@@ -49,9 +49,10 @@ Timeout Session::patience() const {
 
 Task<void> Session::read_commands() {
   while (!is_ending_ && !worker_.is_stopping()) {
+    co_await answer_waiting();  // those that a transfer held back
+    if (is_ending_) co_return;
     auto line = co_await transport_->read_line(patience());
     if (!line && line.error() == StreamFault::deadline) {
-      if (!transfer_) co_await answer_waiting();
       if (transfer_ || is_ending_ || patience() > Timeout{0}) continue;
       const auto seconds =
           std::chrono::duration_cast<std::chrono::seconds>(user_ ? limits().idle_timeout : limits().login_timeout);

@@ -74,6 +74,7 @@ inline constexpr Text opening_for_bytes{"Opening {} mode data connection for {} 
                                         "Abriendo conexión de datos en modo {} para {} ({} bytes)"};
 inline constexpr Text transfer_complete{"Transfer complete", "Transferencia completada"};
 inline constexpr Text transfer_failed{"Transfer failed: {}", "Transferencia fallida: {}"};
+inline constexpr Text local_error{"Local error in processing", "Error local de procesamiento"};
 inline constexpr Text transfer_aborted{"Transfer aborted", "Transferencia cancelada"};
 inline constexpr Text abort_done{"Abort successful", "Cancelación correcta"};
 inline constexpr Text nothing_to_abort{"No transfer to abort", "No hay transferencia que cancelar"};

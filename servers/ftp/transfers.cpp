@@ -137,7 +137,12 @@ Session::Outcome Session::begin_transfer(std::string_view verb, std::string path
 }
 
 Task<void> Session::run_transfer(std::shared_ptr<Session> self, std::shared_ptr<Transfer> transfer, Job job) {
-  auto last = co_await (self.get()->*job)(*transfer);
+  auto last = self->reply(451, texts::local_error);
+  try {
+    last = co_await (self.get()->*job)(*transfer);
+  } catch (const std::exception& error) {  // for lack of memory: this transfer ends, the session goes on
+    log::error("a transfer ended by an exception", {{"client", self->client()}, {"exception", error.what()}});
+  }
   const auto is_complete = last.code < 400;
   self->note_end(*transfer, is_complete);
   if (transfer->is_aborted && !is_complete) last = self->reply(426, texts::transfer_aborted);
