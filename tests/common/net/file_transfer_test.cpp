@@ -17,7 +17,7 @@ namespace {
 class PlainFile {
  public:
   explicit PlainFile(std::string_view text = {}) {
-    if (std::fwrite(text.data(), 1, text.size(), file_) != text.size()) std::abort();
+    if (!text.empty() && std::fwrite(text.data(), 1, text.size(), file_) != text.size()) std::abort();
     std::fflush(file_);
     ::lseek(descriptor(), 0, SEEK_SET);
   }
