@@ -80,8 +80,10 @@ Task<Result<Stream, StreamFault>> Stream::connect(Executor executor, Endpoint en
   co_return Stream{std::move(socket)};
 }
 
-Task<Result<void, StreamFault>> Stream::accept_tls(std::shared_ptr<const TlsServer> server, Timeout timeout) {
-  return State::secure(state_, TlsEngine::accept(state_->socket, std::move(server)), deadline_after(timeout));
+Task<Result<void, StreamFault>> Stream::accept_tls(std::shared_ptr<const TlsServer> server, Timeout timeout,
+                                                   bool gives_sessions) {
+  auto engine = TlsEngine::accept(state_->socket, std::move(server), gives_sessions);
+  return State::secure(state_, std::move(engine), deadline_after(timeout));
 }
 
 Task<Result<void, StreamFault>> Stream::connect_tls(std::shared_ptr<const TlsClient> client, std::string host_name,

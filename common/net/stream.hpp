@@ -62,8 +62,10 @@ class Stream {
   /// somebody else's (RFC 7457, section 2.2). No read or write may be under way. Afterwards everything works as before;
   /// after a fault nothing does, not even in plain text: close. A timeout holds for the whole handshake.
   /// faults  tls_failed, certificate_not_trusted, closed, deadline, reset, stopped; not_possible: it is secured already
+  /// gives_sessions  false: no tickets by itself, for a connection on which the client may never read. It would close
+  ///                 with them unread, and its system then throws away what it has not sent yet
   Task<Result<void, StreamFault>> accept_tls(std::shared_ptr<const TlsServer> server,
-                                             Timeout timeout = handshake_timeout_default);
+                                             Timeout timeout = handshake_timeout_default, bool gives_sessions = true);
   /// host_name  that the certificate must be for, a name or an address; a name is also sent, by SNI. Empty only for a
   ///            client whose certificates need not be trusted
   /// session    of an earlier connection, resumed if it is of the same host and client, and if the server agrees

@@ -121,10 +121,12 @@ bool expect_host(SSL* ssl, const std::string& host_name) {
 
 }  // namespace
 
-std::unique_ptr<TlsEngine> TlsEngine::accept(TcpSocket& socket, std::shared_ptr<const TlsServer> server) {
+std::unique_ptr<TlsEngine> TlsEngine::accept(TcpSocket& socket, std::shared_ptr<const TlsServer> server,
+                                             bool gives_sessions) {
   std::unique_ptr<TlsEngine> made{new TlsEngine{socket, server->contexts_.front().get(), server->key_log_.get()}};
   if (!made->ssl_) return nullptr;
   made->server_ = std::move(server);
+  if (!gives_sessions) SSL_set_num_tickets(made->ssl_.get(), 0);
   SSL_set_accept_state(made->ssl_.get());
   return made;
 }

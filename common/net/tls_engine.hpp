@@ -27,7 +27,8 @@ constexpr std::size_t tls_output_bytes_max = 64 * 1024;
 class TlsEngine {
  public:
   /// The socket must outlive it, and may be closed meanwhile. Null if there is no memory.
-  static std::unique_ptr<TlsEngine> accept(TcpSocket& socket, std::shared_ptr<const TlsServer> server);
+  static std::unique_ptr<TlsEngine> accept(TcpSocket& socket, std::shared_ptr<const TlsServer> server,
+                                           bool gives_sessions);
   static std::unique_ptr<TlsEngine> connect(TcpSocket& socket, std::shared_ptr<const TlsClient> client,
                                             std::string host_name, const TlsSession& session);
   ~TlsEngine();
@@ -99,7 +100,7 @@ class TlsEngine {
   int socket_error_ = 0;  // errno of the last call
   Buffer output_;         // records that the socket has not taken yet, from output_sent_ on
   std::size_t output_sent_ = 0;
-  bool gathers_ = false;  // records are kept until flush
+  bool gathers_ = false;             // records are kept until flush
   std::size_t bytes_in_output_ = 0;  // that a write has put there, not told as written yet
   std::optional<StreamFault> read_fault_;
   std::optional<StreamFault> write_fault_;

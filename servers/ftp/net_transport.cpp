@@ -22,7 +22,8 @@ class NetChannel final : public DataChannel {
              net::Stream stream)
       : worker_{worker}, tls_{std::move(tls)}, control_{control}, stream_{std::move(stream)} {}
 
-  Task<Result<void, StreamFault>> secure(Timeout timeout) override { return stream_.accept_tls(tls_, timeout); }
+  /// Without tickets: who uploads does not read, and fresh ones come by the control connection.
+  Task<Result<void, StreamFault>> secure(Timeout timeout) override { return stream_.accept_tls(tls_, timeout, false); }
   bool resumes_control_session() const override { return stream_.resumes_session_of(control_); }
   Task<Result<void, StreamFault>> write(Bytes bytes, Timeout stall_timeout) override {
     return stream_.write(bytes, stall_timeout);

@@ -127,7 +127,9 @@ class ZoneFolder {
   /// One that takes a while to read.
   void write_large(const std::string& soa_numbers, const std::string& address) const {
     std::string more;
-    for (int i = 0; i < 4; ++i) more += fmt::format("$GENERATE 0-65535 h{}-$ 60 IN A 192.0.2.1\n", i);
+    // Under a sanitizer less takes a while, too.
+    const auto last = memory_is_the_programs_own ? 65'535 : 3'000;
+    for (int i = 0; i < 4; ++i) more += fmt::format("$GENERATE 0-{} h{}-$ 60 IN A 192.0.2.1\n", last, i);
     write(soa_numbers, address, more);
   }
 
@@ -187,7 +189,9 @@ TEST(DnsServer, AnswersWhileItReadsItsZones) {
   const auto reply = dns::parse_message(client.receive());
   ASSERT_TRUE(reply);
   EXPECT_THAT(texts(reply->message.answers), ElementsAre("ns.example. 60 IN A 192.0.2.1"));
-  EXPECT_THAT(dns.ask({{"do", "reload"}})->at("changed").as_array(), IsEmpty()) << "it has waited for the first one";
+  const auto reloaded = dns.ask({{"do", "reload"}});
+  ASSERT_TRUE(reloaded) << reloaded.error().message;
+  EXPECT_THAT(reloaded->at("changed").as_array(), IsEmpty()) << "it has waited for the first one";
   EXPECT_THAT(dns.dig("ns.example").answers, ElementsAre("ns.example. 60 IN A 192.0.2.2"));
 }
 
