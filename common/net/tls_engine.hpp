@@ -42,7 +42,7 @@ class TlsEngine {
   Attempt write(std::span<const Bytes> pieces, std::size_t skip);
   Attempt send_close_notify();
   /// True if the next read has to wait, as far as can be known without trying.
-  bool is_drained() const { return socket_is_drained_ && SSL_has_pending(ssl_.get()) == 0; }
+  bool is_drained() const { return socket_is_drained_ && !read_fault_ && SSL_has_pending(ssl_.get()) == 0; }
 
   /// The handshake has not come to its end in time: no byte must travel, least of all in plain text.
   void give_up(StreamFault fault) { read_fault_ = write_fault_ = fault; }

@@ -225,6 +225,14 @@ void TcpClient::end_tls() const {
   end_sending();
 }
 
+void TcpClient::send_with_close_notify(std::string_view bytes) const {
+  const auto hold_back = [&](int is_on) { setsockopt(socket_.get(), IPPROTO_TCP, TCP_CORK, &is_on, sizeof is_on); };
+  hold_back(1);
+  send(bytes);
+  SSL_shutdown(tls_.get());
+  hold_back(0);
+}
+
 bool TcpClient::is_at_end() const {
   char octet{};
   if (tls_) return SSL_read(tls_.get(), &octet, 1) <= 0;

@@ -72,8 +72,6 @@ class TcpClient {
   std::string receive() const;
   std::string receive_all() const;
   bool is_at_end() const;
-  /// For who speaks with OpenSSL himself.
-  int descriptor() const { return socket_.get(); }
   /// From now on all is sent and received by TLS. False if there is no agreement.
   /// first  the connection whose session is resumed, as a client of FTP does; null: none
   bool begin_tls(const TcpClient* first = nullptr);
@@ -82,6 +80,8 @@ class TcpClient {
   std::string ticket() const;
   /// By close_notify and FIN, as a client that has sent all.
   void end_tls() const;
+  /// In one segment, and without FIN.
+  void send_with_close_notify(std::string_view bytes) const;
   void end_sending() const;
   /// By RST.
   void reset();

@@ -179,6 +179,24 @@ TEST_F(FtpSecurity, AnUploadWithoutTheEndOfTlsIsNotTakenForWhole) {
   EXPECT_EQ(server->read("file"), "all of it");
 }
 
+/// Both in one segment, and no FIN: the client waits for the server's close_notify first, as Python's ftplib does.
+TEST_F(FtpSecurity, AnEndOfTlsThatComesTogetherWithTheDataIsNoticed) {
+  const auto server = start();
+  FtpClient client{*server};
+  client.secure();
+  client.log_in();
+  client.protect_data();
+  for (const auto* type : {"TYPE I", "TYPE A"}) {
+    client.ask(type);
+    auto data = client.open_passive();
+    EXPECT_THAT(client.ask("STOR file"), StartsWith("150 "));
+    ASSERT_TRUE(data.begin_tls(&client.connection()));
+    data.send_with_close_notify("all of it");
+    EXPECT_THAT(client.reply(), StartsWith("226 ")) << type;
+    EXPECT_EQ(server->read("file"), "all of it");
+  }
+}
+
 TEST_F(FtpSecurity, OnlyWhoResumesTheSessionGetsDataIfThatIsRequired) {
   const auto server = start("session_reuse: require");
   server->write("secret", "for ann");
