@@ -75,6 +75,18 @@ FileResult<std::optional<struct stat>> find(const Jail::Place& place, const std:
   return std::optional{found};
 }
 
+/// Gives a file the mode of the one that it replaces, and `besides`. Set-user-ID stays behind: it was given to what the
+/// old one held.
+FileResult<void> pass_mode(const std::optional<struct stat>& replaced, int file, mode_t besides) {
+  if (!replaced || !S_ISREG(replaced->st_mode)) return {};
+  struct stat there {};
+  if (::fstat(file, &there) != 0) return last_error();
+  const mode_t mode = (replaced->st_mode & 0777) | besides;
+  if ((there.st_mode & 07777) == mode) return {};  // where files have no modes of their own, a change would fail
+  if (::fchmod(file, mode) != 0) return last_error();
+  return {};
+}
+
 /// The partial file, locked: nobody else writes it.
 FileResult<FileDescriptor> open_partial(const Jail::Place& place, const std::string& name, mode_t mode) {
   for (int i = 0; i < tries_max; ++i) {
@@ -125,6 +137,10 @@ FileResult<Upload> Upload::begin(const Jail& jail, std::string_view path, const 
   upload.file_ = *std::move(file);
   upload.partial_ = std::move(partial);
 
+  // Already now: who may not read the old file may not read the new one while it is coming in. Its owner must be able
+  // to go on with it.
+  const auto passed = pass_mode(*final, upload.file_.get(), S_IRUSR | S_IWUSR);
+  if (!passed) return passed.error();
   struct stat there {};
   if (::fstat(upload.file_.get(), &there) != 0) return last_error();
   const auto partial_size = static_cast<std::uint64_t>(there.st_size);
@@ -177,7 +193,7 @@ FileResult<void> Upload::publish() {
   const auto folder = place_.folder.get();
   const auto replaced = find(place_, place_.name);
   if (!replaced) return replaced.error();
-  if (*replaced && S_ISREG((*replaced)->st_mode)) ::fchmod(file_.get(), (*replaced)->st_mode & 07777);
+  if (const auto passed = pass_mode(*replaced, file_.get(), 0); !passed) return passed;
   if (may_replace_) {
     if (::renameat(folder, partial_.c_str(), folder, place_.name.c_str()) != 0) return last_error();
   } else {

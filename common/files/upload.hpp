@@ -31,7 +31,7 @@ class Upload {
     std::uint64_t offset = 0;   // of UploadStart::at
     bool may_replace = true;    // false: EEXIST if the file is there, at the beginning or at the end
     bool keeps_partial = true;  // if it is cut off
-    mode_t mode = 0666;         // of a new file, before the umask; one that is replaced passes on its own
+    mode_t mode = 0666;         // of a new file, before the umask; one that is replaced passes on its own (0777)
   };
 
   /// faults  EISDIR, ENOENT (no folder), EEXIST; ETXTBSY: another upload of the same file is under way; EINVAL: neither

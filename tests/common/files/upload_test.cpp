@@ -65,6 +65,22 @@ TEST_F(UploadTest, KeepsTheModeOfWhatItReplaces) {
   EXPECT_EQ(jail.status("/file")->mode, 0604u);
 }
 
+TEST_F(UploadTest, IsNoMoreReadableWhileItComesInThanWhatItReplaces) {
+  const auto path = folder.write("file", "old");
+  fs::permissions(path, fs::perms{0440});
+  const auto upload = begin("/file");
+  EXPECT_EQ(jail.status("/.file.part")->mode, 0640u) << "and its owner can go on with it";
+}
+
+TEST_F(UploadTest, DoesNotTakeOverWhomAFileRunsAs) {
+  const auto path = folder.write("file", "old");
+  fs::permissions(path, fs::perms{06755});
+  auto upload = begin("/file");
+  write(*upload, "new");
+  EXPECT_TRUE(upload->publish());
+  EXPECT_EQ(jail.status("/file")->mode, 0755u);
+}
+
 TEST_F(UploadTest, LeavesAPartialFileIfItIsCutOff) {
   folder.write("file", "old");
   cut("file", "half");
