@@ -144,7 +144,21 @@ FileResult<Upload> Upload::begin(const Jail& jail, std::string_view path, const 
   struct stat there {};
   if (::fstat(upload.file_.get(), &there) != 0) return last_error();
   const auto partial_size = static_cast<std::uint64_t>(there.st_size);
-  const auto final_size = *final && S_ISREG((*final)->st_mode) ? static_cast<std::uint64_t>((*final)->st_size) : 0;
+  // What it may go on from; where a link leads to it, too: else all of that would be lost with the link.
+  FileDescriptor original;
+  std::uint64_t final_size = 0;
+  const bool is_behind_partial = options.start == UploadStart::at && partial_size < options.offset;
+  if (*final && (is_behind_partial || options.start == UploadStart::append)) {
+    auto opened = jail.open(path, O_RDONLY);
+    if (!opened && opened.error().value() != ENOENT) return opened.error();  // a link may lead to nothing
+    if (opened) {
+      struct stat found {};
+      if (::fstat(opened->get(), &found) != 0) return last_error();
+      if (!S_ISREG(found.st_mode)) return error_of(EINVAL);
+      final_size = static_cast<std::uint64_t>(found.st_size);
+      original = *std::move(opened);
+    }
+  }
   std::uint64_t kept = 0;    // of the partial file
   std::uint64_t copied = 0;  // of the file itself
   if (options.start == UploadStart::at) {
@@ -156,13 +170,10 @@ FileResult<Upload> Upload::begin(const Jail& jail, std::string_view path, const 
       return error_of(EINVAL);
     }
   } else if (options.start == UploadStart::append) {
-    (*final ? copied : kept) = *final ? final_size : partial_size;
+    (original ? copied : kept) = original ? final_size : partial_size;
   }
   if (::ftruncate(upload.file_.get(), static_cast<off_t>(kept)) != 0) return last_error();
   if (copied > 0) {
-    const FileDescriptor original{::openat(upload.place_.folder.get(), upload.place_.name.c_str(),
-                                           O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)};
-    if (!original) return last_error();
     if (const auto done = copy(original.get(), upload.file_.get(), copied); !done) {
       upload.keeps_partial_ = false;
       return done.error();

@@ -22,6 +22,7 @@ enum class UploadStart {
   anew,    // a partial file that is there is overwritten
   at,      // behind the first `offset` bytes of the partial file if it has as many, else of the file
   append,  // behind all of the file, which is copied first; if there is none, of the partial file
+           // both: through a link that stays within the jail, which the new file replaces
 };
 
 class Upload {
@@ -35,7 +36,8 @@ class Upload {
   };
 
   /// faults  EISDIR, ENOENT (no folder), EEXIST; ETXTBSY: another upload of the same file is under way; EINVAL: neither
-  ///         file nor partial file has `offset` bytes; EXDEV, ELOOP, ENOSPC and whatever else the system says
+  ///         file nor partial file has `offset` bytes, or what is there to go on from is no file; EXDEV, ELOOP, ENOSPC
+  ///         and whatever else the system says
   static FileResult<Upload> begin(const Jail& jail, std::string_view path, const Options& options);
   Upload(Upload&& other) noexcept;
   Upload& operator=(Upload&&) = delete;

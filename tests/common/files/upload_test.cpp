@@ -207,6 +207,32 @@ TEST_F(UploadTest, TakesTheLinksPlaceAndFollowsNone) {
   EXPECT_EQ(read("target"), "target");
 }
 
+TEST_F(UploadTest, GoesOnFromWhereALinkLeads) {
+  folder.write("target", "target");
+  for (const auto start : {UploadStart::append, UploadStart::at}) {
+    fs::create_symlink("target", folder.path() + "/link");
+    auto upload = begin("/link", {.start = start, .offset = 3});
+    ASSERT_TRUE(upload) << upload.error().message();
+    write(*upload, "+");
+    EXPECT_TRUE(upload->publish());
+    EXPECT_EQ(read("link"), start == UploadStart::append ? "target+" : "tar+");
+    EXPECT_EQ(read("target"), "target");
+    fs::remove(folder.path() + "/link");
+  }
+}
+
+TEST_F(UploadTest, DoesNotGoOnFromOutsideOrFromWhatIsNoFile) {
+  const test::TemporaryFolder outside;
+  fs::create_symlink(outside.write("secret", "secret"), folder.path() + "/link");
+  EXPECT_EQ(error_of(begin("/link", {.start = UploadStart::append})), EXDEV);
+  EXPECT_EQ(error_of(begin("/link", {.start = UploadStart::at, .offset = 3})), EXDEV);
+  EXPECT_FALSE(has(".link.part"));
+  cut("link", "half");
+  EXPECT_EQ(error_of(begin("/link", {.start = UploadStart::at, .offset = 3})), 0) << "the partial file is enough";
+  ASSERT_EQ(::mkfifo((folder.path() + "/fifo").c_str(), 0666), 0);
+  EXPECT_EQ(error_of(begin("/fifo", {.start = UploadStart::append})), EINVAL);
+}
+
 TEST_F(UploadTest, SaysWhatCannotBe) {
   fs::create_directory(folder.path() + "/folder");
   EXPECT_EQ(error_of(begin("/folder")), EISDIR);
