@@ -75,6 +75,24 @@ FileResult<std::optional<struct stat>> find(const Jail::Place& place, const std:
   return std::optional{found};
 }
 
+bool leads_to(int folder, const std::string& name, int file) {
+  struct stat named {};
+  struct stat opened {};
+  return ::fstatat(folder, name.c_str(), &named, AT_SYMLINK_NOFOLLOW) == 0 && ::fstat(file, &opened) == 0 &&
+         named.st_ino == opened.st_ino && named.st_dev == opened.st_dev;
+}
+
+/// EEXIST if anything has the new name.
+FileResult<void> rename_to_free(int folder, const std::string& from, const std::string& to) {
+  if (::renameat2(folder, from.c_str(), folder, to.c_str(), RENAME_NOREPLACE) == 0) return {};
+  if (errno != EINVAL && errno != ENOSYS) return last_error();
+  // The file system cannot (NFS): for a moment the file has both names. Others (FAT, VirtualBox's) have no second
+  // names.
+  if (::linkat(folder, from.c_str(), folder, to.c_str(), 0) != 0) return last_error();
+  ::unlinkat(folder, from.c_str(), 0);
+  return {};
+}
+
 /// Gives a file the mode of the one that it replaces, and `besides`. Set-user-ID stays behind: it was given to what the
 /// old one held.
 FileResult<void> pass_mode(const std::optional<struct stat>& replaced, int file, mode_t besides) {
@@ -98,9 +116,7 @@ FileResult<FileDescriptor> open_partial(const Jail::Place& place, const std::str
     if (!S_ISREG(opened.st_mode) || opened.st_nlink > 1) return error_of(EEXIST);
     if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) return errno == EWOULDBLOCK ? error_of(ETXTBSY) : last_error();
     // Whoever had the lock may have given it its final name meanwhile.
-    struct stat named {};
-    const auto is_there = ::fstatat(place.folder.get(), name.c_str(), &named, AT_SYMLINK_NOFOLLOW) == 0;
-    if (is_there && named.st_ino == opened.st_ino && named.st_dev == opened.st_dev) return file;
+    if (leads_to(place.folder.get(), name, file.get())) return file;
   }
   return error_of(ETXTBSY);
 }
@@ -126,7 +142,7 @@ FileResult<Upload> Upload::begin(const Jail& jail, std::string_view path, const 
   if (place->name.size() > name_bytes_max) return error_of(ENAMETOOLONG);
   const auto final = find(*place, place->name);
   if (!final) return final.error();
-  if (*final && !options.may_replace && options.start == UploadStart::anew) return error_of(EEXIST);
+  if (*final && !options.may_replace) return error_of(EEXIST);
   Upload upload;
   upload.place_ = *std::move(place);
   upload.may_replace_ = options.may_replace;
@@ -197,7 +213,11 @@ Upload::~Upload() {
   if (partial_.empty()) return;
   struct stat there {};
   const auto is_empty = ::fstat(file_.get(), &there) == 0 && there.st_size == 0;
-  if (!keeps_partial_ || is_empty) ::unlinkat(place_.folder.get(), partial_.c_str(), 0);
+  if ((!keeps_partial_ || is_empty) && has_its_name()) ::unlinkat(place_.folder.get(), partial_.c_str(), 0);
+}
+
+bool Upload::has_its_name() const {
+  return leads_to(place_.folder.get(), partial_, file_.get());
 }
 
 FileResult<void> Upload::publish() {
@@ -205,11 +225,11 @@ FileResult<void> Upload::publish() {
   const auto replaced = find(place_, place_.name);
   if (!replaced) return replaced.error();
   if (const auto passed = pass_mode(*replaced, file_.get(), 0); !passed) return passed;
+  if (!has_its_name()) return error_of(ESTALE);
   if (may_replace_) {
     if (::renameat(folder, partial_.c_str(), folder, place_.name.c_str()) != 0) return last_error();
-  } else {
-    if (::linkat(folder, partial_.c_str(), folder, place_.name.c_str(), 0) != 0) return last_error();
-    ::unlinkat(folder, partial_.c_str(), 0);
+  } else if (const auto renamed = rename_to_free(folder, partial_, place_.name); !renamed) {
+    return renamed;
   }
   partial_.clear();
   return {};

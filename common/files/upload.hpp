@@ -50,10 +50,12 @@ class Upload {
   std::uint64_t first_byte() const { return first_byte_; }
 
   /// Gives it its name. Nobody sees anything in between.
+  /// faults  EEXIST, EISDIR; ESTALE: somebody has removed the partial file, or put another in its place
   FileResult<void> publish();
 
  private:
   Upload() = default;
+  bool has_its_name() const;  // of the partial file
 
   Jail::Place place_;
   std::string partial_;  // empty: nothing to tidy up
@@ -63,7 +65,8 @@ class Upload {
   bool keeps_partial_ = true;
 };
 
-/// How much of a cut upload is there to go on from, if the file itself is not; nothing if there is nothing.
+/// How much of a cut upload is there to go on from, whether the file itself is there or not; nothing if there is no
+/// partial file.
 FileResult<std::optional<std::uint64_t>> partial_bytes(const Jail& jail, std::string_view path);
 
 }  // namespace labnet::files

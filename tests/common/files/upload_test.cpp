@@ -190,6 +190,31 @@ TEST_F(UploadTest, ReplacesOnlyIfItMay) {
   folder.write("new", "somebody was faster");
   EXPECT_EQ(error_of(upload->publish()), EEXIST);
   EXPECT_EQ(read("new"), "somebody was faster");
+  fs::remove(folder.path() + "/new");
+  EXPECT_TRUE(upload->publish()) << "now the name is free";
+  EXPECT_EQ(read("new"), "mine");
+  EXPECT_FALSE(has(".new.part"));
+}
+
+TEST_F(UploadTest, SaysAtOnceThatItMayNotReplaceHoweverItBegins) {
+  folder.write("file", "old");
+  for (const auto start : {UploadStart::anew, UploadStart::at, UploadStart::append}) {
+    EXPECT_EQ(error_of(begin("/file", {.start = start, .offset = 3, .may_replace = false})), EEXIST);
+  }
+  EXPECT_FALSE(has(".file.part"));
+}
+
+TEST_F(UploadTest, DoesNotTakeAnotherFileForItsOwn) {
+  {
+    auto upload = begin("/file", {.keeps_partial = false});
+    write(*upload, "mine");
+    fs::remove(folder.path() + "/.file.part");
+    EXPECT_EQ(error_of(upload->publish()), ESTALE);
+    folder.write(".file.part", "of somebody else");
+    EXPECT_EQ(error_of(upload->publish()), ESTALE);
+  }
+  EXPECT_FALSE(has("file"));
+  EXPECT_EQ(read(".file.part"), "of somebody else");
 }
 
 TEST_F(UploadTest, TakesTheLinksPlaceAndFollowsNone) {
