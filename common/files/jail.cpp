@@ -67,6 +67,14 @@ FileResult<FileStatus> status_at(int folder, const char* name, int flags) {
   return status_from(found);
 }
 
+/// Why a component was not opened. A link is no folder to the kernel; to whoever asks it is a link that was not
+/// followed.
+boost::system::error_code error_or_link(boost::system::error_code error, int folder, const std::string& name) {
+  if (error.value() != ENOTDIR) return error;
+  const auto status = status_at(folder, name.c_str(), AT_SYMLINK_NOFOLLOW);
+  return status && status->kind == FileKind::link ? error_of(ELOOP) : error;
+}
+
 }  // namespace
 
 void FolderReader::Close::operator()(void* folder) const {
@@ -140,7 +148,7 @@ FileResult<FileDescriptor> Jail::open_step_by_step(std::string_view path, int fl
     if (name == "..") return error_of(EXDEV);
     if (end == rest.npos) {
       FileDescriptor opened{::openat(here(), name.empty() ? "." : name.c_str(), flags | O_NOFOLLOW, mode)};
-      if (!opened) return last_error();
+      if (!opened) return error_or_link(last_error(), here(), name);
       if ((flags & O_PATH) == 0) return opened;
       // Such a descriptor may be that of a link itself.
       const auto status = status_at(opened.get(), "", AT_EMPTY_PATH);
@@ -150,10 +158,7 @@ FileResult<FileDescriptor> Jail::open_step_by_step(std::string_view path, int fl
     }
     FileDescriptor next{::openat(here(), name.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)};
     if (!next) {
-      // A link is no folder to the kernel; to whoever asks it is a link that was not followed.
-      const auto error = last_error();
-      const auto status = status_at(here(), name.c_str(), AT_SYMLINK_NOFOLLOW);
-      return error.value() == ENOTDIR && status && status->kind == FileKind::link ? error_of(ELOOP) : error;
+      return error_or_link(last_error(), here(), name);
     }
     folder = std::move(next);
     rest.erase(0, std::min(rest.find_first_not_of('/', end), rest.size()));
@@ -186,6 +191,7 @@ FileResult<Jail::Place> Jail::place_of(std::string_view path) const {
   const auto slash = path.rfind('/');
   const auto name = path.substr(slash + 1);
   if (name.empty()) return error_of(EBUSY);
+  if (name == "." || name == "..") return error_of(EINVAL);  // of the root, ".." is outside
   if (path.find('\0') != path.npos) return error_of(EINVAL);
   auto folder = open(path.substr(0, slash + 1), O_PATH | O_DIRECTORY);
   if (!folder) return folder.error();

@@ -87,7 +87,7 @@ class Jail {
   FileResult<void> set_mode(std::string_view path, mode_t mode) const;
 
   /// The folder that a path stands in, open (O_PATH), and the last component, for what has to name both more than once.
-  /// EBUSY for "/".
+  /// EBUSY for "/"; EINVAL if that component is "." or "..".
   struct Place {
     FileDescriptor folder;
     std::string name;

@@ -75,6 +75,36 @@ FileResult<std::optional<struct stat>> find(const Jail::Place& place, const std:
   return std::optional{found};
 }
 
+bool leads_to(int folder, const std::string& name, int file) {
+  struct stat named {};
+  struct stat opened {};
+  return ::fstatat(folder, name.c_str(), &named, AT_SYMLINK_NOFOLLOW) == 0 && ::fstat(file, &opened) == 0 &&
+         named.st_ino == opened.st_ino && named.st_dev == opened.st_dev;
+}
+
+/// EEXIST if anything has the new name.
+FileResult<void> rename_to_free(int folder, const std::string& from, const std::string& to) {
+  if (::renameat2(folder, from.c_str(), folder, to.c_str(), RENAME_NOREPLACE) == 0) return {};
+  if (errno != EINVAL && errno != ENOSYS) return last_error();
+  // The file system cannot (NFS): for a moment the file has both names. Others (FAT, VirtualBox's) have no second
+  // names.
+  if (::linkat(folder, from.c_str(), folder, to.c_str(), 0) != 0) return last_error();
+  ::unlinkat(folder, from.c_str(), 0);
+  return {};
+}
+
+/// Gives a file the mode of the one that it replaces, and `besides`. Set-user-ID stays behind: it was given to what the
+/// old one held.
+FileResult<void> pass_mode(const std::optional<struct stat>& replaced, int file, mode_t besides) {
+  if (!replaced || !S_ISREG(replaced->st_mode)) return {};
+  struct stat there {};
+  if (::fstat(file, &there) != 0) return last_error();
+  const mode_t mode = (replaced->st_mode & 0777) | besides;
+  if ((there.st_mode & 07777) == mode) return {};  // where files have no modes of their own, a change would fail
+  if (::fchmod(file, mode) != 0) return last_error();
+  return {};
+}
+
 /// The partial file, locked: nobody else writes it.
 FileResult<FileDescriptor> open_partial(const Jail::Place& place, const std::string& name, mode_t mode) {
   for (int i = 0; i < tries_max; ++i) {
@@ -86,9 +116,7 @@ FileResult<FileDescriptor> open_partial(const Jail::Place& place, const std::str
     if (!S_ISREG(opened.st_mode) || opened.st_nlink > 1) return error_of(EEXIST);
     if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) return errno == EWOULDBLOCK ? error_of(ETXTBSY) : last_error();
     // Whoever had the lock may have given it its final name meanwhile.
-    struct stat named {};
-    const auto is_there = ::fstatat(place.folder.get(), name.c_str(), &named, AT_SYMLINK_NOFOLLOW) == 0;
-    if (is_there && named.st_ino == opened.st_ino && named.st_dev == opened.st_dev) return file;
+    if (leads_to(place.folder.get(), name, file.get())) return file;
   }
   return error_of(ETXTBSY);
 }
@@ -114,7 +142,7 @@ FileResult<Upload> Upload::begin(const Jail& jail, std::string_view path, const 
   if (place->name.size() > name_bytes_max) return error_of(ENAMETOOLONG);
   const auto final = find(*place, place->name);
   if (!final) return final.error();
-  if (*final && !options.may_replace && options.start == UploadStart::anew) return error_of(EEXIST);
+  if (*final && !options.may_replace) return error_of(EEXIST);
   Upload upload;
   upload.place_ = *std::move(place);
   upload.may_replace_ = options.may_replace;
@@ -125,10 +153,28 @@ FileResult<Upload> Upload::begin(const Jail& jail, std::string_view path, const 
   upload.file_ = *std::move(file);
   upload.partial_ = std::move(partial);
 
+  // Already now: who may not read the old file may not read the new one while it is coming in. Its owner must be able
+  // to go on with it.
+  const auto passed = pass_mode(*final, upload.file_.get(), S_IRUSR | S_IWUSR);
+  if (!passed) return passed.error();
   struct stat there {};
   if (::fstat(upload.file_.get(), &there) != 0) return last_error();
   const auto partial_size = static_cast<std::uint64_t>(there.st_size);
-  const auto final_size = *final && S_ISREG((*final)->st_mode) ? static_cast<std::uint64_t>((*final)->st_size) : 0;
+  // What it may go on from; where a link leads to it, too: else all of that would be lost with the link.
+  FileDescriptor original;
+  std::uint64_t final_size = 0;
+  const bool is_behind_partial = options.start == UploadStart::at && partial_size < options.offset;
+  if (*final && (is_behind_partial || options.start == UploadStart::append)) {
+    auto opened = jail.open(path, O_RDONLY);
+    if (!opened && opened.error().value() != ENOENT) return opened.error();  // a link may lead to nothing
+    if (opened) {
+      struct stat found {};
+      if (::fstat(opened->get(), &found) != 0) return last_error();
+      if (!S_ISREG(found.st_mode)) return error_of(EINVAL);
+      final_size = static_cast<std::uint64_t>(found.st_size);
+      original = *std::move(opened);
+    }
+  }
   std::uint64_t kept = 0;    // of the partial file
   std::uint64_t copied = 0;  // of the file itself
   if (options.start == UploadStart::at) {
@@ -140,13 +186,10 @@ FileResult<Upload> Upload::begin(const Jail& jail, std::string_view path, const 
       return error_of(EINVAL);
     }
   } else if (options.start == UploadStart::append) {
-    (*final ? copied : kept) = *final ? final_size : partial_size;
+    (original ? copied : kept) = original ? final_size : partial_size;
   }
   if (::ftruncate(upload.file_.get(), static_cast<off_t>(kept)) != 0) return last_error();
   if (copied > 0) {
-    const FileDescriptor original{::openat(upload.place_.folder.get(), upload.place_.name.c_str(),
-                                           O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)};
-    if (!original) return last_error();
     if (const auto done = copy(original.get(), upload.file_.get(), copied); !done) {
       upload.keeps_partial_ = false;
       return done.error();
@@ -170,19 +213,23 @@ Upload::~Upload() {
   if (partial_.empty()) return;
   struct stat there {};
   const auto is_empty = ::fstat(file_.get(), &there) == 0 && there.st_size == 0;
-  if (!keeps_partial_ || is_empty) ::unlinkat(place_.folder.get(), partial_.c_str(), 0);
+  if ((!keeps_partial_ || is_empty) && has_its_name()) ::unlinkat(place_.folder.get(), partial_.c_str(), 0);
+}
+
+bool Upload::has_its_name() const {
+  return leads_to(place_.folder.get(), partial_, file_.get());
 }
 
 FileResult<void> Upload::publish() {
   const auto folder = place_.folder.get();
   const auto replaced = find(place_, place_.name);
   if (!replaced) return replaced.error();
-  if (*replaced && S_ISREG((*replaced)->st_mode)) ::fchmod(file_.get(), (*replaced)->st_mode & 07777);
+  if (const auto passed = pass_mode(*replaced, file_.get(), 0); !passed) return passed;
+  if (!has_its_name()) return error_of(ESTALE);
   if (may_replace_) {
     if (::renameat(folder, partial_.c_str(), folder, place_.name.c_str()) != 0) return last_error();
-  } else {
-    if (::linkat(folder, partial_.c_str(), folder, place_.name.c_str(), 0) != 0) return last_error();
-    ::unlinkat(folder, partial_.c_str(), 0);
+  } else if (const auto renamed = rename_to_free(folder, partial_, place_.name); !renamed) {
+    return renamed;
   }
   partial_.clear();
   return {};

@@ -22,6 +22,7 @@ enum class UploadStart {
   anew,    // a partial file that is there is overwritten
   at,      // behind the first `offset` bytes of the partial file if it has as many, else of the file
   append,  // behind all of the file, which is copied first; if there is none, of the partial file
+           // both: through a link that stays within the jail, which the new file replaces
 };
 
 class Upload {
@@ -31,11 +32,12 @@ class Upload {
     std::uint64_t offset = 0;   // of UploadStart::at
     bool may_replace = true;    // false: EEXIST if the file is there, at the beginning or at the end
     bool keeps_partial = true;  // if it is cut off
-    mode_t mode = 0666;         // of a new file, before the umask; one that is replaced passes on its own
+    mode_t mode = 0666;         // of a new file, before the umask; one that is replaced passes on its own (0777)
   };
 
   /// faults  EISDIR, ENOENT (no folder), EEXIST; ETXTBSY: another upload of the same file is under way; EINVAL: neither
-  ///         file nor partial file has `offset` bytes; EXDEV, ELOOP, ENOSPC and whatever else the system says
+  ///         file nor partial file has `offset` bytes, or what is there to go on from is no file; EXDEV, ELOOP, ENOSPC
+  ///         and whatever else the system says
   static FileResult<Upload> begin(const Jail& jail, std::string_view path, const Options& options);
   Upload(Upload&& other) noexcept;
   Upload& operator=(Upload&&) = delete;
@@ -48,10 +50,12 @@ class Upload {
   std::uint64_t first_byte() const { return first_byte_; }
 
   /// Gives it its name. Nobody sees anything in between.
+  /// faults  EEXIST, EISDIR; ESTALE: somebody has removed the partial file, or put another in its place
   FileResult<void> publish();
 
  private:
   Upload() = default;
+  bool has_its_name() const;  // of the partial file
 
   Jail::Place place_;
   std::string partial_;  // empty: nothing to tidy up
@@ -61,7 +65,8 @@ class Upload {
   bool keeps_partial_ = true;
 };
 
-/// How much of a cut upload is there to go on from, if the file itself is not; nothing if there is nothing.
+/// How much of a cut upload is there to go on from, whether the file itself is there or not; nothing if there is no
+/// partial file.
 FileResult<std::optional<std::uint64_t>> partial_bytes(const Jail& jail, std::string_view path);
 
 }  // namespace labnet::files

@@ -99,6 +99,21 @@ TEST_P(JailTest, NoLinkLeadsOut) {
   EXPECT_EQ(test::read_file(folder.path() + "/secret"), "outside");
 }
 
+TEST_P(JailTest, TakesNoDotsForAName) {
+  for (const auto* path : {"/..", "/.", "/inside/..", "/inside/."}) {
+    EXPECT_EQ(error_of(jail.place_of(path)), EINVAL) << path;
+    EXPECT_EQ(error_of(jail.link_status(path)), EINVAL) << path << ": above the root there is something to be told";
+  }
+}
+
+TEST_P(JailTest, ALinkThatIsNotFollowedIsTheSameFaultEverywhere) {
+  link("..", "out");
+  const auto fault = GetParam() ? EXDEV : ELOOP;
+  EXPECT_EQ(error_of(jail.read_folder("/out")), fault);
+  EXPECT_EQ(error_of(jail.read_folder("/out/root")), fault);
+  EXPECT_EQ(error_of(jail.read_folder("/file")), ENOTDIR);
+}
+
 TEST_P(JailTest, FollowsLinksWithinOnlyWhereTheKernelWatchesOverThem) {
   link("inside", "link");
   link("file", "to-file");

@@ -65,6 +65,22 @@ TEST_F(UploadTest, KeepsTheModeOfWhatItReplaces) {
   EXPECT_EQ(jail.status("/file")->mode, 0604u);
 }
 
+TEST_F(UploadTest, IsNoMoreReadableWhileItComesInThanWhatItReplaces) {
+  const auto path = folder.write("file", "old");
+  fs::permissions(path, fs::perms{0440});
+  const auto upload = begin("/file");
+  EXPECT_EQ(jail.status("/.file.part")->mode, 0640u) << "and its owner can go on with it";
+}
+
+TEST_F(UploadTest, DoesNotTakeOverWhomAFileRunsAs) {
+  const auto path = folder.write("file", "old");
+  fs::permissions(path, fs::perms{06755});
+  auto upload = begin("/file");
+  write(*upload, "new");
+  EXPECT_TRUE(upload->publish());
+  EXPECT_EQ(jail.status("/file")->mode, 0755u);
+}
+
 TEST_F(UploadTest, LeavesAPartialFileIfItIsCutOff) {
   folder.write("file", "old");
   cut("file", "half");
@@ -174,6 +190,31 @@ TEST_F(UploadTest, ReplacesOnlyIfItMay) {
   folder.write("new", "somebody was faster");
   EXPECT_EQ(error_of(upload->publish()), EEXIST);
   EXPECT_EQ(read("new"), "somebody was faster");
+  fs::remove(folder.path() + "/new");
+  EXPECT_TRUE(upload->publish()) << "now the name is free";
+  EXPECT_EQ(read("new"), "mine");
+  EXPECT_FALSE(has(".new.part"));
+}
+
+TEST_F(UploadTest, SaysAtOnceThatItMayNotReplaceHoweverItBegins) {
+  folder.write("file", "old");
+  for (const auto start : {UploadStart::anew, UploadStart::at, UploadStart::append}) {
+    EXPECT_EQ(error_of(begin("/file", {.start = start, .offset = 3, .may_replace = false})), EEXIST);
+  }
+  EXPECT_FALSE(has(".file.part"));
+}
+
+TEST_F(UploadTest, DoesNotTakeAnotherFileForItsOwn) {
+  {
+    auto upload = begin("/file", {.keeps_partial = false});
+    write(*upload, "mine");
+    fs::remove(folder.path() + "/.file.part");
+    EXPECT_EQ(error_of(upload->publish()), ESTALE);
+    folder.write(".file.part", "of somebody else");
+    EXPECT_EQ(error_of(upload->publish()), ESTALE);
+  }
+  EXPECT_FALSE(has("file"));
+  EXPECT_EQ(read(".file.part"), "of somebody else");
 }
 
 TEST_F(UploadTest, TakesTheLinksPlaceAndFollowsNone) {
@@ -189,6 +230,32 @@ TEST_F(UploadTest, TakesTheLinksPlaceAndFollowsNone) {
   fs::create_hard_link(folder.path() + "/target", folder.path() + "/.second.part");
   EXPECT_EQ(error_of(begin("/second")), EEXIST);
   EXPECT_EQ(read("target"), "target");
+}
+
+TEST_F(UploadTest, GoesOnFromWhereALinkLeads) {
+  folder.write("target", "target");
+  for (const auto start : {UploadStart::append, UploadStart::at}) {
+    fs::create_symlink("target", folder.path() + "/link");
+    auto upload = begin("/link", {.start = start, .offset = 3});
+    ASSERT_TRUE(upload) << upload.error().message();
+    write(*upload, "+");
+    EXPECT_TRUE(upload->publish());
+    EXPECT_EQ(read("link"), start == UploadStart::append ? "target+" : "tar+");
+    EXPECT_EQ(read("target"), "target");
+    fs::remove(folder.path() + "/link");
+  }
+}
+
+TEST_F(UploadTest, DoesNotGoOnFromOutsideOrFromWhatIsNoFile) {
+  const test::TemporaryFolder outside;
+  fs::create_symlink(outside.write("secret", "secret"), folder.path() + "/link");
+  EXPECT_EQ(error_of(begin("/link", {.start = UploadStart::append})), EXDEV);
+  EXPECT_EQ(error_of(begin("/link", {.start = UploadStart::at, .offset = 3})), EXDEV);
+  EXPECT_FALSE(has(".link.part"));
+  cut("link", "half");
+  EXPECT_EQ(error_of(begin("/link", {.start = UploadStart::at, .offset = 3})), 0) << "the partial file is enough";
+  ASSERT_EQ(::mkfifo((folder.path() + "/fifo").c_str(), 0666), 0);
+  EXPECT_EQ(error_of(begin("/fifo", {.start = UploadStart::append})), EINVAL);
 }
 
 TEST_F(UploadTest, SaysWhatCannotBe) {
