@@ -8,6 +8,7 @@
 #include <cstring>
 #include <string>
 
+#include "common/base/write_all.hpp"
 #include "common/ftp/ascii.hpp"
 #include "common/ftp/limits.hpp"
 
@@ -24,16 +25,6 @@ MoveFault own_fault(std::string_view what, int error_number) {
 }
 MoveFault too_many_bytes(std::uint64_t bytes_max) {
   return {std::nullopt, Error{fmt::format("more than {} bytes come; --max-size lets more in", bytes_max)}};
-}
-
-/// 0, or errno. On a thread for what blocks.
-int write_piece(int file, Bytes piece) {
-  while (!piece.empty()) {
-    const auto count = ::write(file, piece.data(), piece.size());
-    if (count < 0 && errno != EINTR) return errno;
-    if (count > 0) piece = piece.subspan(static_cast<std::size_t>(count));
-  }
-  return 0;
 }
 
 struct Piece {
@@ -121,7 +112,7 @@ Task<Outcome> CopyDownload::run(Way way) {
       if (is_last) decoder.finish(text);
       arrived = text;
     }
-    const auto error_number = co_await way.worker.run_blocking([&] { return write_piece(file_, arrived); });
+    const auto error_number = co_await way.worker.run_blocking([&] { return write_all(file_, arrived); });
     if (error_number != 0) co_return own_fault("cannot write what comes", error_number);
     if (count) way.moved += *count;
   }

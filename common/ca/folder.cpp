@@ -13,6 +13,8 @@
 #include <cstring>
 #include <thread>
 
+#include "common/base/write_all.hpp"
+
 namespace labnet::ca {
 namespace {
 
@@ -107,12 +109,7 @@ bool write_file(const fs::path& path, std::string_view text, mode_t mode) {
   if (::unlink(path.c_str()) < 0 && errno != ENOENT) return false;
   const FileDescriptor file{::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode)};
   if (!file || ::fchmod(file.get(), mode) < 0) return false;
-  while (!text.empty()) {
-    const auto count = ::write(file.get(), text.data(), text.size());
-    if (count < 0) return false;
-    text.remove_prefix(static_cast<std::size_t>(count));
-  }
-  return ::fsync(file.get()) == 0;
+  return write_all(file.get(), as_bytes(text)) == 0 && ::fsync(file.get()) == 0;
 }
 
 bool is_there(const fs::path& path) {

@@ -17,13 +17,6 @@ namespace {
 constexpr int tries_max = 16;  // of an openat2 that a rename elsewhere has disturbed (EAGAIN)
 constexpr std::size_t link_bytes_max = 4096;
 
-boost::system::error_code last_error() {
-  return {errno, boost::system::system_category()};
-}
-boost::system::error_code error_of(int number) {
-  return {number, boost::system::system_category()};
-}
-
 FileResult<void> done_or_error(int result) {
   if (result == 0) return {};
   return last_error();
@@ -157,9 +150,7 @@ FileResult<FileDescriptor> Jail::open_step_by_step(std::string_view path, int fl
       return opened;
     }
     FileDescriptor next{::openat(here(), name.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)};
-    if (!next) {
-      return error_or_link(last_error(), here(), name);
-    }
+    if (!next) return error_or_link(last_error(), here(), name);
     folder = std::move(next);
     rest.erase(0, std::min(rest.find_first_not_of('/', end), rest.size()));
   }

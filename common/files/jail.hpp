@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 
+#include <cerrno>
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
@@ -21,6 +22,14 @@ namespace labnet::files {
 /// With the number of the system call (errno), as it decides what a protocol answers.
 template <class T>
 using FileResult = Result<T, boost::system::error_code>;
+
+/// The fault of such a result, from a number of the system's; the second one reads errno.
+inline boost::system::error_code error_of(int number) {
+  return {number, boost::system::system_category()};
+}
+inline boost::system::error_code last_error() {
+  return error_of(errno);
+}
 
 enum class FileKind { file, folder, link, other };
 

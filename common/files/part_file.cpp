@@ -8,6 +8,8 @@
 
 #include <cerrno>
 
+#include "common/base/write_all.hpp"
+
 namespace labnet::files {
 namespace {
 
@@ -50,12 +52,8 @@ PartFile::~PartFile() {
 }
 
 Result<void> PartFile::write(Bytes bytes) {
-  while (!bytes.empty()) {
-    const auto written = ::write(file_.get(), bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return error(errno);
-    bytes = bytes.subspan(static_cast<std::size_t>(written));
-  }
+  const auto error_number = write_all(file_.get(), bytes);
+  if (error_number != 0) return error(error_number);
   return {};
 }
 

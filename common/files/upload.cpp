@@ -10,7 +10,7 @@
 #include <cerrno>
 #include <vector>
 
-#include "common/base/utf8.hpp"
+#include "common/base/write_all.hpp"
 
 namespace labnet::files {
 namespace {
@@ -19,13 +19,6 @@ constexpr std::size_t name_bytes_max = 255;
 constexpr std::string_view ending = ".part";
 constexpr int tries_max = 16;  // of a partial file that is published just when it was opened
 constexpr std::size_t copy_piece_bytes = 1 << 20;
-
-boost::system::error_code error_of(int number) {
-  return {number, boost::system::system_category()};
-}
-boost::system::error_code last_error() {
-  return error_of(errno);
-}
 
 std::uint64_t fnv1a(std::string_view text) {
   std::uint64_t hash = 0xcbf29ce484222325;
@@ -49,12 +42,11 @@ FileResult<void> copy(int from, int to, std::uint64_t bytes) {
       }
     } else {
       count = ::pread(from, piece.data(), std::min<std::uint64_t>(piece.size(), bytes), offset);
-      for (ssize_t written = 0; count > 0 && written < count;) {
-        const auto more = ::write(to, piece.data() + written, static_cast<std::size_t>(count - written));
-        if (more < 0 && errno != EINTR) return last_error();
-        written += std::max<ssize_t>(0, more);
+      if (count > 0) {
+        const auto error_number = write_all(to, Bytes{piece}.first(static_cast<std::size_t>(count)));
+        if (error_number != 0) return error_of(error_number);
+        offset += count;
       }
-      if (count > 0) offset += count;
     }
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return last_error();

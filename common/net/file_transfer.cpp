@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "common/base/pipe.hpp"
+#include "common/base/write_all.hpp"
 #include "common/net/stream_state.hpp"
 
 namespace labnet::net {
@@ -202,17 +203,6 @@ Slice receive_plain(SplicePipe& pipe, int socket, int file, Room& room, Pace& pa
   return {};
 }
 
-/// 0, or errno.
-int write_piece(int file, Bytes piece) {
-  while (!piece.empty()) {
-    const auto count = ::write(file, piece.data(), piece.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return errno;
-    piece = piece.subspan(static_cast<std::size_t>(count));
-  }
-  return 0;
-}
-
 Slice receive_by_tls(TlsEngine& tls, int socket, int file, Room& room, Pace& pace) {
   const auto buffer = thread_buffer();
   while (!pace.is_over()) {
@@ -225,7 +215,7 @@ Slice receive_by_tls(TlsEngine& tls, int socket, int file, Room& room, Pace& pac
     }
     if (size > room.bytes) return Slice::of_file(EFBIG);
     room.bytes -= size;
-    if (const auto error_number = write_piece(file, buffer.first(size)); error_number != 0) {
+    if (const auto error_number = write_all(file, buffer.first(size)); error_number != 0) {
       return Slice::of_file(error_number);
     }
     pace.moved(size);

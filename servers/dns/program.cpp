@@ -6,8 +6,8 @@
 
 #include "common/log/log.hpp"
 #include "common/service/config_file.hpp"
-#include "common/service/control_channel.hpp"
 #include "common/service/options.hpp"
+#include "common/service/run.hpp"
 #include "servers/dns/load_zones.hpp"
 #include "servers/dns/server.hpp"
 
@@ -114,16 +114,7 @@ Exit serve(Console& console, const Input& input) {
                  .zones = std::move(loaded.zones),
                  .config_file = std::move(config_file),
                  .handed_in = *std::move(handed_in)}};
-  if (const auto started = server.start(); !started) return console.fail(started.error());
-  std::optional<service::ControlChannel> control;
-  if (input.common.control) {
-    control.emplace(runtime, FileDescriptor{*input.common.control},
-                    [&](const control::json::object& request) { return server.answer(request); });
-  }
-  console.print("ready dns {}\n", service::to_text(server.endpoints()));
-  console.flush();
-  runtime.run();
-  return Exit::done;
+  return service::run(console, runtime, server, "dns", input.common);
 }
 
 Run define_serve_dns(Options& options) {

@@ -7,8 +7,8 @@
 #include "common/files/tree_copy.hpp"
 #include "common/log/log.hpp"
 #include "common/service/config_file.hpp"
-#include "common/service/control_channel.hpp"
 #include "common/service/options.hpp"
+#include "common/service/run.hpp"
 #include "common/service/tls.hpp"
 #include "servers/ftp/server.hpp"
 
@@ -77,16 +77,7 @@ Exit serve(Console& console, const Input& input) {
   const log::Running log{{.name = "ftp", .format = input.common.log_format}};
   net::Runtime runtime{{.workers = input.common.workers}};
   Server server{runtime, {.config = *std::move(config), .handed_in = *std::move(handed_in)}};
-  if (const auto started = server.start(); !started) return console.fail(started.error());
-  std::optional<service::ControlChannel> control;
-  if (input.common.control) {
-    control.emplace(runtime, FileDescriptor{*input.common.control},
-                    [&](const control::json::object& request) { return server.answer(request); });
-  }
-  console.print("ready ftp {}\n", service::to_text(server.endpoints()));
-  console.flush();
-  runtime.run();
-  return Exit::done;
+  return service::run(console, runtime, server, "ftp", input.common);
 }
 
 Run define_serve_ftp(Options& options) {

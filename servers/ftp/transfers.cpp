@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "common/base/write_all.hpp"
 #include "common/files/upload.hpp"
 #include "common/ftp/ascii.hpp"
 #include "common/ftp/list_argument.hpp"
@@ -38,15 +39,6 @@ files::FileResult<Buffer> read_piece(int file, std::uint64_t offset) {
   if (count < 0) return boost::system::error_code{errno, boost::system::system_category()};
   piece.resize(static_cast<std::size_t>(count));
   return piece;
-}
-
-int write_piece(int file, Bytes piece) {
-  while (!piece.empty()) {
-    const auto count = ::write(file, piece.data(), piece.size());
-    if (count < 0 && errno != EINTR) return errno;
-    if (count > 0) piece = piece.subspan(static_cast<std::size_t>(count));
-  }
-  return 0;
 }
 
 }  // namespace
@@ -316,7 +308,7 @@ Task<Result<void, FileTransferFault>> Session::receive_as_ascii(Transfer& transf
     }
     if (text.size() > bytes_max) co_return FileTransferFault{{}, EFBIG};
     bytes_max -= text.size();
-    const auto error_number = co_await worker_.run_blocking([&] { return write_piece(file, text); });
+    const auto error_number = co_await worker_.run_blocking([&] { return write_all(file, text); });
     if (error_number != 0) co_return FileTransferFault{{}, error_number};
   }
   co_return Result<void, FileTransferFault>{};
