@@ -59,8 +59,7 @@ Task<Session::Outcome> Session::on_noop(std::string) {
   co_return reply(200, texts::noop);
 }
 
-Task<Session::Outcome> Session::on_clnt(std::string name) {
-  client_name_ = name.substr(0, user_name_bytes_max);
+Task<Session::Outcome> Session::on_clnt(std::string) {
   co_return reply(200, texts::noop);
 }
 

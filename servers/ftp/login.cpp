@@ -57,7 +57,6 @@ Task<Session::Outcome> Session::on_rein(std::string) {
   close_data();
   user_.reset();
   login_name_.clear();
-  client_name_.clear();
   folder_ = "/";
   restart_at_ = 0;
   representation_ = ftp::Representation::ascii;

@@ -123,7 +123,7 @@ class Session : public std::enable_shared_from_this<Session> {
   Task<Outcome> on_opts(std::string argument);
   Task<Outcome> on_help(std::string argument);
   Task<Outcome> on_noop(std::string);
-  Task<Outcome> on_clnt(std::string name);
+  Task<Outcome> on_clnt(std::string);
   Task<Outcome> on_host(std::string name);
   Task<Outcome> on_stat(std::string argument);
   ftp::Reply status() const;
@@ -141,6 +141,7 @@ class Session : public std::enable_shared_from_this<Session> {
 
   using Job = Task<ftp::Reply> (Session::*)(Transfer& transfer);
   Outcome begin_transfer(std::string_view verb, std::string path, Job job);
+  Outcome begin_transfer_of(std::string_view verb, std::string_view argument, Job job);
   static Task<void> run_transfer(std::shared_ptr<Session> self, std::shared_ptr<Transfer> transfer, Job job);
   void note_end(const Transfer& transfer, bool is_complete) const;
   Task<ftp::Reply> send_file(Transfer& transfer);
@@ -172,7 +173,6 @@ class Session : public std::enable_shared_from_this<Session> {
   std::string login_name_;    // of USER
   std::optional<User> user_;  // once logged in
   int login_tries_ = 0;
-  std::string client_name_;  // of CLNT
   std::string folder_ = "/";
   std::string rename_from_;
   std::uint64_t restart_at_ = 0;
@@ -200,7 +200,6 @@ struct Session::Transfer {
   std::optional<ftp::DataAddress> active;
   std::unique_ptr<DataChannel> channel;
   Progress moved{0};
-  std::uint64_t bytes = 0;  // of all of it, if that is known
   bool is_aborted = false;
   bool replies_to_abort = false;
   net::Clock::time_point began = net::Clock::now();

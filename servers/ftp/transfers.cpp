@@ -36,7 +36,7 @@ files::FileResult<Buffer> read_piece(int file, std::uint64_t offset) {
   do {
     count = ::pread(file, piece.data(), piece.size(), static_cast<off_t>(offset));
   } while (count < 0 && errno == EINTR);
-  if (count < 0) return boost::system::error_code{errno, boost::system::system_category()};
+  if (count < 0) return files::last_error();
   piece.resize(static_cast<std::size_t>(count));
   return piece;
 }
@@ -44,21 +44,15 @@ files::FileResult<Buffer> read_piece(int file, std::uint64_t offset) {
 }  // namespace
 
 Task<Session::Outcome> Session::on_retr(std::string argument) {
-  const auto path = path_of(argument);
-  if (!path) co_return path.error();
-  co_return begin_transfer("RETR", *path, &Session::send_file);
+  co_return begin_transfer_of("RETR", argument, &Session::send_file);
 }
 
 Task<Session::Outcome> Session::on_stor(std::string argument) {
-  const auto path = path_of(argument);
-  if (!path) co_return path.error();
-  co_return begin_transfer("STOR", *path, &Session::receive_file);
+  co_return begin_transfer_of("STOR", argument, &Session::receive_file);
 }
 
 Task<Session::Outcome> Session::on_appe(std::string argument) {
-  const auto path = path_of(argument);
-  if (!path) co_return path.error();
-  co_return begin_transfer("APPE", *path, &Session::receive_file);
+  co_return begin_transfer_of("APPE", argument, &Session::receive_file);
 }
 
 /// A name that nobody has: that of the argument if it is free, else with a number behind it.
@@ -77,16 +71,12 @@ Task<Session::Outcome> Session::on_stou(std::string argument) {
 
 Task<Session::Outcome> Session::on_list(std::string argument) {
   const auto list = ftp::parse_list_argument(argument);
-  const auto path = path_of(list.path);
-  if (!path) co_return path.error();
-  co_return begin_transfer(list.shows_hidden ? "LIST -a" : "LIST", *path, &Session::send_listing);
+  co_return begin_transfer_of(list.shows_hidden ? "LIST -a" : "LIST", list.path, &Session::send_listing);
 }
 
 Task<Session::Outcome> Session::on_nlst(std::string argument) {
   const auto list = ftp::parse_list_argument(argument);
-  const auto path = path_of(list.path);
-  if (!path) co_return path.error();
-  co_return begin_transfer(list.shows_hidden ? "NLST -a" : "NLST", *path, &Session::send_listing);
+  co_return begin_transfer_of(list.shows_hidden ? "NLST -a" : "NLST", list.path, &Session::send_listing);
 }
 
 Task<Session::Outcome> Session::on_mlsd(std::string argument) {
@@ -109,6 +99,13 @@ Task<Session::Outcome> Session::on_abor(std::string) {
   close_data();
   transfer_->replies_to_abort = true;  // behind its own
   co_return std::nullopt;
+}
+
+/// Of the path that the client wrote.
+Session::Outcome Session::begin_transfer_of(std::string_view verb, std::string_view argument, Job job) {
+  const auto path = path_of(argument);
+  if (!path) return path.error();
+  return begin_transfer(verb, *path, job);
 }
 
 /// The reply comes from the transfer's task, unless something is wrong already.
@@ -214,14 +211,14 @@ Task<Reply> Session::send_file(Transfer& transfer) {
   const auto file = jail().open(transfer.path, O_RDONLY);
   if (!file) co_return file_fault(file.error(), transfer.path);
   if (transfer.offset > status->bytes) co_return reply(554, texts::no_such_offset);
-  transfer.bytes = status->bytes - transfer.offset;
-  auto opening = reply(150, texts::opening_for_bytes, mode_of(transfer.representation), shown, transfer.bytes);
+  const auto bytes = status->bytes - transfer.offset;
+  auto opening = reply(150, texts::opening_for_bytes, mode_of(transfer.representation), shown, bytes);
   if (auto fault = co_await open_channel(transfer, std::move(opening))) co_return *std::move(fault);
   auto sent = Result<void, FileTransferFault>{};
   if (transfer.representation == ftp::Representation::ascii) {
     sent = co_await send_as_ascii(transfer, file->get(), transfer.offset);
   } else {
-    sent = co_await transfer.channel->send_file(file->get(), transfer.offset, transfer.bytes, limits().stall_timeout,
+    sent = co_await transfer.channel->send_file(file->get(), transfer.offset, bytes, limits().stall_timeout,
                                                 transfer.moved);
   }
   if (!sent) co_return transfer_fault(transfer, sent.error());
@@ -359,7 +356,7 @@ Task<Reply> Session::send_listing(Transfer& transfer) {
 Reply Session::transfer_fault(const Transfer& transfer, const FileTransferFault& fault) const {
   if (transfer.channel) transfer.channel->abort();
   if (fault.is_of_file()) {
-    return file_fault({fault.file_error, boost::system::system_category()}, transfer.path);
+    return file_fault(files::error_of(fault.file_error), transfer.path);
   }
   const auto why = transfer.channel->explain(fault.stream);
   log::warning("data connection broken", {{"client", client()},
