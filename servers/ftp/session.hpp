@@ -201,7 +201,7 @@ struct Session::Transfer {
   std::unique_ptr<DataChannel> channel;
   Progress moved{0};
   bool is_aborted = false;
-  bool replies_to_abort = false;
+  int aborts = 0;  // that wait for their replies, behind its own
   net::Clock::time_point began = net::Clock::now();
 };
 

@@ -97,7 +97,7 @@ Task<Session::Outcome> Session::on_abor(std::string) {
   }
   transfer_->is_aborted = true;
   close_data();
-  transfer_->replies_to_abort = true;  // behind its own
+  ++transfer_->aborts;
   co_return std::nullopt;
 }
 
@@ -137,10 +137,11 @@ Task<void> Session::run_transfer(std::shared_ptr<Session> self, std::shared_ptr<
   if (transfer->is_aborted && !is_complete) last = self->reply(426, texts::transfer_aborted);
   transfer->channel.reset();
   transfer->passive.reset();
+  // Under way until its replies are out, so that none of another command comes in between.
+  co_await self->send(std::move(last));
+  for (; transfer->aborts > 0; --transfer->aborts) co_await self->send(self->reply(226, texts::abort_done));
   self->transfer_.reset();
   self->last_heard_ = net::Clock::now();
-  co_await self->send(std::move(last));
-  if (transfer->replies_to_abort) co_await self->send(self->reply(226, texts::abort_done));
   self->transport_->interrupt_read();  // commands may have waited for this
 }
 

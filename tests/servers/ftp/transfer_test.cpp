@@ -190,6 +190,18 @@ TEST_F(FtpTransfer, AborEndsADownload) {
   EXPECT_THAT(client.ask("NOOP"), StartsWith("200 "));
 }
 
+TEST_F(FtpTransfer, EveryAborHasItsReply) {
+  server.write("large", std::string(20'000'000, 'x'));
+  auto data = client.open_passive();
+  EXPECT_THAT(client.ask("RETR large"), StartsWith("150 "));
+  client.send("ABOR\r\nABOR\r\nABOR\r\nNOOP\r\n");
+  EXPECT_THAT(client.reply(), StartsWith("426 "));
+  // The transfer may have ended before the last of them: then there is nothing left to abort.
+  for (int i = 0; i < 3; ++i) EXPECT_THAT(client.reply(), testing::AnyOf(StartsWith("226 "), StartsWith("225 "))) << i;
+  EXPECT_THAT(client.reply(), StartsWith("200 "));
+  EXPECT_THAT(client.ask("PWD"), StartsWith("257 "));
+}
+
 TEST_F(FtpTransfer, AborEndsTheWaitForADataConnection) {
   server.write("file", "x");
   client.passive_port();
