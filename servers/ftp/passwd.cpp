@@ -1,11 +1,11 @@
 // labnet ftp passwd: a line of the file of users, with a hash in place of the password.
 #include <fmt/format.h>
 
-#include <fstream>
-#include <iterator>
+#include <filesystem>
 #include <memory>
 
-#include "common/files/part_file.hpp"
+#include "common/base/write_all.hpp"
+#include "common/files/upload.hpp"
 #include "common/ftp/path.hpp"
 #include "servers/ftp/program.hpp"
 #include "servers/ftp/users.hpp"
@@ -25,6 +25,26 @@ struct Input {
   std::string permissions = "read";
 };
 
+/// Nothing of the others is lost, whatever fails; nobody reads the file who could not before.
+Result<void> write_user(const std::filesystem::path& file, const User& user, std::string_view permissions) {
+  std::error_code error;
+  const auto is_new = std::filesystem::symlink_status(file, error).type() == std::filesystem::file_type::not_found;
+  const auto before = is_new ? Result<std::string>{std::string{}} : read_users_file(file);
+  if (!before) return before.error();
+  const auto jail = files::Jail::open(std::filesystem::absolute(file, error).parent_path());
+  if (!jail) return jail.error();
+  const auto fault = [&](const boost::system::error_code& why) {
+    return system_error(fmt::format("cannot write {}", file.string()), why.value());
+  };
+  auto upload =
+      files::Upload::begin(*jail, fmt::format("/{}", file.filename().string()), {.keeps_partial = false, .mode = 0600});
+  if (!upload) return fault(upload.error());
+  const auto error_number = write_all(upload->descriptor(), as_bytes(with_user(*before, user, permissions)));
+  if (error_number != 0) return fault(files::error_of(error_number));
+  if (const auto published = upload->publish(); !published) return fault(published.error());
+  return {};
+}
+
 Exit set_password(Console& console, const Input& input) {
   if (const auto why = objection_to_name(input.name); !why.empty()) return console.wrong_usage(why);
   const auto permissions = permissions_kind().parse(input.permissions);
@@ -36,10 +56,7 @@ Exit set_password(Console& console, const Input& input) {
   if (const auto why = objection_to_password(*password); !why.empty()) return console.fail(Error{why});
   const auto hash = hash_of(*password);
   if (!hash) return console.fail(hash.error());
-  std::string text;
-  if (std::ifstream file{input.file, std::ios::binary}; file) text.assign(std::istreambuf_iterator<char>{file}, {});
-  const auto written =
-      files::write_whole(input.file, with_user(text, {input.name, *hash, *home, *permissions}, input.permissions));
+  const auto written = write_user(input.file, {input.name, *hash, *home, *permissions}, input.permissions);
   if (!written) return console.fail(written.error());
   return Exit::done;
 }

@@ -60,17 +60,6 @@ Result<User> parse_user(std::string_view line) {
   return user;
 }
 
-Result<std::string> read_whole(const std::filesystem::path& path) {
-  std::ifstream file{path, std::ios::binary};
-  if (!file) return system_error(fmt::format("cannot read {}", path.string()));
-  std::string text{std::istreambuf_iterator<char>{file}, {}};
-  if (file.bad()) return system_error(fmt::format("cannot read {}", path.string()));
-  if (text.size() > users_file_bytes_max) {
-    return Error{fmt::format("{} has more than {} bytes", path.string(), users_file_bytes_max)};
-  }
-  return text;
-}
-
 bool is_comment(std::string_view line) {
   return line.empty() || line.starts_with('#');
 }
@@ -130,8 +119,19 @@ std::string objection_to_password(std::string_view password) {
   return {};
 }
 
+Result<std::string> read_users_file(const std::filesystem::path& path) {
+  std::ifstream file{path, std::ios::binary};
+  if (!file) return system_error(fmt::format("cannot read {}", path.string()));
+  std::string text{std::istreambuf_iterator<char>{file}, {}};
+  if (file.bad()) return system_error(fmt::format("cannot read {}", path.string()));
+  if (text.size() > users_file_bytes_max) {
+    return Error{fmt::format("{} has more than {} bytes", path.string(), users_file_bytes_max)};
+  }
+  return text;
+}
+
 Result<std::vector<User>> load_users(const std::filesystem::path& file) {
-  const auto text = read_whole(file);
+  const auto text = read_users_file(file);
   if (!text) return text.error();
   std::vector<User> users;
   std::size_t number = 0;

@@ -64,6 +64,9 @@ Result<std::string> hash_of(const std::string& password);
 std::string objection_to_name(std::string_view name);
 std::string objection_to_password(std::string_view password);
 
+/// The text of such a file, at most users_file_bytes_max long.
+Result<std::string> read_users_file(const std::filesystem::path& path);
+
 /// Faults are sentences that begin with file:line.
 Result<std::vector<User>> load_users(const std::filesystem::path& file);
 

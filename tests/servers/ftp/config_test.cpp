@@ -6,6 +6,7 @@
 
 #include <filesystem>
 
+#include "servers/ftp/limits.hpp"
 #include "tests/support/child.hpp"
 
 namespace labnet::ftp_server {
@@ -136,6 +137,28 @@ TEST(FtpUsersFile, KeepsAllButTheLineOfTheUser) {
   EXPECT_EQ(with_user("", ann, "write"), "ann:new:/:write\n");
   EXPECT_EQ(with_user("# who\nann:old:/:read\nben:x:/:read", ann, "write"), "# who\nann:new:/:write\nben:x:/:read\n");
   EXPECT_EQ(with_user("#ann:old:/:read\n", ann, "write"), "#ann:old:/:read\nann:new:/:write\n");
+}
+
+TEST(FtpPasswd, LosesNobodyAndLetsNobodyElseRead) {
+  const test::TemporaryFolder folder;
+  const auto file = folder.write("users", "ann:secret:/:read\n");
+  std::filesystem::permissions(file, std::filesystem::perms{0640});
+  const auto passwd = [&](const std::string& name) {
+    return test::run(
+        {"sh", "-c", "echo new | \"$0\" ftp passwd \"$1\" ben", test::labnet(), folder.path() + "/" + name});
+  };
+  EXPECT_EQ(passwd("users").exit_code, 0);
+  EXPECT_THAT(test::read_file(file), testing::StartsWith("ann:secret:/:read\nben:$"));
+  EXPECT_EQ(std::filesystem::status(file).permissions(), std::filesystem::perms{0640});
+  EXPECT_EQ(passwd("new").exit_code, 0);
+  EXPECT_EQ(std::filesystem::status(folder.path() + "/new").permissions(), std::filesystem::perms{0600});
+  // What cannot be read as a file of users is not taken for an empty one.
+  const std::string large(users_file_bytes_max + 1, '#');
+  folder.write("large", large);
+  const auto refused = passwd("large");
+  EXPECT_EQ(refused.exit_code, 1);
+  EXPECT_THAT(refused.errors, HasSubstr("has more than"));
+  EXPECT_TRUE(test::read_file(folder.path() + "/large") == large);
 }
 
 TEST(FtpPasswords, MatchInPlainAndByHash) {
