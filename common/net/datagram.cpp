@@ -140,7 +140,7 @@ struct DatagramSocket::Batch {
 };
 
 DatagramSocket::DatagramSocket(Worker& worker, Socket socket, const DatagramOptions& options)
-    : worker_{worker}, socket_{std::move(socket)}, options_{options}, on_stop_{worker.on_stop([this] { stop(); })} {}
+    : socket_{std::move(socket)}, options_{options}, on_stop_{worker.on_stop([this] { stop(); })} {}
 
 DatagramSocket::~DatagramSocket() = default;
 

@@ -94,7 +94,6 @@ class DatagramSocket {
   bool handle(const Datagram& datagram, const Handler& handler, std::span<std::byte> reply, std::size_t& reply_bytes);
   bool send_replies();  // false: the system's queue is full, try again later
 
-  Worker& worker_;
   asio::basic_datagram_socket<asio::ip::udp, Executor> socket_;
   DatagramOptions options_;
   Endpoint local_;

@@ -272,9 +272,9 @@ Task<Result<void, FileTransferFault>> Stream::State::send_file(std::shared_ptr<S
     co_return Result<void, FileTransferFault>{};
   }
   const auto next = [&] {
-    const auto socket = self->socket.native_handle();
+    const auto descriptor = self->socket.native_handle();
     Pace pace{progress};
-    return self->tls ? send_by_tls(*self->tls, socket, rest, pace) : send_plain(socket, rest, pace);
+    return self->tls ? send_by_tls(*self->tls, descriptor, rest, pace) : send_plain(descriptor, rest, pace);
   };
   co_return co_await move_file(*self, worker, next, self->writing(), stall_timeout);
 }
@@ -295,10 +295,10 @@ Task<Result<void, FileTransferFault>> Stream::State::receive_file(std::shared_pt
     pipe.emplace(*std::move(made));
   }
   const auto next = [&] {
-    const auto socket = self->socket.native_handle();
+    const auto descriptor = self->socket.native_handle();
     Pace pace{progress};
-    return self->tls ? receive_by_tls(*self->tls, socket, file, room, pace)
-                     : receive_plain(*pipe, socket, file, room, pace);
+    return self->tls ? receive_by_tls(*self->tls, descriptor, file, room, pace)
+                     : receive_plain(*pipe, descriptor, file, room, pace);
   };
   co_return co_await move_file(*self, worker, next, self->reading(), stall_timeout);
 }

@@ -72,12 +72,12 @@ void Callbacks::call_all() {
   }
 }
 
-BlockingThreads::BlockingThreads() = default;
+BlockingThreads::BlockingThreads(unsigned threads) : threads_{threads} {}
 BlockingThreads::~BlockingThreads() = default;
 
 asio::thread_pool& BlockingThreads::pool() {
   const std::lock_guard lock{mutex_};
-  if (!pool_) pool_ = std::make_unique<asio::thread_pool>(threads_max);
+  if (!pool_) pool_ = std::make_unique<asio::thread_pool>(threads_);
   return *pool_;
 }
 

@@ -80,15 +80,20 @@ class BlockingThreads {
  public:
   static constexpr unsigned threads_max = 8;
 
-  BlockingThreads();
+  /// threads  0: everything is done in place by whoever posts it, one thing after the other
+  explicit BlockingThreads(unsigned threads = threads_max);
   ~BlockingThreads();
-  void post(auto&& work) { asio::post(pool(), std::forward<decltype(work)>(work)); }
+  void post(auto&& work) {
+    if (threads_ == 0) return work();
+    asio::post(pool(), std::forward<decltype(work)>(work));
+  }
   /// Waits for all that was posted.
   void join();
 
  private:
   asio::thread_pool& pool();
 
+  const unsigned threads_;
   std::mutex mutex_;
   std::unique_ptr<asio::thread_pool> pool_;
 };

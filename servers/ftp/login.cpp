@@ -44,7 +44,6 @@ Task<Reply> Session::refuse_login() {
   login_name_.clear();
   co_await net::pause(worker_.executor(), limits().failed_login_delay);
   if (++login_tries_ < limits().login_tries_max) co_return reply(530, texts::login_incorrect);
-  end_session();
   co_return reply(421, texts::too_many_tries);
 }
 
@@ -67,7 +66,6 @@ Task<Session::Outcome> Session::on_rein(std::string) {
 }
 
 Task<Session::Outcome> Session::on_quit(std::string) {
-  end_session();
   co_return reply(221, texts::goodbye);
 }
 

@@ -57,7 +57,7 @@ Task<void> Session::read_commands() {
       const auto seconds =
           std::chrono::duration_cast<std::chrono::seconds>(user_ ? limits().idle_timeout : limits().login_timeout);
       co_await send(reply(421, texts::time_out, seconds.count()));
-      co_return;
+      continue;
     }
     if (!line && line.error() == StreamFault::line_too_long) {
       co_await send(reply(500, texts::line_too_long, ftp::command_line_bytes_max));
@@ -75,7 +75,7 @@ Task<void> Session::read_commands() {
     }
     if (waiting_.size() == commands_waiting_max) {
       co_await send(reply(421, texts::too_many_waiting, commands_waiting_max));
-      co_return;
+      continue;
     }
     waiting_.push_back(text);
     co_await answer_waiting();
@@ -126,9 +126,17 @@ Session::Outcome Session::objection(const Verb& verb, const ftp::Command& comman
   return std::nullopt;
 }
 
-/// Replies are written one after the other: whoever finds nobody writing writes for all.
+/// Replies are written one after the other: whoever finds nobody writing writes for all. None comes behind the one that
+/// closes the connection.
 Task<void> Session::send(Reply reply) {
+  if (is_ending_) co_return;
+  if (reply.code == 221 || reply.code == 421) end_session();
   going_out_ += ftp::to_wire(reply);
+  if (is_writing_ && going_out_.size() > replies_waiting_bytes_max) {
+    log::warning("a client asks and does not read the replies", {{"client", client()}});
+    end_session();
+    transport_->close();
+  }
   if (is_writing_) co_return;
   is_writing_ = true;
   while (!going_out_.empty()) {

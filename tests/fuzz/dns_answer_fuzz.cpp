@@ -6,14 +6,14 @@
 #include "common/dns/query_view.hpp"
 #include "servers/dns/answer.hpp"
 #include "servers/dns/transfer.hpp"
-#include "tests/fuzz/require.hpp"
 #include "tests/servers/dns/zone_text.hpp"
+#include "tests/support/require.hpp"
 
 namespace {
 
 using namespace labnet;
 using namespace labnet::dns_server;
-using fuzz::require;
+using test::require;
 using Kind = Outcome::Kind;
 
 constexpr std::string_view example_zone = R"($TTL 60

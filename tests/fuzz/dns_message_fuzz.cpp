@@ -5,12 +5,12 @@
 #include "common/dns/annotate.hpp"
 #include "common/dns/message.hpp"
 #include "common/dns/query_view.hpp"
-#include "tests/fuzz/require.hpp"
+#include "tests/support/require.hpp"
 
 namespace {
 
 using namespace labnet;
-using fuzz::require;
+using test::require;
 
 void check_rewritten(const dns::Message& message) {
   Buffer wire;

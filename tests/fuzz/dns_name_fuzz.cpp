@@ -5,14 +5,14 @@
 #include "common/dns/compression.hpp"
 #include "common/dns/folded_name.hpp"
 #include "common/dns/name.hpp"
-#include "tests/fuzz/require.hpp"
+#include "tests/support/require.hpp"
 
 namespace {
 
 using namespace labnet;
 using dns::Name;
 using dns::NameView;
-using fuzz::require;
+using test::require;
 
 bool is_same(NameView a, NameView b) {
   return std::ranges::equal(a.wire(), b.wire());

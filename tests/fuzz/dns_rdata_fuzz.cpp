@@ -6,13 +6,13 @@
 
 #include "common/dns/rdata.hpp"
 #include "servers/dns/zone/lexer.hpp"
-#include "tests/fuzz/require.hpp"
+#include "tests/support/require.hpp"
 
 namespace {
 
 using namespace labnet;
 using dns::Type;
-using fuzz::require;
+using test::require;
 
 /// Those with fields, and some that travel as octets.
 constexpr std::array types{Type::a,   Type::ns,   Type::cname, Type::soa,   Type::ptr, Type::mx,

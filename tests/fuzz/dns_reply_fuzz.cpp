@@ -3,14 +3,14 @@
 #include "common/dns/folded_name.hpp"
 #include "servers/dns/accept_reply.hpp"
 #include "servers/dns/limits.hpp"
-#include "tests/fuzz/require.hpp"
+#include "tests/support/require.hpp"
 
 namespace {
 
 using namespace labnet;
 using namespace labnet::dns_server;
 using dns::NameView;
-using fuzz::require;
+using test::require;
 
 /// The question that the reply repeats, so that more of it is looked at; some other one if it repeats none.
 Asked asked_from(std::uint8_t bits, Bytes reply) {

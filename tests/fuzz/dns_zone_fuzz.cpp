@@ -10,14 +10,14 @@
 #include "servers/dns/limits.hpp"
 #include "servers/dns/transfer.hpp"
 #include "servers/dns/zone/load.hpp"
-#include "tests/fuzz/require.hpp"
+#include "tests/support/require.hpp"
 
 namespace {
 
 using namespace labnet;
 using namespace labnet::dns_server;
 using dns::NameView;
-using fuzz::require;
+using test::require;
 
 using Files = std::map<std::string, std::string>;
 constexpr std::size_t queries_max = 32;

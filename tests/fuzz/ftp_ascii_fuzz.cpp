@@ -3,12 +3,12 @@
 #include <algorithm>
 
 #include "common/ftp/ascii.hpp"
-#include "tests/fuzz/require.hpp"
+#include "tests/support/require.hpp"
 
 namespace {
 
 using namespace labnet;
-using fuzz::require;
+using test::require;
 
 void for_each_piece(Bytes octets, std::size_t piece_bytes, auto work) {
   while (!octets.empty()) {

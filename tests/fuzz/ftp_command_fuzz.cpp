@@ -6,13 +6,13 @@
 #include "common/ftp/data_address.hpp"
 #include "common/ftp/line.hpp"
 #include "common/ftp/parameters.hpp"
-#include "tests/fuzz/require.hpp"
+#include "tests/support/require.hpp"
 
 namespace {
 
 using namespace labnet;
 using ftp::Command;
-using fuzz::require;
+using test::require;
 
 bool is_capital(char c) {
   return c >= 'A' && c <= 'Z';

@@ -7,7 +7,7 @@
 #include "common/ftp/facts.hpp"
 #include "common/ftp/line.hpp"
 #include "common/ftp/permissions.hpp"
-#include "tests/fuzz/require.hpp"
+#include "tests/support/require.hpp"
 
 namespace {
 
@@ -15,7 +15,7 @@ using namespace labnet;
 using ftp::Entry;
 using ftp::FactSet;
 using ftp::FileTime;
-using fuzz::require;
+using test::require;
 
 void check_written(const Entry& entry) {
   const auto line = fact_line(entry, FactSet::all());

@@ -7,7 +7,7 @@
 #include "common/ftp/line.hpp"
 #include "common/ftp/listing.hpp"
 #include "common/ftp/permissions.hpp"
-#include "tests/fuzz/require.hpp"
+#include "tests/support/require.hpp"
 
 namespace {
 
@@ -15,7 +15,7 @@ using namespace labnet;
 using ftp::Entry;
 using ftp::EntryKind;
 using ftp::FileTime;
-using fuzz::require;
+using test::require;
 
 const FileTime now = *ftp::file_time({2026, 3, 1, 12, 30, 15});
 

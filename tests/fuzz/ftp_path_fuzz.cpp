@@ -5,12 +5,12 @@
 #include "common/base/text.hpp"
 #include "common/ftp/limits.hpp"
 #include "common/ftp/path.hpp"
-#include "tests/fuzz/require.hpp"
+#include "tests/support/require.hpp"
 
 namespace {
 
 using namespace labnet;
-using fuzz::require;
+using test::require;
 
 void check_is_normal(std::string_view path) {
   require(path.starts_with('/') && path.size() <= ftp::path_bytes_max, "a path is absolute and not too long");

@@ -5,14 +5,14 @@
 #include "common/ftp/limits.hpp"
 #include "common/ftp/line.hpp"
 #include "common/ftp/reply.hpp"
-#include "tests/fuzz/require.hpp"
+#include "tests/support/require.hpp"
 
 namespace {
 
 using namespace labnet;
 using ftp::Reply;
 using ftp::ReplyReader;
-using fuzz::require;
+using test::require;
 
 /// Feeds all lines of what `to_wire` gave; each but the last has to leave the reply open.
 Reply read_back(std::string_view wire) {

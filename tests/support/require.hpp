@@ -1,11 +1,12 @@
-// What a fuzz target asks of the code: a broken promise ends the program, which is how a fuzzer learns of a finding.
+// What a fuzz target asks of the code, and a played part of whoever plays with it: a broken promise ends the program,
+// which is how a fuzzer learns of a finding.
 #pragma once
 
 #include <cstdlib>
 #include <iostream>
 #include <string_view>
 
-namespace labnet::fuzz {
+namespace labnet::test {
 
 inline void require(bool condition, std::string_view promise) {
   if (condition) return;
@@ -13,4 +14,4 @@ inline void require(bool condition, std::string_view promise) {
   std::abort();
 }
 
-}  // namespace labnet::fuzz
+}  // namespace labnet::test
