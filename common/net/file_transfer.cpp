@@ -15,13 +15,13 @@ namespace labnet::net {
 namespace {
 
 constexpr std::size_t at_once_bytes_max = 64 * 1024;  // of a file that goes out without another thread
-constexpr std::size_t per_call_bytes_max = 4 * 1024 * 1024;
-constexpr std::size_t tls_piece_bytes = 128 * 1024;  // read from a file at once, or written to it
-constexpr int pipe_bytes = 1024 * 1024;              // as much as a user may have (fs.pipe-max-size)
-constexpr auto slice_time = std::chrono::milliseconds{20};
-constexpr int patience_ms = 5;                            // for a connection that has been fast
-constexpr std::uint64_t is_fast_from_bytes = 256 * 1024;  // in this slice
-constexpr int gathered_bytes = 256 * 1024;                // by a socket, before it wakes anybody
+constexpr std::size_t per_call_bytes_max = 1024 * 1024;
+constexpr std::size_t tls_piece_bytes = 128 * 1024;         // read from a file at once, or written to it
+constexpr int pipe_bytes = 1024 * 1024;                     // as much as a user may have (fs.pipe-max-size)
+constexpr auto slice_time = std::chrono::milliseconds{20};  // if another one waits for the thread
+constexpr std::chrono::microseconds patience{5'000};        // for a connection that has been fast
+constexpr std::uint64_t is_fast_from_bytes = 256 * 1024;    // in this slice
+constexpr int gathered_bytes = 256 * 1024;                  // by a socket, before it wakes anybody
 
 /// What a slice has come to.
 struct Slice {
@@ -36,6 +36,24 @@ struct Slice {
     if (attempt.step == Attempt::Step::failed) return {End::connection_failed, {}, attempt.fault, 0};
     return {End::waits, attempt.step, {}, 0};
   }
+};
+
+/// While it lives, calls that move data wait in the system for the socket, up to `patience`: that costs fewer calls and
+/// wakes fewer threads than to be refused, to wait for the socket and to try again. Others who use the socket meanwhile
+/// say MSG_DONTWAIT.
+class WaitingSocket {
+ public:
+  WaitingSocket(int socket, int timeout_option) : socket_{socket}, flags_{::fcntl(socket, F_GETFL)} {
+    const timeval time{0, static_cast<suseconds_t>(patience.count())};
+    ::setsockopt(socket, SOL_SOCKET, timeout_option, &time, sizeof time);
+    ::fcntl(socket, F_SETFL, flags_ & ~O_NONBLOCK);
+  }
+  ~WaitingSocket() { ::fcntl(socket_, F_SETFL, flags_); }
+  WaitingSocket(const WaitingSocket&) = delete;
+
+ private:
+  int socket_;
+  int flags_;
 };
 
 /// While it lives a socket wakes nobody for a few bytes: not this thread, and not the worker, whose event loop knows
@@ -54,26 +72,36 @@ class Gathering {
 /// How long a slice may last, and whether it is worth while to wait for the connection within it.
 class Pace {
  public:
-  explicit Pace(Progress& progress) : progress_{progress} {}
+  Pace(const Worker& worker, Progress& progress) : worker_{worker}, progress_{progress} {}
   Pace(const Pace&) = delete;
 
   void moved(std::size_t bytes) {
     progress_.fetch_add(bytes, std::memory_order_relaxed);
     moved_ += bytes;
   }
-  bool is_over() const { return Clock::now() >= until_; }
-  /// True if the connection has become ready.
+  bool is_over() const { return worker_.is_thread_wanted() && Clock::now() >= until_; }
+  /// The socket was not ready. True: try again, and the system will wait for it. False: it has waited, or has no reason
+  /// to.
+  bool wait_in_calls(int socket, int timeout_option) {
+    if (waiting_ || moved_ < is_fast_from_bytes || is_over()) return false;
+    waiting_.emplace(socket, timeout_option);
+    return true;
+  }
+  /// For calls that do not wait. True if the connection has become ready.
   bool wait(int socket, short events) {
     if (moved_ < is_fast_from_bytes || is_over()) return false;
     if (events == POLLIN && !gathering_) gathering_.emplace(socket);
     pollfd event{socket, events, 0};
-    return ::poll(&event, 1, patience_ms) > 0;
+    return ::poll(&event, 1,
+                  static_cast<int>(std::chrono::duration_cast<std::chrono::milliseconds>(patience).count())) > 0;
   }
 
  private:
+  const Worker& worker_;
   Progress& progress_;
   std::uint64_t moved_ = 0;
   std::optional<Gathering> gathering_;
+  std::optional<WaitingSocket> waiting_;
   Clock::time_point until_ = Clock::now() + slice_time;
 };
 
@@ -104,7 +132,8 @@ Slice send_plain(int socket, Rest& rest, Pace& pace) {
     } else if (count == 0) {
       return Slice::of_file(ENODATA);
     } else if (errno == EAGAIN) {
-      if (!pace.wait(socket, POLLOUT)) return Slice::of_connection({Attempt::Step::wait_to_write, 0, {}});
+      if (pace.wait_in_calls(socket, SO_SNDTIMEO)) continue;
+      return Slice::of_connection({Attempt::Step::wait_to_write, 0, {}});
     } else if (errno != EINTR) {
       if (!is_of_connection(errno)) return Slice::of_file(errno);
       return Slice::of_connection(Attempt::of(-1, Attempt::Step::wait_to_write));
@@ -232,7 +261,9 @@ template <class State>
 Task<Result<void, FileTransferFault>> move_file(State& state, Worker& worker, std::function<Slice()> next, Wait& wait,
                                                 Timeout stall_timeout) {
   for (;;) {
+    state.socket.leave_loop();
     const auto slice = co_await worker.run_blocking(next);
+    if (!state.socket.return_to_loop()) co_return FileTransferFault{StreamFault::not_possible, 0};
     if (slice.end == Slice::End::finished) co_return Result<void, FileTransferFault>{};
     if (slice.end == Slice::End::connection_failed) co_return FileTransferFault{slice.fault, 0};
     if (slice.end == Slice::End::file_failed) co_return FileTransferFault{{}, slice.file_error};
@@ -272,8 +303,8 @@ Task<Result<void, FileTransferFault>> Stream::State::send_file(std::shared_ptr<S
     co_return Result<void, FileTransferFault>{};
   }
   const auto next = [&] {
-    const auto descriptor = self->socket.native_handle();
-    Pace pace{progress};
+    const auto descriptor = self->socket.descriptor();
+    Pace pace{worker, progress};
     return self->tls ? send_by_tls(*self->tls, descriptor, rest, pace) : send_plain(descriptor, rest, pace);
   };
   co_return co_await move_file(*self, worker, next, self->writing(), stall_timeout);
@@ -295,8 +326,8 @@ Task<Result<void, FileTransferFault>> Stream::State::receive_file(std::shared_pt
     pipe.emplace(*std::move(made));
   }
   const auto next = [&] {
-    const auto descriptor = self->socket.native_handle();
-    Pace pace{progress};
+    const auto descriptor = self->socket.descriptor();
+    Pace pace{worker, progress};
     return self->tls ? receive_by_tls(*self->tls, descriptor, file, room, pace)
                      : receive_plain(*pipe, descriptor, file, room, pace);
   };

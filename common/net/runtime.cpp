@@ -82,6 +82,7 @@ asio::thread_pool& BlockingThreads::pool() {
 }
 
 void BlockingThreads::join() {
+  is_joining_ = true;
   const std::lock_guard lock{mutex_};
   if (pool_) pool_->join();
 }

@@ -7,6 +7,7 @@
 // What a worker spawns stays on that worker's thread: nothing that one worker alone uses needs a lock.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <deque>
 #include <exception>
@@ -85,8 +86,14 @@ class BlockingThreads {
   ~BlockingThreads();
   void post(auto&& work) {
     if (threads_ == 0) return work();
-    asio::post(pool(), std::forward<decltype(work)>(work));
+    ++waiting_;
+    asio::post(pool(), [this, job = std::forward<decltype(work)>(work)]() mutable {
+      --waiting_;
+      job();
+    });
   }
+  /// From any thread: some work waits for a thread, or for all to end. Whoever has one for long gives it back.
+  bool are_wanted() const { return waiting_ > 0 || is_joining_; }
   /// Waits for all that was posted.
   void join();
 
@@ -94,6 +101,8 @@ class BlockingThreads {
   asio::thread_pool& pool();
 
   const unsigned threads_;
+  std::atomic<int> waiting_ = 0;
+  std::atomic<bool> is_joining_ = false;
   std::mutex mutex_;
   std::unique_ptr<asio::thread_pool> pool_;
 };
@@ -117,10 +126,13 @@ class Worker {
   void post(Callback callback);
 
   /// Calls `work` on a thread for what blocks and returns what it returns, which must not be void. What `work` refers
-  /// to lives until then if the caller's coroutine holds it. Works that take long hold up other ones: let each last
-  /// some tens of milliseconds, and call again.
+  /// to lives until then if the caller's coroutine holds it. Works that take long hold up other ones: one that has
+  /// lasted some tens of milliseconds had better ask whether its thread `is_thread_wanted`, return, and be called
+  /// again.
   template <class Work>
   Task<std::invoke_result_t<Work&>> run_blocking(Work work);
+  /// From any thread.
+  bool is_thread_wanted() const { return blocking_threads_.are_wanted(); }
 
   /// Called once when the program is to end: close what listens, so that the worker runs out of work.
   [[nodiscard]] Registration on_stop(Callback callback) { return {stop_callbacks_, std::move(callback)}; }

@@ -35,7 +35,7 @@ void Stream::close() {
 
 void Stream::take_urgent_data_in_line() {
   const int yes = 1;
-  if (is_open()) ::setsockopt(state_->socket.native_handle(), SOL_SOCKET, SO_OOBINLINE, &yes, sizeof yes);
+  if (is_open()) ::setsockopt(state_->socket.descriptor(), SOL_SOCKET, SO_OOBINLINE, &yes, sizeof yes);
 }
 
 void Stream::interrupt_read() {
@@ -44,7 +44,7 @@ void Stream::interrupt_read() {
 
 void Stream::abort() {
   // The descriptor stays: a thread may be about to use its number.
-  if (is_open()) ::shutdown(state_->socket.native_handle(), SHUT_RDWR);
+  if (is_open()) state_->socket.shut_down(SHUT_RDWR);
 }
 
 bool Stream::is_open() const {
@@ -180,7 +180,7 @@ Task<Result<std::string, StreamFault>> Stream::State::read_line(std::shared_ptr<
     if (!more) co_return more.error();
     if (!self->skips_line) continue;
     // The rest of a line has no limit, and a peer that sends it fast enough would never be waited for.
-    co_await asio::post(self->socket.get_executor(), as_result);
+    co_await asio::post(self->socket.executor(), as_result);
     if (Clock::now() >= until) co_return StreamFault::deadline;
   }
 }
@@ -240,8 +240,7 @@ Task<void> Stream::State::end_writing(std::shared_ptr<State> self, Clock::time_p
       attempt = self->tls->send_close_notify();
     }
   }
-  boost::system::error_code ignored;
-  self->socket.shutdown(TcpSocket::shutdown_send, ignored);
+  self->socket.shut_down(SHUT_WR);
 }
 
 Task<void> Stream::State::finish(std::shared_ptr<State> self, Clock::time_point until) {

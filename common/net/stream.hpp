@@ -93,14 +93,15 @@ class Stream {
 
   /// Sends `bytes` bytes of a file from `offset` on: with sendfile(2), with TLS by reading them. Reading and sending
   /// happen on a thread for what blocks (Worker::run_blocking), so that a slow disk holds up nobody else; what is small
-  /// and in memory goes out at once.
+  /// and in memory goes out at once. No other read or write may be under way.
   /// stall_timeout  how long nothing may move before it is a `deadline`
   /// progress       how much has been sent so far; any thread may look
   /// faults         of the connection, as with `write`, or of the file; ENODATA if it has become shorter
   Task<Result<void, FileTransferFault>> send_file(Worker& worker, int file, std::uint64_t offset, std::uint64_t bytes,
                                                   Timeout stall_timeout, Progress& progress);
 
-  /// Writes all that the peer sends until it ends to the file, at its position: with splice(2) where that can be.
+  /// Writes all that the peer sends until it ends to the file, at its position: with splice(2) where that can be. No
+  /// other read or write may be under way.
   /// bytes_max  EFBIG if more comes
   /// faults     of the connection (with TLS `truncated` for an end without close_notify), or of the file: ENOSPC,
   /// EDQUOT

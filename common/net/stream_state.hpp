@@ -16,6 +16,7 @@
 #include <boost/asio/bind_cancellation_slot.hpp>
 
 #include "common/net/attempt.hpp"
+#include "common/net/loop_socket.hpp"
 #include "common/net/stream.hpp"
 #include "common/net/tls_engine.hpp"
 
@@ -24,9 +25,8 @@ namespace labnet::net {
 struct Stream::State final : Deadlines {
   explicit State(TcpSocket from) : Deadlines{from.get_executor()}, socket{std::move(from)} {
     boost::system::error_code error;
-    socket.native_non_blocking(true, error);
-    if (const auto endpoint = socket.local_endpoint(error); !error) local = to_endpoint("tcp", endpoint);
-    if (const auto endpoint = socket.remote_endpoint(error); !error) peer = to_endpoint("tcp", endpoint);
+    if (const auto endpoint = socket.watched().local_endpoint(error); !error) local = to_endpoint("tcp", endpoint);
+    if (const auto endpoint = socket.watched().remote_endpoint(error); !error) peer = to_endpoint("tcp", endpoint);
   }
 
   std::span<Wait> waits() override { return waits_; }
@@ -43,7 +43,7 @@ struct Stream::State final : Deadlines {
   }
 
   Attempt try_receive(std::span<std::byte> buffer) {
-    const auto count = ::recv(socket.native_handle(), buffer.data(), buffer.size(), MSG_DONTWAIT);
+    const auto count = ::recv(socket.descriptor(), buffer.data(), buffer.size(), MSG_DONTWAIT);
     if (count == 0) return Attempt::failed(StreamFault::closed);
     // Less than there was room for: most likely nothing is left, and the next read waits before it tries.
     is_drained = count > 0 && static_cast<std::size_t>(count) < buffer.size();
@@ -63,7 +63,7 @@ struct Stream::State final : Deadlines {
     msghdr message{};
     message.msg_iov = vectors.data();
     message.msg_iovlen = count;
-    const auto sent = ::sendmsg(socket.native_handle(), &message, MSG_DONTWAIT | MSG_NOSIGNAL);
+    const auto sent = ::sendmsg(socket.descriptor(), &message, MSG_DONTWAIT | MSG_NOSIGNAL);
     return Attempt::of(sent, Attempt::Step::wait_to_write);
   }
 
@@ -72,7 +72,8 @@ struct Stream::State final : Deadlines {
     if (!socket.is_open()) co_return StreamFault::stopped;
     begin(wait, until);
     const auto kind = step == Attempt::Step::wait_to_read ? TcpSocket::wait_read : TcpSocket::wait_write;
-    const auto [error] = co_await socket.async_wait(kind, asio::bind_cancellation_slot(wait.cancel.slot(), as_result));
+    const auto [error] =
+        co_await socket.watched().async_wait(kind, asio::bind_cancellation_slot(wait.cancel.slot(), as_result));
     const bool has_passed = end(wait);
     if (!error) co_return std::nullopt;
     co_return has_passed ? StreamFault::deadline : to_fault(error);
@@ -129,8 +130,7 @@ struct Stream::State final : Deadlines {
   }
 
   void close() {
-    boost::system::error_code ignored;
-    socket.close(ignored);
+    socket.close();
     Deadlines::close();
   }
 
@@ -154,7 +154,7 @@ struct Stream::State final : Deadlines {
   static Task<void> end_writing(std::shared_ptr<State> self, Clock::time_point until);
   static Task<void> finish(std::shared_ptr<State> self, Clock::time_point until);
 
-  TcpSocket socket;
+  LoopSocket socket;
   std::array<Wait, 2> waits_;
   Endpoint local;
   Endpoint peer;

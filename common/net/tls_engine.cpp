@@ -121,7 +121,7 @@ bool expect_host(SSL* ssl, const std::string& host_name) {
 
 }  // namespace
 
-std::unique_ptr<TlsEngine> TlsEngine::accept(TcpSocket& socket, std::shared_ptr<const TlsServer> server,
+std::unique_ptr<TlsEngine> TlsEngine::accept(LoopSocket& socket, std::shared_ptr<const TlsServer> server,
                                              bool gives_sessions) {
   std::unique_ptr<TlsEngine> made{new TlsEngine{socket, server->contexts_.front().get(), server->key_log_.get()}};
   if (!made->ssl_) return nullptr;
@@ -131,7 +131,7 @@ std::unique_ptr<TlsEngine> TlsEngine::accept(TcpSocket& socket, std::shared_ptr<
   return made;
 }
 
-std::unique_ptr<TlsEngine> TlsEngine::connect(TcpSocket& socket, std::shared_ptr<const TlsClient> client,
+std::unique_ptr<TlsEngine> TlsEngine::connect(LoopSocket& socket, std::shared_ptr<const TlsClient> client,
                                               std::string host_name, const TlsSession& session) {
   std::unique_ptr<TlsEngine> made{new TlsEngine{socket, client->context(), client->key_log_.get()}};
   if (!made->ssl_) return nullptr;
@@ -142,7 +142,7 @@ std::unique_ptr<TlsEngine> TlsEngine::connect(TcpSocket& socket, std::shared_ptr
   return made;
 }
 
-TlsEngine::TlsEngine(TcpSocket& socket, SSL_CTX* context, const KeyLog* key_log)
+TlsEngine::TlsEngine(LoopSocket& socket, SSL_CTX* context, const KeyLog* key_log)
     : socket_{socket}, key_log_{key_log}, ssl_{SSL_new(context)} {
   auto* const bio = BIO_new(socket_method());
   if (!ssl_ || bio == nullptr) {
@@ -256,7 +256,7 @@ Attempt TlsEngine::send_close_notify() {
 Attempt TlsEngine::flush() {
   while (output_sent_ < output_.size()) {
     const auto rest = std::span{output_}.subspan(output_sent_);
-    const auto count = ::send(socket_.native_handle(), rest.data(), rest.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+    const auto count = ::send(socket_.descriptor(), rest.data(), rest.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
     const auto attempt = Attempt::of(count, Attempt::Step::wait_to_write);
     if (attempt.step == Attempt::Step::failed) write_fault_ = attempt.fault;
     if (attempt.step != Attempt::Step::done) return attempt;
@@ -448,7 +448,7 @@ BIO_METHOD* TlsEngine::socket_method() {
 int TlsEngine::receive(BIO* bio, char* data, int size) {
   auto& engine = *static_cast<TlsEngine*>(BIO_get_data(bio));
   BIO_clear_retry_flags(bio);
-  const auto count = ::recv(engine.socket_.native_handle(), data, static_cast<std::size_t>(size), MSG_DONTWAIT);
+  const auto count = ::recv(engine.socket_.descriptor(), data, static_cast<std::size_t>(size), MSG_DONTWAIT);
   engine.socket_error_ = errno;
   engine.socket_has_ended_ = count == 0;
   engine.socket_is_drained_ = count < size;
@@ -463,7 +463,7 @@ int TlsEngine::send(BIO* bio, const char* data, int size) {
   auto rest = as_bytes({data, static_cast<std::size_t>(size)});
   auto attempt = engine.gathers_ ? done(0) : engine.flush();
   if (attempt.step == Attempt::Step::done && !engine.gathers_) {
-    const auto count = ::send(engine.socket_.native_handle(), rest.data(), rest.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+    const auto count = ::send(engine.socket_.descriptor(), rest.data(), rest.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
     attempt = Attempt::of(count, Attempt::Step::wait_to_write);
   }
   engine.socket_error_ = errno;

@@ -11,7 +11,7 @@
 
 #include "common/base/bytes.hpp"
 #include "common/net/attempt.hpp"
-#include "common/net/stream.hpp"
+#include "common/net/loop_socket.hpp"
 #include "common/net/tls.hpp"
 
 namespace labnet::net {
@@ -27,9 +27,9 @@ constexpr std::size_t tls_output_bytes_max = 64 * 1024;
 class TlsEngine {
  public:
   /// The socket must outlive it, and may be closed meanwhile. Null if there is no memory.
-  static std::unique_ptr<TlsEngine> accept(TcpSocket& socket, std::shared_ptr<const TlsServer> server,
+  static std::unique_ptr<TlsEngine> accept(LoopSocket& socket, std::shared_ptr<const TlsServer> server,
                                            bool gives_sessions);
-  static std::unique_ptr<TlsEngine> connect(TcpSocket& socket, std::shared_ptr<const TlsClient> client,
+  static std::unique_ptr<TlsEngine> connect(LoopSocket& socket, std::shared_ptr<const TlsClient> client,
                                             std::string host_name, const TlsSession& session);
   ~TlsEngine();
   TlsEngine(const TlsEngine&) = delete;
@@ -68,7 +68,7 @@ class TlsEngine {
   /// Travels inside of the tickets: the sessions that descend from one full handshake share it.
   using Family = std::array<unsigned char, 16>;
 
-  TlsEngine(TcpSocket& socket, SSL_CTX* context, const KeyLog* key_log);
+  TlsEngine(LoopSocket& socket, SSL_CTX* context, const KeyLog* key_log);
   bool expect(const std::string& host_name, const TlsSession& session);
   Attempt flush();
   Attempt attempt_of(int result, std::optional<StreamFault>& fault);
@@ -88,7 +88,7 @@ class TlsEngine {
   static int on_certificate(int is_well, X509_STORE_CTX* context);
   static void on_key(const SSL* ssl, const char* line);
 
-  TcpSocket& socket_;
+  LoopSocket& socket_;
   std::shared_ptr<const TlsServer> server_;  // one of the two
   std::shared_ptr<const TlsClient> client_;
   const KeyLog* key_log_;
