@@ -320,6 +320,7 @@ Task<Reply> Session::send_listing(Transfer& transfer) {
   FolderListing::Options options;
   options.shows_hidden = transfer.verb.ends_with("-a");
   options.shows_dot_files = is_mlsd;
+  options.names_alone = is_nlst;
   auto folder_path = transfer.path;
   const auto status = jail().status(transfer.path);
   if (!status && ftp::is_pattern(ftp::name_of(transfer.path))) {
@@ -333,6 +334,11 @@ Task<Reply> Session::send_listing(Transfer& transfer) {
   }
   auto folder = jail().read_folder(folder_path);
   if (!folder) co_return file_fault(folder.error(), folder_path);
+  // Whoever may read it and not enter it learns names and no more: that is for NLST.
+  if (!is_nlst) {
+    const auto entered = jail().status(fmt::format("{}/.", folder_path));
+    if (!entered) co_return file_fault(entered.error(), folder_path);
+  }
   const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
   FolderListing listing{*std::move(folder), std::move(options), [&](const files::FolderReader::Entry& one) {
                           if (is_nlst) return one.name;

@@ -132,6 +132,22 @@ TEST_F(FtpFolders, OnlyPlainFilesAreSent) {
   EXPECT_THAT(client.ask("DELE folder"), StartsWith("550 "));
 }
 
+TEST(FtpFolderOfAnother, ThatMayBeReadAndNotEnteredShowsNamesAlone) {
+  const auto server = RunningFtp::as_ordinary_user();
+  server->write("names/file", "x");
+  const std::filesystem::path folder = server->root() + "/names";
+  std::filesystem::permissions(folder, std::filesystem::perms{0444});
+  FtpClient client{*server};
+  client.log_in();
+  EXPECT_EQ(client.get("NLST names"), "file\r\n");
+  for (const auto* line : {"LIST names", "MLSD names", "LIST names/*", "STAT names"}) {
+    client.passive_port();
+    EXPECT_THAT(client.ask(line), AllOf(StartsWith("550 "), HasSubstr("denied"))) << line;
+  }
+  std::filesystem::permissions(folder, std::filesystem::perms{0755});
+  EXPECT_THAT(client.get("MLSD names"), HasSubstr("; file\r\n"));
+}
+
 TEST(FtpUsers, MayDoWhatTheirPermissionsSay) {
   const auto server = RunningFtp::with_config(
       "users:\n"

@@ -8,6 +8,7 @@
 #include <openssl/ssl.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <array>
 #include <csignal>
@@ -52,8 +53,9 @@ bool is_ready(int socket) {
 
 }  // namespace
 
-RunningFtp::RunningFtp(const std::vector<std::string>& options)
-    : root_{folder_.path() + "/root"}, options_{"--root", root_, "--user", "ann:secret"} {
+RunningFtp::RunningFtp(const std::vector<std::string>& options, test::How how)
+    : root_{folder_.path() + "/root"}, options_{"--root", root_, "--user", "ann:secret"}, how_{std::move(how)} {
+  std::filesystem::permissions(folder_.path(), std::filesystem::perms{0755});  // for a server of another user
   std::filesystem::create_directory(root_);
   options_.insert(options_.end(), options.begin(), options.end());
   start();
@@ -66,13 +68,24 @@ std::unique_ptr<RunningFtp> RunningFtp::with_config(const std::string& yaml) {
   return std::make_unique<RunningFtp>(std::vector<std::string>{"-c", file});
 }
 
+std::unique_ptr<RunningFtp> RunningFtp::as_ordinary_user() {
+  constexpr uid_t nobody = 65534;
+  test::How how;
+  if (::geteuid() == 0) {
+    how.prepare = [] {
+      if (::setgid(nobody) != 0 || ::setuid(nobody) != 0) ::_exit(1);
+    };
+  }
+  return std::unique_ptr<RunningFtp>{new RunningFtp{{}, std::move(how)}};
+}
+
 void RunningFtp::start() {
   // The log goes where the ready line goes, so that tests can wait for its lines.
   std::vector<std::string> command{
       "sh",        "-c", "exec \"$0\" \"$@\" 2>&1", test::labnet(), "serve", "ftp", "--listen", "127.0.0.1:0",
       "--workers", "1"};
   command.insert(command.end(), options_.begin(), options_.end());
-  child_ = std::make_unique<test::Child>(command);
+  child_ = std::make_unique<test::Child>(command, how_);
   auto line = child_->line();
   while (line && line->find(" info ") != line->npos) line = child_->line();
   if (!line || !line->starts_with("ready ftp ")) throw std::runtime_error{line.value_or("it is not ready")};

@@ -17,9 +17,11 @@ namespace labnet::ftp_server {
 class RunningFtp {
  public:
   /// options  as on the command line, further ones
-  explicit RunningFtp(const std::vector<std::string>& options = {});
+  explicit RunningFtp(const std::vector<std::string>& options = {}) : RunningFtp{options, {}} {}
   /// With a configuration: "root" is there already.
   static std::unique_ptr<RunningFtp> with_config(const std::string& yaml);
+  /// By a user for whom permissions hold, whoever runs the test.
+  static std::unique_ptr<RunningFtp> as_ordinary_user();
 
   std::uint16_t port() const { return port_; }
   std::uint16_t implicit_tls_port() const { return tls_port_; }
@@ -42,11 +44,13 @@ class RunningFtp {
   void kill_and_restart();
 
  private:
+  RunningFtp(const std::vector<std::string>& options, test::How how);
   void start();
 
   test::TemporaryFolder folder_;
   std::string root_;
   std::vector<std::string> options_;
+  test::How how_;
   std::unique_ptr<test::Child> child_;
   std::uint16_t port_ = 0, tls_port_ = 0;
 };
