@@ -39,14 +39,18 @@ Result<Download::There> Download::there() const {
   return fault(whole.error());
 }
 
-Result<int> Download::begin(std::uint64_t offset) {
+net::Task<Result<int>> Download::begin(net::Worker& worker, std::uint64_t offset) {
   files::Upload::Options options;
   if (offset > 0) options.start = files::UploadStart::at;
   options.offset = offset;
   auto file = files::Upload::begin(folder_, name_, options);
-  if (!file) return fault(file.error());
+  if (!file) co_return fault(file.error());
   file_.emplace(*std::move(file));
-  return file_->descriptor();
+  while (!file_->is_ready()) {
+    const auto copied = co_await worker.run_blocking([&] { return file_->copy_next(); });
+    if (!copied) co_return fault(copied.error());
+  }
+  co_return file_->descriptor();
 }
 
 Result<void> Download::publish(std::optional<std::chrono::sys_seconds> modified) {

@@ -8,6 +8,7 @@
 
 #include "common/base/result.hpp"
 #include "common/files/upload.hpp"
+#include "common/net/runtime.hpp"
 
 namespace labnet::ftp_client {
 
@@ -26,7 +27,7 @@ class Download {
 
   /// The file, to be written from its position on, which is behind the first `offset` bytes.
   /// faults  also: another download of the same file is under way
-  Result<int> begin(std::uint64_t offset);
+  net::Task<Result<int>> begin(net::Worker& worker, std::uint64_t offset);
   /// Gives it its name. modified  its time; nothing: now
   Result<void> publish(std::optional<std::chrono::sys_seconds> modified);
 

@@ -48,7 +48,7 @@ Task<Result<FileMoved>> get(Client& client, Download& download, GetOptions optio
     if (!*told) client.notice("the server does not say when the file was modified");
     modified = *told;
   }
-  const auto file = download.begin(moved.start_at);
+  const auto file = co_await download.begin(session.worker(), moved.start_at);
   if (!file) co_return file.error();
   Transfer transfer;
   transfer.verb = "RETR";

@@ -147,6 +147,8 @@ class Session : public std::enable_shared_from_this<Session> {
   Task<ftp::Reply> send_file(Transfer& transfer);
   Task<ftp::Reply> receive_file(Transfer& transfer);
   Task<files::FileResult<files::Upload>> begin_upload(const std::string& path, const files::Upload::Options& options);
+  Task<files::FileResult<void>> prepare_upload(const Transfer& transfer, files::Upload& upload);
+  Task<files::FileResult<void>> publish(files::Upload& upload);
   Task<ftp::Reply> send_listing(Transfer& transfer);
   Task<std::optional<ftp::Reply>> open_channel(Transfer& transfer, ftp::Reply opening);
   Task<std::optional<ftp::Reply>> secure_channel(Transfer& transfer);

@@ -253,6 +253,20 @@ Task<files::FileResult<files::Upload>> Session::begin_upload(const std::string& 
   }
 }
 
+/// Step by step: the client may leave, or abort, and the server may end.
+Task<files::FileResult<void>> Session::prepare_upload(const Transfer& transfer, files::Upload& upload) {
+  while (!upload.is_ready() && !transfer.is_aborted) {
+    const auto copied = co_await worker_.run_blocking([&] { return upload.copy_next(); });
+    if (!copied) co_return copied;
+  }
+  co_return files::FileResult<void>{};
+}
+
+Task<files::FileResult<void>> Session::publish(files::Upload& upload) {
+  if (!service_->config.upload.fsyncs) co_return upload.publish();
+  co_return co_await worker_.run_blocking([&] { return upload.publish(files::Durability::of_the_disk); });
+}
+
 Task<Reply> Session::receive_file(Transfer& transfer) {
   transfer.kind = Transfer::Kind::upload;
   const auto shown = std::string{ftp::name_of(transfer.path)};
@@ -263,7 +277,6 @@ Task<Reply> Session::receive_file(Transfer& transfer) {
   options.offset = transfer.offset;
   if (transfer.offset > 0) options.start = files::UploadStart::at;
   if (transfer.verb == "APPE") options.start = files::UploadStart::append;
-  // A file to go on from is copied first, so that it stays whole if this upload is cut off.
   auto upload = co_await begin_upload(transfer.path, options);
   if (!upload) {
     if (upload.error().value() == EINVAL && options.start == files::UploadStart::at) {
@@ -271,6 +284,9 @@ Task<Reply> Session::receive_file(Transfer& transfer) {
     }
     co_return file_fault(upload.error(), transfer.path);
   }
+  const auto prepared = co_await prepare_upload(transfer, *upload);
+  if (!prepared) co_return file_fault(prepared.error(), transfer.path);
+  if (transfer.is_aborted) co_return reply(426, texts::transfer_aborted);
   auto opening = reply(150, texts::opening_for, mode_of(transfer.representation), shown);
   if (transfer.verb == "STOU") opening = Reply{150, "FILE: " + shown};  // RFC 1123, section 4.1.2.9
   if (auto fault = co_await open_channel(transfer, std::move(opening))) co_return *std::move(fault);
@@ -284,7 +300,8 @@ Task<Reply> Session::receive_file(Transfer& transfer) {
   }
   if (!received) co_return transfer_fault(transfer, received.error());
   if (transfer.is_aborted) co_return reply(426, texts::transfer_aborted);
-  if (const auto published = upload->publish(); !published) co_return file_fault(published.error(), transfer.path);
+  const auto published = co_await publish(*upload);
+  if (!published) co_return file_fault(published.error(), transfer.path);
   co_await transfer.channel->finish();
   co_return reply(226, texts::transfer_complete);
 }

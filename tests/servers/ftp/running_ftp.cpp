@@ -61,11 +61,11 @@ RunningFtp::RunningFtp(const std::vector<std::string>& options, test::How how)
   start();
 }
 
-std::unique_ptr<RunningFtp> RunningFtp::with_config(const std::string& yaml) {
+std::unique_ptr<RunningFtp> RunningFtp::with_config(const std::string& yaml, test::How how) {
   static int number = 0;
   const test::TemporaryFolder folder;
   const auto file = folder.write(fmt::format("ftp-{}.yaml", ++number), "root: .\n" + yaml);
-  return std::make_unique<RunningFtp>(std::vector<std::string>{"-c", file});
+  return std::unique_ptr<RunningFtp>{new RunningFtp{{"-c", file}, std::move(how)}};
 }
 
 std::unique_ptr<RunningFtp> RunningFtp::as_ordinary_user() {

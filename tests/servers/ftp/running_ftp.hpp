@@ -19,7 +19,7 @@ class RunningFtp {
   /// options  as on the command line, further ones
   explicit RunningFtp(const std::vector<std::string>& options = {}) : RunningFtp{options, {}} {}
   /// With a configuration: "root" is there already.
-  static std::unique_ptr<RunningFtp> with_config(const std::string& yaml);
+  static std::unique_ptr<RunningFtp> with_config(const std::string& yaml, test::How how = {});
   /// By a user for whom permissions hold, whoever runs the test.
   static std::unique_ptr<RunningFtp> as_ordinary_user();
 

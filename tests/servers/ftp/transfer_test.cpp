@@ -166,6 +166,41 @@ TEST_F(FtpTransfer, AKilledServerLeavesNoDamagedFile) {
   EXPECT_TRUE(server.read("file") == text);
 }
 
+TEST_F(FtpTransfer, AborEndsTheCopyOfAFileToGoOnFrom) {
+  const auto path = server.write("large", "");
+  std::filesystem::resize_file(path, 1'000'000'000);
+  client.passive_port();
+  client.send("APPE large\r\nABOR\r\n");
+  EXPECT_THAT(client.reply(), StartsWith("426 "));
+  EXPECT_THAT(client.reply(), StartsWith("226 "));
+  EXPECT_FALSE(server.has(".large.part"));
+  EXPECT_THAT(client.put("APPE other", "x"), StartsWith("226 "));
+}
+
+TEST_F(FtpTransfer, AClientThatVanishesEndsTheCopyOfAFileToGoOnFrom) {
+  const auto path = server.write("large", "");
+  std::filesystem::resize_file(path, 1'000'000'000);
+  {
+    FtpClient other{server};
+    other.log_in();
+    other.passive_port();
+    other.send("APPE large\r\n");
+    EXPECT_TRUE(test::eventually([&] { return server.has(".large.part"); }));
+  }
+  EXPECT_TRUE(test::eventually([&] { return !server.has(".large.part"); }));
+}
+
+TEST(FtpFsync, ComesBeforeTheReply226IfItIsOn) {
+  const test::How without_fsync{.prepare = test::let_fsync_fail};
+  for (const bool is_on : {false, true}) {
+    const auto server = RunningFtp::with_config(fmt::format("upload: {{ fsync: {} }}\n", is_on), without_fsync);
+    FtpClient client{*server};
+    client.log_in();
+    EXPECT_THAT(client.put("STOR file", "x"), StartsWith(is_on ? "451 " : "226 "));
+    EXPECT_EQ(server->has("file"), !is_on);
+  }
+}
+
 TEST_F(FtpTransfer, AClientThatVanishesLeavesNoDescriptor) {
   const auto before = server.descriptors();
   {
