@@ -74,23 +74,34 @@ class Callbacks {
   std::list<Callback>::iterator next_ = functions_.end();  // the one to be called next by call_all
 };
 
-/// A few threads for calls that may block: on a disk, on a hash that is meant to be slow. They begin with the first
-/// call that needs them.
-class BlockingThreads {
+/// A few threads for calls that a worker must not be held up by. They begin with the first call that needs them.
+class HelperThreads {
  public:
-  static constexpr unsigned threads_max = 8;
-
-  BlockingThreads();
-  ~BlockingThreads();
+  explicit HelperThreads(unsigned count);
+  ~HelperThreads();
   void post(auto&& work) { asio::post(pool(), std::forward<decltype(work)>(work)); }
   /// Waits for all that was posted.
   void join();
+  /// Waits for what has begun. The rest is thrown away, and what waits for it never goes on.
+  void give_up();
 
  private:
   asio::thread_pool& pool();
 
+  const unsigned count_;
   std::mutex mutex_;
   std::unique_ptr<asio::thread_pool> pool_;
+};
+
+/// Those of a runtime, for two kinds of calls that are not to wait for each other.
+struct Helpers {
+  static constexpr unsigned blocking_threads = 8;
+  /// Half of the cores at most, so that the workers have the other half.
+  static constexpr unsigned computing_threads_max = 4;
+
+  Helpers();
+  HelperThreads blocking;   // that wait for a disk
+  HelperThreads computing;  // that take the time of a processor, such as a hash that is meant to be slow
 };
 
 /// One thread's event loop. Its functions are called on its own thread, or before Runtime::run; `post` from anywhere.
@@ -98,7 +109,7 @@ class Worker {
  public:
   using Registration = Callbacks::Registration;
 
-  Worker(unsigned index, BlockingThreads& blocking_threads);
+  Worker(unsigned index, Helpers& helpers);
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 
@@ -115,7 +126,15 @@ class Worker {
   /// to lives until then if the caller's coroutine holds it. Works that take long hold up other ones: let each last
   /// some tens of milliseconds, and call again.
   template <class Work>
-  Task<std::invoke_result_t<Work&>> run_blocking(Work work);
+  Task<std::invoke_result_t<Work&>> run_blocking(Work work) {
+    return run_on(helpers_.blocking, std::move(work));
+  }
+  /// The same for what computes and waits for nothing. It may take longer: works of this kind hold up only each other.
+  /// Those that have not begun when the runtime ends never do.
+  template <class Work>
+  Task<std::invoke_result_t<Work&>> run_computing(Work work) {
+    return run_on(helpers_.computing, std::move(work));
+  }
 
   /// Called once when the program is to end: close what listens, so that the worker runs out of work.
   [[nodiscard]] Registration on_stop(Callback callback) { return {stop_callbacks_, std::move(callback)}; }
@@ -133,12 +152,14 @@ class Worker {
     void destroy_tasks() { shutdown(); }
   };
 
+  template <class Work>
+  Task<std::invoke_result_t<Work&>> run_on(HelperThreads& threads, Work work);
   void run(std::chrono::milliseconds drain);
   void stop();
   void reload();
 
   unsigned index_;
-  BlockingThreads& blocking_threads_;
+  Helpers& helpers_;
   bool stopping_ = false;
   Callbacks stop_callbacks_;
   Callbacks reload_callbacks_;
@@ -180,18 +201,18 @@ class Runtime {
   struct Signals;
   RuntimeOptions options_;
   bool had_terminal_;  // when it was made
-  BlockingThreads blocking_threads_;
+  Helpers helpers_;
   std::deque<Worker> workers_;
   std::unique_ptr<Signals> signals_;
 };
 
 template <class Work>
-Task<std::invoke_result_t<Work&>> Worker::run_blocking(Work work) {
+Task<std::invoke_result_t<Work&>> Worker::run_on(HelperThreads& threads, Work work) {
   using Value = std::invoke_result_t<Work&>;
   constexpr asio::use_awaitable_t<Executor> token{};
   auto value = co_await asio::async_initiate<decltype(token), void(std::exception_ptr, std::optional<Value>)>(
-      [](auto handler, BlockingThreads& threads, Executor executor, Work job) {
-        threads.post([guard = asio::make_work_guard(executor), handler = std::move(handler),
+      [](auto handler, HelperThreads& helpers, Executor executor, Work job) {
+        helpers.post([guard = asio::make_work_guard(executor), handler = std::move(handler),
                       job = std::move(job)]() mutable {
           std::exception_ptr escaped;
           std::optional<Value> found;
@@ -205,7 +226,7 @@ Task<std::invoke_result_t<Work&>> Worker::run_blocking(Work work) {
           });
         });
       },
-      token, std::ref(blocking_threads_), executor(), std::move(work));
+      token, std::ref(threads), executor(), std::move(work));
   co_return *std::move(value);
 }
 

@@ -207,6 +207,11 @@ std::string TcpClient::receive_all() const {
   return all;
 }
 
+bool TcpClient::has_received() const {
+  pollfd event{socket_.get(), POLLIN, 0};
+  return poll(&event, 1, 0) == 1;
+}
+
 bool TcpClient::begin_tls(const TcpClient* first) {
   std::signal(SIGPIPE, SIG_IGN);  // OpenSSL writes without MSG_NOSIGNAL
   const std::unique_ptr<SSL_CTX, void (*)(SSL_CTX*)> context{SSL_CTX_new(TLS_client_method()), SSL_CTX_free};

@@ -75,6 +75,8 @@ class TcpClient {
   /// What has come, at least a byte; empty at the end, or if nothing comes.
   std::string receive() const;
   std::string receive_all() const;
+  /// Whether something has come that was not read yet.
+  bool has_received() const;
   bool is_at_end() const;
   /// From now on all is sent and received by TLS. False if there is no agreement.
   /// first  the connection whose session is resumed, as a client of FTP does; null: none
