@@ -119,7 +119,7 @@ Session::Outcome Session::begin_transfer(std::string_view verb, std::string path
   transfer->representation = representation_;
   transfer->passive = std::move(passive_);
   transfer->passive_address = passive_address_;
-  transfer->active = std::exchange(active_, std::nullopt);
+  transfer->active = std::move(active_);
   transfer_ = transfer;
   worker_.spawn(run_transfer(shared_from_this(), std::move(transfer), job));
   return std::nullopt;
@@ -176,6 +176,7 @@ Task<std::optional<Reply>> Session::open_channel(Transfer& transfer, Reply openi
   } else {
     channel = co_await connect_channel(transfer);
   }
+  if (!channel && transfer.is_aborted) co_return reply(426, texts::transfer_aborted);
   if (!channel) {
     log::warning("no data connection", {{"client", client()}, {"command", transfer.verb}, {"reason", channel.error()}});
     co_return reply(425, texts::no_data_connection, channel.error());

@@ -271,12 +271,18 @@ std::uint16_t TcpClient::local_port() const {
   return port_of(socket_.get());
 }
 
-TcpListener::TcpListener() : socket_{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)} {
+TcpListener::TcpListener(int backlog) : socket_{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)} {
   const auto address = on_loopback(0);
   if (bind(socket_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) < 0 ||
-      listen(socket_.get(), 8) < 0) {
+      listen(socket_.get(), backlog) < 0) {
     throw std::runtime_error{std::strerror(errno)};
   }
+}
+
+TcpListener TcpListener::that_is_silent() {
+  TcpListener silent{0};
+  silent.waiting_.emplace_back(silent.port());  // it has room for one
+  return silent;
 }
 
 std::uint16_t TcpListener::port() const {

@@ -102,12 +102,17 @@ class TcpClient {
 /// A socket on which a test waits for the server to connect.
 class TcpListener {
  public:
-  TcpListener();
+  TcpListener() : TcpListener{8} {}
+  /// One at which nobody gets through any more: the system answers to none but those that are there already.
+  static TcpListener that_is_silent();
   std::uint16_t port() const;
   TcpClient accept() const;
 
  private:
+  explicit TcpListener(int backlog);
+
   FileDescriptor socket_;
+  std::vector<TcpClient> waiting_;  // for ever
 };
 
 /// A control connection.
