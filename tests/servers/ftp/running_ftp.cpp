@@ -285,6 +285,10 @@ TcpListener TcpListener::that_is_silent() {
   return silent;
 }
 
+void TcpListener::copy_to(int descriptor) const {
+  ::dup2(socket_.get(), descriptor);
+}
+
 std::uint16_t TcpListener::port() const {
   return port_of(socket_.get());
 }

@@ -107,6 +107,8 @@ class TcpListener {
   static TcpListener that_is_silent();
   std::uint16_t port() const;
   TcpClient accept() const;
+  /// Under another number, and open over exec.
+  void copy_to(int descriptor) const;
 
  private:
   explicit TcpListener(int backlog);
