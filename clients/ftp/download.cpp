@@ -30,11 +30,11 @@ Error Download::fault(const boost::system::error_code& error) const {
 }
 
 Result<Download::There> Download::there() const {
-  const auto partial = files::partial_bytes(folder_, name_);
-  if (!partial) return fault(partial.error());
-  if (*partial) return There{**partial, true};
+  const auto partial = folder_.link_status(fmt::format("/{}", files::partial_name(path_.filename().string())));
+  if (!partial && partial.error().value() != ENOENT) return fault(partial.error());
+  if (partial && partial->kind == files::FileKind::file) return There{partial->bytes, true, partial->modified};
   const auto whole = folder_.status(name_);
-  if (whole) return There{whole->bytes, false};
+  if (whole) return There{whole->bytes, false, whole->modified};
   if (whole.error().value() == ENOENT) return There{};
   return fault(whole.error());
 }

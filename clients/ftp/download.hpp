@@ -1,6 +1,7 @@
 // The file that a download becomes: under a temporary name, ".NAME.part" in its folder, until it is whole.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -22,6 +23,7 @@ class Download {
   struct There {
     std::uint64_t bytes = 0;
     bool is_partial = false;
+    std::optional<std::chrono::sys_seconds> modified{};
   };
   Result<There> there() const;
 
