@@ -212,7 +212,7 @@ TEST_F(FtpTransfer, AClientThatVanishesLeavesNoDescriptor) {
     other.connection().reset();
     data.reset();
   }
-  EXPECT_TRUE(test::eventually([&] { return server.descriptors() == before; })) << server.descriptors() - before;
+  EXPECT_TRUE(test::eventually([&] { return server.descriptors() <= before; })) << server.descriptors() - before;
 }
 
 TEST_F(FtpTransfer, AborEndsADownload) {
@@ -274,7 +274,7 @@ TEST_F(FtpTransfer, AClientThatVanishesEndsAConnectOfActiveMode) {
     other.send("RETR file\r\n");
     EXPECT_THAT(other.ask("STAT"), StartsWith("213 "));
   }
-  EXPECT_TRUE(test::eventually([&] { return server.descriptors() == before; }));
+  EXPECT_TRUE(test::eventually([&] { return server.descriptors() <= before; }));
 }
 
 TEST_F(FtpTransfer, StatTellsHowFarATransferIs) {
