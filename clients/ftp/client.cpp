@@ -183,7 +183,13 @@ Task<Result<void>> Client::on_list(const Step&) {
   const auto entry = std::ranges::find(*entries, path(), &ftp::Entry::name);
   const auto is_file = entry != entries->end() && entry->kind == ftp::EntryKind::file;
   if (is_file && job_.representation == ftp::Representation::image) bytes_ = entry->bytes;
+  if (is_file && features_.has("MLST")) modified_ = entry->modified;  // LIST may leave out the time of day
   co_return Result<void>{};
+}
+
+Task<Result<std::optional<ftp::FileTime>>> Client::modified() {
+  if (modified_) co_return modified_;
+  co_return co_await session_.modified(path());
 }
 
 Task<Result<void>> Client::on_list_again(const Step&) {

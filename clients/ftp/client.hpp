@@ -43,6 +43,8 @@ class Client {
   std::string beside(const std::string& name) const;
   /// How long the file is, if the plan has found it out.
   std::optional<std::uint64_t> bytes() const { return bytes_; }
+  /// When the file was modified, as the server says: of a listing with facts (MLSD) if the plan has one, or by MDTM.
+  Task<Result<std::optional<ftp::FileTime>>> modified();
   void notice(std::string_view sentence) { observer_.on_notice(sentence); }
   /// By MLSD if the server has it, else LIST. The path may be empty: the folder where the session is.
   Task<Result<std::vector<ftp::Entry>>> list(std::string path);
@@ -86,6 +88,7 @@ class Client {
   std::string login_folder_;  // of PWD; empty if it is not known
   bool has_entered_ = false;  // the folder of the path
   std::optional<std::uint64_t> bytes_;
+  std::optional<ftp::FileTime> modified_;
 };
 
 }  // namespace labnet::ftp_client

@@ -30,23 +30,27 @@ Error Download::fault(const boost::system::error_code& error) const {
 }
 
 Result<Download::There> Download::there() const {
-  const auto partial = files::partial_bytes(folder_, name_);
-  if (!partial) return fault(partial.error());
-  if (*partial) return There{**partial, true};
+  const auto partial = folder_.link_status(fmt::format("/{}", files::partial_name(path_.filename().string())));
+  if (!partial && partial.error().value() != ENOENT) return fault(partial.error());
+  if (partial && partial->kind == files::FileKind::file) return There{partial->bytes, true, partial->modified};
   const auto whole = folder_.status(name_);
-  if (whole) return There{whole->bytes, false};
+  if (whole) return There{whole->bytes, false, whole->modified};
   if (whole.error().value() == ENOENT) return There{};
   return fault(whole.error());
 }
 
-Result<int> Download::begin(std::uint64_t offset) {
+net::Task<Result<int>> Download::begin(net::Worker& worker, std::uint64_t offset) {
   files::Upload::Options options;
   if (offset > 0) options.start = files::UploadStart::at;
   options.offset = offset;
   auto file = files::Upload::begin(folder_, name_, options);
-  if (!file) return fault(file.error());
+  if (!file) co_return fault(file.error());
   file_.emplace(*std::move(file));
-  return file_->descriptor();
+  while (!file_->is_ready()) {
+    const auto copied = co_await worker.run_blocking([&] { return file_->copy_next(); });
+    if (!copied) co_return fault(copied.error());
+  }
+  co_return file_->descriptor();
 }
 
 Result<void> Download::publish(std::optional<std::chrono::sys_seconds> modified) {

@@ -1,6 +1,7 @@
 // The file that a download becomes: under a temporary name, ".NAME.part" in its folder, until it is whole.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -8,6 +9,7 @@
 
 #include "common/base/result.hpp"
 #include "common/files/upload.hpp"
+#include "common/net/runtime.hpp"
 
 namespace labnet::ftp_client {
 
@@ -21,12 +23,13 @@ class Download {
   struct There {
     std::uint64_t bytes = 0;
     bool is_partial = false;
+    std::optional<std::chrono::sys_seconds> modified{};
   };
   Result<There> there() const;
 
   /// The file, to be written from its position on, which is behind the first `offset` bytes.
   /// faults  also: another download of the same file is under way
-  Result<int> begin(std::uint64_t offset);
+  net::Task<Result<int>> begin(net::Worker& worker, std::uint64_t offset);
   /// Gives it its name. modified  its time; nothing: now
   Result<void> publish(std::optional<std::chrono::sys_seconds> modified);
 

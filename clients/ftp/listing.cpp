@@ -45,28 +45,8 @@ std::string_view name_of(EntryKind kind) {
   return "other";
 }
 
-char letter_of(EntryKind kind) {
-  switch (kind) {
-    case EntryKind::file:
-      return '-';
-    case EntryKind::link:
-      return 'l';
-    case EntryKind::other:
-      return '?';
-    default:
-      return 'd';
-  }
-}
-
 std::string mode_text(const Entry& entry) {
   return entry.mode ? ftp::permission_text(*entry.mode) : std::string(9, ' ');
-}
-
-/// "2026-02-13 10:15:00" in full, for years with four digits, which all are.
-std::string time_text(ftp::FileTime time) {
-  const auto digits = ftp::time_value(time);  // YYYYMMDDHHMMSS
-  const auto part = [&](std::size_t from, std::size_t count) { return std::string_view{digits}.substr(from, count); };
-  return fmt::format("{}-{}-{} {}:{}:{}", part(0, 4), part(4, 2), part(6, 2), part(8, 2), part(10, 2), part(12, 2));
 }
 
 /// RFC 3339
@@ -111,6 +91,12 @@ json::object to_object(const Entry& entry) {
 
 }  // namespace
 
+std::string time_text(ftp::FileTime time) {
+  const auto digits = ftp::time_value(time);  // YYYYMMDDHHMMSS
+  const auto part = [&](std::size_t from, std::size_t count) { return std::string_view{digits}.substr(from, count); };
+  return fmt::format("{}-{}-{} {}:{}:{}", part(0, 4), part(4, 2), part(6, 2), part(8, 2), part(10, 2), part(12, 2));
+}
+
 Result<void> Listing::add_line(std::string_view line) {
   std::optional<Entry> entry;
   if (kind_ == ListingKind::facts) {
@@ -142,7 +128,7 @@ std::string to_text(const std::vector<Entry>& entries) {
   for (const auto& entry : by_name(entries)) {
     const auto size = entry.bytes ? std::to_string(*entry.bytes) : std::string{"-"};
     const auto time = entry.modified ? time_text(*entry.modified).substr(0, 16) : std::string(16, ' ');
-    text += fmt::format("{}{} {:>{}} {} {}", letter_of(entry.kind), mode_text(entry), size, width, time,
+    text += fmt::format("{}{} {:>{}} {} {}", ftp::letter_of(entry.kind), mode_text(entry), size, width, time,
                         printable(entry.name));
     if (entry.kind == EntryKind::folder) text += '/';
     if (!entry.target.empty()) text += fmt::format(" -> {}", printable(entry.target));

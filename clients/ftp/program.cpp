@@ -42,13 +42,31 @@ std::string without_last_slash(std::string path) {
   return path;
 }
 
+/// What was taken for granted of a file of which something was there.
+std::string_view assumption(Age age) {
+  switch (age) {
+    case Age::unchanged:
+      return "taken for the same file: unchanged since that was written";
+    case Age::changed:
+      return "taken for the same file, though it was modified since that was written";
+    case Age::unknown:
+      break;
+  }
+  return "taken for the same file by its length alone: the server tells no time";
+}
+
 /// "1.png: 62631 bytes in 0.01 s, 6.2 MB/s"
 std::string report(std::string_view name, const FileMoved& moved, std::chrono::duration<double> time) {
-  if (moved.was_there) return fmt::format("{}: all {} bytes are there already\n", printable(name), moved.bytes);
   const auto count = moved.bytes - moved.start_at;
+  const auto why = moved.start_at == 0 ? std::string{} : fmt::format(" ({})", assumption(moved.age));
+  if (moved.was_there || (moved.start_at > 0 && count == 0)) {
+    return fmt::format("{}: nothing was transferred, all {} bytes are there already{}\n", printable(name), moved.bytes,
+                       why);
+  }
   const auto from = moved.start_at == 0 ? std::string{} : fmt::format(" from byte {} on", moved.start_at);
   const auto rate = time.count() > 0 ? static_cast<double>(count) / time.count() : 0.0;
-  return fmt::format("{}: {} bytes{} in {:.2f} s, {}/s\n", printable(name), count, from, time.count(), size_text(rate));
+  return fmt::format("{}: {} bytes{} in {:.2f} s, {}/s{}\n", printable(name), count, from, time.count(),
+                     size_text(rate), why);
 }
 
 /// What is said of a file once it has moved.

@@ -68,6 +68,7 @@ class Session {
   /// Connects to the first of the servers that can be reached, and reads its greeting.
   /// is_implicit  TLS from the first byte on (ftps://)
   Task<Result<ftp::Reply>> begin(std::vector<net::Endpoint> servers, bool is_implicit = false);
+  net::Worker& worker() const { return worker_; }
   bool is_open() const { return control_.is_open(); }
   bool is_secure() const { return control_.is_secure(); }
 

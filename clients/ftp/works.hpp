@@ -9,10 +9,14 @@
 
 namespace labnet::ftp_client {
 
+/// What the times say of a file of which something was there already: nothing unless both are known.
+enum class Age { unknown, unchanged, changed };  // since that was written
+
 /// What has come of it.
 struct FileMoved {
   std::uint64_t bytes = 0;     // of the whole file; of text, as it travelled
   std::uint64_t start_at = 0;  // where it went on
+  Age age = Age::unknown;      // of the source, if something was there
   bool was_there = false;      // nothing had to move
 };
 

@@ -17,6 +17,13 @@ namespace {
 constexpr int tries_max = 16;  // of an openat2 that a rename elsewhere has disturbed (EAGAIN)
 constexpr std::size_t link_bytes_max = 4096;
 
+// As fchmodat2(2) is numbered on every architecture; older headers do not name it (Linux 6.6).
+#ifdef SYS_fchmodat2
+constexpr long fchmodat2_number = SYS_fchmodat2;
+#else
+constexpr long fchmodat2_number = 452;
+#endif
+
 FileResult<void> done_or_error(int result) {
   if (result == 0) return {};
   return last_error();
@@ -60,6 +67,32 @@ FileResult<FileStatus> status_at(int folder, const char* name, int flags) {
   return status_from(found);
 }
 
+/// Whether this kernel has openat2(2). A filter of system calls that does not know it may say EPERM. No other error is
+/// a matter of the kernel's age: taken for one, it would leave a jail that follows no link any more.
+enum class Openat2 { known, missing };
+FileResult<Openat2> find_openat2(int root) {
+  open_how how{};
+  how.flags = O_PATH | O_DIRECTORY | O_CLOEXEC;
+  how.resolve = RESOLVE_BENEATH;
+  for (int i = 0; i < tries_max; ++i) {
+    const FileDescriptor tried{static_cast<int>(::syscall(SYS_openat2, root, ".", &how, sizeof how))};
+    if (tried) return Openat2::known;
+    if (errno == ENOSYS || errno == EPERM) return Openat2::missing;
+    if (errno != EAGAIN && errno != EINTR) return last_error();
+  }
+  return error_of(EAGAIN);
+}
+
+/// Of what a descriptor with O_PATH stands for. ENOSYS if the kernel cannot (before Linux 6.6).
+FileResult<void> set_mode_of_path(int opened, mode_t mode) {
+  return done_or_error(static_cast<int>(::syscall(fchmodat2_number, opened, "", mode, AT_EMPTY_PATH)));
+}
+
+/// By way of the descriptor's own name: any file, but it takes a /proc.
+FileResult<void> set_mode_by_proc(int opened, mode_t mode) {
+  return done_or_error(::chmod(fmt::format("/proc/self/fd/{}", opened).c_str(), mode));
+}
+
 /// Why a component was not opened. A link is no folder to the kernel; to whoever asks it is a link that was not
 /// followed.
 boost::system::error_code error_or_link(boost::system::error_code error, int folder, const std::string& name) {
@@ -74,21 +107,34 @@ void FolderReader::Close::operator()(void* folder) const {
   ::closedir(static_cast<DIR*>(folder));
 }
 
-FileResult<std::optional<FolderReader::Entry>> FolderReader::next() {
-  auto* const folder = static_cast<DIR*>(folder_.get());
+FileResult<std::optional<std::string>> FolderReader::next_name() {
   for (;;) {
     errno = 0;
-    const auto* const read = ::readdir(folder);
+    const auto* const read = ::readdir(static_cast<DIR*>(folder_.get()));
     if (read == nullptr && errno != 0) return last_error();
-    if (read == nullptr) return std::optional<Entry>{};
+    if (read == nullptr) return std::optional<std::string>{};
     const std::string_view name{read->d_name};
-    if (name == "." || name == "..") continue;
-    const auto status = status_at(::dirfd(folder), read->d_name, AT_SYMLINK_NOFOLLOW);
-    if (!status) continue;  // it has gone meanwhile
-    Entry entry{std::string{name}, *status, {}};
-    if (status->kind == FileKind::link) {
+    if (name != "." && name != "..") return std::optional{std::string{name}};
+  }
+}
+
+FileResult<std::optional<FolderReader::Entry>> FolderReader::next() {
+  const auto folder = ::dirfd(static_cast<DIR*>(folder_.get()));
+  for (;;) {
+    auto name = next_name();
+    if (!name) return name.error();
+    if (!*name) return std::optional<Entry>{};
+    const auto status = status_at(folder, (*name)->c_str(), AT_SYMLINK_NOFOLLOW);
+    if (!status && status.error().value() == ENOENT) continue;  // it has gone meanwhile
+    if (!status) {
+      // The folder may be readable and not to be entered; then nothing is to be told of anything in it.
+      const auto own = status_at(folder, ".", 0);
+      if (!own) return own.error();
+    }
+    Entry entry{std::move(**name), status ? *status : FileStatus{}, {}};
+    if (entry.status.kind == FileKind::link) {
       std::array<char, link_bytes_max> target;
-      const auto bytes = ::readlinkat(::dirfd(folder), read->d_name, target.data(), target.size());
+      const auto bytes = ::readlinkat(folder, entry.name.c_str(), target.data(), target.size());
       if (bytes > 0) entry.target.assign(target.data(), static_cast<std::size_t>(bytes));
     }
     return std::optional{std::move(entry)};
@@ -97,17 +143,15 @@ FileResult<std::optional<FolderReader::Entry>> FolderReader::next() {
 
 Result<Jail> Jail::open(const std::filesystem::path& folder) {
   FileDescriptor root{::open(folder.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)};
-  if (!root) return system_error(fmt::format("cannot open the folder {}", folder.string()));
-  return Jail{std::move(root)};
+  const auto fault = fmt::format("cannot open the folder {}", folder.string());
+  if (!root) return system_error(fault);
+  const auto openat2 = find_openat2(root.get());
+  if (!openat2) return system_error(fault, openat2.error().value());
+  return Jail{std::move(root), *openat2 == Openat2::known};
 }
 
-Jail::Jail(FileDescriptor root) : root_{std::make_shared<const FileDescriptor>(std::move(root))} {
-  open_how how{};
-  how.flags = O_PATH | O_DIRECTORY | O_CLOEXEC;
-  how.resolve = RESOLVE_BENEATH;
-  const FileDescriptor tried{static_cast<int>(::syscall(SYS_openat2, root_->get(), ".", &how, sizeof how))};
-  has_openat2_ = static_cast<bool>(tried);
-}
+Jail::Jail(FileDescriptor root, bool has_openat2)
+    : root_{std::make_shared<const FileDescriptor>(std::move(root))}, has_openat2_{has_openat2} {}
 
 FileResult<FileDescriptor> Jail::open(std::string_view path, int flags, mode_t mode) const {
   if (path.find('\0') != path.npos) return error_of(EINVAL);
@@ -226,8 +270,20 @@ FileResult<void> Jail::set_modification_time(std::string_view path, std::chrono:
 FileResult<void> Jail::set_mode(std::string_view path, mode_t mode) const {
   const auto opened = open(path, O_PATH);
   if (!opened) return opened.error();
-  // A descriptor that was opened with O_PATH is changed by way of its own name.
-  return done_or_error(::chmod(fmt::format("/proc/self/fd/{}", opened->get()).c_str(), mode));
+  if (has_openat2_) {  // which is older
+    const auto set = set_mode_of_path(opened->get(), mode);
+    const auto error = set ? 0 : set.error().value();
+    if (error != ENOSYS && error != EPERM) return set;  // EPERM may be a filter's
+  }
+  const auto set = set_mode_by_proc(opened->get(), mode);
+  if (set || set.error().value() != ENOENT) return set;
+  // There is no /proc. What is open for reading can be changed nevertheless; but a device must not be opened for that.
+  const auto status = status_at(opened->get(), "", AT_EMPTY_PATH);
+  if (!status) return status.error();
+  if (status->kind != FileKind::file && status->kind != FileKind::folder) return error_of(EOPNOTSUPP);
+  const auto readable = open(path, O_RDONLY);
+  if (!readable) return readable.error().value() == EACCES ? error_of(EOPNOTSUPP) : readable.error();
+  return done_or_error(::fchmod(readable->get(), mode));
 }
 
 }  // namespace labnet::files

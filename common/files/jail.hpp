@@ -49,12 +49,15 @@ class FolderReader {
  public:
   struct Entry {
     std::string name;
-    FileStatus status;   // of the link itself, not of where it leads
+    FileStatus status;   // of the link itself, not of where it leads; its defaults if the system tells nothing
     std::string target;  // of a link
   };
 
   /// The next one in the order of the file system; nothing at the end. One that has gone meanwhile is passed over.
+  /// faults  EACCES: the folder may be read but not entered, so that there are names and no more
   FileResult<std::optional<Entry>> next();
+  /// Its name alone, which nothing but the right to read the folder is needed for.
+  FileResult<std::optional<std::string>> next_name();
 
  private:
   friend class Jail;
@@ -74,7 +77,7 @@ class FolderReader {
 /// An immutable value; several threads may use it.
 class Jail {
  public:
-  /// faults  it is no folder, or cannot be read
+  /// faults  it is no folder, or cannot be read; the system is out of descriptors or memory
   static Result<Jail> open(const std::filesystem::path& folder);
 
   /// As open(2), always with O_CLOEXEC and O_NOCTTY; never waits for the other end of a FIFO (O_NONBLOCK). O_CREAT
@@ -93,6 +96,7 @@ class Jail {
   /// Replaces a file that is there.
   FileResult<void> rename(std::string_view from, std::string_view to) const;
   FileResult<void> set_modification_time(std::string_view path, std::chrono::sys_seconds time) const;
+  /// EOPNOTSUPP where the system offers no way: without fchmodat2(2) and /proc, of what cannot be read.
   FileResult<void> set_mode(std::string_view path, mode_t mode) const;
 
   /// The folder that a path stands in, open (O_PATH), and the last component, for what has to name both more than once.
@@ -107,12 +111,12 @@ class Jail {
   void do_without_openat2() { has_openat2_ = false; }
 
  private:
-  explicit Jail(FileDescriptor root);
+  Jail(FileDescriptor root, bool has_openat2);
   FileResult<FileDescriptor> open_beneath(std::string_view path, int flags, mode_t mode) const;
   FileResult<FileDescriptor> open_step_by_step(std::string_view path, int flags, mode_t mode) const;
 
   std::shared_ptr<const FileDescriptor> root_;
-  bool has_openat2_ = true;
+  bool has_openat2_;
 };
 
 }  // namespace labnet::files

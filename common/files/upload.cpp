@@ -2,7 +2,9 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <linux/fs.h>
 #include <sys/file.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -26,33 +28,33 @@ std::uint64_t fnv1a(std::string_view text) {
   return hash;
 }
 
-/// The first `bytes` bytes of one file, to another at its position.
-FileResult<void> copy(int from, int to, std::uint64_t bytes) {
-  off_t offset = 0;
-  bool has_copy_file_range = true;
-  std::vector<std::byte> piece;
-  while (bytes > 0) {
-    ssize_t count = -1;
-    if (has_copy_file_range) {
-      count = ::copy_file_range(from, &offset, to, nullptr, bytes, 0);
-      if (count < 0 && (errno == EXDEV || errno == EINVAL || errno == ENOSYS || errno == EOPNOTSUPP)) {
-        has_copy_file_range = false;
-        piece.resize(copy_piece_bytes);
-        continue;
-      }
-    } else {
-      count = ::pread(from, piece.data(), std::min<std::uint64_t>(piece.size(), bytes), offset);
-      if (count > 0) {
-        const auto error_number = write_all(to, Bytes{piece}.first(static_cast<std::size_t>(count)));
-        if (error_number != 0) return error_of(error_number);
-        offset += count;
-      }
-    }
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return last_error();
-    if (count == 0) return error_of(ENODATA);  // it has become shorter
-    bytes -= static_cast<std::uint64_t>(count);
-  }
+/// Bytes `offset` and on of one file, to another at its position: at least one of them and at most `bytes`. The count.
+FileResult<std::uint64_t> copy_some(int from, std::uint64_t offset, int to, std::uint64_t bytes) {
+  auto at = static_cast<off_t>(offset);
+  ssize_t count = -1;
+  do {
+    count = ::copy_file_range(from, &at, to, nullptr, bytes, 0);
+  } while (count < 0 && errno == EINTR);
+  if (count > 0) return static_cast<std::uint64_t>(count);
+  if (count == 0) return error_of(ENODATA);  // it has become shorter
+  if (errno != EXDEV && errno != EINVAL && errno != ENOSYS && errno != EOPNOTSUPP) return last_error();
+  std::vector<std::byte> piece(std::min<std::uint64_t>(bytes, copy_piece_bytes));
+  do {
+    count = ::pread(from, piece.data(), piece.size(), static_cast<off_t>(offset));
+  } while (count < 0 && errno == EINTR);
+  if (count < 0) return last_error();
+  if (count == 0) return error_of(ENODATA);
+  const auto error_number = write_all(to, Bytes{piece}.first(static_cast<std::size_t>(count)));
+  if (error_number != 0) return error_of(error_number);
+  return static_cast<std::uint64_t>(count);
+}
+
+/// The names in a folder, onto the disk, as far as that can be: a folder may be one that may be written and not read,
+/// and some file systems have no such thing for folders (EINVAL).
+FileResult<void> sync_folder(int folder) {
+  const FileDescriptor readable{::openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+  if (!readable && errno != EACCES) return last_error();
+  if (readable && ::fsync(readable.get()) != 0 && errno != EINVAL) return last_error();
   return {};
 }
 
@@ -153,7 +155,6 @@ FileResult<Upload> Upload::begin(const Jail& jail, std::string_view path, const 
   if (::fstat(upload.file_.get(), &there) != 0) return last_error();
   const auto partial_size = static_cast<std::uint64_t>(there.st_size);
   // What it may go on from; where a link leads to it, too: else all of that would be lost with the link.
-  FileDescriptor original;
   std::uint64_t final_size = 0;
   const bool is_behind_partial = options.start == UploadStart::at && partial_size < options.offset;
   if (*final && (is_behind_partial || options.start == UploadStart::append)) {
@@ -164,39 +165,56 @@ FileResult<Upload> Upload::begin(const Jail& jail, std::string_view path, const 
       if (::fstat(opened->get(), &found) != 0) return last_error();
       if (!S_ISREG(found.st_mode)) return error_of(EINVAL);
       final_size = static_cast<std::uint64_t>(found.st_size);
-      original = *std::move(opened);
+      upload.original_ = *std::move(opened);
     }
   }
-  std::uint64_t kept = 0;    // of the partial file
-  std::uint64_t copied = 0;  // of the file itself
+  std::uint64_t kept = 0;  // of the partial file
   if (options.start == UploadStart::at) {
     if (partial_size >= options.offset) {
       kept = options.offset;
     } else if (final_size >= options.offset) {
-      copied = options.offset;
+      upload.to_copy_ = options.offset;
     } else {
       return error_of(EINVAL);
     }
   } else if (options.start == UploadStart::append) {
-    (original ? copied : kept) = original ? final_size : partial_size;
+    (upload.original_ ? upload.to_copy_ : kept) = upload.original_ ? final_size : partial_size;
   }
   if (::ftruncate(upload.file_.get(), static_cast<off_t>(kept)) != 0) return last_error();
-  if (copied > 0) {
-    if (const auto done = copy(original.get(), upload.file_.get(), copied); !done) {
-      upload.keeps_partial_ = false;
-      return done.error();
-    }
-  } else if (::lseek(upload.file_.get(), static_cast<off_t>(kept), SEEK_SET) < 0) {
-    return last_error();
-  }
-  upload.first_byte_ = kept + copied;
+  if (::lseek(upload.file_.get(), static_cast<off_t>(kept), SEEK_SET) < 0) return last_error();
+  upload.first_byte_ = kept + upload.to_copy_;
   return upload;
+}
+
+/// All of the original in one step, without a copy; false if the file system cannot.
+bool Upload::share_original() {
+  if (::ioctl(file_.get(), FICLONE, original_.get()) != 0) return false;
+  struct stat there {};
+  const auto end = static_cast<off_t>(to_copy_);
+  const auto is_whole = ::fstat(file_.get(), &there) == 0 && there.st_size >= end &&
+                        ::ftruncate(file_.get(), end) == 0 && ::lseek(file_.get(), end, SEEK_SET) == end;
+  if (!is_whole) return false;  // it has become shorter
+  copied_ = to_copy_;
+  original_.reset();
+  return true;
+}
+
+FileResult<void> Upload::copy_next() {
+  if (is_ready() || (copied_ == 0 && share_original())) return {};
+  const auto count = copy_some(original_.get(), copied_, file_.get(), std::min(to_copy_ - copied_, copy_step_bytes));
+  if (!count) return count.error();
+  copied_ += *count;
+  if (is_ready()) original_.reset();
+  return {};
 }
 
 Upload::Upload(Upload&& other) noexcept
     : place_{std::move(other.place_)},
       partial_{std::exchange(other.partial_, {})},
       file_{std::move(other.file_)},
+      original_{std::move(other.original_)},
+      to_copy_{other.to_copy_},
+      copied_{other.copied_},
       first_byte_{other.first_byte_},
       may_replace_{other.may_replace_},
       keeps_partial_{other.keeps_partial_} {}
@@ -205,18 +223,21 @@ Upload::~Upload() {
   if (partial_.empty()) return;
   struct stat there {};
   const auto is_empty = ::fstat(file_.get(), &there) == 0 && there.st_size == 0;
-  if ((!keeps_partial_ || is_empty) && has_its_name()) ::unlinkat(place_.folder.get(), partial_.c_str(), 0);
+  if ((!keeps_partial_ || is_empty || !is_ready()) && has_its_name())
+    ::unlinkat(place_.folder.get(), partial_.c_str(), 0);
 }
 
 bool Upload::has_its_name() const {
   return leads_to(place_.folder.get(), partial_, file_.get());
 }
 
-FileResult<void> Upload::publish() {
+FileResult<void> Upload::publish(Durability durability) {
   const auto folder = place_.folder.get();
   const auto replaced = find(place_, place_.name);
   if (!replaced) return replaced.error();
   if (const auto passed = pass_mode(*replaced, file_.get(), 0); !passed) return passed;
+  const auto is_for_the_disk = durability == Durability::of_the_disk;
+  if (is_for_the_disk && ::fsync(file_.get()) != 0) return last_error();
   if (!has_its_name()) return error_of(ESTALE);
   if (may_replace_) {
     if (::renameat(folder, partial_.c_str(), folder, place_.name.c_str()) != 0) return last_error();
@@ -224,7 +245,7 @@ FileResult<void> Upload::publish() {
     return renamed;
   }
   partial_.clear();
-  return {};
+  return is_for_the_disk ? sync_folder(folder) : FileResult<void>{};
 }
 
 FileResult<std::optional<std::uint64_t>> partial_bytes(const Jail& jail, std::string_view path) {

@@ -32,6 +32,12 @@ bool is_delimiter(char c) {
   return c >= '!' && c <= '~';
 }
 
+/// "fe80::1%eth0" has one, which means something to the client alone (RFC 4007, section 6). Many send it: it is what
+/// their system tells as the address of their socket.
+std::string_view without_zone(std::string_view text) {
+  return text.substr(0, text.find('%'));
+}
+
 /// "|||50069|)", and whatever stands behind it.
 std::optional<std::uint16_t> parse_parenthesized(std::string_view text) {
   if (text.size() < 3 || !is_delimiter(text[0]) || text[1] != text[0] || text[2] != text[0]) return std::nullopt;
@@ -76,7 +82,7 @@ Result<DataAddress, EprtFault> parse_eprt(std::string_view argument) {
     case Family::ipv4:
       return with_port(parse_ipv4(pieces[2]), pieces[3]);
     case Family::ipv6:
-      return with_port(parse_ipv6(pieces[2]), pieces[3]);
+      return with_port(parse_ipv6(without_zone(pieces[2])), pieces[3]);
   }
   return EprtFault::family;
 }

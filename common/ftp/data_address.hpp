@@ -32,7 +32,8 @@ enum class EprtFault {
   syntax,  // also an address that is not of the family, and port 0: answer 501
   family,  // a number that is neither 1 nor 2: answer 522
 };
-/// The argument of EPRT: "|1|127.0.0.1|50069|", "|2|::1|50069|"; any printable octet of ASCII may stand for "|".
+/// The argument of EPRT: "|1|127.0.0.1|50069|", "|2|::1|50069|"; any printable octet of ASCII may stand for "|". The
+/// zone of a link's address, "fe80::1%eth0", is left out.
 Result<DataAddress, EprtFault> parse_eprt(std::string_view argument);
 std::string eprt_argument(const DataAddress& address);
 

@@ -19,23 +19,7 @@ constexpr std::array<std::string_view, 12> months{"Jan", "Feb", "Mar", "Apr", "M
                                                   "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 constexpr std::string_view arrow = " -> ";
 
-// Kinds of files. Of devices, sockets and pipes clients need to know no more than that they are no files.
-
-char letter_of(EntryKind kind) {
-  switch (kind) {
-    case EntryKind::file:
-      return '-';
-    case EntryKind::link:
-      return 'l';
-    case EntryKind::other:
-      return 'p';
-    case EntryKind::folder:
-    case EntryKind::this_folder:
-    case EntryKind::parent_folder:
-      break;
-  }
-  return 'd';
-}
+// Kinds of files.
 
 std::optional<EntryKind> kind_of(char letter) {
   switch (letter) {
@@ -259,6 +243,22 @@ std::optional<Entry> parse_windows_line(std::string_view line) {
 }
 
 }  // namespace
+
+char letter_of(EntryKind kind) {
+  switch (kind) {
+    case EntryKind::file:
+      return '-';
+    case EntryKind::link:
+      return 'l';
+    case EntryKind::other:
+      return 'p';
+    case EntryKind::folder:
+    case EntryKind::this_folder:
+    case EntryKind::parent_folder:
+      break;
+  }
+  return 'd';
+}
 
 std::string list_line(const Entry& entry, FileTime now) {
   auto line =

@@ -12,6 +12,10 @@
 
 namespace labnet::ftp {
 
+/// The one in front of the permissions: "-", "d", "l"; "p" for all else, of which clients need to know no more than
+/// that it is no file.
+char letter_of(EntryKind kind);
+
 /// Without CR LF; months in English, times in UTC. Clients find the columns by counting words: what is not known is
 /// "?", 0 or 1970, and "_" stands for spaces and commas in an owner's name. "?" stands for NUL, CR and LF in names.
 ///

@@ -72,6 +72,7 @@ class SingleWait final : public Deadlines {
     close();
     return Deadlines::end(wait_);
   }
+  void end_early() { Deadlines::end_early(wait_); }
   asio::cancellation_slot slot() { return wait_.cancel.slot(); }
 
  private:

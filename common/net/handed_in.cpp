@@ -43,7 +43,7 @@ std::optional<asio::ip::udp::endpoint> local_address(int socket) {
 
 Result<HandedIn> take(int descriptor) {
   const auto name = "descriptor " + std::to_string(descriptor) + ", handed in by LISTEN_FDS,";
-  HandedIn taken{FileDescriptor{descriptor}, {}};
+  HandedIn taken{FileDescriptor{descriptor}, {}, {}};
   const auto type = socket_option(descriptor, SO_TYPE);
   if (!type) return Error{name, " is no socket"};
   const auto local = local_address(descriptor);
@@ -63,7 +63,7 @@ Result<HandedIn> take(int descriptor) {
 Result<std::vector<HandedIn>> take_handed_in() {
   const auto process = take_variable("LISTEN_PID");
   const auto count_text = take_variable("LISTEN_FDS");
-  take_variable("LISTEN_FDNAMES");
+  const auto names_text = take_variable("LISTEN_FDNAMES").value_or("");
   std::vector<HandedIn> sockets;
   if (!process || !count_text || parse_integer<pid_t>(*process) != ::getpid()) return sockets;
 
@@ -71,9 +71,11 @@ Result<std::vector<HandedIn>> take_handed_in() {
   if (!count || *count < 0 || *count > handed_in_max) {
     return Error{"LISTEN_FDS is \"", *count_text, "\"; expected a number of 0 to ", std::to_string(handed_in_max)};
   }
+  const auto names = split(names_text, ':');
   for (int i = 0; i < *count; ++i) {
     auto taken = take(first_descriptor + i);
     if (!taken) return taken.error();
+    if (static_cast<std::size_t>(i) < names.size()) taken->name = names[static_cast<std::size_t>(i)];
     sockets.push_back(std::move(*taken));
   }
   return sockets;

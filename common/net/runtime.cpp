@@ -72,23 +72,34 @@ void Callbacks::call_all() {
   }
 }
 
-BlockingThreads::BlockingThreads(unsigned threads) : threads_{threads} {}
-BlockingThreads::~BlockingThreads() = default;
+HelperThreads::HelperThreads(unsigned count) : count_{count} {}
+HelperThreads::~HelperThreads() = default;
 
-asio::thread_pool& BlockingThreads::pool() {
+asio::thread_pool& HelperThreads::pool() {
   const std::lock_guard lock{mutex_};
-  if (!pool_) pool_ = std::make_unique<asio::thread_pool>(threads_);
+  if (!pool_) pool_ = std::make_unique<asio::thread_pool>(count_);
   return *pool_;
 }
 
-void BlockingThreads::join() {
+void HelperThreads::join() {
   is_joining_ = true;
   const std::lock_guard lock{mutex_};
   if (pool_) pool_->join();
 }
 
-Worker::Worker(unsigned index, BlockingThreads& blocking_threads)
-    : index_{index}, blocking_threads_{blocking_threads} {}
+void HelperThreads::give_up() {
+  const std::lock_guard lock{mutex_};
+  if (!pool_) return;
+  pool_->stop();
+  pool_->join();
+  pool_.reset();  // with all that has not begun, while the workers that wait for it live
+}
+
+Helpers::Helpers()
+    : blocking{blocking_threads},
+      computing{std::clamp(std::thread::hardware_concurrency() / 2, 1u, computing_threads_max)} {}
+
+Worker::Worker(unsigned index, Helpers& helpers) : index_{index}, helpers_{helpers} {}
 
 void Worker::spawn(Task<void> task) {
   asio::co_spawn(executor(), std::move(task), log_escaped);
@@ -128,7 +139,7 @@ struct Runtime::Signals {
 Runtime::Runtime(const RuntimeOptions& options) : options_{options}, had_terminal_{has_terminal()} {
   ignore_sigpipe();
   allow_all_descriptors();
-  for (unsigned i = 0; i < std::max(1u, options.workers); ++i) workers_.emplace_back(i, blocking_threads_);
+  for (unsigned i = 0; i < std::max(1u, options.workers); ++i) workers_.emplace_back(i, helpers_);
   auto& first = workers_.front();
   signals_ = std::make_unique<Signals>(first.context());
   signals_->on_stop = first.on_stop([this] {
@@ -148,7 +159,8 @@ void Runtime::run() {
     }
     workers_.front().run(options_.drain);
   }
-  blocking_threads_.join();  // what is done there still belongs to tasks
+  helpers_.blocking.join();  // what is done there still belongs to tasks
+  helpers_.computing.give_up();
   for (auto& worker : workers_) worker.context_.destroy_tasks();
 }
 

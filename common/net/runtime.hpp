@@ -75,17 +75,14 @@ class Callbacks {
   std::list<Callback>::iterator next_ = functions_.end();  // the one to be called next by call_all
 };
 
-/// A few threads for calls that may block: on a disk, on a hash that is meant to be slow. They begin with the first
-/// call that needs them.
-class BlockingThreads {
+/// A few threads for calls that a worker must not be held up by. They begin with the first call that needs them.
+class HelperThreads {
  public:
-  static constexpr unsigned threads_max = 8;
-
-  /// threads  0: everything is done in place by whoever posts it, one thing after the other
-  explicit BlockingThreads(unsigned threads = threads_max);
-  ~BlockingThreads();
+  /// count  0: everything is done in place by whoever posts it, one thing after the other
+  explicit HelperThreads(unsigned count);
+  ~HelperThreads();
   void post(auto&& work) {
-    if (threads_ == 0) return work();
+    if (count_ == 0) return work();
     ++waiting_;
     asio::post(pool(), [this, job = std::forward<decltype(work)>(work)]() mutable {
       --waiting_;
@@ -96,15 +93,29 @@ class BlockingThreads {
   bool are_wanted() const { return waiting_ > 0 || is_joining_; }
   /// Waits for all that was posted.
   void join();
+  /// Waits for what has begun. The rest is thrown away, and what waits for it never goes on.
+  void give_up();
 
  private:
   asio::thread_pool& pool();
 
-  const unsigned threads_;
+  const unsigned count_;
   std::atomic<int> waiting_ = 0;
   std::atomic<bool> is_joining_ = false;
   std::mutex mutex_;
   std::unique_ptr<asio::thread_pool> pool_;
+};
+
+/// Those of a runtime, for two kinds of calls that are not to wait for each other.
+struct Helpers {
+  static constexpr unsigned blocking_threads = 8;
+  /// Half of the cores at most, so that the workers have the other half.
+  static constexpr unsigned computing_threads_max = 4;
+
+  Helpers();
+  Helpers(unsigned blocking_count, unsigned computing_count) : blocking{blocking_count}, computing{computing_count} {}
+  HelperThreads blocking;   // that wait for a disk
+  HelperThreads computing;  // that take the time of a processor, such as a hash that is meant to be slow
 };
 
 /// One thread's event loop. Its functions are called on its own thread, or before Runtime::run; `post` from anywhere.
@@ -112,7 +123,7 @@ class Worker {
  public:
   using Registration = Callbacks::Registration;
 
-  Worker(unsigned index, BlockingThreads& blocking_threads);
+  Worker(unsigned index, Helpers& helpers);
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 
@@ -130,9 +141,17 @@ class Worker {
   /// lasted some tens of milliseconds had better ask whether its thread `is_thread_wanted`, return, and be called
   /// again.
   template <class Work>
-  Task<std::invoke_result_t<Work&>> run_blocking(Work work);
+  Task<std::invoke_result_t<Work&>> run_blocking(Work work) {
+    return run_on(helpers_.blocking, std::move(work));
+  }
   /// From any thread.
-  bool is_thread_wanted() const { return blocking_threads_.are_wanted(); }
+  bool is_thread_wanted() const { return helpers_.blocking.are_wanted(); }
+  /// The same for what computes and waits for nothing. It may take longer: works of this kind hold up only each other.
+  /// Those that have not begun when the runtime ends never do.
+  template <class Work>
+  Task<std::invoke_result_t<Work&>> run_computing(Work work) {
+    return run_on(helpers_.computing, std::move(work));
+  }
 
   /// Called once when the program is to end: close what listens, so that the worker runs out of work.
   [[nodiscard]] Registration on_stop(Callback callback) { return {stop_callbacks_, std::move(callback)}; }
@@ -150,12 +169,14 @@ class Worker {
     void destroy_tasks() { shutdown(); }
   };
 
+  template <class Work>
+  Task<std::invoke_result_t<Work&>> run_on(HelperThreads& threads, Work work);
   void run(std::chrono::milliseconds drain);
   void stop();
   void reload();
 
   unsigned index_;
-  BlockingThreads& blocking_threads_;
+  Helpers& helpers_;
   bool stopping_ = false;
   Callbacks stop_callbacks_;
   Callbacks reload_callbacks_;
@@ -197,18 +218,18 @@ class Runtime {
   struct Signals;
   RuntimeOptions options_;
   bool had_terminal_;  // when it was made
-  BlockingThreads blocking_threads_;
+  Helpers helpers_;
   std::deque<Worker> workers_;
   std::unique_ptr<Signals> signals_;
 };
 
 template <class Work>
-Task<std::invoke_result_t<Work&>> Worker::run_blocking(Work work) {
+Task<std::invoke_result_t<Work&>> Worker::run_on(HelperThreads& threads, Work work) {
   using Value = std::invoke_result_t<Work&>;
   constexpr asio::use_awaitable_t<Executor> token{};
   auto value = co_await asio::async_initiate<decltype(token), void(std::exception_ptr, std::optional<Value>)>(
-      [](auto handler, BlockingThreads& threads, Executor executor, Work job) {
-        threads.post([guard = asio::make_work_guard(executor), handler = std::move(handler),
+      [](auto handler, HelperThreads& helpers, Executor executor, Work job) {
+        helpers.post([guard = asio::make_work_guard(executor), handler = std::move(handler),
                       job = std::move(job)]() mutable {
           std::exception_ptr escaped;
           std::optional<Value> found;
@@ -222,7 +243,7 @@ Task<std::invoke_result_t<Work&>> Worker::run_blocking(Work work) {
           });
         });
       },
-      token, std::ref(blocking_threads_), executor(), std::move(work));
+      token, std::ref(threads), executor(), std::move(work));
   co_return *std::move(value);
 }
 

@@ -60,7 +60,7 @@ const Endpoint& Stream::peer() const {
 }
 
 Task<Result<Stream, StreamFault>> Stream::connect(Executor executor, Endpoint endpoint, Timeout timeout,
-                                                  std::optional<Endpoint> from) {
+                                                  std::optional<Endpoint> from, std::shared_ptr<SingleWait> waiting) {
   TcpSocket socket{executor};
   if (from) {
     boost::system::error_code refused;
@@ -69,11 +69,11 @@ Task<Result<Stream, StreamFault>> Stream::connect(Executor executor, Endpoint en
     if (!refused) socket.bind(from->tcp(), refused);
     if (refused) co_return StreamFault::not_possible;
   }
-  const auto connecting = std::make_shared<SingleWait>(executor);
-  connecting->begin(deadline_after(timeout));
+  if (!waiting) waiting = std::make_shared<SingleWait>(executor);
+  waiting->begin(deadline_after(timeout));
   const auto [error] =
-      co_await socket.async_connect(endpoint.tcp(), asio::bind_cancellation_slot(connecting->slot(), as_result));
-  const bool has_passed = connecting->end();
+      co_await socket.async_connect(endpoint.tcp(), asio::bind_cancellation_slot(waiting->slot(), as_result));
+  const bool has_passed = waiting->end();
   if (error) co_return has_passed ? StreamFault::deadline : to_fault(error);
   boost::system::error_code ignored;
   socket.set_option(asio::ip::tcp::no_delay{true}, ignored);

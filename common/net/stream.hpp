@@ -52,10 +52,12 @@ class Stream {
   Stream& operator=(Stream&& other) noexcept;
   ~Stream();
 
-  /// from    the own address and port; without it the system picks both
-  /// faults  refused, unreachable, deadline, not_possible
+  /// from     the own address and port; without it the system picks both
+  /// waiting  whose `end_early` ends it with `deadline`, as if that had passed; null: nobody wants to
+  /// faults   refused, unreachable, deadline, not_possible
   static Task<Result<Stream, StreamFault>> connect(Executor executor, Endpoint endpoint, Timeout timeout,
-                                                   std::optional<Endpoint> from = std::nullopt);
+                                                   std::optional<Endpoint> from = std::nullopt,
+                                                   std::shared_ptr<SingleWait> waiting = nullptr);
 
   /// Secures the connection, as its server or as its client: at its beginning, or in the middle after an agreement in
   /// plain text (STARTTLS, AUTH TLS). What the peer had sent before and nobody has read is discarded: it may be

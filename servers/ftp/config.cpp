@@ -101,6 +101,7 @@ class Loader {
   void read_upload(Section& section) {
     section.get("keep_partial", config_.upload.keeps_partial);
     section.get("may_replace", config_.upload.may_replace);
+    section.get("fsync", config_.upload.fsyncs);
     section.get("bytes_max", config_.upload.bytes_max, byte_size<std::uint64_t>(0, UINT64_MAX));
   }
 

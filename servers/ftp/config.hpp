@@ -44,6 +44,7 @@ struct TlsConfig {
 struct UploadConfig {
   bool keeps_partial = true;  // what has come of an upload that was cut off: clients may go on from there
   bool may_replace = true;    // files that are there
+  bool fsyncs = false;        // what has come is on the disk before the client is told 226
   std::uint64_t bytes_max = UINT64_MAX;
 };
 

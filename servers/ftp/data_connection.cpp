@@ -59,12 +59,11 @@ Task<Channel> Session::accept_channel(Transfer& transfer) {
 }
 
 Task<Channel> Session::connect_channel(Transfer& transfer) {
-  const auto address = *transfer.active;
-  auto connected = co_await transport_->connect(address, limits().connect_timeout);
+  auto connected = co_await transfer.active->connect(limits().connect_timeout);
   if (connected) co_return *std::move(connected);
-  const auto shown = std::visit([](const auto& one) { return to_string(one); }, address.address);
-  co_return Diagnosis::not_reached.in(language(), fmt::format("{}:{}", shown, address.port),
-                                      describe(connected.error()));
+  auto target = transfer.active->target();
+  target.scheme.clear();
+  co_return Diagnosis::not_reached.in(language(), net::to_string(target), describe(connected.error()));
 }
 
 }  // namespace labnet::ftp_server

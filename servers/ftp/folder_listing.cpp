@@ -23,12 +23,21 @@ bool FolderListing::is_shown(const std::string& name) const {
   return options_.pattern.empty() || ::fnmatch(options_.pattern.c_str(), name.c_str(), FNM_PERIOD) == 0;
 }
 
+files::FileResult<std::optional<files::FolderReader::Entry>> FolderListing::next_entry() {
+  using Entry = files::FolderReader::Entry;
+  if (!options_.names_alone) return folder_.next();
+  auto name = folder_.next_name();
+  if (!name) return name.error();
+  if (!*name) return std::optional<Entry>{};
+  return std::optional{Entry{std::move(**name), {}, {}}};
+}
+
 FolderListing::Piece FolderListing::next() {
   Piece piece;
   const auto until = std::chrono::steady_clock::now() + slice_time;
   for (std::size_t count = 1; !is_read_; ++count) {
     if (count % entries_per_look_at_the_clock == 0 && std::chrono::steady_clock::now() >= until) return piece;
-    auto entry = folder_.next();
+    auto entry = next_entry();
     if (!entry) return {std::move(piece.text), true, entry.error()};
     is_read_ = !*entry;
     if (is_read_) break;

@@ -17,8 +17,9 @@ class FolderListing {
   struct Options {
     bool shows_hidden = false;  // names that begin with "."; the partial file of an upload is never shown without it
     bool shows_dot_files = false;
-    std::string pattern{};  // of a shell, for the names; empty: all
-    std::string only{};     // this one name
+    std::string pattern{};     // of a shell, for the names; empty: all
+    std::string only{};        // this one name
+    bool names_alone = false;  // what else there is to tell of an entry is not looked up
   };
   using Line = std::function<std::string(const files::FolderReader::Entry&)>;  // without CR LF
 
@@ -35,6 +36,7 @@ class FolderListing {
 
  private:
   bool is_shown(const std::string& name) const;
+  files::FileResult<std::optional<files::FolderReader::Entry>> next_entry();
 
   files::FolderReader folder_;
   Options options_;

@@ -83,9 +83,11 @@ Task<Session::Outcome> Session::on_stat(std::string argument) {
   } else {
     auto folder = jail().read_folder(*path);
     if (!folder) co_return file_fault(folder.error(), *path);
-    for (auto next = folder->next(); next && *next && lines.size() <= stat_entries_max; next = folder->next()) {
+    auto next = folder->next();
+    for (; next && *next && lines.size() <= stat_entries_max; next = folder->next()) {
       lines.push_back(ftp::list_line(entry_of((*next)->name, (*next)->status), now));
     }
+    if (!next) co_return file_fault(next.error(), *path);
   }
   lines.push_back(texts::end.in(language()));
   co_return Reply{213, std::move(lines)};

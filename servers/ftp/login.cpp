@@ -24,7 +24,7 @@ Task<Session::Outcome> Session::on_pass(std::string password) {
   bool is_right = service_->is_anonymous(login_name_);
   if (!is_right && user && password.size() <= password_bytes_max) {
     if (is_hash(user->password)) {
-      is_right = co_await worker_.run_blocking([&] { return matches(password, *user); });
+      is_right = co_await worker_.run_computing([&] { return matches(password, *user); });
     } else {
       is_right = matches(password, *user);
     }

@@ -77,6 +77,53 @@ class NetPassiveSocket final : public PassiveSocket {
   std::unique_ptr<net::Listener> listener_;
 };
 
+class NetActiveSocket final : public ActiveSocket {
+ public:
+  NetActiveSocket(net::Worker& worker, std::shared_ptr<const net::TlsServer> tls, const net::Stream& control,
+                  std::uint16_t port)
+      : worker_{worker},
+        tls_{std::move(tls)},
+        control_{control},
+        target_{control.peer()},
+        waiting_{std::make_shared<net::SingleWait>(worker.executor())} {
+    target_.port = port;
+  }
+
+  net::Endpoint target() const override { return target_; }
+  /// From the port below that of the control connection (RFC 959, section 3.2), if the system lets us have it.
+  Task<Result<std::unique_ptr<DataChannel>, StreamFault>> connect(Timeout timeout) override {
+    auto from = control_.local();
+    from.port = static_cast<std::uint16_t>(from.port - 1);
+    auto connected = co_await connect_from(from, timeout);
+    if (!connected && connected.error() == StreamFault::not_possible) {
+      from.port = 0;
+      connected = co_await connect_from(from, timeout);
+    }
+    if (!connected) co_return connected.error();
+    std::unique_ptr<DataChannel> made = std::make_unique<NetChannel>(worker_, tls_, control_, std::move(*connected));
+    co_return made;
+  }
+  void close() override {
+    is_closed_ = true;
+    waiting_->end_early();
+  }
+
+ private:
+  Task<Result<net::Stream, StreamFault>> connect_from(net::Endpoint from, Timeout timeout) {
+    if (is_closed_) co_return StreamFault::stopped;
+    auto connected = co_await net::Stream::connect(worker_.executor(), target_, timeout, from, waiting_);
+    if (is_closed_) co_return StreamFault::stopped;
+    co_return connected;
+  }
+
+  net::Worker& worker_;
+  std::shared_ptr<const net::TlsServer> tls_;
+  const net::Stream& control_;
+  net::Endpoint target_;
+  std::shared_ptr<net::SingleWait> waiting_;
+  bool is_closed_ = false;
+};
+
 }  // namespace
 
 Task<Result<std::string, StreamFault>> NetTransport::read_line(Timeout timeout) {
@@ -113,21 +160,8 @@ Result<std::unique_ptr<PassiveSocket>> NetTransport::listen() {
   return last;
 }
 
-/// From the port below that of the control connection (RFC 959, section 3.2), if the system lets us have it.
-Task<Result<std::unique_ptr<DataChannel>, StreamFault>> NetTransport::connect(ftp::DataAddress address,
-                                                                              Timeout timeout) {
-  auto to = control_.peer();
-  to.port = address.port;
-  auto from = control_.local();
-  from.port = static_cast<std::uint16_t>(from.port - 1);
-  auto connected = co_await net::Stream::connect(worker_.executor(), to, timeout, from);
-  if (!connected && connected.error() == StreamFault::not_possible) {
-    from.port = 0;
-    connected = co_await net::Stream::connect(worker_.executor(), to, timeout, from);
-  }
-  if (!connected) co_return connected.error();
-  std::unique_ptr<DataChannel> made = std::make_unique<NetChannel>(worker_, tls_, control_, std::move(*connected));
-  co_return made;
+std::unique_ptr<ActiveSocket> NetTransport::connect_to(std::uint16_t port) {
+  return std::make_unique<NetActiveSocket>(worker_, tls_, control_, port);
 }
 
 }  // namespace labnet::ftp_server

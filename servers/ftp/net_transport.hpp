@@ -30,7 +30,7 @@ class NetTransport final : public Transport {
   Task<void> finish() override;
   void close() override { control_.close(); }
   Result<std::unique_ptr<PassiveSocket>> listen() override;
-  Task<Result<std::unique_ptr<DataChannel>, StreamFault>> connect(ftp::DataAddress address, Timeout timeout) override;
+  std::unique_ptr<ActiveSocket> connect_to(std::uint16_t port) override;
   std::string explain(StreamFault fault) const override { return control_.explain(fault); }
 
  private:

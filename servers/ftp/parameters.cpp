@@ -7,6 +7,22 @@ namespace labnet::ftp_server {
 
 using ftp::Reply;
 
+namespace {
+
+/// Whether it is this host's, however it is written: what comes by IPv4 may have come to a socket of IPv6 (RFC 4291,
+/// section 2.5.5.2), and a link's address has a scope at the socket alone.
+bool is_of(const ftp::DataAddress& address, const boost::asio::ip::address& host) {
+  namespace ip = boost::asio::ip;
+  if (const auto* const v6 = std::get_if<Ipv6Address>(&address.address)) {
+    return host.is_v6() && host.to_v6().to_bytes() == v6->octets;
+  }
+  const ip::address_v4 v4{std::get<Ipv4Address>(address.address).value};
+  if (host.is_v6()) return host.to_v6().is_v4_mapped() && ip::make_address_v4(ip::v4_mapped, host.to_v6()) == v4;
+  return host.to_v4() == v4;
+}
+
+}  // namespace
+
 Task<Session::Outcome> Session::on_type(std::string argument) {
   const auto type = ftp::parse_type(argument);
   if (type) {
@@ -108,14 +124,12 @@ Session::Outcome Session::take_active(const ftp::DataAddress& address, std::stri
   constexpr std::uint16_t port_min = 1024;
   if (only_epsv_) return reply(501, texts::epsv_all_was_sent);
   if (!service_->config.active) return reply(502, texts::no_active);
-  const auto is_peers = std::visit(
-      [&](const auto& one) { return to_string(one) == transport_->peer().address.to_string(); }, address.address);
-  if (!is_peers || address.port < port_min) {
+  if (!is_of(address, transport_->peer().address) || address.port < port_min) {
     log::warning("data connection refused", {{"client", client()}, {"asked_by", verb}});
     return reply(501, texts::port_refused);
   }
   close_data();
-  active_ = address;
+  active_ = transport_->connect_to(address.port);
   offer_session();
   return reply(200, texts::done, verb);
 }
@@ -127,6 +141,7 @@ void Session::close_data() {
   passive_address_.clear();
   if (!transfer_) return;
   if (transfer_->passive) transfer_->passive->close();
+  if (transfer_->active) transfer_->active->close();
   if (transfer_->channel) transfer_->channel->abort();
 }
 

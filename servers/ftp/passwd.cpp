@@ -41,7 +41,9 @@ Result<void> write_user(const std::filesystem::path& file, const User& user, std
   if (!upload) return fault(upload.error());
   const auto error_number = write_all(upload->descriptor(), as_bytes(with_user(*before, user, permissions)));
   if (error_number != 0) return fault(files::error_of(error_number));
-  if (const auto published = upload->publish(); !published) return fault(published.error());
+  // An empty file after a power cut would let nobody in.
+  const auto published = upload->publish(files::Durability::of_the_disk);
+  if (!published) return fault(published.error());
   return {};
 }
 

@@ -13,6 +13,13 @@ namespace json = boost::json;
 
 namespace {
 
+/// What is spoken at a socket that was handed in: by its name TLS from the first byte on, or FTP.
+net::Endpoint endpoint_of(const net::HandedIn& socket) {
+  auto endpoint = socket.local;
+  endpoint.scheme = socket.name == "ftps" ? "ftps" : "ftp";
+  return endpoint;
+}
+
 Result<void> check_tls(const Config& config) {
   if (config.tls.is_offered()) return {};
   const auto implicit = std::ranges::find(config.listen, "ftps", &net::Endpoint::scheme);
@@ -84,11 +91,18 @@ Result<void> Server::start() {
     endpoints_.push_back(wanted);
   }
   for (auto& one : options_.handed_in) {
+    const auto endpoint = endpoint_of(one);
+    const auto is_implicit = endpoint.scheme == "ftps";
+    if (is_implicit && !options_.config.tls.is_offered()) {  // as with --listen-tls
+      log::info("without a certificate nothing is done at a socket for TLS", {{"address", net::to_string(endpoint)}});
+      one.socket.reset();
+      continue;
+    }
     auto& worker = runtime_.workers().front();
     auto listener = net::Listener::adopt(worker, std::move(one.socket), listener_options);
     if (!listener) return listener.error();
-    endpoints_.push_back(one.local);
-    serve(worker, *std::move(listener), false);
+    endpoints_.push_back(endpoint);
+    serve(worker, *std::move(listener), is_implicit);
   }
   return {};
 }

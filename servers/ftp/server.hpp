@@ -20,7 +20,7 @@ class Server {
  public:
   struct Options {
     Config config;
-    std::vector<net::HandedIn> handed_in{};
+    std::vector<net::HandedIn> handed_in{};  // those with the name "ftps": TLS from the first byte on
   };
   /// Whether all that a configuration names can be read: root, users, certificate. Makes nothing. A fault is a
   /// sentence.

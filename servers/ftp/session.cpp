@@ -60,7 +60,7 @@ Task<void> Session::read_commands() {
       continue;
     }
     if (!line && line.error() == StreamFault::line_too_long) {
-      co_await send(reply(500, texts::line_too_long, ftp::command_line_bytes_max));
+      co_await hold_back(std::nullopt);
       continue;
     }
     if (!line) co_return;
@@ -73,33 +73,39 @@ Task<void> Session::read_commands() {
       if (const auto outcome = co_await answer(*command)) co_await send(*outcome);
       continue;
     }
-    if (waiting_.size() == commands_waiting_max) {
-      co_await send(reply(421, texts::too_many_waiting, commands_waiting_max));
-      continue;
-    }
-    waiting_.push_back(text);
-    co_await answer_waiting();
+    co_await hold_back(text);
   }
+}
+
+/// Until it is its turn, which is at once if no transfer is under way.
+Task<void> Session::hold_back(std::optional<std::string> line) {
+  if (waiting_.size() == commands_waiting_max) {
+    co_await send(reply(421, texts::too_many_waiting, commands_waiting_max));
+    co_return;
+  }
+  waiting_.push_back(std::move(line));
+  co_await answer_waiting();
 }
 
 /// As long as no transfer is under way.
 Task<void> Session::answer_waiting() {
   while (!waiting_.empty() && !transfer_ && !is_ending_) {
-    const auto line = std::move(waiting_.front());
+    auto line = std::move(waiting_.front());
     waiting_.pop_front();
-    const auto outcome = co_await answer(line);
+    const auto outcome = co_await answer(std::move(line));
     if (outcome) co_await send(*outcome);
   }
 }
 
-Task<Session::Outcome> Session::answer(const std::string& line) {
-  const auto command = ftp::parse_command(line);
+Task<Session::Outcome> Session::answer(std::optional<std::string> line) {
+  if (!line) co_return reply(500, texts::line_too_long, ftp::command_line_bytes_max);
+  const auto command = ftp::parse_command(*line);
   if (command) co_return co_await answer(*command);
   switch (command.error()) {
     case ftp::CommandFault::empty:
       co_return reply(500, texts::empty_line);
     case ftp::CommandFault::not_a_verb:
-      co_return reply(500, texts::not_understood, line.substr(0, line.find(' ')).substr(0, 20));
+      co_return reply(500, texts::not_understood, line->substr(0, line->find(' ')).substr(0, 20));
     case ftp::CommandFault::control_character:
       break;
   }

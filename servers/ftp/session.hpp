@@ -14,6 +14,7 @@
 
 #include "common/files/upload.hpp"
 #include "common/ftp/command.hpp"
+#include "common/ftp/data_address.hpp"
 #include "common/ftp/facts.hpp"
 #include "common/ftp/parameters.hpp"
 #include "common/ftp/reply.hpp"
@@ -51,7 +52,8 @@ class Session : public std::enable_shared_from_this<Session> {
   // session.cpp: the loop
   Task<void> read_commands();
   Task<void> answer_waiting();
-  Task<Outcome> answer(const std::string& line);
+  Task<void> hold_back(std::optional<std::string> line);
+  Task<Outcome> answer(std::optional<std::string> line);
   Task<Outcome> answer(const ftp::Command& command);
   Outcome objection(const Verb& verb, const ftp::Command& command) const;
   Task<void> send(ftp::Reply reply);
@@ -147,6 +149,8 @@ class Session : public std::enable_shared_from_this<Session> {
   Task<ftp::Reply> send_file(Transfer& transfer);
   Task<ftp::Reply> receive_file(Transfer& transfer);
   Task<files::FileResult<files::Upload>> begin_upload(const std::string& path, const files::Upload::Options& options);
+  Task<files::FileResult<void>> prepare_upload(const Transfer& transfer, files::Upload& upload);
+  Task<files::FileResult<void>> publish(files::Upload& upload);
   Task<ftp::Reply> send_listing(Transfer& transfer);
   Task<std::optional<ftp::Reply>> open_channel(Transfer& transfer, ftp::Reply opening);
   Task<std::optional<ftp::Reply>> secure_channel(Transfer& transfer);
@@ -163,8 +167,8 @@ class Session : public std::enable_shared_from_this<Session> {
   std::shared_ptr<const Service> service_;
   std::unique_ptr<Transport> transport_;
 
-  std::deque<std::string> waiting_;  // commands
-  std::string going_out_;            // replies that wait for the one that is being written
+  std::deque<std::optional<std::string>> waiting_;  // commands; nothing: a line that was too long to be one
+  std::string going_out_;                           // replies that wait for the one that is being written
   bool is_writing_ = false;
   bool is_ending_ = false;
   net::Clock::time_point last_heard_ = net::Clock::now();
@@ -184,7 +188,7 @@ class Session : public std::enable_shared_from_this<Session> {
 
   std::unique_ptr<PassiveSocket> passive_;
   std::string passive_address_;  // as the client was told, for the doctor
-  std::optional<ftp::DataAddress> active_;
+  std::unique_ptr<ActiveSocket> active_;
   std::shared_ptr<Transfer> transfer_;  // under way
 };
 
@@ -197,7 +201,7 @@ struct Session::Transfer {
   ftp::Representation representation = ftp::Representation::image;
   std::unique_ptr<PassiveSocket> passive;
   std::string passive_address;
-  std::optional<ftp::DataAddress> active;
+  std::unique_ptr<ActiveSocket> active;
   std::unique_ptr<DataChannel> channel;
   Progress moved{0};
   bool is_aborted = false;

@@ -119,7 +119,7 @@ Session::Outcome Session::begin_transfer(std::string_view verb, std::string path
   transfer->representation = representation_;
   transfer->passive = std::move(passive_);
   transfer->passive_address = passive_address_;
-  transfer->active = std::exchange(active_, std::nullopt);
+  transfer->active = std::move(active_);
   transfer_ = transfer;
   worker_.spawn(run_transfer(shared_from_this(), std::move(transfer), job));
   return std::nullopt;
@@ -176,6 +176,7 @@ Task<std::optional<Reply>> Session::open_channel(Transfer& transfer, Reply openi
   } else {
     channel = co_await connect_channel(transfer);
   }
+  if (!channel && transfer.is_aborted) co_return reply(426, texts::transfer_aborted);
   if (!channel) {
     log::warning("no data connection", {{"client", client()}, {"command", transfer.verb}, {"reason", channel.error()}});
     co_return reply(425, texts::no_data_connection, channel.error());
@@ -253,6 +254,20 @@ Task<files::FileResult<files::Upload>> Session::begin_upload(const std::string& 
   }
 }
 
+/// Step by step: the client may leave, or abort, and the server may end.
+Task<files::FileResult<void>> Session::prepare_upload(const Transfer& transfer, files::Upload& upload) {
+  while (!upload.is_ready() && !transfer.is_aborted) {
+    const auto copied = co_await worker_.run_blocking([&] { return upload.copy_next(); });
+    if (!copied) co_return copied;
+  }
+  co_return files::FileResult<void>{};
+}
+
+Task<files::FileResult<void>> Session::publish(files::Upload& upload) {
+  if (!service_->config.upload.fsyncs) co_return upload.publish();
+  co_return co_await worker_.run_blocking([&] { return upload.publish(files::Durability::of_the_disk); });
+}
+
 Task<Reply> Session::receive_file(Transfer& transfer) {
   transfer.kind = Transfer::Kind::upload;
   const auto shown = std::string{ftp::name_of(transfer.path)};
@@ -263,7 +278,6 @@ Task<Reply> Session::receive_file(Transfer& transfer) {
   options.offset = transfer.offset;
   if (transfer.offset > 0) options.start = files::UploadStart::at;
   if (transfer.verb == "APPE") options.start = files::UploadStart::append;
-  // A file to go on from is copied first, so that it stays whole if this upload is cut off.
   auto upload = co_await begin_upload(transfer.path, options);
   if (!upload) {
     if (upload.error().value() == EINVAL && options.start == files::UploadStart::at) {
@@ -271,6 +285,9 @@ Task<Reply> Session::receive_file(Transfer& transfer) {
     }
     co_return file_fault(upload.error(), transfer.path);
   }
+  const auto prepared = co_await prepare_upload(transfer, *upload);
+  if (!prepared) co_return file_fault(prepared.error(), transfer.path);
+  if (transfer.is_aborted) co_return reply(426, texts::transfer_aborted);
   auto opening = reply(150, texts::opening_for, mode_of(transfer.representation), shown);
   if (transfer.verb == "STOU") opening = Reply{150, "FILE: " + shown};  // RFC 1123, section 4.1.2.9
   if (auto fault = co_await open_channel(transfer, std::move(opening))) co_return *std::move(fault);
@@ -284,7 +301,8 @@ Task<Reply> Session::receive_file(Transfer& transfer) {
   }
   if (!received) co_return transfer_fault(transfer, received.error());
   if (transfer.is_aborted) co_return reply(426, texts::transfer_aborted);
-  if (const auto published = upload->publish(); !published) co_return file_fault(published.error(), transfer.path);
+  const auto published = co_await publish(*upload);
+  if (!published) co_return file_fault(published.error(), transfer.path);
   co_await transfer.channel->finish();
   co_return reply(226, texts::transfer_complete);
 }
@@ -320,6 +338,7 @@ Task<Reply> Session::send_listing(Transfer& transfer) {
   FolderListing::Options options;
   options.shows_hidden = transfer.verb.ends_with("-a");
   options.shows_dot_files = is_mlsd;
+  options.names_alone = is_nlst;
   auto folder_path = transfer.path;
   const auto status = jail().status(transfer.path);
   if (!status && ftp::is_pattern(ftp::name_of(transfer.path))) {
@@ -333,6 +352,11 @@ Task<Reply> Session::send_listing(Transfer& transfer) {
   }
   auto folder = jail().read_folder(folder_path);
   if (!folder) co_return file_fault(folder.error(), folder_path);
+  // Whoever may read it and not enter it learns names and no more: that is for NLST.
+  if (!is_nlst) {
+    const auto entered = jail().status(fmt::format("{}/.", folder_path));
+    if (!entered) co_return file_fault(entered.error(), folder_path);
+  }
   const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
   FolderListing listing{*std::move(folder), std::move(options), [&](const files::FolderReader::Entry& one) {
                           if (is_nlst) return one.name;

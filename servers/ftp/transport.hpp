@@ -2,11 +2,11 @@
 // session can be played without a network.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
 
-#include "common/ftp/data_address.hpp"
 #include "common/net/stream.hpp"
 
 namespace labnet::ftp_server {
@@ -51,6 +51,16 @@ class PassiveSocket {
   virtual void close() = 0;
 };
 
+/// What makes one data connection, to a port of the client's.
+class ActiveSocket {
+ public:
+  virtual ~ActiveSocket() = default;
+  virtual net::Endpoint target() const = 0;
+  virtual Task<Result<std::unique_ptr<DataChannel>, StreamFault>> connect(Timeout timeout) = 0;
+  /// Ends a wait in `connect`, and one that begins later.
+  virtual void close() = 0;
+};
+
 class Transport {
  public:
   virtual ~Transport() = default;
@@ -71,8 +81,8 @@ class Transport {
   virtual void close() = 0;
 
   virtual Result<std::unique_ptr<PassiveSocket>> listen() = 0;
-  virtual Task<Result<std::unique_ptr<DataChannel>, StreamFault>> connect(ftp::DataAddress address,
-                                                                          Timeout timeout) = 0;
+  /// At the address of `peer`, with the scope that one of a link's has there.
+  virtual std::unique_ptr<ActiveSocket> connect_to(std::uint16_t port) = 0;
   /// A sentence about a fault.
   virtual std::string explain(StreamFault fault) const = 0;
 };

@@ -57,13 +57,18 @@ void reset_signals() {
 
 }  // namespace
 
-Result<Child> start_labnet(std::vector<std::string> arguments, const std::vector<int>& handed_in, bool with_control,
-                           const std::function<Result<void>()>& prepare) {
+Result<Child> start_labnet(std::vector<std::string> arguments, const std::vector<HandedOver>& handed_in,
+                           bool with_control, const std::function<Result<void>()>& prepare) {
   auto output = make_pipe();
   auto errors = make_pipe();
   if (!output || !errors) return output ? errors.error() : output.error();
   Pipe control;
-  auto inherited = handed_in;
+  std::vector<int> inherited;
+  std::string names;
+  for (const auto& one : handed_in) {
+    inherited.push_back(one.descriptor);
+    names += fmt::format("{}{}", names.empty() ? "" : ":", one.name);
+  }
   if (with_control) {
     auto pair = make_socket_pair();
     if (!pair) return pair.error();
@@ -93,6 +98,7 @@ Result<Child> start_labnet(std::vector<std::string> arguments, const std::vector
     put_in_place(inherited);
     if (!handed_in.empty()) {
       setenv("LISTEN_FDS", std::to_string(handed_in.size()).c_str(), 1);
+      setenv("LISTEN_FDNAMES", names.c_str(), 1);
       setenv("LISTEN_PID", std::to_string(getpid()).c_str(), 1);
     }
     execute(arguments);

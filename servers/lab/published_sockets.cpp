@@ -34,7 +34,7 @@ Result<PublishedSockets> open_published_sockets(const Lab& lab) {
     for (const auto transport : transports_at(*lab.find_host(publication.host), publication.host_port)) {
       auto socket = open_socket(publication, transport);
       if (!socket) return socket.error();
-      published.sockets.push_back({&publication, socket->get()});
+      published.sockets.push_back({&publication, transport, socket->get()});
       published.descriptors.push_back(std::move(*socket));
     }
   }

@@ -16,6 +16,8 @@ struct Port {
   std::uint16_t in_lab;
   std::uint16_t on_loopback;
   bool needs_certificate = false;  // the service listens there if it has one
+
+  Transport transport() const { return scheme == "udp" ? Transport::udp : Transport::tcp; }
 };
 
 /// Where a service listens on a lab host. A new service of `labnet serve` is a row here.
@@ -68,8 +70,9 @@ class Planner {
     if (mode_ == NetworkMode::loopback && protocol.maps_addresses) map_addresses(plan);
     if (protocol.stores_files) add(plan, {"--scratch", (files_ / (host.name + "-" + service.name)).string()});
     for (const auto& socket : published_) {
-      if (socket.publication->host == host.name && serves(plan, socket.publication->host_port)) {
-        plan.handed_in.push_back(socket.descriptor);
+      const auto* const port = port_of(service.protocol, socket);
+      if (socket.publication->host == host.name && port != nullptr) {
+        plan.handed_in.push_back({socket.descriptor, std::string{port->scheme}});
       }
     }
     plans_.push_back(std::move(plan));
@@ -106,9 +109,13 @@ class Planner {
     }
   }
 
-  static bool serves(const ServicePlan& plan, std::uint16_t port) {
-    return std::ranges::any_of(find_protocol(plan.protocol)->ports,
-                               [&](const Port& own) { return own.in_lab == port; });
+  /// Null if a service of that protocol does not listen there.
+  static const Port* port_of(std::string_view protocol, const PublishedSocket& socket) {
+    const auto& ports = find_protocol(protocol)->ports;
+    const auto found = std::ranges::find_if(ports, [&](const Port& own) {
+      return own.in_lab == socket.publication->host_port && own.transport() == socket.transport;
+    });
+    return found == ports.end() ? nullptr : &*found;
   }
 
   static void add(ServicePlan& plan, std::initializer_list<std::string> arguments) {
@@ -160,7 +167,7 @@ std::vector<Transport> transports_at(const Host& host, std::uint16_t port) {
   std::set<Transport> transports;
   for (const auto& service : host.services) {
     for (const auto& own : find_protocol(service.protocol)->ports) {
-      if (own.in_lab == port) transports.insert(own.scheme == "udp" ? Transport::udp : Transport::tcp);
+      if (own.in_lab == port) transports.insert(own.transport());
     }
   }
   return {transports.begin(), transports.end()};

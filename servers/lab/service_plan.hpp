@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "servers/lab/lab.hpp"
+#include "servers/lab/process.hpp"
 
 namespace labnet::lab {
 
@@ -22,13 +23,16 @@ struct ServicePlan {
   std::string name;                    // of the service on its host: "dns", "resolver"
   std::string protocol;                // "dns"
   std::vector<std::string> arguments;  // of labnet, from "serve" on
-  std::vector<int> handed_in;          // listening sockets of the real machine that it gets (LISTEN_FDS)
+  std::vector<HandedOver> handed_in;   // listening sockets of the real machine, by what is spoken there
   bool keeps_rights = false;           // those of its host's network, where low ports need them
 };
+
+enum class Transport { udp, tcp };
 
 /// A socket of the real machine that a publication asks for, already listening.
 struct PublishedSocket {
   const Publication* publication;
+  Transport transport;
   int descriptor;
 };
 
@@ -39,8 +43,6 @@ struct PublishedSocket {
 std::vector<ServicePlan> plan_services(const Lab& lab, NetworkMode mode, const std::vector<PublishedSocket>& published,
                                        const std::filesystem::path& files);
 std::vector<ServicePlan> plan_checks(const Lab& lab);
-
-enum class Transport { udp, tcp };
 
 /// The transports on which a host's services listen at a port; empty if none of them does.
 std::vector<Transport> transports_at(const Host& host, std::uint16_t port);

@@ -248,7 +248,7 @@ std::shared_ptr<const Service> make_service(const ServedTree& tree, std::uint8_t
 class Player {
  public:
   Player(const ServedTree& tree, std::shared_ptr<const Service> service)
-      : worker_{0, threads_}, stage_{std::make_shared<Stage>(worker_.executor())}, dialogue_{tree} {
+      : worker_{0, helpers_}, stage_{std::make_shared<Stage>(worker_.executor())}, dialogue_{tree} {
     stage_->on_line = [this](std::string_view line) { dialogue_.add_command(line); };
     auto session = std::make_shared<Session>(worker_, std::move(service), ftp_server::play_transport(stage_));
     session_ = session;
@@ -327,8 +327,7 @@ class Player {
         stage.reading.end(StreamFault::deadline);
         break;
       case 'l':
-        if (stage.waits_for_more_than_a_command()) break;
-        if (stage.reading.is_under_way()) dialogue_.add_command("");
+        if (stage.reading.is_under_way()) dialogue_.add_command({});
         stage.reading.end(StreamFault::line_too_long);
         break;
       case 'h':
@@ -367,10 +366,10 @@ class Player {
     }
     require(has_ended_, "a session ends when its client has gone");
     require(session_.expired(), "nobody keeps a session that has ended");
-    require(stage_->channels == 0 && stage_->passive_sockets == 0, "an ended session has no connection left");
+    require(stage_->channels == 0 && stage_->sockets == 0, "an ended session has no connection left");
   }
 
-  net::BlockingThreads threads_{0};
+  net::Helpers helpers_{0, 0};
   net::Worker worker_;
   std::shared_ptr<Stage> stage_;
   Dialogue dialogue_;

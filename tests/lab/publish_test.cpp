@@ -9,6 +9,7 @@
 namespace labnet::test {
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -28,6 +29,8 @@ class Publish : public LabTest {
     address.sin_family = AF_INET;
     address.sin_port = htons(port_);
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    const int is_stream = type == SOCK_STREAM ? 1 : 0;  // connections of another test may not be forgotten yet
+    setsockopt(socket.get(), SOL_SOCKET, SO_REUSEADDR, &is_stream, sizeof is_stream);
     EXPECT_EQ(bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
     if (type == SOCK_STREAM) {
       EXPECT_EQ(listen(socket.get(), 1), 0);
@@ -63,6 +66,18 @@ TEST_P(Publish, AServiceThatWasKilledAnswersAtItsPublishedPortAgain) {
   }));
   EXPECT_EQ(dig("127.0.0.1").output, "192.168.1.10\n");
   EXPECT_EQ(dig("127.0.0.1", {"+tcp"}).output, "192.168.1.10\n");
+}
+
+TEST_P(Publish, APortOfImplicitTlsIsOneAtItsPublishedPort) {
+  auto text = read_file(lab_file_);
+  text.replace(text.find("to: dns:53"), std::string_view{"to: dns:53"}.size(), "to: ftp:990");
+  write("lab/lab.yaml", text);
+  const auto lab = up();
+  const auto told = run({"sh", "-c",
+                         fmt::format("printf 'USER samurt123\\r\\nQUIT\\r\\n' | openssl s_client -quiet -connect "
+                                     "127.0.0.1:{}",
+                                     port_)});
+  EXPECT_THAT(told.output, AllOf(HasSubstr("220 "), HasSubstr("331 "), HasSubstr("221 "))) << told.errors;
 }
 
 TEST_P(Publish, NothingIsPublishedIfNotWanted) {

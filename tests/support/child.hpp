@@ -57,6 +57,10 @@ class Child {
 /// Runs a program to its end.
 Outcome run(const std::vector<std::string>& command, const How& how = {});
 
+/// From now on fsync(2) fails with EIO in this process and in what it starts, for good: for How::prepare, or behind a
+/// fork.
+void let_fsync_fail();
+
 /// The path of the labnet that belongs to this build.
 std::string labnet();
 

@@ -7,6 +7,7 @@
 #include "clients/ftp/limits.hpp"
 #include "clients/ftp/transcript.hpp"
 #include "common/ftp/facts.hpp"
+#include "common/ftp/listing.hpp"
 
 namespace labnet::ftp_client {
 namespace {
@@ -61,6 +62,13 @@ TEST(Listing, HasALimit) {
 TEST(Listing, DoesNotConfuseATerminal) {
   const auto listing = listing_of(ListingKind::facts, {"type=file; \x1b[2Jx", "type=file; pa\xeds"});
   EXPECT_EQ(to_names(listing.entries()), "\\x1b[2Jx\npa\\xeds\n");
+}
+
+TEST(Listing, ShowsTheLettersThatLinesOfServersHave) {
+  for (const auto kind : {ftp::EntryKind::file, ftp::EntryKind::folder, ftp::EntryKind::link, ftp::EntryKind::other}) {
+    const ftp::Entry entry{.name = "x", .kind = kind};
+    EXPECT_EQ(to_text({entry}).front(), ftp::list_line(entry, {}).front());
+  }
 }
 
 TEST(Listing, GivesJson) {

@@ -378,12 +378,18 @@ TEST_F(FtpProgram, GoesOnWhereADownloadWasCutOff) {
   EXPECT_EQ(read_file(here("1.png")), whole);
   EXPECT_THAT(names_here(), ElementsAre("1.png"));
 
-  EXPECT_EQ(ftp("get", {"--resume", url("1.png")}).output, "1.png: all 14 bytes are there already\n");
+  EXPECT_THAT(outcome.output, EndsWith(" (taken for the same file: unchanged since that was written)\n"));
+
+  constexpr auto* nothing =
+      "1.png: nothing was transferred, all 14 bytes are there already (taken for the same file: unchanged since that "
+      "was "
+      "written)\n";
+  EXPECT_EQ(ftp("get", {"--resume", url("1.png")}).output, nothing);
   folder_.write("here/1.png", whole.substr(0, 3));  // of another program, which knows no partial files
   expect_success("get", {"--resume", url("1.png")});
   EXPECT_EQ(read_file(here("1.png")), whole);
   folder_.write("here/.1.png.part", whole);  // all but its name
-  expect_success("get", {"--resume", url("1.png")});
+  EXPECT_EQ(ftp("get", {"--resume", url("1.png")}).output, nothing);
   EXPECT_THAT(names_here(), ElementsAre("1.png"));
 
   folder_.write("here/.1.png.part", whole + "x");
@@ -404,6 +410,45 @@ TEST_F(FtpProgram, GoesOnWhereAnUploadWasCutOff) {
   EXPECT_EQ(served("home/ann/x"), std::string(1000, 'x') + "end");
   write("home/ann/x", std::string(2000, 'x'));
   EXPECT_THAT(ftp("put", {"--resume", file, url()}).errors, HasSubstr("it is another file"));
+}
+
+TEST_F(FtpProgram, DoesNotTakeAnotherFileOfTheSameLengthForTheSame) {
+  serve();
+  const auto file = folder_.write("here/1.png", "another thing!");
+  const auto is_older = [](const std::string& path) {
+    filesystem::last_write_time(path, filesystem::last_write_time(path) - std::chrono::hours{1});
+  };
+  is_older(file);
+  for (const auto* like : {"labnet", "filezilla"}) {
+    const auto outcome = ftp("get", {"--resume", "--like", like, url("1.png")});
+    EXPECT_EQ(outcome.exit_code, 1) << like;
+    EXPECT_THAT(outcome.errors, HasSubstr("it is another file; without --resume it is fetched anew"));
+    EXPECT_EQ(read_file(file), "another thing!");
+  }
+  const auto log = folder_.write("here/notes.txt", "one\n");  // the server's has grown
+  is_older(log);
+  const auto grown = ftp("get", {"--resume", url("notes.txt")});
+  EXPECT_THAT(grown.output, EndsWith(" (taken for the same file, though it was modified since that was written)\n"));
+  EXPECT_EQ(read_file(log), "one\ntwo\n");
+
+  EXPECT_THAT(ftp("put", {"--resume", log, url()}).output,
+              "notes.txt: nothing was transferred, all 8 bytes are there already (taken for the same file: unchanged "
+              "since that was written)\n");
+  is_older(root_ + "/home/ann/notes.txt");
+  const auto changed = ftp("put", {"--resume", log, url()});
+  EXPECT_EQ(changed.exit_code, 1);
+  EXPECT_THAT(changed.errors, HasSubstr("it is another file; without --resume it is brought anew"));
+}
+
+TEST_F(FtpProgram, SaysWhatItTookForGrantedOfAServerThatTellsNoTime) {
+  const FakeServer server{{}, "0123456789"};
+  const auto file = folder_.write("here/file", "0123456789");
+  constexpr auto* nothing =
+      "file: nothing was transferred, all 10 bytes are there already (taken for the same file by its length alone: the "
+      "server tells no time)\n";
+  EXPECT_EQ(ftp("get", {"--resume", server.url()}).output, nothing);
+  EXPECT_EQ(ftp("put", {"--resume", file, server.url()}).output, nothing);
+  EXPECT_THAT(server.verbs(), HasSubstr("REST STOR"));  // it may be a partial file there, which gets its name so
 }
 
 TEST_F(FtpProgram, PlaysFileZillaForADownload) {

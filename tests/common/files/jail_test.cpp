@@ -6,12 +6,17 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sched.h>
+#include <sys/mount.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <atomic>
 #include <cerrno>
 #include <filesystem>
+#include <functional>
 #include <thread>
 
 #include "tests/support/child.hpp"
@@ -31,6 +36,30 @@ std::string read_all(const FileDescriptor& file) {
   const auto count = ::read(file.get(), text.data(), text.size());
   text.resize(static_cast<std::size_t>(std::max<ssize_t>(0, count)));
   return text;
+}
+
+constexpr int skipped = 77;
+
+/// What a process of its own returns: it may change what holds for all of it.
+int in_another_process(const std::function<int()>& body) {
+  const auto child = ::fork();
+  if (child == 0) ::_exit(body());
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+/// From then on permissions hold for this process, whoever has started the test.
+void become_ordinary() {
+  constexpr uid_t nobody = 65534;
+  if (::geteuid() == 0 && ::setuid(nobody) != 0) ::_exit(skipped);
+}
+
+/// True if there is no /proc from then on.
+bool lose_proc() {
+  const auto is_own = ::unshare(CLONE_NEWNS) == 0 || ::unshare(CLONE_NEWUSER | CLONE_NEWNS) == 0;
+  return is_own && ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
+         ::mount("test", "/proc", "tmpfs", 0, nullptr) == 0;
 }
 
 class JailTest : public testing::TestWithParam<bool> {
@@ -232,6 +261,52 @@ TEST_P(JailTest, ReadsFoldersWithAllThatIsInThem) {
   EXPECT_THAT(seen, testing::UnorderedElementsAre("file file", "inside folder", "link link to file"));
   EXPECT_EQ(error_of(jail.read_folder("/file")), ENOTDIR);
   EXPECT_EQ(error_of(jail.read_folder("/none")), ENOENT);
+}
+
+TEST_P(JailTest, AFolderThatMayNotBeEnteredTellsNamesAndNoMore) {
+  fs::create_directory(root / "names");
+  folder.write("root/names/file", "");
+  fs::permissions(root / "names", fs::perms::owner_read | fs::perms::group_read | fs::perms::others_read);
+  const auto outcome = in_another_process([&] {
+    become_ordinary();
+    auto names = jail.read_folder("/names");
+    if (!names) return 1;
+    const auto name = names->next_name();
+    if (!name || *name != "file" || *names->next_name()) return 2;
+    auto entries = jail.read_folder("/names");
+    const auto entry = entries->next();
+    return error_of(entry) == EACCES ? 0 : 3;
+  });
+  fs::permissions(root / "names", fs::perms::owner_all);
+  if (outcome == skipped) GTEST_SKIP() << "this user cannot become another one";
+  EXPECT_EQ(outcome, 0);
+}
+
+TEST_P(JailTest, ChangesModesWithoutProc) {
+  const auto outcome = in_another_process([&] {
+    if (!lose_proc()) return skipped;
+    for (const auto* path : {"/file", "/inside"}) {
+      if (error_of(jail.set_mode(path, 0704)) != 0) return 1;
+      if (jail.status(path)->mode != 0704) return 2;
+    }
+    if (::mkfifo((root / "fifo").c_str(), 0600) != 0) return 3;
+    return error_of(jail.set_mode("/fifo", 0644)) == (GetParam() ? 0 : EOPNOTSUPP) ? 0 : 4;
+  });
+  if (outcome == skipped) GTEST_SKIP() << "this user may mount nothing";
+  EXPECT_EQ(outcome, 0);
+}
+
+TEST(Jail, ForWantOfDescriptorsItIsNoneAndNotALesserOne) {
+  const test::TemporaryFolder folder;
+  EXPECT_EQ(in_another_process([&] {
+              const auto next = ::dup(STDIN_FILENO);
+              ::close(next);
+              const auto count = static_cast<rlim_t>(next) + 1;
+              const rlimit for_the_folder_alone{count, count};
+              ::setrlimit(RLIMIT_NOFILE, &for_the_folder_alone);
+              return Jail::open(folder.path()) ? 1 : 0;
+            }),
+            0);
 }
 
 TEST(Jail, NeedsAFolder) {

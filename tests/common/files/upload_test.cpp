@@ -35,8 +35,18 @@ class UploadTest : public testing::Test {
   static void write(const Upload& upload, std::string_view text) {
     EXPECT_EQ(::write(upload.descriptor(), text.data(), text.size()), static_cast<ssize_t>(text.size()));
   }
+  /// Ready to be written.
   FileResult<Upload> begin(const std::string& path, Upload::Options options = {}) {
-    return Upload::begin(jail, path, options);
+    auto upload = Upload::begin(jail, path, options);
+    if (!upload) return upload;
+    if (const auto copied = copy_all(*upload); !copied) return copied.error();
+    return upload;
+  }
+  static FileResult<void> copy_all(Upload& upload) {
+    while (!upload.is_ready()) {
+      if (const auto copied = upload.copy_next(); !copied) return copied;
+    }
+    return {};
   }
   std::string read(const std::string& name) const { return test::read_file(folder.path() + "/" + name); }
   bool has(const std::string& name) const { return fs::exists(fs::symlink_status(folder.path() + "/" + name)); }
@@ -258,6 +268,59 @@ TEST_F(UploadTest, DoesNotGoOnFromOutsideOrFromWhatIsNoFile) {
   EXPECT_EQ(error_of(begin("/fifo", {.start = UploadStart::append})), EINVAL);
 }
 
+TEST_F(UploadTest, GoesOnFromALargeFileStepByStep) {
+  const auto path = folder.write("file", "");
+  fs::resize_file(path, 2 * Upload::copy_step_bytes + 71);
+  auto upload = Upload::begin(jail, "/file", {.start = UploadStart::append});
+  ASSERT_TRUE(upload);
+  EXPECT_EQ(upload->first_byte(), 2 * Upload::copy_step_bytes + 71);
+  int steps = 0;
+  for (std::uint64_t before = 0; !upload->is_ready(); ++steps) {
+    ASSERT_TRUE(upload->copy_next());
+    const auto now = fs::file_size(folder.path() + "/.file.part");
+    EXPECT_TRUE(now <= before + Upload::copy_step_bytes || upload->is_ready()) << now - before;
+    before = now;
+  }
+  EXPECT_TRUE(steps == 3 || steps == 1) << steps << ": in one only where files can share what they have in common";
+  write(*upload, "+");
+  EXPECT_TRUE(upload->publish());
+  EXPECT_EQ(read("file"), std::string(2 * Upload::copy_step_bytes + 71, '\0') + "+");
+}
+
+TEST_F(UploadTest, LeavesNothingIfItIsCutOffBeforeItIsReady) {
+  const auto path = folder.write("file", "old");
+  fs::resize_file(path, Upload::copy_step_bytes + 1);
+  {
+    auto upload = Upload::begin(jail, "/file", {.start = UploadStart::append});
+    EXPECT_FALSE(upload->is_ready());
+  }
+  EXPECT_FALSE(has(".file.part"));
+  auto upload = Upload::begin(jail, "/file", {.start = UploadStart::append});
+  fs::resize_file(path, 1);
+  EXPECT_EQ(error_of(copy_all(*upload)), ENODATA);
+}
+
+TEST_F(UploadTest, IsOnTheDiskBeforeItHasItsNameIfThatIsWanted) {
+  folder.write("file", "old");
+  const auto child = ::fork();
+  if (child == 0) {
+    test::let_fsync_fail();
+    auto upload = begin("/file");
+    write(*upload, "new");
+    if (error_of(upload->publish(Durability::of_the_disk)) != EIO) ::_exit(1);
+    if (read("file") != "old") ::_exit(2);
+    ::_exit(error_of(upload->publish()) == 0 ? 0 : 3);
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  EXPECT_EQ(WEXITSTATUS(status), 0);
+  EXPECT_EQ(read("file"), "new");
+  auto upload = begin("/file");
+  write(*upload, "newer");
+  EXPECT_TRUE(upload->publish(Durability::of_the_disk));
+  EXPECT_EQ(read("file"), "newer");
+}
+
 TEST_F(UploadTest, SaysWhatCannotBe) {
   fs::create_directory(folder.path() + "/folder");
   EXPECT_EQ(error_of(begin("/folder")), EISDIR);
@@ -323,8 +386,10 @@ TEST_F(UploadTest, AFullDiskLosesNothing) {
       write(*first, std::string(40'000, 'x'));
       if (!first->publish()) ::_exit(1);
     }
-    const auto append = Upload::begin(small, "/file", {.start = UploadStart::append});  // there is no room for a copy
-    if (error_of(append) != ENOSPC) ::_exit(2);
+    {
+      auto append = Upload::begin(small, "/file", {.start = UploadStart::append});
+      if (!append || error_of(copy_all(*append)) != ENOSPC) ::_exit(2);  // there is no room for a copy
+    }
     if (fs::exists(folder.path() + "/.file.part")) ::_exit(3);
     ::_exit(read("file") == std::string(40'000, 'x') ? 0 : 4);
   }

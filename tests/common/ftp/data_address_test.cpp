@@ -46,6 +46,13 @@ TEST(FtpEprt, HasAFamilyAnAddressAndAPort) {
   EXPECT_EQ(*parse_eprt("|2|::ffff:127.0.0.1|65535|"), ipv6("::ffff:127.0.0.1", 65535));
 }
 
+TEST(FtpEprt, LeavesOutTheZoneOfALinksAddress) {
+  EXPECT_EQ(*parse_eprt("|2|fe80::1%eth0|50069|"), ipv6("fe80::1", 50069));
+  EXPECT_EQ(*parse_eprt("%2%fe80::1%50069%"), ipv6("fe80::1", 50069));
+  EXPECT_EQ(parse_eprt("|2|%eth0|50069|").error(), EprtFault::syntax);
+  EXPECT_EQ(parse_eprt("|1|127.0.0.1%eth0|50069|").error(), EprtFault::syntax);
+}
+
 TEST(FtpEprt, TakesAnyPrintableDelimiter) {
   EXPECT_EQ(*parse_eprt("!1!127.0.0.1!50069!"), ipv4("127.0.0.1", 50069));
   EXPECT_EQ(*parse_eprt("~2~::1~50069~"), ipv6("::1", 50069));

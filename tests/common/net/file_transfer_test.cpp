@@ -5,6 +5,7 @@
 
 #include <csignal>
 #include <cstdio>
+#include <future>
 #include <numeric>
 #include <stdexcept>
 
@@ -253,6 +254,86 @@ TEST(RunBlocking, IsWaitedForAtTheEnd) {
     runtime.run();
     EXPECT_EQ(finished, 40);
   }
+}
+
+TEST(RunBlocking, OfThreadsThatAreHeldForLongOneIsGivenBackToWhoeverWantsIt) {
+  run_task([&](Worker& worker) -> Task<void> {
+    EXPECT_FALSE(worker.is_thread_wanted());
+    std::atomic<unsigned> held{0};
+    const auto hold = [&] {
+      ++held;
+      const auto until = Clock::now() + test_limit;
+      while (!worker.is_thread_wanted() && Clock::now() < until) std::this_thread::yield();
+      return Clock::now() < until;
+    };
+    unsigned ended = 0;
+    unsigned given_back = 0;
+    for (unsigned i = 0; i < Helpers::blocking_threads; ++i) {
+      worker.spawn([](Worker& on, const auto& work, unsigned& all, unsigned& in_time) -> Task<void> {
+        const bool is_wanted = co_await on.run_blocking(work);
+        if (is_wanted) ++in_time;
+        ++all;
+      }(worker, hold, ended, given_back));
+    }
+    while (held < Helpers::blocking_threads) co_await asio::post(worker.executor(), as_result);
+    EXPECT_FALSE(worker.is_thread_wanted());
+    EXPECT_EQ(co_await worker.run_blocking([] { return 71; }), 71);
+    while (ended < Helpers::blocking_threads) co_await worker.run_blocking([] { return 0; });
+    EXPECT_EQ(given_back, Helpers::blocking_threads);
+  });
+}
+
+TEST(RunBlocking, AndRunComputingDoNotWaitForEachOther) {
+  for (const bool computes_first : {true, false}) {
+    std::promise<void> end;
+    const auto ended = end.get_future().share();
+    std::atomic<int> held_up{0};
+    const auto hold_up = [&] {
+      ended.wait_for(test_limit);
+      return ++held_up;
+    };
+    run_task([&](Worker& worker) -> Task<void> {
+      for (unsigned i = 0; i < 2 * Helpers::blocking_threads; ++i) {
+        worker.spawn([](Worker& on, auto work, bool computes) -> Task<void> {
+          if (computes) {
+            co_await on.run_computing(work);
+          } else {
+            co_await on.run_blocking(work);
+          }
+        }(worker, hold_up, computes_first));
+      }
+      const auto answer = [&] { return held_up.load(); };
+      int held_up_before = -1;
+      if (computes_first) {
+        held_up_before = co_await worker.run_blocking(answer);
+      } else {
+        held_up_before = co_await worker.run_computing(answer);
+      }
+      EXPECT_EQ(held_up_before, 0);
+      end.set_value();
+    });
+  }
+}
+
+TEST(RunComputing, WhatHasNotBegunAtTheEndNeverDoes) {
+  constexpr int works = 1000;
+  std::atomic<int> begun{0}, gone_on{0};
+  Runtime runtime{{.workers = 2, .drain = std::chrono::milliseconds{1}}};
+  for (auto& worker : runtime.workers()) {
+    for (int i = 0; i < works; ++i) {
+      worker.spawn([](Worker& on, std::atomic<int>& count, std::atomic<int>& further) -> Task<void> {
+        co_await on.run_computing([&] {
+          std::this_thread::sleep_for(std::chrono::milliseconds{10});
+          return ++count;
+        });
+        ++further;
+      }(worker, begun, gone_on));
+    }
+  }
+  runtime.workers().front().post([&] { runtime.stop(); });
+  runtime.run();
+  EXPECT_LT(begun, works);
+  EXPECT_LE(gone_on, begun);
 }
 
 }  // namespace

@@ -24,7 +24,8 @@ void hand_in(int descriptor, int type) {
   ::close(socket);
 }
 
-void announce(pid_t process, const char* count) {
+void announce(pid_t process, const char* count, const char* names = nullptr) {
+  if (names != nullptr) ::setenv("LISTEN_FDNAMES", names, 1);
   ::setenv("LISTEN_PID", std::to_string(process).c_str(), 1);
   ::setenv("LISTEN_FDS", count, 1);
 }
@@ -60,6 +61,20 @@ TEST(HandedIn, TellsUdpFromTcp) {
               return take_and_describe();
             }),
             "2 udp 127.0.0.1 well tcp 127.0.0.1 well");
+}
+
+TEST(HandedIn, HaveTheNamesThatTheyWereGiven) {
+  for (const auto& [names, taken] : {std::pair{"ftp:ftps", "ftp ftps"}, std::pair{":ftps:more", " ftps"},
+                                     std::pair{"ftp", "ftp "}, std::pair{"", " "}}) {
+    EXPECT_EQ(answer_of([all = names](int) {
+                hand_in(3, SOCK_STREAM);
+                hand_in(4, SOCK_STREAM);
+                announce(::getpid(), "2", all);
+                const auto sockets = take_handed_in();
+                return sockets->at(0).name + " " + sockets->at(1).name;
+              }),
+              taken);
+  }
 }
 
 TEST(HandedIn, AreTakenOnce) {

@@ -53,6 +53,7 @@ TEST(FtpConfig, TheShippedFileHasTheDefaults) {
   EXPECT_EQ(file.tls.session_reuse, none.tls.session_reuse);
   EXPECT_EQ(file.upload.keeps_partial, none.upload.keeps_partial);
   EXPECT_EQ(file.upload.may_replace, none.upload.may_replace);
+  EXPECT_EQ(file.upload.fsyncs, none.upload.fsyncs);
   EXPECT_EQ(file.upload.bytes_max, none.upload.bytes_max);
   EXPECT_EQ(file.limits.sessions_max, none.limits.sessions_max);
   EXPECT_EQ(file.limits.sessions_per_address_max, none.limits.sessions_per_address_max);

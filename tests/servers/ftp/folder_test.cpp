@@ -1,8 +1,12 @@
 // Folders, listings, and everything that nobody may reach.
+#include <crypt.h>
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include <algorithm>
+#include <array>
 #include <filesystem>
+#include <memory>
 
 #include "tests/servers/ftp/running_ftp.hpp"
 
@@ -132,6 +136,22 @@ TEST_F(FtpFolders, OnlyPlainFilesAreSent) {
   EXPECT_THAT(client.ask("DELE folder"), StartsWith("550 "));
 }
 
+TEST(FtpFolderOfAnother, ThatMayBeReadAndNotEnteredShowsNamesAlone) {
+  const auto server = RunningFtp::as_ordinary_user();
+  server->write("names/file", "x");
+  const std::filesystem::path folder = server->root() + "/names";
+  std::filesystem::permissions(folder, std::filesystem::perms{0444});
+  FtpClient client{*server};
+  client.log_in();
+  EXPECT_EQ(client.get("NLST names"), "file\r\n");
+  for (const auto* line : {"LIST names", "MLSD names", "LIST names/*", "STAT names"}) {
+    client.passive_port();
+    EXPECT_THAT(client.ask(line), AllOf(StartsWith("550 "), HasSubstr("denied"))) << line;
+  }
+  std::filesystem::permissions(folder, std::filesystem::perms{0755});
+  EXPECT_THAT(client.get("MLSD names"), HasSubstr("; file\r\n"));
+}
+
 TEST(FtpUsers, MayDoWhatTheirPermissionsSay) {
   const auto server = RunningFtp::with_config(
       "users:\n"
@@ -166,6 +186,35 @@ TEST(FtpUsers, WithAWrongPasswordWaitAndAreSentAwayInTheEnd) {
   EXPECT_THAT(client.ask("USER nobody"), StartsWith("331 "));  // nothing tells that there is no such user
   EXPECT_THAT(client.ask("PASS secret"), StartsWith("421 "));
   EXPECT_TRUE(client.is_at_end());
+}
+
+/// As slow as on purpose: some tenths of a second.
+std::string slow_hash_of(const std::string& password) {
+  constexpr int cost = 12;
+  std::array<char, CRYPT_GENSALT_OUTPUT_SIZE> salt;
+  const auto data = std::make_unique<crypt_data>();
+  const auto* const made = crypt_gensalt_rn("$2b$", cost, nullptr, 0, salt.data(), salt.size());
+  return made == nullptr ? "" : crypt_r(password.c_str(), salt.data(), data.get());
+}
+
+TEST(FtpUsers, ThatLogInHoldUpNoTransfers) {
+  constexpr std::size_t logins = 40;
+  const auto server =
+      RunningFtp::with_config(fmt::format("users:\n  ben: {{ password: '{}' }}\n", slow_hash_of("secret")));
+  server->write("file", std::string(2'000'000, 'x'));
+  FtpClient client{*server};
+  client.log_in();
+  client.ask("TYPE I");
+  std::vector<FtpClient> others;
+  for (std::size_t i = 0; i < logins; ++i) {
+    EXPECT_THAT(others.emplace_back(*server).ask("USER ben"), StartsWith("331 "));
+  }
+  for (const auto& other : others) other.send("PASS secret\r\n");
+  EXPECT_EQ(client.get("RETR file").size(), 2'000'000u);
+  EXPECT_THAT(client.put("STOR other", "x"), StartsWith("226 "));
+  const auto answered = std::ranges::count_if(others, [](auto& other) { return other.connection().has_received(); });
+  EXPECT_LT(answered, static_cast<std::ptrdiff_t>(logins / 2)) << "the transfers have waited for them";
+  EXPECT_THAT(others.front().reply(), StartsWith("230 "));
 }
 
 TEST(FtpUsers, OfTheFileAreReadAgainAtAReload) {

@@ -111,17 +111,19 @@ Task<Result<std::unique_ptr<DataChannel>, StreamFault>> connection(std::shared_p
   co_return channel;
 }
 
-class PlayedPassiveSocket final : public PassiveSocket {
+/// What the two kinds of sockets have in common: it comes to a connection or is given up.
+class PlayedAttempt {
  public:
-  explicit PlayedPassiveSocket(std::shared_ptr<Stage> stage) : stage_{std::move(stage)} { ++stage_->passive_sockets; }
-  ~PlayedPassiveSocket() override { --stage_->passive_sockets; }
+  explicit PlayedAttempt(std::shared_ptr<Stage> stage) : stage_{std::move(stage)} { ++stage_->sockets; }
+  ~PlayedAttempt() { --stage_->sockets; }
+  PlayedAttempt(const PlayedAttempt&) = delete;
+  PlayedAttempt& operator=(const PlayedAttempt&) = delete;
 
-  std::uint16_t port() const override { return first_port; }
-  Task<Result<std::unique_ptr<DataChannel>, StreamFault>> accept(Timeout) override {
+  Task<Result<std::unique_ptr<DataChannel>, StreamFault>> wait() {
     if (is_closed_) co_return StreamFault::stopped;
     co_return co_await connection(stage_);
   }
-  void close() override {
+  void close() {
     is_closed_ = true;
     stage_->connecting.end(StreamFault::stopped);
   }
@@ -129,6 +131,30 @@ class PlayedPassiveSocket final : public PassiveSocket {
  private:
   std::shared_ptr<Stage> stage_;
   bool is_closed_ = false;
+};
+
+class PlayedPassiveSocket final : public PassiveSocket {
+ public:
+  explicit PlayedPassiveSocket(std::shared_ptr<Stage> stage) : attempt_{std::move(stage)} {}
+  std::uint16_t port() const override { return first_port; }
+  Task<Result<std::unique_ptr<DataChannel>, StreamFault>> accept(Timeout) override { return attempt_.wait(); }
+  void close() override { attempt_.close(); }
+
+ private:
+  PlayedAttempt attempt_;
+};
+
+class PlayedActiveSocket final : public ActiveSocket {
+ public:
+  PlayedActiveSocket(std::shared_ptr<Stage> stage, net::Endpoint target)
+      : attempt_{std::move(stage)}, target_{std::move(target)} {}
+  net::Endpoint target() const override { return target_; }
+  Task<Result<std::unique_ptr<DataChannel>, StreamFault>> connect(Timeout) override { return attempt_.wait(); }
+  void close() override { attempt_.close(); }
+
+ private:
+  PlayedAttempt attempt_;
+  net::Endpoint target_;
 };
 
 class PlayedTransport final : public Transport {
@@ -196,10 +222,8 @@ class PlayedTransport final : public Transport {
     std::unique_ptr<PassiveSocket> socket = std::make_unique<PlayedPassiveSocket>(stage_);
     return socket;
   }
-  Task<Result<std::unique_ptr<DataChannel>, StreamFault>> connect(ftp::DataAddress address, Timeout) override {
-    const auto text = std::visit([](const auto& one) { return to_string(one); }, address.address);
-    require(text == peer_.address.to_string(), "data goes to the client alone");
-    co_return co_await connection(stage_);
+  std::unique_ptr<ActiveSocket> connect_to(std::uint16_t port) override {
+    return std::make_unique<PlayedActiveSocket>(stage_, endpoint(peer_.address.to_string(), port));
   }
   std::string explain(StreamFault fault) const override { return std::string{net::describe(fault)}; }
 

@@ -63,8 +63,8 @@ struct Stage {
   explicit Stage(net::Executor executor_) : executor{std::move(executor_)} {}
 
   net::Executor executor;
-  std::string written;                            // to the control connection, and not yet looked at
-  std::size_t channels = 0, passive_sockets = 0;  // that exist
+  std::string written;                    // to the control connection, and not yet looked at
+  std::size_t channels = 0, sockets = 0;  // that exist
 
   PlayedWait<Result<std::string, StreamFault>> reading{executor};
   PlayedWait<Result<void, StreamFault>> writing{executor};

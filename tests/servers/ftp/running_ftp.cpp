@@ -8,6 +8,7 @@
 #include <openssl/ssl.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <array>
 #include <csignal>
@@ -52,18 +53,30 @@ bool is_ready(int socket) {
 
 }  // namespace
 
-RunningFtp::RunningFtp(const std::vector<std::string>& options)
-    : root_{folder_.path() + "/root"}, options_{"--root", root_, "--user", "ann:secret"} {
+RunningFtp::RunningFtp(const std::vector<std::string>& options, test::How how)
+    : root_{folder_.path() + "/root"}, options_{"--root", root_, "--user", "ann:secret"}, how_{std::move(how)} {
+  std::filesystem::permissions(folder_.path(), std::filesystem::perms{0755});  // for a server of another user
   std::filesystem::create_directory(root_);
   options_.insert(options_.end(), options.begin(), options.end());
   start();
 }
 
-std::unique_ptr<RunningFtp> RunningFtp::with_config(const std::string& yaml) {
+std::unique_ptr<RunningFtp> RunningFtp::with_config(const std::string& yaml, test::How how) {
   static int number = 0;
   const test::TemporaryFolder folder;
   const auto file = folder.write(fmt::format("ftp-{}.yaml", ++number), "root: .\n" + yaml);
-  return std::make_unique<RunningFtp>(std::vector<std::string>{"-c", file});
+  return std::unique_ptr<RunningFtp>{new RunningFtp{{"-c", file}, std::move(how)}};
+}
+
+std::unique_ptr<RunningFtp> RunningFtp::as_ordinary_user() {
+  constexpr uid_t nobody = 65534;
+  test::How how;
+  if (::geteuid() == 0) {
+    how.prepare = [] {
+      if (::setgid(nobody) != 0 || ::setuid(nobody) != 0) ::_exit(1);
+    };
+  }
+  return std::unique_ptr<RunningFtp>{new RunningFtp{{}, std::move(how)}};
 }
 
 void RunningFtp::start() {
@@ -72,7 +85,7 @@ void RunningFtp::start() {
       "sh",        "-c", "exec \"$0\" \"$@\" 2>&1", test::labnet(), "serve", "ftp", "--listen", "127.0.0.1:0",
       "--workers", "1"};
   command.insert(command.end(), options_.begin(), options_.end());
-  child_ = std::make_unique<test::Child>(command);
+  child_ = std::make_unique<test::Child>(command, how_);
   auto line = child_->line();
   while (line && line->find(" info ") != line->npos) line = child_->line();
   if (!line || !line->starts_with("ready ftp ")) throw std::runtime_error{line.value_or("it is not ready")};
@@ -194,6 +207,11 @@ std::string TcpClient::receive_all() const {
   return all;
 }
 
+bool TcpClient::has_received() const {
+  pollfd event{socket_.get(), POLLIN, 0};
+  return poll(&event, 1, 0) == 1;
+}
+
 bool TcpClient::begin_tls(const TcpClient* first) {
   std::signal(SIGPIPE, SIG_IGN);  // OpenSSL writes without MSG_NOSIGNAL
   const std::unique_ptr<SSL_CTX, void (*)(SSL_CTX*)> context{SSL_CTX_new(TLS_client_method()), SSL_CTX_free};
@@ -253,12 +271,22 @@ std::uint16_t TcpClient::local_port() const {
   return port_of(socket_.get());
 }
 
-TcpListener::TcpListener() : socket_{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)} {
+TcpListener::TcpListener(int backlog) : socket_{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)} {
   const auto address = on_loopback(0);
   if (bind(socket_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) < 0 ||
-      listen(socket_.get(), 8) < 0) {
+      listen(socket_.get(), backlog) < 0) {
     throw std::runtime_error{std::strerror(errno)};
   }
+}
+
+TcpListener TcpListener::that_is_silent() {
+  TcpListener silent{0};
+  silent.waiting_.emplace_back(silent.port());  // it has room for one
+  return silent;
+}
+
+void TcpListener::copy_to(int descriptor) const {
+  ::dup2(socket_.get(), descriptor);
 }
 
 std::uint16_t TcpListener::port() const {

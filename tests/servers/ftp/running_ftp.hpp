@@ -17,9 +17,11 @@ namespace labnet::ftp_server {
 class RunningFtp {
  public:
   /// options  as on the command line, further ones
-  explicit RunningFtp(const std::vector<std::string>& options = {});
+  explicit RunningFtp(const std::vector<std::string>& options = {}) : RunningFtp{options, {}} {}
   /// With a configuration: "root" is there already.
-  static std::unique_ptr<RunningFtp> with_config(const std::string& yaml);
+  static std::unique_ptr<RunningFtp> with_config(const std::string& yaml, test::How how = {});
+  /// By a user for whom permissions hold, whoever runs the test.
+  static std::unique_ptr<RunningFtp> as_ordinary_user();
 
   std::uint16_t port() const { return port_; }
   std::uint16_t implicit_tls_port() const { return tls_port_; }
@@ -42,11 +44,13 @@ class RunningFtp {
   void kill_and_restart();
 
  private:
+  RunningFtp(const std::vector<std::string>& options, test::How how);
   void start();
 
   test::TemporaryFolder folder_;
   std::string root_;
   std::vector<std::string> options_;
+  test::How how_;
   std::unique_ptr<test::Child> child_;
   std::uint16_t port_ = 0, tls_port_ = 0;
 };
@@ -71,6 +75,8 @@ class TcpClient {
   /// What has come, at least a byte; empty at the end, or if nothing comes.
   std::string receive() const;
   std::string receive_all() const;
+  /// Whether something has come that was not read yet.
+  bool has_received() const;
   bool is_at_end() const;
   /// From now on all is sent and received by TLS. False if there is no agreement.
   /// first  the connection whose session is resumed, as a client of FTP does; null: none
@@ -96,12 +102,19 @@ class TcpClient {
 /// A socket on which a test waits for the server to connect.
 class TcpListener {
  public:
-  TcpListener();
+  TcpListener() : TcpListener{8} {}
+  /// One at which nobody gets through any more: the system answers to none but those that are there already.
+  static TcpListener that_is_silent();
   std::uint16_t port() const;
   TcpClient accept() const;
+  /// Under another number, and open over exec.
+  void copy_to(int descriptor) const;
 
  private:
+  explicit TcpListener(int backlog);
+
   FileDescriptor socket_;
+  std::vector<TcpClient> waiting_;  // for ever
 };
 
 /// A control connection.

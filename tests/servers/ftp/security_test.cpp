@@ -1,6 +1,9 @@
 // What strangers may try: commands in front of TLS, data connections to or from somebody else, ends that are none.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
+#include <unistd.h>
+
+#include <cstdlib>
 
 #include "tests/servers/ftp/running_ftp.hpp"
 
@@ -9,8 +12,30 @@ namespace {
 
 using testing::StartsWith;
 
+/// What a program is started with that gets these sockets.
+/// names  with a colon between each two
+test::How handing_in(const std::vector<const TcpListener*>& sockets, const std::string& names) {
+  test::How how;
+  how.prepare = [=] {
+    constexpr int first_handed_in = 3, out_of_the_way = 20;
+    for (std::size_t i = 0; i < sockets.size(); ++i) sockets[i]->copy_to(out_of_the_way + static_cast<int>(i));
+    for (std::size_t i = 0; i < sockets.size(); ++i) {
+      ::dup2(out_of_the_way + static_cast<int>(i), first_handed_in + static_cast<int>(i));
+    }
+    ::setenv("LISTEN_FDS", std::to_string(sockets.size()).c_str(), 1);
+    ::setenv("LISTEN_FDNAMES", names.c_str(), 1);
+    ::setenv("LISTEN_PID", std::to_string(::getpid()).c_str(), 1);
+  };
+  return how;
+}
+
 class FtpSecurity : public testing::Test {
  protected:
+  std::unique_ptr<RunningFtp> start_with(const std::vector<const TcpListener*>& sockets,
+                                         const std::string& names) const {
+    return RunningFtp::with_config(fmt::format("tls: {{ certificate: {}, key: {} }}\n", pair_.certificate, pair_.key),
+                                   handing_in(sockets, names));
+  }
   /// tls_settings  beside the certificate, in braces
   /// yaml          further settings
   std::unique_ptr<RunningFtp> start(const std::string& tls_settings = "", const std::string& yaml = "") const {
@@ -148,6 +173,30 @@ TEST_F(FtpSecurity, ImplicitTlsBeginsWithTheFirstByte) {
   EXPECT_THAT(client.ask("AUTH TLS"), StartsWith("503 "));
   client.log_in();
   EXPECT_THAT(client.ask("PWD"), StartsWith("257 "));
+}
+
+TEST_F(FtpSecurity, ASocketThatIsHandedInAsFtpsIsForImplicitTls) {
+  const TcpListener first, second;  // whoever starts the server listens for it
+  const auto server = start_with({&first, &second}, "ftps:ftp");
+  EXPECT_EQ(server->implicit_tls_port(), first.port());
+  TcpClient connection{first.port()};
+  ASSERT_TRUE(connection.begin_tls());
+  FtpClient secure{std::move(connection)};
+  EXPECT_THAT(secure.greeting(), StartsWith("220 "));
+  secure.log_in();
+  FtpClient plain{second.port()};
+  EXPECT_THAT(plain.greeting(), StartsWith("220 "));
+  plain.secure();
+  plain.log_in();
+}
+
+TEST_F(FtpSecurity, ASocketThatIsHandedInAsFtpsIsNobodysWithoutACertificate) {
+  const TcpListener socket;
+  const auto server = RunningFtp::with_config("", handing_in({&socket}, "ftps"));
+  EXPECT_EQ(server->implicit_tls_port(), 0);
+  const TcpClient connection{socket.port()};
+  const auto accepted = socket.accept();  // by the test, as nobody else does
+  EXPECT_FALSE(connection.has_received());
 }
 
 TEST_F(FtpSecurity, AnUploadWithoutTheEndOfTlsIsNotTakenForWhole) {

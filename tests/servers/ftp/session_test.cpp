@@ -69,8 +69,8 @@ class FtpPlayed : public testing::Test {
   }
 
   test::TemporaryFolder folder_;
-  net::BlockingThreads threads_{0};
-  net::Worker worker_{0, threads_};
+  net::Helpers helpers_{0, 0};
+  net::Worker worker_{0, helpers_};
   std::shared_ptr<Stage> stage_ = std::make_shared<Stage>(worker_.executor());
   bool has_ended_ = false;
 };

@@ -156,10 +156,22 @@ TEST(ServicePlan, AServiceGetsThePublishedSocketsOfItsPort) {
   auto lab = three_networks();
   lab.hosts[0].services.push_back({"dns", "dns", "/etc/lab/dns.yaml", {}});
   lab.publications = {{*parse_ipv4("127.0.0.1"), 5300, "a", 53}, {*parse_ipv4("127.0.0.1"), 8080, "a", 80}};
+  const auto plans = plan_services(lab, NetworkMode::namespaces,
+                                   {{&lab.publications[0], Transport::tcp, 11},
+                                    {&lab.publications[0], Transport::udp, 12},
+                                    {&lab.publications[1], Transport::tcp, 13}},
+                                   "/run/lab");
+  EXPECT_EQ(plans.at(0).handed_in, (std::vector<HandedOver>{{11, "tcp"}, {12, "udp"}}));
+}
+
+TEST(ServicePlan, APublishedSocketHasTheNameOfWhatIsSpokenThere) {
+  auto lab = three_networks();
+  lab.hosts[0].services.push_back({"ftp", "ftp", "/etc/lab/ftp.yaml", {}});
+  lab.publications = {{*parse_ipv4("127.0.0.1"), 9990, "a", 990}, {*parse_ipv4("127.0.0.1"), 2121, "a", 21}};
   const auto plans =
       plan_services(lab, NetworkMode::namespaces,
-                    {{&lab.publications[0], 11}, {&lab.publications[0], 12}, {&lab.publications[1], 13}}, "/run/lab");
-  EXPECT_EQ(plans.at(0).handed_in, (std::vector<int>{11, 12}));
+                    {{&lab.publications[0], Transport::tcp, 11}, {&lab.publications[1], Transport::tcp, 12}}, "/run");
+  EXPECT_EQ(plans.at(0).handed_in, (std::vector<HandedOver>{{11, "ftps"}, {12, "ftp"}}));
 }
 
 }  // namespace
