@@ -356,8 +356,10 @@ Result<std::vector<ftp::Command>> read_commands(const QuoteInput& input) {
   for (const auto& line : input.commands) {
     const auto command = ftp::parse_command(line);
     if (!command) {
-      return Error{fmt::format("expected a command in quotation marks such as \"SITE CHMOD 644 1.png\", found \"{}\"",
-                               printable(line, 60))};
+      return Error{
+          fmt::format("expected a command of FTP, a verb of three or four letters and what belongs to it, such as "
+                      "\"SITE CHMOD 644 1.png\"; found \"{}\"",
+                      printable(line, 60))};
     }
     if (is_for_others(command->verb)) {
       return Error{command->verb,

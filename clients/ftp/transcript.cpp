@@ -71,8 +71,10 @@ void Transcript::on_progress(const Moved& moved) {
     began_ = now;
     began_at_ = moved.bytes;
   }
-  program::say(fmt::format("\r\x1b[K{} {}", printable(options_.progress_of, 60),
-                           progress_text(moved, moved.bytes - began_at_, now - began_)));
+  const auto figures = progress_text(moved, moved.bytes - began_at_, now - began_);
+  const auto columns = program::terminal_columns();  // a longer line could not be cleared again
+  const auto room = columns > figures.size() + 2 ? columns - figures.size() - 2 : 0;
+  program::say(fmt::format("\r\x1b[K{} {}", printable(options_.progress_of, room), figures));
   has_progress_ = true;
 }
 

@@ -144,7 +144,10 @@ Exit visit(Console& console, const CommonInput& input, const Visit& visit) {
   const auto outcome = net::run_to_end<Result<void>>(
       [&](net::Worker& worker) { return play(worker, options, access, steps, job, transcript); });
   transcript.clear_progress();
-  if (!outcome) return console.fail("interrupted");
+  if (!outcome) {
+    return console.fail(visit.progress_of.empty() ? "interrupted"
+                                                  : "interrupted; with --resume it goes on from what is there");
+  }
   return *outcome ? Exit::done : console.fail(outcome->error());
 }
 

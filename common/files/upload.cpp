@@ -222,9 +222,10 @@ Upload::Upload(Upload&& other) noexcept
 Upload::~Upload() {
   if (partial_.empty()) return;
   struct stat there {};
-  const auto is_empty = ::fstat(file_.get(), &there) == 0 && there.st_size == 0;
-  if ((!keeps_partial_ || is_empty || !is_ready()) && has_its_name())
-    ::unlinkat(place_.folder.get(), partial_.c_str(), 0);
+  // Empty, or nothing but a copy of what is there anyway.
+  const auto has_nothing_new =
+      !is_ready() || (::fstat(file_.get(), &there) == 0 && static_cast<std::uint64_t>(there.st_size) <= to_copy_);
+  if ((!keeps_partial_ || has_nothing_new) && has_its_name()) ::unlinkat(place_.folder.get(), partial_.c_str(), 0);
 }
 
 bool Upload::has_its_name() const {

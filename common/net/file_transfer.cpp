@@ -224,10 +224,10 @@ Slice receive_plain(SplicePipe& pipe, int socket, int file, Room& room, Pace& pa
     if (count < 0 && errno == EINTR) continue;
     if (count < 0 && errno == EAGAIN && pace.wait(socket, POLLIN)) continue;
     if (count < 0) return Slice::of_connection(Attempt::of(count, Attempt::Step::wait_to_read));
+    pace.moved(static_cast<std::size_t>(count));
     if (static_cast<std::uint64_t>(count) > room.bytes) return Slice::of_file(EFBIG);
     room.bytes -= static_cast<std::uint64_t>(count);
     if (const auto error_number = pipe.drain(file); error_number != 0) return Slice::of_file(error_number);
-    pace.moved(static_cast<std::size_t>(count));
   }
   return {};
 }
@@ -242,12 +242,12 @@ Slice receive_by_tls(TlsEngine& tls, int socket, int file, Room& room, Pace& pac
       if (size == buffer.size()) break;
       attempt = tls.read(buffer.subspan(size));
     }
+    pace.moved(size);
     if (size > room.bytes) return Slice::of_file(EFBIG);
     room.bytes -= size;
     if (const auto error_number = write_all(file, buffer.first(size)); error_number != 0) {
       return Slice::of_file(error_number);
     }
-    pace.moved(size);
     if (attempt.step == Attempt::Step::done) continue;
     const bool has_ended = attempt.step == Attempt::Step::failed && attempt.fault == StreamFault::closed;
     if (has_ended) return {Slice::End::finished, {}, {}, 0};

@@ -1,6 +1,7 @@
 #include "common/net/runtime.hpp"
 
 #include <fcntl.h>
+#include <malloc.h>
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -42,6 +43,13 @@ void allow_all_descriptors() {
   if (getrlimit(RLIMIT_NOFILE, &limit) < 0) return;
   limit.rlim_cur = limit.rlim_max;
   setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+/// Else the C library, once it has seen a large block come and go, keeps such blocks in the heap of each thread: a
+/// server that has listed large folders some times holds twice the memory that it needs.
+void give_large_blocks_back() {
+  constexpr int large_bytes = 128 * 1024;
+  ::mallopt(M_MMAP_THRESHOLD, large_bytes);
 }
 
 bool has_terminal() {
@@ -139,6 +147,7 @@ struct Runtime::Signals {
 Runtime::Runtime(const RuntimeOptions& options) : options_{options}, had_terminal_{has_terminal()} {
   ignore_sigpipe();
   allow_all_descriptors();
+  give_large_blocks_back();
   for (unsigned i = 0; i < std::max(1u, options.workers); ++i) workers_.emplace_back(i, helpers_);
   auto& first = workers_.front();
   signals_ = std::make_unique<Signals>(first.context());

@@ -1,9 +1,12 @@
 #include "common/program/console.hpp"
 
+#include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -13,24 +16,39 @@ namespace {
 
 constexpr std::size_t answer_bytes_max = 4096;
 
-/// What is typed is not shown until it goes.
+termios shown_settings{};  // of the terminal, for whoever ends this program by a signal meanwhile
+
+/// Calls only what a signal handler may.
+extern "C" void show_again_and_end(int signal_number) {
+  tcsetattr(STDIN_FILENO, TCSAFLUSH, &shown_settings);
+  std::signal(signal_number, SIG_DFL);
+  std::raise(signal_number);
+}
+
+/// What is typed is not shown until it goes, or a signal ends the program.
 class NoEcho {
  public:
   NoEcho() {
-    is_terminal_ = tcgetattr(STDIN_FILENO, &before_) == 0;
+    is_terminal_ = tcgetattr(STDIN_FILENO, &shown_settings) == 0;
     if (!is_terminal_) return;
-    auto hidden = before_;
+    struct sigaction action {};
+    action.sa_handler = show_again_and_end;
+    for (std::size_t i = 0; i < signals.size(); ++i) ::sigaction(signals[i], &action, &before_[i]);
+    auto hidden = shown_settings;
     hidden.c_lflag &= ~static_cast<tcflag_t>(ECHO);
     tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden);
   }
   NoEcho(const NoEcho&) = delete;
   ~NoEcho() {
-    if (is_terminal_) tcsetattr(STDIN_FILENO, TCSAFLUSH, &before_);
+    if (!is_terminal_) return;
+    tcsetattr(STDIN_FILENO, TCSAFLUSH, &shown_settings);
+    for (std::size_t i = 0; i < signals.size(); ++i) ::sigaction(signals[i], &before_[i], nullptr);
   }
   bool is_terminal() const { return is_terminal_; }
 
  private:
-  termios before_{};
+  static constexpr std::array signals{SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+  std::array<struct sigaction, signals.size()> before_{};
   bool is_terminal_ = false;
 };
 
@@ -38,6 +56,12 @@ class NoEcho {
 
 void say(std::string_view text) {
   std::fwrite(text.data(), 1, text.size(), stderr);
+}
+
+std::size_t terminal_columns() {
+  constexpr std::size_t usual = 80;
+  winsize size{};
+  return ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : usual;
 }
 
 Kind<Format> format_kind() {
@@ -68,6 +92,15 @@ Result<std::string> Console::ask_secretly(std::string_view question) {
   if (no_echo.is_terminal()) say("\n");
   if (letter == EOF && answer.empty()) return Error{"there is no answer on standard input"};
   if (answer.ends_with('\r')) answer.pop_back();
+  return answer;
+}
+
+Result<std::string> Console::ask_new_secret(std::string_view question) {
+  auto answer = ask_secretly(question);
+  if (!answer || isatty(STDIN_FILENO) != 1) return answer;
+  const auto again = ask_secretly("Once more: ");
+  if (!again) return again.error();
+  if (*again != *answer) return Error{"the two answers differ; nothing was changed"};
   return answer;
 }
 

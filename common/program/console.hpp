@@ -27,6 +27,9 @@ Kind<Format> format_kind();
 /// To standard error, as it is. A terminal that is gone cannot be told anything, and that is no reason to break off.
 void say(std::string_view text);
 
+/// The width of the terminal at standard error; 80 if there is none.
+std::size_t terminal_columns();
+
 class Console {
  public:
   /// program  its whole name, "labnet cache show", which stands in front of complaints
@@ -42,6 +45,8 @@ class Console {
 
   /// A line of standard input; at a terminal `question` is shown and the answer is not.
   Result<std::string> ask_secretly(std::string_view question);
+  /// The same twice at a terminal, where nobody sees what they type.
+  Result<std::string> ask_new_secret(std::string_view question);
 
   /// "labnet ping: no host is named pc9" on standard error.
   void complain(std::string_view sentence);

@@ -10,6 +10,7 @@
 #include <memory>
 
 #include "common/base/text.hpp"
+#include "common/log/log.hpp"
 
 namespace labnet::service {
 namespace {
@@ -150,6 +151,11 @@ Result<void> apply(const TlsInput& input, TlsSettings& settings) {
   if (input.certificate.has_value() != input.key.has_value()) return Error{"--cert and --key belong together"};
   if (input.certificate) settings = {.certificate = *input.certificate, .key = *input.key, .names = {}};
   if (input.tls) settings = {.certificate = {}, .key = {}, .names = settings.names, .is_for_this_host = true};
+  if (!settings.is_offered()) {
+    for (const auto& place : input.listen) {
+      log::info("without a certificate nobody answers by TLS", {{"address", net::to_string(place)}});
+    }
+  }
   return {};
 }
 

@@ -1,9 +1,12 @@
 // labnet ftp passwd: a line of the file of users, with a hash in place of the password.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <memory>
+#include <optional>
 
+#include "common/base/utf8.hpp"
 #include "common/base/write_all.hpp"
 #include "common/files/upload.hpp"
 #include "common/ftp/path.hpp"
@@ -21,16 +24,19 @@ using program::Run;
 
 struct Input {
   std::string file, name;
-  std::string home = "/";
-  std::string permissions = "read";
+  std::optional<std::string> home, permissions;
 };
 
 /// Nothing of the others is lost, whatever fails; nobody reads the file who could not before.
-Result<void> write_user(const std::filesystem::path& file, const User& user, std::string_view permissions) {
+/// returns  the user as the file has it now
+Result<User> write_user(const std::filesystem::path& file, const UserLine& line) {
   std::error_code error;
   const auto is_new = std::filesystem::symlink_status(file, error).type() == std::filesystem::file_type::not_found;
   const auto before = is_new ? Result<std::string>{std::string{}} : read_users_file(file);
   if (!before) return before.error();
+  const auto after = with_user(*before, line);
+  const auto users = parse_users(after, file.string());  // a server would refuse a file with a mistake in it
+  if (!users) return users.error();
   const auto jail = files::Jail::open(std::filesystem::absolute(file, error).parent_path());
   if (!jail) return jail.error();
   const auto fault = [&](const boost::system::error_code& why) {
@@ -39,27 +45,35 @@ Result<void> write_user(const std::filesystem::path& file, const User& user, std
   auto upload =
       files::Upload::begin(*jail, fmt::format("/{}", file.filename().string()), {.keeps_partial = false, .mode = 0600});
   if (!upload) return fault(upload.error());
-  const auto error_number = write_all(upload->descriptor(), as_bytes(with_user(*before, user, permissions)));
+  const auto error_number = write_all(upload->descriptor(), as_bytes(after));
   if (error_number != 0) return fault(files::error_of(error_number));
   // An empty file after a power cut would let nobody in.
   const auto published = upload->publish(files::Durability::of_the_disk);
   if (!published) return fault(published.error());
-  return {};
+  return *std::ranges::find(*users, line.name, &User::name);
 }
 
 Exit set_password(Console& console, const Input& input) {
   if (const auto why = objection_to_name(input.name); !why.empty()) return console.wrong_usage(why);
-  const auto permissions = permissions_kind().parse(input.permissions);
-  if (!permissions) return console.wrong_usage(fmt::format("--permissions: expected {}", permissions_kind().expected));
-  const auto home = ftp::resolve_path("/", input.home);
-  if (!home) return console.wrong_usage("--home: expected a path");
-  const auto password = console.ask_secretly(fmt::format("Password of {}: ", input.name));
+  UserLine line{.name = input.name, .password = {}, .home = std::nullopt, .permissions = input.permissions};
+  if (input.permissions && !permissions_kind().parse(*input.permissions)) {
+    return console.wrong_usage(fmt::format("--permissions: expected {}", permissions_kind().expected));
+  }
+  if (input.home) {
+    const auto home = ftp::resolve_path("/", *input.home);
+    if (!home || home->find(':') != home->npos) return console.wrong_usage("--home: expected a path, without \":\"");
+    line.home = *home;
+  }
+  const auto password = console.ask_new_secret(fmt::format("Password of {}: ", input.name));
   if (!password) return console.fail(password.error());
   if (const auto why = objection_to_password(*password); !why.empty()) return console.fail(Error{why});
-  const auto hash = hash_of(*password);
+  auto hash = hash_of(*password);
   if (!hash) return console.fail(hash.error());
-  const auto written = write_user(input.file, {input.name, *hash, *home, *permissions}, input.permissions);
-  if (!written) return console.fail(written.error());
+  line.password = *std::move(hash);
+  const auto user = write_user(input.file, line);
+  if (!user) return console.fail(user.error());
+  console.print("{}: the password of {} is set; home {}, {}\n", input.file, printable(user->name),
+                printable(user->home), describe(user->permissions));
   return Exit::done;
 }
 
@@ -67,8 +81,9 @@ Run define_passwd(Options& options) {
   auto input = std::make_shared<Input>();
   options.positional("FILE", input->file, "the file of users (users_file); made if it is not there");
   options.positional("NAME", input->name, "whose password is set");
-  options.option("--home", "PATH", input->home, "where sessions begin, within the root");
-  options.option("--permissions", "WORDS", input->permissions, "read, write, or single ones: list+read+append");
+  options.option("--home", "PATH", input->home, "where sessions begin, within the root; else as it was, or /");
+  options.option("--permissions", "WORDS", input->permissions,
+                 "read, write, or single ones: list+read; else as they were, or read");
   options.note("The password is asked for, or read from standard input if that is no terminal.", "");
   return [input](Console& console) { return set_password(console, *input); };
 }

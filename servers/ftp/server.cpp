@@ -55,6 +55,7 @@ Result<void> Server::check(const Config& config) {
 Result<std::shared_ptr<const Server::Shared>> Server::load() const {
   auto service = Service::make(options_.config);
   if (!service) return service.error();
+  for (const auto& doubt : (*service)->doubts()) log::warning("is this meant?", {{"doubt", doubt}});
   std::shared_ptr<const net::TlsServer> tls;
   if (options_.config.tls.is_offered()) {
     auto listening = options_.config.listen;

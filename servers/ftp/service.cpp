@@ -1,6 +1,10 @@
 #include "servers/ftp/service.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+
+#include "servers/ftp/limits.hpp"
 
 namespace labnet::ftp_server {
 
@@ -25,6 +29,24 @@ Result<std::shared_ptr<const Service>> Service::make(Config config) {
     transfer_log = std::make_shared<const TransferLog>(*std::move(opened));
   }
   return std::make_shared<const Service>(Service{std::move(config), *std::move(jail), std::move(transfer_log)});
+}
+
+std::vector<std::string> Service::doubts() const {
+  if (config.users.empty() && !config.anonymous.allowed) {
+    return {"nobody can log in: there are no users, and anonymous is not allowed"};
+  }
+  std::vector<std::string> sentences;
+  const auto look_at_home = [&](std::string_view user, std::string_view home) {
+    const auto status = jail.status(home);
+    if (status && status->kind == files::FileKind::folder) return;
+    sentences.push_back(fmt::format("the home of {} is no folder within the root: {}", user, home));
+  };
+  for (const auto& user : config.users) {
+    look_at_home(user.name, user.home);
+    if (sentences.size() == doubts_max) break;
+  }
+  if (config.anonymous.allowed) look_at_home("anonymous", config.anonymous.home);
+  return sentences;
 }
 
 bool Service::is_anonymous(std::string_view name) const {

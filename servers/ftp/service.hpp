@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "common/files/jail.hpp"
 #include "servers/ftp/config.hpp"
@@ -19,6 +20,9 @@ struct Service {
 
   /// Opens the root and reads the file of users. A fault is a sentence.
   static Result<std::shared_ptr<const Service>> make(Config config);
+
+  /// What is permitted and hardly meant, as sentences: nobody who could log in, homes that are not there.
+  std::vector<std::string> doubts() const;
 
   /// Nothing for a name that nobody has.
   std::optional<User> find_user(std::string_view name) const;

@@ -117,7 +117,15 @@ Task<Session::Outcome> Session::answer(const ftp::Command& command) {
   if (verb == verbs().end()) co_return reply(500, texts::not_understood, command.verb.substr(0, 20));
   if (auto fault = objection(*verb, command)) co_return fault;
   if (command.verb != "RNTO") rename_from_.clear();
-  co_return co_await (this->*verb->handle)(command.argument);
+  auto outcome = co_await (this->*verb->handle)(command.argument);
+  if (outcome && verb->changes_files) {
+    log::info("command", {{"client", client()},
+                          {"user", user_ ? user_->name : std::string{}},
+                          {"command", command.verb},
+                          {"argument", command.argument},
+                          {"reply", outcome->code}});
+  }
+  co_return outcome;
 }
 
 /// What every command is asked before its function runs.
@@ -183,9 +191,9 @@ Reply Session::file_fault(const boost::system::error_code& error, std::string_vi
     case ENFILE:
     case ENOMEM:
     case EIO:
-      return {451, fmt::format("{}: {}", path, error.message())};
+      return {451, fmt::format("{}: {}", path, error_text(language(), error))};
     default:
-      return {550, fmt::format("{}: {}", path, error.message())};
+      return {550, fmt::format("{}: {}", path, error_text(language(), error))};
   }
 }
 

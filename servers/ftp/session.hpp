@@ -41,7 +41,8 @@ class Session : public std::enable_shared_from_this<Session> {
     Argument argument;
     bool before_login;
     std::optional<Permission> permission;
-    std::string_view syntax;  // shown by HELP, and by 501
+    std::string_view syntax;     // shown by HELP, and by 501
+    bool changes_files = false;  // and moves no data: it has a line in the log of its own
   };
   /// In the order of HELP.
   static std::span<const Verb> verbs();
@@ -145,7 +146,7 @@ class Session : public std::enable_shared_from_this<Session> {
   Outcome begin_transfer(std::string_view verb, std::string path, Job job);
   Outcome begin_transfer_of(std::string_view verb, std::string_view argument, Job job);
   static Task<void> run_transfer(std::shared_ptr<Session> self, std::shared_ptr<Transfer> transfer, Job job);
-  void note_end(const Transfer& transfer, bool is_complete) const;
+  void note_end(const Transfer& transfer, const ftp::Reply& last) const;
   Task<ftp::Reply> send_file(Transfer& transfer);
   Task<ftp::Reply> receive_file(Transfer& transfer);
   Task<files::FileResult<files::Upload>> begin_upload(const std::string& path, const files::Upload::Options& options);

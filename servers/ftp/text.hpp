@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include <boost/system/error_code.hpp>
+
 #include "servers/ftp/config.hpp"
 
 namespace labnet::ftp_server {
@@ -18,6 +20,9 @@ struct Text {
     return fmt::format(fmt::runtime(language == Language::spanish ? spanish : english), values...);
   }
 };
+
+/// What the system says of an error, in the language as far as it is a usual one.
+std::string error_text(Language language, const boost::system::error_code& error);
 
 namespace texts {
 

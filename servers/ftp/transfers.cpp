@@ -132,9 +132,8 @@ Task<void> Session::run_transfer(std::shared_ptr<Session> self, std::shared_ptr<
   } catch (const std::exception& error) {  // for lack of memory: this transfer ends, the session goes on
     log::error("a transfer ended by an exception", {{"client", self->client()}, {"exception", error.what()}});
   }
-  const auto is_complete = last.code < 400;
-  self->note_end(*transfer, is_complete);
-  if (transfer->is_aborted && !is_complete) last = self->reply(426, texts::transfer_aborted);
+  if (transfer->is_aborted && !last.is_positive()) last = self->reply(426, texts::transfer_aborted);
+  self->note_end(*transfer, last);
   transfer->channel.reset();
   transfer->passive.reset();
   // Under way until its replies are out, so that none of another command comes in between.
@@ -145,7 +144,7 @@ Task<void> Session::run_transfer(std::shared_ptr<Session> self, std::shared_ptr<
   self->transport_->interrupt_read();  // commands may have waited for this
 }
 
-void Session::note_end(const Transfer& transfer, bool is_complete) const {
+void Session::note_end(const Transfer& transfer, const Reply& last) const {
   if (transfer.kind == Transfer::Kind::listing) return;
   const auto time = net::Clock::now() - transfer.began;
   log::info("transfer", {{"client", client()},
@@ -154,7 +153,8 @@ void Session::note_end(const Transfer& transfer, bool is_complete) const {
                          {"path", transfer.path},
                          {"bytes", transfer.moved.load()},
                          {"ms", std::chrono::duration_cast<std::chrono::milliseconds>(time).count()},
-                         {"complete", is_complete}});
+                         {"complete", last.is_positive()},
+                         {"reply", fmt::format("{} {}", last.code, last.lines.front())}});
   if (!service_->transfer_log) return;
   service_->transfer_log->add({.time = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()),
                                .duration = std::chrono::ceil<std::chrono::seconds>(time),
@@ -165,7 +165,7 @@ void Session::note_end(const Transfer& transfer, bool is_complete) const {
                                .is_upload = transfer.kind == Transfer::Kind::upload,
                                .is_anonymous = user_ && service_->is_anonymous(user_->name),
                                .user = user_ ? user_->name : "-",
-                               .is_complete = is_complete});
+                               .is_complete = last.is_positive()});
 }
 
 /// Nothing if the channel is open and the client has been told so; else the last reply.

@@ -76,6 +76,16 @@ Kind<Permissions> permissions_kind() {
   return {"\"read\", \"write\", or single ones such as list+read+append", parse_permissions};
 }
 
+std::string describe(const Permissions& permissions) {
+  if (permissions == Permissions::all()) return "write";
+  if (permissions == Permissions::reading()) return "read";
+  std::string words;
+  for (const auto& [name, one] : names) {
+    if (permissions.has(one)) words += fmt::format("{}{}", words.empty() ? "" : "+", name);
+  }
+  return words;
+}
+
 bool is_hash(std::string_view password) {
   return password.starts_with('$');
 }
@@ -133,13 +143,17 @@ Result<std::string> read_users_file(const std::filesystem::path& path) {
 Result<std::vector<User>> load_users(const std::filesystem::path& file) {
   const auto text = read_users_file(file);
   if (!text) return text.error();
+  return parse_users(*text, file.string());
+}
+
+Result<std::vector<User>> parse_users(std::string_view text, std::string_view name) {
   std::vector<User> users;
   std::size_t number = 0;
-  for (auto line : split(*text, '\n')) {
+  for (auto line : split(text, '\n')) {
     ++number;
     if (line.ends_with('\r')) line.remove_suffix(1);
     if (is_comment(line)) continue;
-    const auto place = fmt::format("{}:{}: ", file.string(), number);
+    const auto place = fmt::format("{}:{}: ", name, number);
     auto user = parse_user(line);
     if (!user) return Error{place, user.error().message};
     if (std::ranges::find(users, user->name, &User::name) != users.end()) {
@@ -151,18 +165,24 @@ Result<std::vector<User>> load_users(const std::filesystem::path& file) {
   return users;
 }
 
-std::string with_user(std::string_view text, const User& user, std::string_view permissions) {
-  const auto own = fmt::format("{}:{}:{}:{}", user.name, user.password, user.home, permissions);
+std::string with_user(std::string_view text, const UserLine& user) {
+  const auto changed = [&](std::string_view home, std::string_view permissions) {
+    return fmt::format("{}:{}:{}:{}\n", user.name, user.password, user.home.value_or(std::string{home}),
+                       user.permissions.value_or(std::string{permissions}));
+  };
   std::string out;
   bool is_in = false;
   for (const auto line : split(text, '\n')) {
-    const auto is_own = !is_comment(line) && line.substr(0, line.find(':')) == user.name;
     if (line.empty() && line.data() + line.size() == text.data() + text.size()) break;  // behind the last LF
-    out += is_own ? own : std::string{line};
-    out += '\n';
-    is_in |= is_own;
+    const auto fields = split(line, ':');
+    if (is_comment(line) || fields.size() != 4 || fields.front() != user.name) {
+      out += fmt::format("{}\n", line);
+      continue;
+    }
+    is_in = true;
+    out += changed(fields[2], fields[3].substr(0, fields[3].find('\r')));
   }
-  if (!is_in) out += own + '\n';
+  if (!is_in) out += changed("/", "read");
   return out;
 }
 

@@ -11,6 +11,7 @@
 
 #include <bitset>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,6 +44,8 @@ class Permissions {
 /// "read": list and read. "write": everything. Or single ones with "+" between: "list+read+append"; besides these
 /// "store", "delete", "rename", "make-folder", "set-time" and "set-mode".
 Kind<Permissions> permissions_kind();
+/// As they are written.
+std::string describe(const Permissions& permissions);
 
 struct User {
   std::string name;
@@ -70,8 +73,15 @@ Result<std::string> read_users_file(const std::filesystem::path& path);
 /// Faults are sentences that begin with file:line.
 Result<std::vector<User>> load_users(const std::filesystem::path& file);
 
-/// Adds the line of a user to the text of a file, or puts it in place of the one that is there, and leaves all else as
-/// it is.
-std::string with_user(std::string_view text, const User& user, std::string_view permissions);
+/// The same of a text. `name` of the file, for the faults.
+Result<std::vector<User>> parse_users(std::string_view text, std::string_view name);
+
+/// What is to be in the line of a user. What is not given stays as it is there.
+struct UserLine {
+  std::string name, password;
+  std::optional<std::string> home, permissions;  // of somebody new: "/", "read"
+};
+/// Adds the line of a user to the text of a file, or changes the one that is there, and leaves all else as it is.
+std::string with_user(std::string_view text, const UserLine& line);
 
 }  // namespace labnet::ftp_server

@@ -145,7 +145,8 @@ const program::Program doctor_program{"doctor", Group::lab,
                                       "Says whether this machine can run the lab, and what to do if not",
                                       "labnet doctor", define_doctor};
 const program::Program ca_program{"ca", Group::lab, "The lab's certificate authority, and how to trust it",
-                                  "labnet ca\ncurl --cacert \"$(labnet ca --path)\" ftps://ftps.labredes71.com/",
+                                  "labnet ca\nlabnet exec pc1 -- curl --cacert \"$(labnet ca --path)\" \\\n  "
+                                  "ftps://samurt123:password@ftps.labredes71.com/",
                                   define_ca};
 
 }  // namespace labnet::lab

@@ -652,7 +652,7 @@ TEST_F(KilledFtp, CtrlCLeavesNoFileAndTheDownloadGoesOn) {
   client->signal(SIGINT);
   const auto outcome = client->wait();
   EXPECT_EQ(outcome.exit_code, 1);
-  EXPECT_EQ(outcome.errors, "labnet ftp get: interrupted\n");
+  EXPECT_EQ(outcome.errors, "labnet ftp get: interrupted; with --resume it goes on from what is there\n");
   expect_resumed();
 }
 

@@ -134,10 +134,40 @@ TEST(FtpUsersFile, EachMistakeHasItsLine) {
 }
 
 TEST(FtpUsersFile, KeepsAllButTheLineOfTheUser) {
-  const User ann{"ann", "new", "/", Permissions::all()};
-  EXPECT_EQ(with_user("", ann, "write"), "ann:new:/:write\n");
-  EXPECT_EQ(with_user("# who\nann:old:/:read\nben:x:/:read", ann, "write"), "# who\nann:new:/:write\nben:x:/:read\n");
-  EXPECT_EQ(with_user("#ann:old:/:read\n", ann, "write"), "#ann:old:/:read\nann:new:/:write\n");
+  const UserLine ann{.name = "ann", .password = "new", .home = "/", .permissions = "write"};
+  EXPECT_EQ(with_user("", ann), "ann:new:/:write\n");
+  EXPECT_EQ(with_user("# who\nann:old:/:read\nben:x:/:read", ann), "# who\nann:new:/:write\nben:x:/:read\n");
+  EXPECT_EQ(with_user("#ann:old:/:read\n", ann), "#ann:old:/:read\nann:new:/:write\n");
+}
+
+TEST(FtpUsersFile, KeepsHomeAndPermissionsUnlessOthersAreGiven) {
+  const std::string text = "ann:old:/home/ann:list+append\r\n";
+  const UserLine line{.name = "ann", .password = "new", .home = {}, .permissions = {}};
+  EXPECT_EQ(with_user(text, line), "ann:new:/home/ann:list+append\n");
+  EXPECT_EQ(with_user(text, {.name = "ann", .password = "new", .home = "/x", .permissions = {}}),
+            "ann:new:/x:list+append\n");
+  EXPECT_EQ(with_user("", line), "ann:new:/:read\n");
+}
+
+TEST(FtpPermissions, AreDescribedAsTheyAreWritten) {
+  for (const auto* text : {"read", "write", "append", "list+append", "list+read+store"}) {
+    EXPECT_EQ(describe(*permissions_kind().parse(text)), text);
+  }
+}
+
+TEST(FtpPasswd, SaysWhatItHasDoneAndTouchesNoFileThatAServerWouldRefuse) {
+  const test::TemporaryFolder folder;
+  const auto file = folder.write("users", "ann:secret:/home/ann:write\n");
+  const auto passwd = [&] {
+    return test::run({"sh", "-c", "echo new | \"$0\" ftp passwd \"$1\" ann", test::labnet(), file});
+  };
+  EXPECT_THAT(passwd().output, HasSubstr("the password of ann is set; home /home/ann, write\n"));
+  EXPECT_THAT(test::read_file(file), testing::EndsWith(":/home/ann:write\n"));
+  folder.write("users", "# who\nbroken line\n");
+  const auto refused = passwd();
+  EXPECT_EQ(refused.exit_code, 1);
+  EXPECT_THAT(refused.errors, HasSubstr("users:2: expected NAME:PASSWORD:HOME:PERMISSIONS"));
+  EXPECT_EQ(test::read_file(file), "# who\nbroken line\n");
 }
 
 TEST(FtpPasswd, LosesNobodyAndLetsNobodyElseRead) {
