@@ -70,7 +70,11 @@ Run define_down(Options& options) {
     }
     auto code = Exit::done;
     for (const auto& name : names) {
-      if (const auto gone = take_down(name); !gone) code = console.fail(gone.error());
+      if (const auto gone = take_down(name); !gone) {
+        code = console.fail(gone.error());
+      } else {
+        console.print("lab {} is down\n", name);
+      }
     }
     return code;
   };

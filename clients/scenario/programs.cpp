@@ -271,7 +271,10 @@ Exit run_scenarios(Console& console, const Input& input) {
   if (!scenarios) return scenarios.error();
   if (const auto fault = find_unknown_host(*scenarios, *hosts)) return console.wrong_file(settings::to_string(*fault));
   if (const auto fault = find_taken_name(*scenarios)) return console.wrong_file(settings::to_string(*fault));
-  if (input.check) return Exit::done;
+  if (input.check) {
+    console.print("{} {}: ok\n", scenarios->size(), scenarios->size() == 1 ? "scenario" : "scenarios");
+    return Exit::done;
+  }
 
   RunResult result;
   result.started = std::chrono::system_clock::now();

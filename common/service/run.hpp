@@ -1,7 +1,10 @@
 // The last part of every `labnet serve` program: it answers until it is told to end.
 #pragma once
 
+#include <fmt/format.h>
+
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "common/program/console.hpp"
@@ -9,6 +12,12 @@
 #include "common/service/options.hpp"
 
 namespace labnet::service {
+
+/// The end of --check.
+inline program::Exit say_that_all_is_right(program::Console& console, const CommonInput& input) {
+  console.print("{}\n", input.config ? fmt::format("{}: ok", *input.config) : std::string{"ok"});
+  return program::Exit::done;
+}
 
 /// Starts the server, says "ready NAME ENDPOINTS" once it answers, and runs until the end.
 /// server  has `start`, `endpoints` and `answer`, for the requests of a lab

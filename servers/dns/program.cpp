@@ -98,7 +98,7 @@ Exit serve(Console& console, const Input& input) {
   for (const auto& warning : loaded.warnings) program::say(fmt::format("{} (warning)\n", to_text(warning)));
   for (const auto& fault : loaded.faults) program::say(fmt::format("{}\n", to_text(fault)));
   if (!loaded.faults.empty()) return Exit::wrong_usage;
-  if (input.common.check) return Exit::done;
+  if (input.common.check) return service::say_that_all_is_right(console, input.common);
   move_addresses(*config, *addresses);
   std::optional<ConfigFile> config_file;
   if (input.common.config) {

@@ -67,7 +67,7 @@ Exit serve(Console& console, const Input& input) {
   if (!config) return config.error();
   const auto checked = Server::check(*config);
   if (!checked) return console.wrong_file(checked.error().message);
-  if (input.common.check) return Exit::done;
+  if (input.common.check) return service::say_that_all_is_right(console, input.common);
   if (input.scratch) {
     if (const auto copied = files::copy_tree(config->root, *input.scratch); !copied)
       return console.fail(copied.error());

@@ -284,9 +284,8 @@ Attempt start_as_chosen(Front& front, NetworkChoice choice) {
   if (choice == NetworkChoice::namespaces) {
     return {Attempt::Outcome::failed, fmt::format("{}; remedy: {}", diagnosis.cause, diagnosis.remedy), std::nullopt};
   }
-  program::say(
-      fmt::format("labnet up: no network of namespaces: {} (remedy: {}); going on with the loopback network\n",
-                  diagnosis.cause, diagnosis.remedy));
+  program::say(fmt::format("labnet up: no network of namespaces: {} (remedy: {}); going on with the loopback network\n",
+                           diagnosis.cause, diagnosis.remedy));
   return front.start(NetworkMode::loopback, fmt::format("{} (remedy: {})", diagnosis.cause, diagnosis.remedy));
 }
 
@@ -304,13 +303,12 @@ int keep(const UpOptions& options, const Lab& lab, Background& background) {
   const auto attempt = start_as_chosen(front, options.network);
   if (attempt.outcome == Attempt::Outcome::interrupted) return exit_failed;
   if (attempt.outcome != Attempt::Outcome::ready) return complain(attempt.message);
+  fmt::print("lab {} is up: {} hosts; {}\"labnet down\" ends it\n", lab.name, lab.hosts.size(),
+             options.background ? "" : "Ctrl-C or ");
+  std::fflush(stdout);
   if (!background.tell(exit_done)) {
     front.stop();
     return exit_failed;
-  }
-  if (!options.background) {
-    fmt::print("lab {} is up: {} hosts; Ctrl-C or \"labnet down\" ends it\n", lab.name, lab.hosts.size());
-    std::fflush(stdout);
   }
   return front.stay();
 }

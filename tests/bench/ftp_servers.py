@@ -25,6 +25,7 @@ IDLE_MIB = 30
 LIST_MS = 100
 
 GIB = 1 << 30
+TRANSFERS = {1: 4, 8: 1}  # one after the other, for each number of sessions
 SIZE_DRAW = 1 << 20  # of up to so many bytes less
 SMALL_BYTES = (900, 1100)
 LISTED_FILES = 20_000
@@ -283,14 +284,23 @@ def load_of(server, tools, safety, sessions, *what):
 
 def fetch(server, tools, tree, safety, sessions):
     tree.cut(sessions)
-    moved, _, seconds = load_of(server, tools, safety, sessions, "retr", tree.big, tree.bytes[sessions])
-    return moved / GIB / seconds, moved / GIB
+    return again_and_again(sessions, lambda: load_of(server, tools, safety, sessions, "retr", tree.big,
+                                                     tree.bytes[sessions]))
 
 
 def store(server, tools, tree, safety, sessions):
-    moved, _, seconds = load_of(server, tools, safety, sessions, "stor", f"incoming/{draw_name()}", tree.bytes[sessions])
-    tree.empty_incoming()
-    return moved / GIB / seconds, moved / GIB
+    def once():
+        found = load_of(server, tools, safety, sessions, "stor", f"incoming/{draw_name()}", tree.bytes[sessions])
+        tree.empty_incoming()
+        return found
+    return again_and_again(sessions, once)
+
+
+def again_and_again(sessions, once):
+    """(GiB/s, GiB) of several transfers as one: where the system puts two processes makes a single one fast or slow."""
+    loads = [once() for _ in range(TRANSFERS[sessions])]
+    gib = sum(moved for moved, _, _ in loads) / GIB
+    return gib / sum(seconds for _, _, seconds in loads), gib
 
 
 def repeat_sessions(server, tools, tree, safety, sessions):
@@ -367,17 +377,13 @@ class Figures(Rows):
         if "null" in speeds:
             self.row(f"{load}: labnet to null", "ratio").add(ours / speeds["null"][0])
         self.row(f"{load}: null line, {twice} to itself", "ratio").add(speeds[f"{twice} again"][0] / speeds[twice][0])
-        peers = [figures for server, figures in speeds.items() if server in PEERS]
-        if not peers:
-            return
-        fastest, least_cpu = max(value for value, _ in peers), min(cpu for _, cpu in peers)
-        if load == "sessions":
-            self.row(f"{load}: labnet to the fastest peer", "ratio", SESSIONS_TO_PEERS, True).add(ours / fastest)
-        elif load == "ftps sessions":
-            self.row(f"{load}: labnet to the fastest peer", "ratio").add(ours / fastest)
-        else:
-            self.row(f"{load}: labnet to the fastest peer (goal 1.1)", "ratio", AT_LEAST_EQUAL, True).add(ours / fastest)
-        self.row(f"{load}: CPU, labnet to the least of the peers", "ratio", 1).add(our_cpu / least_cpu)
+        # To each of them: the best of several is the luckiest of them, too.
+        bar = {"sessions": SESSIONS_TO_PEERS, "ftps sessions": None}.get(load, AT_LEAST_EQUAL)
+        for peer in PEERS:
+            if peer in speeds:
+                value, cpu = speeds[peer]
+                self.row(f"{load}: labnet to {peer}", "ratio", bar, True).add(ours / value)
+                self.row(f"{load}: CPU, labnet to {peer}", "ratio", 1).add(our_cpu / cpu)
 
     def add_listing(self, found):
         for server, (ms, cpu_ms) in found.items():

@@ -5,6 +5,7 @@
 #
 # It all happens in a network namespace with nothing but a loopback interface, so that no example reaches beyond it and
 # the ports of the machine stay free.
+import contextlib
 import os
 import re
 import select
@@ -25,6 +26,7 @@ SKIPPED = {  # a word of the line -> why it is not run
     "sudo": "a test asks nobody for a password",
     "wireshark": "it opens a window",
 }
+STAYS_S = 0.3  # what is to run until Ctrl-C runs at least so long
 STARTS_A_LAB = re.compile(r"labnet (?:up|run)\b")
 ISOLATED = "LABNET_README_ISOLATED"
 
@@ -89,8 +91,9 @@ class Example:
                 raise self.error(f"ended with {self.process.wait()} and was to run")
 
     def press_ctrl_c(self):
-        if self.process.poll() is not None:
-            raise self.error(f"ended with {self.process.returncode} and was to run")
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            code = self.process.wait(STAYS_S)
+            raise self.error(f"ended with {code} and was to run")
         os.killpg(self.process.pid, signal.SIGINT)
         self.deadline = time.monotonic() + PATIENCE_S
 
