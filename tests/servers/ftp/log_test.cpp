@@ -43,8 +43,8 @@ TEST(FtpLog, WarnsOfWhatIsHardlyMeant) {
   const auto service = Service::make(std::move(nobody));
   ASSERT_TRUE(service);
   EXPECT_THAT((*service)->doubts(), testing::ElementsAre(HasSubstr("nobody can log in")));
-  auto homeless = RunningFtp::with_config(
-      "users: { ann: { password: secret, home: /none }, ben: { password: secret } }\n");
+  auto homeless =
+      RunningFtp::with_config("users: { ann: { password: secret, home: /none }, ben: { password: secret } }\n");
   EXPECT_THAT(homeless->wait_for_log("is no folder within the root"), HasSubstr("the home of ann"));
 }
 

@@ -86,8 +86,11 @@ void RunningFtp::start() {
       "--workers", "1"};
   command.insert(command.end(), options_.begin(), options_.end());
   child_ = std::make_unique<test::Child>(command, how_);
+  const auto is_of_log = [](const std::string& text) {
+    return text.find(" info ") != text.npos || text.find(" warning ") != text.npos;
+  };
   auto line = child_->line();
-  while (line && line->find(" info ") != line->npos) line = child_->line();
+  for (early_log_.clear(); line && is_of_log(*line); line = child_->line()) early_log_.push_back(*line);
   if (!line || !line->starts_with("ready ftp ")) throw std::runtime_error{line.value_or("it is not ready")};
   port_ = port_behind(*line, "ftp://127.0.0.1:");
   tls_port_ = port_behind(*line, "ftps://127.0.0.1:");
@@ -128,6 +131,9 @@ std::size_t RunningFtp::resident_bytes() const {
 }
 
 std::string RunningFtp::wait_for_log(const std::string& text) {
+  for (const auto& line : early_log_) {
+    if (line.find(text) != line.npos) return line;
+  }
   for (;;) {
     const auto line = child_->line();
     if (line && line->find(text) != line->npos) return *line;

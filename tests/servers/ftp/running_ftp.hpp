@@ -52,6 +52,7 @@ class RunningFtp {
   std::vector<std::string> options_;
   test::How how_;
   std::unique_ptr<test::Child> child_;
+  std::vector<std::string> early_log_;  // before it was ready
   std::uint16_t port_ = 0, tls_port_ = 0;
 };
 
