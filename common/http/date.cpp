@@ -145,7 +145,8 @@ std::optional<Time> time_of(const Moment& moment) {
   const auto date = year{moment.year} / moment.month / moment.day;
   if (!date.ok() || moment.hour > 23 || moment.minute > 59 || moment.second > 60) return std::nullopt;
   const Time time = sys_days{date} + hours{moment.hour} + minutes{moment.minute} + seconds{moment.second};
-  if (time > last_second) return std::nullopt;  // the leap second of the last year
+  // The leap second of the last year, and a century before the first one.
+  if (time < first_second || time > last_second) return std::nullopt;
   return time;
 }
 

@@ -38,6 +38,10 @@ TEST(HttpDate, OfTwoDigitsIsAtMostFiftyYearsAhead) {
   EXPECT_EQ(parse_date("Friday, 01-Jan-00 00:00:00 GMT", now), sys_days{year{2000} / 1 / 1});
 }
 
+TEST(HttpDate, OfTwoDigitsIsNeverBeforeTheFirstYear) {
+  EXPECT_EQ(parse_date("Friday, 01-Jan-94 00:00:00 GMT", sys_days{year{20} / 1 / 1}), std::nullopt);
+}
+
 TEST(HttpDate, LeapSecondIsTheNextOne) {
   EXPECT_EQ(parse_date("Sat, 31 Dec 2016 23:59:60 GMT", now), sys_days{year{2017} / 1 / 1});
   EXPECT_EQ(parse_date("Fri, 31 Dec 9999 23:59:60 GMT", now), std::nullopt);
