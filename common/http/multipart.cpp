@@ -22,8 +22,8 @@ bool is_boundary_character(char c) {
   return is_digit(c) || (lower >= 'a' && lower <= 'z') || others.find(c) != others.npos;
 }
 
-/// Browsers write a quotation mark in a name as %22 and leave a backslash as it is (WHATWG's form submission): "\" is an
-/// escape in front of these two alone, and "C:\1.png" stays what it is.
+/// Browsers write a quotation mark in a name as %22 and leave a backslash as it is (WHATWG's form submission): "\" is
+/// an escape in front of these two alone, and "C:\1.png" stays what it is.
 std::optional<std::string> parse_name(std::string_view text) {
   if (is_token(text)) return std::string{text};
   if (text.size() < 2 || text.front() != quote || text.back() != quote) return std::nullopt;
@@ -184,7 +184,6 @@ Result<MultipartReader::Step, MultipartFault> MultipartReader::read_head(Bytes i
     step.head = parse_part_head(lines);
     if (!step.head) return MultipartFault::malformed_head;
     stage_ = Stage::data;
-    matched_ = line_end.size();  // a part without octets: the head's CR LF is the boundary's
     return step;
   }
   return step;

@@ -71,9 +71,9 @@ class MultipartReader {
 
   std::string delimiter_;  // CR LF "--" boundary
   Stage stage_ = Stage::preamble;
-  std::size_t matched_;       // bytes of the delimiter that have come and may belong to the data
-  std::string line_;          // behind a boundary
-  std::string head_;          // as much as has come
+  std::size_t matched_;  // bytes of the delimiter that have come and may belong to the data
+  std::string line_;     // behind a boundary
+  std::string head_;     // as much as has come
   std::size_t parts_ = 0;
 };
 
