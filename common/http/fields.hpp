@@ -76,7 +76,7 @@ class Fields {
     constexpr unsigned bits = 64, spread = 7;
     return std::uint64_t{1} << ((static_cast<unsigned char>(to_lower(name.front())) + name.size() * spread) % bits);
   }
-  bool may_have(std::string_view name) const { return (shapes_ & shape_of(name)) != 0; }
+  bool may_have(std::string_view name) const { return !name.empty() && (shapes_ & shape_of(name)) != 0; }
   bool is_called(std::size_t i, std::string_view name) const {
     return names_[i].size == name.size() && equals_ignoring_case(names_[i].in(base_), name);
   }

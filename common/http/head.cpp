@@ -22,13 +22,13 @@ const char* without_blanks_behind(const char* begin, const char* end) {
   return end;
 }
 
-/// Behind the colon. Null if the end of the line has not come.
-Result<const char*, HeadFault> read_value(const char* base, Place name, HeadLines::Line rest, Fields& fields) {
+/// Behind the colon.
+LineEnd read_value(const char* base, Place name, HeadLines::Line rest, Fields& fields) {
   auto begin = rest.begin;
   while (begin != rest.end && is_blank(*begin)) ++begin;
   const auto end = value_end(begin, rest.end);
   const auto next = line_end_at(end, rest.end, HeadFault::control_character);
-  if (!next || *next == nullptr) return next;
+  if (!next.has_come()) return next;
   if (fields.is_full()) return HeadFault::fields_too_large;
   fields.add(name, place_of(base, begin, without_blanks_behind(begin, end)));
   return next;
@@ -83,7 +83,8 @@ std::optional<HeadLines::Line> HeadLines::next(std::string_view head, std::size_
   const auto end = std::min(head.size(), line_end_max);
   const bool was_looked_at = searched_ > line_begin_;
   if (was_looked_at && !limit_reached_) {
-    if (std::memchr(head.data() + searched_, '\n', end - searched_) == nullptr) {
+    const auto from = std::min(searched_, end);
+    if (std::memchr(head.data() + from, '\n', end - from) == nullptr) {
       searched_ = end;
       return std::nullopt;
     }
@@ -95,7 +96,7 @@ void HeadLines::accept(std::string_view head, const char* end) {
   line_begin_ = searched_ = static_cast<std::size_t>(end - head.data());
 }
 
-Result<const char*, HeadFault> line_end_at(const char* at, const char* end, HeadFault other) {
+LineEnd line_end_at(const char* at, const char* end, HeadFault other) {
   if (at == end) return nullptr;
   if (*at == '\n') return HeadFault::line_end;
   if (*at != '\r') return other;
@@ -104,7 +105,7 @@ Result<const char*, HeadFault> line_end_at(const char* at, const char* end, Head
   return at + 2;
 }
 
-Result<const char*, HeadFault> read_field_line(const char* base, HeadLines::Line line, Fields& fields) {
+LineEnd read_field_line(const char* base, HeadLines::Line line, Fields& fields) {
   const auto colon = token_end(line.begin, line.end);
   if (colon == line.end) return nullptr;
   if (colon == line.begin && is_blank(*colon)) return HeadFault::folded_line;
@@ -128,14 +129,14 @@ HeadResult read_field_lines(std::string_view head, HeadLines& lines, Fields& fie
     const auto line = lines.next(head, field_line_bytes_max);
     if (!line) return std::nullopt;
     const auto end = read_field_line(head.data(), *line, fields);
-    if (!end) return end.error();
-    if (*end == nullptr && lines.limit_reached()) return HeadFault::fields_too_large;
-    if (*end == nullptr) {
+    if (end.refused()) return end.fault();
+    if (!end.has_come() && lines.limit_reached()) return HeadFault::fields_too_large;
+    if (!end.has_come()) {
       lines.wait(head);
       return std::nullopt;
     }
-    const bool is_empty_line = *end - line->begin == empty_line_bytes;
-    lines.accept(head, *end);
+    const bool is_empty_line = end.place() - line->begin == empty_line_bytes;
+    lines.accept(head, end.place());
     if (is_empty_line) return lines.line_begin();
   }
 }

@@ -38,6 +38,24 @@ std::string_view describe(HeadFault fault);
 /// nothing: the head is not whole, call again with more; otherwise its length in bytes, the empty line included
 using HeadResult = Result<std::optional<std::size_t>, HeadFault>;
 
+/// Where a line ends, CR LF included, or that this has not come, or why it is refused. What a Result says, but in two
+/// registers: this is given for every line of every request.
+class LineEnd {
+ public:
+  LineEnd(const char* place) : place_{place} {}  // null: has not come
+  LineEnd(HeadFault fault) : fault_{fault}, refused_{true} {}
+
+  bool has_come() const { return place_ != nullptr; }
+  const char* place() const { return place_; }
+  bool refused() const { return refused_; }
+  HeadFault fault() const { return fault_; }
+
+ private:
+  const char* place_ = nullptr;
+  HeadFault fault_{};
+  bool refused_ = false;
+};
+
 /// One line at a time, where the last one may not be whole. Strict: CR LF alone ends a line (RFC 9112, section 2.2,
 /// lets a recipient choose), since what two programs read differently is what requests are smuggled through.
 class HeadLines {
@@ -65,14 +83,12 @@ class HeadLines {
   bool limit_reached_ = false;
 };
 
-/// Where the line ends, CR LF included; null if that has not come. `at` is the first character that does not belong to
-/// the line's text any more.
+/// `at` is the first character that does not belong to the line's text any more.
 /// faults  line_end for a CR or LF alone; `other` for another character
-Result<const char*, HeadFault> line_end_at(const char* at, const char* end, HeadFault other);
+LineEnd line_end_at(const char* at, const char* end, HeadFault other);
 
 /// A field's line or the empty one, from its first byte; adds the field.
-/// returns  where the line ends, CR LF included; null if that has not come
-Result<const char*, HeadFault> read_field_line(const char* base, HeadLines::Line line, Fields& fields);
+LineEnd read_field_line(const char* base, HeadLines::Line line, Fields& fields);
 
 /// "HTTP/1.1", eight bytes.
 Result<Version, HeadFault> parse_version(std::string_view text);

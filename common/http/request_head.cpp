@@ -34,20 +34,20 @@ HeadResult RequestHeadReader::read_until_fields(std::string_view head) {
     const auto line = lines_.next(head, first_line_bytes_max);
     if (!line) return std::nullopt;
     const auto end = read_first_line(head.data(), *line);
-    if (!end) return end.error();
-    if (*end == nullptr && lines_.limit_reached()) return HeadFault::first_line_too_long;
-    if (*end == nullptr) {
+    if (end.refused()) return end.fault();
+    if (!end.has_come() && lines_.limit_reached()) return HeadFault::first_line_too_long;
+    if (!end.has_come()) {
       lines_.wait(head);
       return std::nullopt;
     }
     const bool is_empty = *line->begin == '\r';
-    lines_.accept(head, *end);
+    lines_.accept(head, end.place());
     if (!is_empty) return lines_.line_begin();
     if (++empty_lines_ > empty_lines_before_max) return HeadFault::line_end;
   }
 }
 
-Result<const char*, HeadFault> RequestHeadReader::read_first_line(const char* base, HeadLines::Line line) {
+LineEnd RequestHeadReader::read_first_line(const char* base, HeadLines::Line line) {
   const auto end = token_end(line.begin, line.end);
   const auto size = static_cast<std::size_t>(end - line.begin);
   if (size > method_bytes_max) return HeadFault::method_too_long;
@@ -58,7 +58,7 @@ Result<const char*, HeadFault> RequestHeadReader::read_first_line(const char* ba
   return read_target(base, {end + 1, line.end});
 }
 
-Result<const char*, HeadFault> RequestHeadReader::read_target(const char* base, HeadLines::Line rest) {
+LineEnd RequestHeadReader::read_target(const char* base, HeadLines::Line rest) {
   const auto end = target_end(rest.begin, rest.end);
   if (end == rest.end) return nullptr;
   if (end == rest.begin || *end != ' ') return HeadFault::malformed_first_line;
@@ -66,7 +66,7 @@ Result<const char*, HeadFault> RequestHeadReader::read_target(const char* base, 
   return read_version({end + 1, rest.end});
 }
 
-Result<const char*, HeadFault> RequestHeadReader::read_version(HeadLines::Line rest) {
+LineEnd RequestHeadReader::read_version(HeadLines::Line rest) {
   const auto text = std::string_view{rest.begin, rest.end}.substr(0, version_bytes);
   if (text.size() < version_bytes && is_value(text)) return nullptr;
   const auto version = parse_version(text);

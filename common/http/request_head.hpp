@@ -43,9 +43,9 @@ class RequestHeadReader {
  private:
   enum class Stage { first_line, fields };
 
-  Result<const char*, HeadFault> read_first_line(const char* base, HeadLines::Line line);
-  Result<const char*, HeadFault> read_target(const char* base, HeadLines::Line rest);
-  Result<const char*, HeadFault> read_version(HeadLines::Line rest);
+  LineEnd read_first_line(const char* base, HeadLines::Line line);
+  LineEnd read_target(const char* base, HeadLines::Line rest);
+  LineEnd read_version(HeadLines::Line rest);
   HeadResult read_until_fields(std::string_view head);
 
   RequestHead head_;

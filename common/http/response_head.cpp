@@ -44,17 +44,17 @@ HeadResult ResponseHeadReader::read_until_fields(std::string_view head) {
   const auto line = lines_.next(head, first_line_bytes_max);
   if (!line) return std::nullopt;
   const auto end = read_first_line(head.data(), *line);
-  if (!end) return end.error();
-  if (*end == nullptr && lines_.limit_reached()) return HeadFault::first_line_too_long;
-  if (*end == nullptr) {
+  if (end.refused()) return end.fault();
+  if (!end.has_come() && lines_.limit_reached()) return HeadFault::first_line_too_long;
+  if (!end.has_come()) {
     lines_.wait(head);
     return std::nullopt;
   }
-  lines_.accept(head, *end);
+  lines_.accept(head, end.place());
   return lines_.line_begin();
 }
 
-Result<const char*, HeadFault> ResponseHeadReader::read_first_line(const char* base, HeadLines::Line line) {
+LineEnd ResponseHeadReader::read_first_line(const char* base, HeadLines::Line line) {
   const auto text = std::string_view{line.begin, line.end}.substr(0, before_reason_bytes);
   if (text.size() < before_reason_bytes && is_value(text)) return nullptr;
   const auto version = parse_version(text.substr(0, version_bytes));
@@ -67,7 +67,7 @@ Result<const char*, HeadFault> ResponseHeadReader::read_first_line(const char* b
 }
 
 /// Some servers leave out the space with the reason (RFC 9112, section 4, asks for the space).
-Result<const char*, HeadFault> ResponseHeadReader::read_reason(const char* base, HeadLines::Line rest) {
+LineEnd ResponseHeadReader::read_reason(const char* base, HeadLines::Line rest) {
   head_.reason_ = {};
   if (rest.begin == rest.end || *rest.begin != ' ') {
     return line_end_at(rest.begin, rest.end, HeadFault::malformed_first_line);

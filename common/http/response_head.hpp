@@ -37,8 +37,8 @@ class ResponseHeadReader {
  private:
   enum class Stage { first_line, fields };
 
-  Result<const char*, HeadFault> read_first_line(const char* base, HeadLines::Line line);
-  Result<const char*, HeadFault> read_reason(const char* base, HeadLines::Line rest);
+  LineEnd read_first_line(const char* base, HeadLines::Line line);
+  LineEnd read_reason(const char* base, HeadLines::Line rest);
   HeadResult read_until_fields(std::string_view head);
 
   ResponseHead head_;

@@ -242,6 +242,18 @@ TEST(HttpRequestHead, FieldMayBeAsLongAsItsLimit) {
   EXPECT_EQ(refusal_of("GET / HTTP/1.1\r\n" + std::string(field_line_bytes_max, 'a')), 431);
 }
 
+TEST(HttpRequestHead, LongestLinesByteByByteAreTheSame) {
+  const auto head = with_field("A:" + std::string(field_line_bytes_max - 4, 'a'));
+  RequestHeadReader reader;
+  HeadResult result = std::nullopt;
+  for (std::size_t size = 0; size <= head.size(); ++size) {
+    ASSERT_EQ(*result, std::nullopt) << size;
+    result = reader.read(as_bytes(std::string_view{head}.substr(0, size)));
+  }
+  EXPECT_EQ(*result, head.size());
+  EXPECT_EQ(reader.head().fields().find("A")->size(), field_line_bytes_max - 4);
+}
+
 TEST(HttpRequestHead, HasAsManyFieldsAsItsLimit) {
   const auto head_of = [](std::size_t fields) {
     std::string head = "GET / HTTP/1.1\r\n";
@@ -277,6 +289,7 @@ TEST(HttpFields, AreFoundInAnyCase) {
   EXPECT_EQ(fields.combined("Range"), std::nullopt);
   EXPECT_EQ(fields.find("x"), "");
   EXPECT_EQ(fields.find("Hos"), std::nullopt);
+  EXPECT_EQ(fields.find(""), std::nullopt);
   std::vector<std::string_view> elements;
   fields.for_each_element("accept", [&](std::string_view element) { elements.push_back(element); });
   EXPECT_EQ(elements, (std::vector<std::string_view>{"b", "c", "\"d,e\""}));
