@@ -1,4 +1,5 @@
-// How long things may be in a message, and how many of them there may be. What is above is refused, never cut off.
+// How long things may be in a message, and how many of them there may be. What is above is refused; of lists that only say
+// what somebody would like, it is passed over.
 #pragma once
 
 #include <cstddef>
