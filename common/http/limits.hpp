@@ -1,5 +1,5 @@
-// How long things may be in a message, and how many of them there may be. What is above is refused; of lists that only say
-// what somebody would like, it is passed over.
+// How long things may be in a message, and how many of them there may be. What is above is refused; of lists that say
+// only what somebody would like, it is passed over.
 #pragma once
 
 #include <cstddef>
