@@ -1,0 +1,168 @@
+// Credentials and challenges, Basic, Digest and cookies.
+#include "common/http/auth.hpp"
+
+#include <gtest/gtest.h>
+
+#include "common/http/cookie.hpp"
+#include "common/http/digest.hpp"
+#include "common/http/limits.hpp"
+#include "tests/common/http/heads.hpp"
+
+namespace labnet::http {
+namespace {
+
+using namespace std::literals;
+
+TEST(HttpChallenges, AreTakenApartAtSchemesAndNotAtCommas) {
+  const auto all = parse_challenges(
+      "Newauth realm=\"apps, all\", type=1, title=\"Login \\\"here\\\"\", Basic realm=\"simple\", X, "
+      "Negotiate abc+/==, Digest nonce = \"n\"");
+  ASSERT_TRUE(all);
+  ASSERT_EQ(all->size(), 5u);
+  EXPECT_EQ(all->at(0),
+            (Authentication{"Newauth", "", {{"realm", "apps, all"}, {"type", "1"}, {"title", "Login \"here\""}}}));
+  EXPECT_EQ(all->at(1), (Authentication{"Basic", "", {{"realm", "simple"}}}));
+  EXPECT_EQ(all->at(2), (Authentication{"X", "", {}}));
+  EXPECT_EQ(all->at(3), (Authentication{"Negotiate", "abc+/==", {}}));
+  EXPECT_EQ(all->at(4).parameter("nonce"), "n");
+  EXPECT_TRUE(all->at(1).is("bASIC"));
+}
+
+TEST(HttpChallenges, AreNothingElse) {
+  for (const auto* value :
+       {"", ",", "a=b", "Basic realm=\"a", "Basic a b", "Basic abc=, d=e", "Basic a=b, a=c", "Basic =", "B@sic a=b"}) {
+    EXPECT_EQ(parse_challenges(value), std::nullopt) << value;
+  }
+  std::string many = "Digest a0=b";
+  for (std::size_t i = 1; i < parameters_max; ++i) many += ", a" + std::to_string(i) + "=b";
+  EXPECT_TRUE(parse_challenges(many));
+  EXPECT_FALSE(parse_challenges(many + ", x=y"));
+}
+
+TEST(HttpBasic, IsReadAndWritten) {
+  const BasicCredentials credentials{"Aladdin", "open: sesame"};
+  EXPECT_EQ(to_text(BasicCredentials{"Aladdin", "open sesame"}), "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==");
+  EXPECT_EQ(parse_basic(*to_text(credentials)), credentials);
+  EXPECT_EQ(parse_basic("basic Og=="), (BasicCredentials{"", ""}));
+  EXPECT_EQ(basic_challenge("a \"lab\""), "Basic realm=\"a \\\"lab\\\"\", charset=\"UTF-8\"");
+  for (const auto* value :
+       {"Basic", "Basic ", "Basic QQ==", "Basic Q", "Bearer Og==", "Basic Og", "Basic AGE6Yg==", "Basic O g=="}) {
+    EXPECT_EQ(parse_basic(value), std::nullopt) << value;
+  }
+  EXPECT_EQ(to_text(BasicCredentials{"a:b", ""}), std::nullopt);
+  EXPECT_EQ(to_text(BasicCredentials{"a", "b\r\n"}), std::nullopt);
+}
+
+/// RFC 7616, section 3.9.1.
+DigestCredentials mufasa(DigestAlgorithm algorithm) {
+  return {.user = "Mufasa",
+          .realm = "http-auth@example.org",
+          .nonce = "7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v",
+          .uri = "/dir/index.html",
+          .response = {},
+          .cnonce = "f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ",
+          .nonce_count = 1,
+          .opaque = "FQhe/qaU925kfnzjCev0ciny7QMkPqMAFRtzCUYo5tdS",
+          .algorithm = algorithm};
+}
+
+TEST(HttpDigest, RespondsAsTheExamplesOfTheRfcs) {
+  const auto response_of = [](DigestAlgorithm algorithm) {
+    const auto credentials = mufasa(algorithm);
+    return digest_response(credentials, "GET",
+                           digest_secret(algorithm, credentials.user, credentials.realm, "Circle of Life"));
+  };
+  EXPECT_EQ(response_of(DigestAlgorithm::md5), "8ca523f5e9506fed4657c9700eebdbec");
+  EXPECT_EQ(response_of(DigestAlgorithm::sha256), "753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1");
+}
+
+TEST(HttpDigest, ResponseIsRightForTheSecretAndTheMethodAlone) {
+  auto credentials = mufasa(DigestAlgorithm::sha256);
+  const auto secret = digest_secret(credentials.algorithm, credentials.user, credentials.realm, "Circle of Life");
+  credentials.response = digest_response(credentials, "GET", secret);
+  EXPECT_TRUE(response_is_right(credentials, "GET", secret));
+  EXPECT_FALSE(response_is_right(credentials, "POST", secret));
+  EXPECT_FALSE(
+      response_is_right(credentials, "GET", digest_secret(credentials.algorithm, "Mufasa", "x", "Circle of Life")));
+  credentials.nonce_count = 2;
+  EXPECT_FALSE(response_is_right(credentials, "GET", secret));
+  credentials.response.clear();
+  EXPECT_FALSE(response_is_right(credentials, "GET", secret));
+}
+
+TEST(HttpDigest, CredentialsComeBackAsTheyWereWritten) {
+  auto credentials = mufasa(DigestAlgorithm::md5);
+  credentials.user = "a \"b\\, c";
+  credentials.response = "8ca523f5e9506fed4657c9700eebdbec";
+  credentials.nonce_count = 0xabcdef01;
+  const auto text = to_text(credentials);
+  EXPECT_EQ(parse_digest(text), credentials);
+  for (const auto name :
+       {"username="sv, "realm="sv, "nonce="sv, "uri="sv, "response="sv, "cnonce="sv, "nc="sv, "qop="sv}) {
+    auto without = text;
+    without.insert(without.find(" " + std::string{name}) + 1, "x-");
+    EXPECT_EQ(parse_digest(without), std::nullopt) << name;
+  }
+  EXPECT_EQ(parse_digest("Basic QQ=="), std::nullopt);
+}
+
+TEST(HttpDigest, ChallengesComeBackAsTheyWereWritten) {
+  const DigestChallenge challenge{
+      .realm = "the lab", .nonce = "n=\"1\"", .opaque = "o", .algorithm = DigestAlgorithm::sha256, .stale = true};
+  const auto all = parse_challenges(to_text(challenge));
+  ASSERT_TRUE(all);
+  EXPECT_EQ(digest_challenge_of(all->front()), challenge);
+  const auto is_one = [](std::string_view value) {
+    return digest_challenge_of(parse_challenges(value)->front()).has_value();
+  };
+  EXPECT_TRUE(is_one("Digest realm=a, nonce=b, qop=\"auth-int, auth\""));
+  EXPECT_FALSE(is_one("Digest realm=a, nonce=b, qop=\"auth-int\""));
+  EXPECT_FALSE(is_one("Digest realm=a, nonce=b"));
+  EXPECT_FALSE(is_one("Digest realm=a, nonce=b, qop=auth, algorithm=MD5-sess"));
+  EXPECT_FALSE(is_one("Digest realm=a, qop=auth"));
+  EXPECT_FALSE(is_one("Basic realm=a, nonce=b, qop=auth"));
+}
+
+TEST(HttpCookie, IsFoundByItsName) {
+  const auto parsed = request("Cookie: a=1; session=\"x;y=z\r\nCookie: b=2; a=3;c;d=\r\n");
+  EXPECT_EQ(cookie(parsed.fields(), "a"), "1");
+  EXPECT_EQ(cookie(parsed.fields(), "b"), "2");
+  EXPECT_EQ(cookie(parsed.fields(), "y"), "z") << "quotation marks hide nothing";
+  EXPECT_EQ(cookie(parsed.fields(), "A"), std::nullopt);
+  EXPECT_EQ(cookie(parsed.fields(), "c"), std::nullopt);
+  EXPECT_EQ(cookie(parsed.fields(), "d"), "");
+}
+
+TEST(HttpCookie, IsLookedForAsFarAsTheLimit) {
+  const auto lines_with_last_at = [](std::size_t place) {
+    std::string lines = "Cookie: ";
+    for (std::size_t i = 1; i < place; ++i) lines += "a=b;";
+    return lines + "last=1\r\n";
+  };
+  const auto within = request(lines_with_last_at(cookies_max)), behind = request(lines_with_last_at(cookies_max + 1));
+  EXPECT_EQ(cookie(within.fields(), "last"), "1");
+  EXPECT_EQ(cookie(behind.fields(), "last"), std::nullopt);
+}
+
+TEST(HttpSetCookie, ComesBackAsItWasWritten) {
+  const SetCookie session{.name = "session",
+                          .value = "0123abc=",
+                          .path = "/",
+                          .domain = "web.lab",
+                          .max_age = 3600s,
+                          .secure = true,
+                          .http_only = true,
+                          .same_site = SameSite::lax};
+  EXPECT_EQ(to_text(session), "session=0123abc=; Path=/; Domain=web.lab; Max-Age=3600; Secure; HttpOnly; SameSite=Lax");
+  EXPECT_EQ(parse_set_cookie(*to_text(session)), session);
+  EXPECT_EQ(parse_set_cookie("a=b; x; max-age=y; expires=Sun, 06 Nov 1994 08:49:37 GMT"),
+            (SetCookie{.name = "a", .value = "b"}));
+  EXPECT_EQ(parse_set_cookie("=b"), std::nullopt);
+  EXPECT_EQ(parse_set_cookie("a"), std::nullopt);
+  EXPECT_EQ(to_text(SetCookie{.name = "a b", .value = "c"}), std::nullopt);
+  EXPECT_EQ(to_text(SetCookie{.name = "a", .value = "c;d"}), std::nullopt);
+  EXPECT_EQ(to_text(SetCookie{.name = "a", .value = "c", .path = "/\r\nX: y"}), std::nullopt);
+}
+
+}  // namespace
+}  // namespace labnet::http
