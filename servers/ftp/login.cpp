@@ -54,6 +54,7 @@ Task<Session::Outcome> Session::on_acct(std::string) {
 /// All but the connection begins anew; what is secure stays secure.
 Task<Session::Outcome> Session::on_rein(std::string) {
   close_data();
+  if (user_) login_until_ = net::deadline_after(limits().login_timeout);  // else it would last for ever
   user_.reset();
   login_name_.clear();
   folder_ = "/";
@@ -61,7 +62,6 @@ Task<Session::Outcome> Session::on_rein(std::string) {
   representation_ = ftp::Representation::ascii;
   facts_ = ftp::FactSet::all();
   only_epsv_ = false;
-  login_until_ = net::deadline_after(limits().login_timeout);
   co_return reply(220, texts::ready_for_new_user);
 }
 

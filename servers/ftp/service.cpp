@@ -50,7 +50,8 @@ std::vector<std::string> Service::doubts() const {
 }
 
 bool Service::is_anonymous(std::string_view name) const {
-  return config.anonymous.allowed && (name == "anonymous" || name == "ftp");
+  if (!config.anonymous.allowed || (name != "anonymous" && name != "ftp")) return false;
+  return !std::ranges::binary_search(config.users, name, {}, &User::name);  // who is a user has a password
 }
 
 std::optional<User> Service::find_user(std::string_view name) const {

@@ -48,7 +48,7 @@ Timeout Session::patience() const {
 }
 
 Task<void> Session::read_commands() {
-  while (!is_ending_ && !worker_.is_stopping()) {
+  for (unsigned lines = 0; !is_ending_ && !worker_.is_stopping();) {
     co_await answer_waiting();  // those that a transfer held back
     if (is_ending_) co_return;
     auto line = co_await transport_->read_line(patience());
@@ -64,6 +64,13 @@ Task<void> Session::read_commands() {
       continue;
     }
     if (!line) co_return;
+    // Who sends without end makes neither the worker's other clients wait nor its own deadline.
+    if (++lines % commands_at_once_max == 0) co_await net::asio::post(worker_.executor(), net::as_result);
+    if (!user_ && net::time_left(login_until_) == Timeout{0}) {
+      const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(limits().login_timeout);
+      co_await send(reply(421, texts::time_out, seconds.count()));
+      continue;
+    }
     last_heard_ = net::Clock::now();
     const auto text = ftp::without_telnet(*line);
     const auto command = ftp::parse_command(text);

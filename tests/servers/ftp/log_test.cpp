@@ -48,6 +48,28 @@ TEST(FtpLog, WarnsOfWhatIsHardlyMeant) {
   EXPECT_THAT(homeless->wait_for_log("is no folder within the root"), HasSubstr("the home of ann"));
 }
 
+TEST(FtpAnonymous, IsNobodyWhoIsAUser) {
+  const auto server = RunningFtp::with_config(
+      "users: { ftp: { password: secret, permissions: write } }\nanonymous: { allowed: true }\n");
+  FtpClient client{*server};
+  EXPECT_THAT(client.ask("USER ftp"), StartsWith("331 "));
+  EXPECT_THAT(client.ask("PASS wrong"), StartsWith("530 "));
+  EXPECT_THAT(client.ask("USER anonymous"), StartsWith("331 "));
+  EXPECT_THAT(client.ask("PASS wrong"), StartsWith("230 "));
+}
+
+TEST(FtpLogin, IsWaitedForNoLongerHoweverMuchAClientSays) {
+  const auto server = RunningFtp::with_config("limits: { login_timeout: 300ms }\n");
+  FtpClient client{*server};
+  std::string reply;
+  const auto until = std::chrono::steady_clock::now() + test::patience;
+  while (!reply.starts_with("421 ") && std::chrono::steady_clock::now() < until) {
+    reply = client.ask("REIN");
+    test::pause();
+  }
+  EXPECT_THAT(reply, StartsWith("421 "));
+}
+
 TEST(FtpLanguage, IsThatOfTheSystemsErrorsToo) {
   const RunningFtp server{{"--language", "es"}};
   FtpClient client{server};
