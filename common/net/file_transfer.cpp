@@ -263,7 +263,8 @@ Task<Result<void, FileTransferFault>> move_file(State& state, Worker& worker, st
   for (;;) {
     state.socket.leave_loop();
     const auto slice = co_await worker.run_blocking(next);
-    if (!state.socket.return_to_loop()) co_return FileTransferFault{StreamFault::not_possible, 0};
+    if (!state.socket.return_to_loop(state.local.tcp().protocol()))
+      co_return FileTransferFault{StreamFault::not_possible, 0};
     if (slice.end == Slice::End::finished) co_return Result<void, FileTransferFault>{};
     if (slice.end == Slice::End::connection_failed) co_return FileTransferFault{slice.fault, 0};
     if (slice.end == Slice::End::file_failed) co_return FileTransferFault{{}, slice.file_error};

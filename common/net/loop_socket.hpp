@@ -14,7 +14,6 @@ class LoopSocket {
   explicit LoopSocket(TcpSocket from) : watched_{std::move(from)} {
     boost::system::error_code error;
     watched_.native_non_blocking(true, error);
-    if (const auto local = watched_.local_endpoint(error); !error) protocol_ = local.protocol();
   }
 
   bool is_open() const { return watched_.is_open() || unwatched_; }
@@ -30,10 +29,10 @@ class LoopSocket {
     unwatched_ = FileDescriptor{watched_.release(error)};
   }
   /// False if the system refuses; then it is closed.
-  bool return_to_loop() {
+  bool return_to_loop(const asio::ip::tcp& protocol) {
     boost::system::error_code error;
     FileDescriptor socket = std::move(unwatched_);
-    watched_.assign(protocol_, socket.get(), error);
+    watched_.assign(protocol, socket.get(), error);
     if (!error) socket.release();
     return !error;
   }
@@ -48,7 +47,6 @@ class LoopSocket {
  private:
   TcpSocket watched_;
   FileDescriptor unwatched_;  // while it has left the loop
-  asio::ip::tcp protocol_ = asio::ip::tcp::v4();
 };
 
 }  // namespace labnet::net

@@ -47,6 +47,11 @@ Timeout Session::patience() const {
   return net::time_left(last_heard_ + limits().idle_timeout);
 }
 
+Reply Session::time_out() const {
+  const auto limit = user_ ? limits().idle_timeout : limits().login_timeout;
+  return reply(421, texts::time_out, std::chrono::duration_cast<std::chrono::seconds>(limit).count());
+}
+
 Task<void> Session::read_commands() {
   for (unsigned lines = 0; !is_ending_ && !worker_.is_stopping();) {
     co_await answer_waiting();  // those that a transfer held back
@@ -54,9 +59,7 @@ Task<void> Session::read_commands() {
     auto line = co_await transport_->read_line(patience());
     if (!line && line.error() == StreamFault::deadline) {
       if (transfer_ || is_ending_ || patience() > Timeout{0}) continue;
-      const auto seconds =
-          std::chrono::duration_cast<std::chrono::seconds>(user_ ? limits().idle_timeout : limits().login_timeout);
-      co_await send(reply(421, texts::time_out, seconds.count()));
+      co_await send(time_out());
       continue;
     }
     if (!line && line.error() == StreamFault::line_too_long) {
@@ -67,8 +70,7 @@ Task<void> Session::read_commands() {
     // Who sends without end makes neither the worker's other clients wait nor its own deadline.
     if (++lines % commands_at_once_max == 0) co_await net::asio::post(worker_.executor(), net::as_result);
     if (!user_ && net::time_left(login_until_) == Timeout{0}) {
-      const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(limits().login_timeout);
-      co_await send(reply(421, texts::time_out, seconds.count()));
+      co_await send(time_out());
       continue;
     }
     last_heard_ = net::Clock::now();

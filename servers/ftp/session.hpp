@@ -59,6 +59,7 @@ class Session : public std::enable_shared_from_this<Session> {
   Outcome objection(const Verb& verb, const ftp::Command& command) const;
   Task<void> send(ftp::Reply reply);
   Timeout patience() const;
+  ftp::Reply time_out() const;  // once it has passed
   void end_session() { is_ending_ = true; }
 
   template <class... Values>
