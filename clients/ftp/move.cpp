@@ -142,7 +142,7 @@ Task<Outcome> CopyUpload::run(Way way) {
       encoder.encode(leaving, text);
       leaving = text;
     }
-    const auto written = co_await way.data.write(leaving, way.stall_timeout);
+    const auto written = co_await way.data.write_steadily(leaving, way.stall_timeout);
     if (!written) co_return MoveFault{written.error(), {}};
     way.moved += leaving.size();
   }

@@ -71,6 +71,11 @@ Result<Endpoint> parse_endpoint(std::string_view text, std::optional<std::uint16
   return endpoint;
 }
 
+asio::ip::address unmapped(const asio::ip::address& address) {
+  if (!address.is_v6() || !address.to_v6().is_v4_mapped()) return address;
+  return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6());
+}
+
 std::string to_string(const Endpoint& endpoint) {
   const auto format = endpoint.address.is_v6() ? "{}{}[{}]:{}" : "{}{}{}:{}";
   return fmt::format(fmt::runtime(format), endpoint.scheme, endpoint.scheme.empty() ? "" : "://",

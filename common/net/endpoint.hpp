@@ -34,10 +34,13 @@ Result<Endpoint> parse_endpoint(std::string_view text, std::optional<std::uint16
 /// As it is parsed: "udp://127.0.0.1:5300", an IPv6 address in brackets.
 std::string to_string(const Endpoint& endpoint);
 
-/// From what the system tells of a socket.
+/// The IPv4 address itself where a socket for both families shows it as an IPv6 address (RFC 4291, section 2.5.5.2).
+asio::ip::address unmapped(const asio::ip::address& address);
+
+/// From what the system tells of a socket. Whoever came by IPv4 has an IPv4 address, whatever the socket is for.
 template <class Protocol>
 Endpoint to_endpoint(std::string_view scheme, const asio::ip::basic_endpoint<Protocol>& endpoint) {
-  return {std::string{scheme}, endpoint.address(), endpoint.port()};
+  return {std::string{scheme}, unmapped(endpoint.address()), endpoint.port()};
 }
 
 }  // namespace labnet::net

@@ -263,13 +263,12 @@ Task<Result<void, FileTransferFault>> move_file(State& state, Worker& worker, st
   for (;;) {
     state.socket.leave_loop();
     const auto slice = co_await worker.run_blocking(next);
-    if (!state.socket.return_to_loop(state.local.tcp().protocol()))
-      co_return FileTransferFault{StreamFault::not_possible, 0};
+    if (!state.socket.return_to_loop()) co_return FileTransferFault{StreamFault::not_possible, 0};
     if (slice.end == Slice::End::finished) co_return Result<void, FileTransferFault>{};
     if (slice.end == Slice::End::connection_failed) co_return FileTransferFault{slice.fault, 0};
     if (slice.end == Slice::End::file_failed) co_return FileTransferFault{{}, slice.file_error};
     if (slice.end == Slice::End::goes_on) continue;
-    const auto fault = co_await state.wait_for(slice.waits_for, wait, deadline_after(stall_timeout));
+    const auto fault = co_await state.wait_while_moving(slice.waits_for, wait, stall_timeout);
     if (fault) co_return FileTransferFault{*fault, 0};
   }
 }
@@ -298,7 +297,7 @@ Task<Result<void, FileTransferFault>> Stream::State::send_file(std::shared_ptr<S
   Rest rest{file, static_cast<off_t>(offset), bytes};
   if (bytes == 0) co_return Result<void, FileTransferFault>{};
   if (const auto whole = read_at_once(rest)) {
-    const auto written = co_await write_one(self, *whole, deadline_after(stall_timeout));
+    const auto written = co_await write_one(self, *whole, Patience::of_stall(stall_timeout));
     if (!written) co_return FileTransferFault{written.error(), 0};
     progress += bytes;
     co_return Result<void, FileTransferFault>{};

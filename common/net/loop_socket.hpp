@@ -13,6 +13,7 @@ class LoopSocket {
  public:
   explicit LoopSocket(TcpSocket from) : watched_{std::move(from)} {
     boost::system::error_code error;
+    local_ = watched_.local_endpoint(error);
     watched_.native_non_blocking(true, error);
   }
 
@@ -21,6 +22,8 @@ class LoopSocket {
   int descriptor() { return unwatched_ ? unwatched_.get() : watched_.native_handle(); }
   /// For waits; not while it has left the loop.
   TcpSocket& watched() { return watched_; }
+  /// As the system tells it: with an IPv6 socket an IPv4 address is a mapped one.
+  const asio::ip::tcp::endpoint& local() const { return local_; }
   Executor executor() { return watched_.get_executor(); }
 
   /// Whatever waits for it ends.
@@ -29,10 +32,10 @@ class LoopSocket {
     unwatched_ = FileDescriptor{watched_.release(error)};
   }
   /// False if the system refuses; then it is closed.
-  bool return_to_loop(const asio::ip::tcp& protocol) {
+  bool return_to_loop() {
     boost::system::error_code error;
     FileDescriptor socket = std::move(unwatched_);
-    watched_.assign(protocol, socket.get(), error);
+    watched_.assign(local_.protocol(), socket.get(), error);
     if (!error) socket.release();
     return !error;
   }
@@ -46,6 +49,7 @@ class LoopSocket {
 
  private:
   TcpSocket watched_;
+  asio::ip::tcp::endpoint local_;
   FileDescriptor unwatched_;  // while it has left the loop
 };
 

@@ -1,15 +1,16 @@
 #include "common/net/quota.hpp"
 
+#include "common/net/endpoint.hpp"
+
 namespace labnet::net {
 namespace {
 
 /// An IPv4 address, mapped or not, or the first half of an IPv6 address. The first half of no IPv6 address in use
 /// equals an IPv4 address: ::/32 is not assigned to hosts.
-std::uint64_t key_of(const asio::ip::address& address) {
+std::uint64_t key_of(const asio::ip::address& any) {
+  const auto address = unmapped(any);
   if (address.is_v4()) return address.to_v4().to_uint();
-  const auto v6 = address.to_v6();
-  const auto octets = v6.to_bytes();
-  if (v6.is_v4_mapped()) return asio::ip::make_address_v4(asio::ip::v4_mapped, v6).to_uint();
+  const auto octets = address.to_v6().to_bytes();
   std::uint64_t key = 0;
   for (std::size_t i = 0; i < 8; ++i) key = key << 8 | octets[i];
   return key;

@@ -174,36 +174,39 @@ Task<Result<std::string, StreamFault>> Stream::read_line(std::size_t line_bytes_
 
 Task<Result<std::string, StreamFault>> Stream::State::read_line(std::shared_ptr<State> self, std::size_t line_bytes_max,
                                                                 Clock::time_point until) {
+  if (self->is_turn_over()) {
+    if (const auto fault = co_await self->let_others_run(until)) co_return *fault;
+  }
+  ++self->steps_in_turn;
   for (;;) {
     if (auto line = self->take_line(line_bytes_max)) co_return std::move(*line);
     const auto more = co_await self->read_more_ahead(until);
     if (!more) co_return more.error();
-    if (!self->skips_line) continue;
-    // The rest of a line has no limit, and a peer that sends it fast enough would never be waited for.
-    co_await asio::post(self->socket.executor(), as_result);
-    if (Clock::now() >= until) co_return StreamFault::deadline;
   }
 }
 
 Task<Result<void, StreamFault>> Stream::write(Bytes bytes, Timeout timeout) {
-  return State::write_one(state_, bytes, deadline_after(timeout));
+  return State::write_one(state_, bytes, {.until = deadline_after(timeout)});
 }
 
 Task<Result<void, StreamFault>> Stream::write(std::string_view text, Timeout timeout) {
-  return State::write_one(state_, as_bytes(text), deadline_after(timeout));
+  return State::write_one(state_, as_bytes(text), {.until = deadline_after(timeout)});
 }
 
 Task<Result<void, StreamFault>> Stream::write(std::span<const Bytes> pieces, Timeout timeout) {
-  return State::write(state_, pieces, deadline_after(timeout));
+  return State::write(state_, pieces, {.until = deadline_after(timeout)});
 }
 
-Task<Result<void, StreamFault>> Stream::State::write_one(std::shared_ptr<State> self, Bytes bytes,
-                                                         Clock::time_point until) {
-  co_return co_await write(std::move(self), std::span{&bytes, 1}, until);
+Task<Result<void, StreamFault>> Stream::write_steadily(Bytes bytes, Timeout stall_timeout) {
+  return State::write_one(state_, bytes, Patience::of_stall(stall_timeout));
+}
+
+Task<Result<void, StreamFault>> Stream::State::write_one(std::shared_ptr<State> self, Bytes bytes, Patience patience) {
+  co_return co_await write(std::move(self), std::span{&bytes, 1}, patience);
 }
 
 Task<Result<void, StreamFault>> Stream::State::write(std::shared_ptr<State> self, std::span<const Bytes> pieces,
-                                                     Clock::time_point until) {
+                                                     Patience patience) {
   std::size_t sent_of_first = 0;
   for (;;) {
     while (!pieces.empty() && sent_of_first >= pieces.front().size()) {
@@ -215,8 +218,12 @@ Task<Result<void, StreamFault>> Stream::State::write(std::shared_ptr<State> self
     const auto attempt = self->try_write(pieces, sent_of_first);
     if (attempt.step == Attempt::Step::failed) co_return attempt.fault;
     sent_of_first += attempt.bytes;
-    if (attempt.step == Attempt::Step::done) continue;
-    const auto fault = co_await self->wait_for(attempt.step, self->writing(), until);
+    std::optional<StreamFault> fault;
+    if (attempt.step != Attempt::Step::done) {
+      fault = co_await self->wait_for(attempt.step, self->writing(), patience);
+    } else if (++self->steps_in_turn; self->is_turn_over()) {
+      fault = co_await self->let_others_run(patience.until);
+    }
     if (!fault) continue;
     if (self->tls) self->tls->give_up_writing(*fault);
     co_return *fault;
@@ -227,15 +234,15 @@ Task<void> Stream::finish(Timeout timeout) {
   return State::finish(state_, deadline_after(timeout));
 }
 
-Task<void> Stream::end_writing(Timeout timeout) {
-  return State::end_writing(state_, deadline_after(timeout));
+Task<void> Stream::end_writing(Timeout stall_timeout) {
+  return State::end_writing(state_, Patience::of_stall(stall_timeout));
 }
 
-Task<void> Stream::State::end_writing(std::shared_ptr<State> self, Clock::time_point until) {
+Task<void> Stream::State::end_writing(std::shared_ptr<State> self, Patience patience) {
   if (self->tls) {
     auto attempt = self->tls->send_close_notify();
     while (attempt.step == Attempt::Step::wait_to_read || attempt.step == Attempt::Step::wait_to_write) {
-      const auto fault = co_await self->wait_for(attempt.step, self->writing(), until);
+      const auto fault = co_await self->wait_for(attempt.step, self->writing(), patience);
       if (fault) break;
       attempt = self->tls->send_close_notify();
     }
@@ -244,7 +251,7 @@ Task<void> Stream::State::end_writing(std::shared_ptr<State> self, Clock::time_p
 }
 
 Task<void> Stream::State::finish(std::shared_ptr<State> self, Clock::time_point until) {
-  co_await end_writing(self, until);
+  co_await end_writing(self, {.until = until});
   std::array<std::byte, discard_bytes> discarded;
   for (std::size_t total = 0; self->socket.is_open() && total < linger_bytes_max;) {
     const auto attempt = self->try_receive(discarded);  // as it comes: nobody reads it, and TLS may have failed

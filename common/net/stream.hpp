@@ -38,7 +38,9 @@ struct FileTransferFault {
 /// One end of a TCP connection. A value: it can be moved, and closes the connection when it goes, which must be before
 /// its worker does. One read and one write may be under way at a time, in one coroutine or in two.
 ///
-/// A timeout counts from the call and holds for the whole of it: a peer that sends one byte at a time gains nothing.
+/// A timeout counts from the call and holds for the whole of it: a peer that sends one byte at a time gains nothing. A
+/// stall timeout counts anew whenever something has moved.
+/// A peer that is always ready does not keep the worker to itself: others have their turn within a read or write.
 /// After a read that ended by its deadline the connection is whole and nothing is lost, and another read may follow;
 /// after a write that ended so nobody knows how much has gone out: close.
 class Stream {
@@ -92,6 +94,9 @@ class Stream {
   Task<Result<void, StreamFault>> write(std::string_view text, Timeout timeout = write_timeout_default);
   /// Several pieces, one after the other, with as few system calls as possible.
   Task<Result<void, StreamFault>> write(std::span<const Bytes> pieces, Timeout timeout = write_timeout_default);
+  /// As `write`, for what may be long and a peer that may be slow.
+  /// stall_timeout  how long the peer may take nothing before it is a `deadline`
+  Task<Result<void, StreamFault>> write_steadily(Bytes bytes, Timeout stall_timeout);
 
   /// Sends `bytes` bytes of a file from `offset` on: with sendfile(2), with TLS by reading them. Reading and sending
   /// happen on a thread for what blocks (Worker::run_blocking), so that a slow disk holds up nobody else; what is small
@@ -117,7 +122,8 @@ class Stream {
   static constexpr std::size_t linger_bytes_max = 1 << 20;
 
   /// Says that nothing more will come, and closes nothing: the peer may go on.
-  Task<void> end_writing(Timeout timeout);
+  /// stall_timeout  as with write_steadily: close_notify goes behind what is still on its way
+  Task<void> end_writing(Timeout stall_timeout);
 
   /// Urgent data (RFC 9293, section 3.8.5) is read where it stands among the rest, as Telnet and FTP want it; else the
   /// system keeps the last octet of it apart. From the beginning on.

@@ -1,6 +1,8 @@
 // The inside of a Stream, for the files that it is made of.
 #pragma once
 
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 
@@ -22,10 +24,23 @@
 
 namespace labnet::net {
 
+/// How long a write may wait: until then; or else, as long as not for so long nothing has moved.
+struct Patience {
+  Clock::time_point until = Clock::time_point::max();
+  Timeout stall_timeout{0};
+
+  static Patience of_stall(Timeout stall_timeout) { return {Clock::time_point::max(), stall_timeout}; }
+};
+
+constexpr int looks_per_stall = 4;  // whether something has moved: a stall is seen a quarter late at most
+// What a connection may do that never has to wait, before others have their turn.
+constexpr int steps_per_turn_max = 16;
+constexpr std::size_t bytes_per_turn_max = 64 * 1024;
+
 struct Stream::State final : Deadlines {
   explicit State(TcpSocket from) : Deadlines{from.get_executor()}, socket{std::move(from)} {
     boost::system::error_code error;
-    if (const auto endpoint = socket.watched().local_endpoint(error); !error) local = to_endpoint("tcp", endpoint);
+    local = to_endpoint("tcp", socket.local());
     if (const auto endpoint = socket.watched().remote_endpoint(error); !error) peer = to_endpoint("tcp", endpoint);
   }
 
@@ -69,6 +84,7 @@ struct Stream::State final : Deadlines {
 
   /// Nothing if the socket is ready for what the attempt waits for.
   Task<std::optional<StreamFault>> wait_for(Attempt::Step step, Wait& wait, Clock::time_point until) {
+    begin_turn();
     if (!socket.is_open()) co_return StreamFault::stopped;
     begin(wait, until);
     const auto kind = step == Attempt::Step::wait_to_read ? TcpSocket::wait_read : TcpSocket::wait_write;
@@ -79,7 +95,56 @@ struct Stream::State final : Deadlines {
     co_return has_passed ? StreamFault::deadline : to_fault(error);
   }
 
+  /// As `wait_for`, as long as the peer takes something every now and then of what is on its way: the system calls a
+  /// socket writable only once much has gone, which takes a slow peer minutes.
+  Task<std::optional<StreamFault>> wait_while_moving(Attempt::Step step, Wait& wait, Timeout stall_timeout) {
+    auto underway = unacknowledged_bytes();
+    auto until = deadline_after(stall_timeout);
+    for (;;) {
+      const auto look_at = std::min(until, deadline_after(stall_timeout / looks_per_stall));
+      const auto fault = co_await wait_for(step, wait, look_at);
+      const bool is_time_to_look = fault == StreamFault::deadline && Clock::now() >= look_at;
+      if (!is_time_to_look) co_return fault;
+      const auto left = unacknowledged_bytes();
+      if (left < underway) {
+        underway = left;
+        until = deadline_after(stall_timeout);
+      } else if (Clock::now() >= until) {
+        co_return fault;
+      }
+    }
+  }
+
+  Task<std::optional<StreamFault>> wait_for(Attempt::Step step, Wait& wait, const Patience& patience) {
+    if (patience.stall_timeout > Timeout{0}) return wait_while_moving(step, wait, patience.stall_timeout);
+    return wait_for(step, wait, patience.until);
+  }
+
+  int unacknowledged_bytes() {
+    int bytes = 0;
+    ::ioctl(socket.descriptor(), SIOCOUTQ, &bytes);
+    return bytes;
+  }
+
+  void begin_turn() {
+    steps_in_turn = 0;
+    bytes_in_turn = 0;
+  }
+  bool is_turn_over() const { return steps_in_turn >= steps_per_turn_max || bytes_in_turn >= bytes_per_turn_max; }
+
+  /// Whoever is always ready makes neither the worker's other connections wait nor its own deadline.
+  Task<std::optional<StreamFault>> let_others_run(Clock::time_point until) {
+    begin_turn();
+    co_await asio::post(socket.executor(), as_result);
+    if (!socket.is_open()) co_return StreamFault::stopped;
+    if (Clock::now() >= until) co_return StreamFault::deadline;
+    co_return std::nullopt;
+  }
+
   Task<Result<std::size_t, StreamFault>> receive(std::span<std::byte> buffer, Clock::time_point until) {
+    if (is_turn_over()) {
+      if (const auto fault = co_await let_others_run(until)) co_return *fault;
+    }
     Attempt attempt{Attempt::Step::wait_to_read, 0, {}};
     if (!std::exchange(is_drained, false)) attempt = try_read(buffer);
     while (attempt.step != Attempt::Step::done) {
@@ -88,6 +153,8 @@ struct Stream::State final : Deadlines {
       if (fault) co_return *fault;
       attempt = try_read(buffer);
     }
+    ++steps_in_turn;
+    bytes_in_turn += attempt.bytes;
     co_return attempt.bytes;
   }
 
@@ -143,15 +210,15 @@ struct Stream::State final : Deadlines {
   static Task<Result<std::string, StreamFault>> read_line(std::shared_ptr<State> self, std::size_t line_bytes_max,
                                                           Clock::time_point until);
   static Task<Result<void, StreamFault>> write(std::shared_ptr<State> self, std::span<const Bytes> pieces,
-                                               Clock::time_point until);
-  static Task<Result<void, StreamFault>> write_one(std::shared_ptr<State> self, Bytes bytes, Clock::time_point until);
+                                               Patience patience);
+  static Task<Result<void, StreamFault>> write_one(std::shared_ptr<State> self, Bytes bytes, Patience patience);
   static Task<Result<void, FileTransferFault>> send_file(std::shared_ptr<State> self, Worker& worker, int file,
                                                          std::uint64_t offset, std::uint64_t bytes,
                                                          Timeout stall_timeout, Progress& progress);
   static Task<Result<void, FileTransferFault>> receive_file(std::shared_ptr<State> self, Worker& worker, int file,
                                                             std::uint64_t bytes_max, Timeout stall_timeout,
                                                             Progress& progress);
-  static Task<void> end_writing(std::shared_ptr<State> self, Clock::time_point until);
+  static Task<void> end_writing(std::shared_ptr<State> self, Patience patience);
   static Task<void> finish(std::shared_ptr<State> self, Clock::time_point until);
 
   LoopSocket socket;
@@ -160,6 +227,8 @@ struct Stream::State final : Deadlines {
   Endpoint peer;
   Buffer ahead;  // read for a line and not used yet, from ahead_used on
   std::size_t ahead_used = 0;
+  int steps_in_turn = 0;
+  std::size_t bytes_in_turn = 0;
   bool skips_line = false;  // a line was too long, and its end has not come yet
   bool is_drained = false;
   bool is_established = false;     // a TLS handshake has ended well

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <memory>
 
-#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 
 #include "servers/dns/transfer.hpp"
@@ -62,11 +61,7 @@ class Input {
     return std::span{octets_}.subspan(filled_);
   }
 
-  /// True if the room was filled: there may be more to read at once.
-  bool add(std::size_t count) {
-    filled_ += count;
-    return filled_ == octets_.size();
-  }
+  void add(std::size_t count) { filled_ += count; }
 
  private:
   static std::size_t length_of(Bytes unread) {
@@ -104,8 +99,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     for (;;) {
       const auto count = co_await stream_.read_some(input_.room(), net::time_left(deadline_));
       if (count) {
-        // A client that always has more to read does not keep the worker to itself.
-        if (input_.add(*count)) co_await asio::post(worker_.executor(), net::as_result);
+        input_.add(*count);
         co_return true;
       }
       const auto waits_for_us = count.error() == net::StreamFault::deadline && open_questions_ > 0;

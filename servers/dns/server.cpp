@@ -41,7 +41,7 @@ struct Server::WorkerState {
   std::size_t on_datagram(net::DatagramSocket& socket, const net::Datagram& datagram, std::span<std::byte> reply) {
     scratch.clear();
     if (datagram.is_cut) return 0;
-    const Client client{datagram.peer.address.address(), Transport::udp};
+    const Client client{net::unmapped(datagram.peer.address.address()), Transport::udp};
     auto rest = responder.answer(datagram.bytes, client, scratch);
     if (auto* open = std::get_if<Responder::OpenQuestion>(&rest)) {
       worker.spawn(answer_later(socket, std::move(*open), datagram.peer));

@@ -5,7 +5,6 @@
 
 namespace labnet::ftp_server {
 
-inline constexpr unsigned commands_at_once_max = 64;     // that have come already; then others have their turn
 inline constexpr std::size_t commands_waiting_max = 32;  // that come while a transfer is under way
 inline constexpr std::size_t replies_waiting_bytes_max = 256 * 1024;  // behind one that the client does not read
 inline constexpr std::size_t doubts_max = 10;  // about a configuration, told when a service starts

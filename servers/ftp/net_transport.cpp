@@ -26,7 +26,7 @@ class NetChannel final : public DataChannel {
   Task<Result<void, StreamFault>> secure(Timeout timeout) override { return stream_.accept_tls(tls_, timeout, false); }
   bool resumes_control_session() const override { return stream_.resumes_session_of(control_); }
   Task<Result<void, StreamFault>> write(Bytes bytes, Timeout stall_timeout) override {
-    return stream_.write(bytes, stall_timeout);
+    return stream_.write_steadily(bytes, stall_timeout);
   }
   Task<Result<std::size_t, StreamFault>> read_some(std::span<std::byte> buffer, Timeout stall_timeout) override {
     return stream_.read_some(buffer, stall_timeout);

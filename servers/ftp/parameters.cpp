@@ -9,16 +9,12 @@ using ftp::Reply;
 
 namespace {
 
-/// Whether it is this host's, however it is written: what comes by IPv4 may have come to a socket of IPv6 (RFC 4291,
-/// section 2.5.5.2), and a link's address has a scope at the socket alone.
+/// Whether it is this host's; a link's address has a scope at the socket alone.
 bool is_of(const ftp::DataAddress& address, const boost::asio::ip::address& host) {
-  namespace ip = boost::asio::ip;
   if (const auto* const v6 = std::get_if<Ipv6Address>(&address.address)) {
     return host.is_v6() && host.to_v6().to_bytes() == v6->octets;
   }
-  const ip::address_v4 v4{std::get<Ipv4Address>(address.address).value};
-  if (host.is_v6()) return host.to_v6().is_v4_mapped() && ip::make_address_v4(ip::v4_mapped, host.to_v6()) == v4;
-  return host.to_v4() == v4;
+  return host.is_v4() && host.to_v4().to_uint() == std::get<Ipv4Address>(address.address).value;
 }
 
 }  // namespace

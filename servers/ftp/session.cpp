@@ -53,7 +53,7 @@ Reply Session::time_out() const {
 }
 
 Task<void> Session::read_commands() {
-  for (unsigned lines = 0; !is_ending_ && !worker_.is_stopping();) {
+  while (!is_ending_ && !worker_.is_stopping()) {
     co_await answer_waiting();  // those that a transfer held back
     if (is_ending_) co_return;
     auto line = co_await transport_->read_line(patience());
@@ -67,8 +67,7 @@ Task<void> Session::read_commands() {
       continue;
     }
     if (!line) co_return;
-    // Who sends without end makes neither the worker's other clients wait nor its own deadline.
-    if (++lines % commands_at_once_max == 0) co_await net::asio::post(worker_.executor(), net::as_result);
+    // Who sends without end is never waited for.
     if (!user_ && net::time_left(login_until_) == Timeout{0}) {
       co_await send(time_out());
       continue;

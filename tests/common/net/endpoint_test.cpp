@@ -23,6 +23,13 @@ TEST(Endpoint, GivesItsParts) {
   EXPECT_EQ(endpoint.port, 5300);
 }
 
+TEST(Endpoint, AnIpv4AddressThatIsMappedIsItself) {
+  EXPECT_EQ(unmapped(asio::ip::make_address("::ffff:192.0.2.1")), asio::ip::make_address("192.0.2.1"));
+  for (const auto* other : {"192.0.2.1", "::1", "::192.0.2.1", "2001:db8::ffff:192.0.2.1"}) {
+    EXPECT_EQ(unmapped(asio::ip::make_address(other)), asio::ip::make_address(other));
+  }
+}
+
 TEST(Endpoint, TakesTheDefaultPortWhereNoneStands) {
   EXPECT_EQ(parse_endpoint("192.0.2.1", 53)->port, 53);
   EXPECT_EQ(parse_endpoint("tcp://[::1]", 53)->port, 53);

@@ -1,5 +1,6 @@
 // Files over connections, plain and by TLS: whole, cut off on either side, and what the disk may say.
 #include <fcntl.h>
+#include <netinet/tcp.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 
@@ -9,6 +10,7 @@
 #include <numeric>
 #include <stdexcept>
 
+#include "common/net/pause.hpp"
 #include "tests/common/net/tls_ends.hpp"
 
 namespace labnet::net {
@@ -172,6 +174,67 @@ TEST_P(FileTransfer, EndsWhenNothingMoves) {
                                                             std::chrono::milliseconds{50}, received);
     EXPECT_EQ(stream_fault(silent), describe(StreamFault::deadline));
   });
+}
+
+/// A connection whose sender holds far more than the receiver takes at once.
+Task<Ends> ends_of_slow_client(Worker& worker) {
+  asio::basic_socket_acceptor<asio::ip::tcp, Executor> acceptor{worker.executor(), loopback("tcp").tcp()};
+  acceptor.set_option(asio::socket_base::send_buffer_size{1 << 20});
+  TcpSocket client{worker.executor()};
+  client.open(asio::ip::tcp::v4());
+  client.set_option(asio::socket_base::receive_buffer_size{8 << 10});
+  client.set_option(asio::detail::socket_option::integer<IPPROTO_TCP, TCP_MAXSEG>{1'460});
+  const auto [refused] = co_await client.async_connect(acceptor.local_endpoint(), as_result);
+  EXPECT_FALSE(refused);
+  auto [error, server] = co_await acceptor.async_accept(worker.executor(), as_result);
+  EXPECT_FALSE(error);
+  co_return Ends{Stream{std::move(server)}, Stream{std::move(client)}};
+}
+
+/// Reads a little every now and then, and what is left at last at once.
+Task<std::string> read_slowly(Worker& worker, Stream& stream) {
+  constexpr int slow_reads = 30;
+  std::string text;
+  Buffer piece(4'096);
+  for (int reads = 0;; ++reads) {
+    if (reads < slow_reads) co_await pause(worker.executor(), Timeout{50});
+    const auto count = co_await stream.read_some(piece, test_limit);
+    if (!count) {
+      EXPECT_EQ(count.error(), StreamFault::closed);
+      co_return text;
+    }
+    text += as_text(Bytes{piece}.first(*count));
+  }
+}
+
+TEST_P(FileTransfer, AClientThatReadsSlowlyIsNoStall) {
+  constexpr Timeout stall_timeout{500};   // shorter than it takes until the system calls the socket writable
+  const auto text = bytes_of(6'000'000);  // more than the system holds
+  const PlainFile file{text};
+  for (const bool is_file : {true, false}) {
+    run_task([&](Worker& worker) -> Task<void> {
+      auto ends = co_await ends_of_slow_client(worker);
+      if (GetParam()) {
+        const auto begun = co_await shake_hands(worker, ends, server, client);
+        EXPECT_TRUE(begun.first && begun.second);
+      }
+      Progress sent{0};
+      const auto send = [&]() -> Task<Moved> {
+        auto done = Moved{};
+        if (is_file) {
+          done = co_await ends.server.send_file(worker, file.descriptor(), 0, text.size(), stall_timeout, sent);
+        } else {
+          const auto written = co_await ends.server.write_steadily(as_bytes(text), stall_timeout);
+          if (!written) done = FileTransferFault{written.error(), 0};
+        }
+        co_await ends.server.end_writing(stall_timeout);
+        co_return done;
+      };
+      const auto results = co_await both(worker, send(), read_slowly(worker, ends.client));
+      EXPECT_EQ(stream_fault(results.first), "") << (is_file ? "of a file" : "of memory");
+      EXPECT_TRUE(results.second == text) << results.second.size();
+    });
+  }
 }
 
 TEST_P(FileTransfer, EndsWhenItIsAborted) {

@@ -317,7 +317,7 @@ TEST_P(TlsStream, LetsOthersHaveTheirTurnWhileALineWithoutEndIsSkipped) {
     const auto [written_and_turns, line] =
         co_await both(worker, both(worker, writer(), count_turns(worker, has_read, turns)), reader());
     EXPECT_EQ(*line, "at last");
-    EXPECT_GT(turns, 4000);  // about one for each piece that is read
+    EXPECT_GT(turns, 400);  // pieces of 2 KiB are read, and a turn has at most 16
   });
 }
 

@@ -291,6 +291,18 @@ TcpListener TcpListener::that_is_silent() {
   return silent;
 }
 
+TcpListener TcpListener::for_both_families() {
+  FileDescriptor socket{::socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+  const int no = 0;
+  setsockopt(socket.get(), IPPROTO_IPV6, IPV6_V6ONLY, &no, sizeof no);
+  sockaddr_in6 any{};
+  any.sin6_family = AF_INET6;
+  if (bind(socket.get(), reinterpret_cast<const sockaddr*>(&any), sizeof any) < 0 || listen(socket.get(), 8) < 0) {
+    throw std::runtime_error{std::strerror(errno)};
+  }
+  return TcpListener{std::move(socket)};
+}
+
 void TcpListener::copy_to(int descriptor) const {
   ::dup2(socket_.get(), descriptor);
 }

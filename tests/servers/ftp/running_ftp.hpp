@@ -106,6 +106,8 @@ class TcpListener {
   TcpListener() : TcpListener{8} {}
   /// One at which nobody gets through any more: the system answers to none but those that are there already.
   static TcpListener that_is_silent();
+  /// One of IPv6 that IPv4 clients reach, too.
+  static TcpListener for_both_families();
   std::uint16_t port() const;
   TcpClient accept() const;
   /// Under another number, and open over exec.
@@ -113,6 +115,7 @@ class TcpListener {
 
  private:
   explicit TcpListener(int backlog);
+  explicit TcpListener(FileDescriptor socket) : socket_{std::move(socket)} {}
 
   FileDescriptor socket_;
   std::vector<TcpClient> waiting_;  // for ever

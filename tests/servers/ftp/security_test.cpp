@@ -190,6 +190,22 @@ TEST_F(FtpSecurity, ASocketThatIsHandedInAsFtpsIsForImplicitTls) {
   plain.log_in();
 }
 
+TEST_F(FtpSecurity, WhoComesByIpv4ToASocketForBothFamiliesHasDataConnections) {
+  const auto socket = TcpListener::for_both_families();
+  const auto server = RunningFtp::with_config("", handing_in({&socket}, "ftp"));
+  server->write("file", "its text");
+  FtpClient client{socket.port()};
+  client.log_in();
+  EXPECT_EQ(client.get("RETR file"), "its text");  // by PASV
+  EXPECT_THAT(client.ask("EPSV 2"), StartsWith("522 "));
+  EXPECT_THAT(client.ask("EPSV 1"), StartsWith("229 "));
+  const TcpListener own;
+  EXPECT_THAT(client.ask(fmt::format("EPRT |1|127.0.0.1|{}|", own.port())), StartsWith("200 "));
+  EXPECT_THAT(client.ask("RETR file"), StartsWith("150 "));
+  EXPECT_EQ(own.accept().receive_all(), "its text");
+  EXPECT_THAT(client.reply(), StartsWith("226 "));
+}
+
 TEST_F(FtpSecurity, ASocketThatIsHandedInAsFtpsIsNobodysWithoutACertificate) {
   const TcpListener socket;
   const auto server = RunningFtp::with_config("", handing_in({&socket}, "ftps"));

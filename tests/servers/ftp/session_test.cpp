@@ -101,17 +101,6 @@ TEST_F(FtpPlayed, RepliesUpToTheLimitWaitAndComeInOrder) {
   EXPECT_THAT(replies(), StartsWith("226 "));
 }
 
-TEST_F(FtpPlayed, WhoSendsWithoutEndLetsOthersHaveTheirTurn) {
-  constexpr std::size_t sent = 1'000;
-  stage_->lines.assign(sent, "NOOP");
-  EXPECT_TRUE(stage_->reading.end(std::string{"NOOP"}));
-  std::size_t left = 0;
-  worker_.post([&] { left = stage_->lines.size(); });  // of somebody else
-  go_on();
-  EXPECT_GE(left, sent - commands_at_once_max);
-  EXPECT_EQ(stage_->lines.size(), 0u);
-}
-
 TEST_F(FtpPlayed, NoReplyComesBehindTheLastOne) {
   EXPECT_THAT(ask("PASV"), StartsWith("227 "));
   send("LIST");

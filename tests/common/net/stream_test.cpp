@@ -1,0 +1,90 @@
+// Connections in clear: whose turn it is, and who the peer is.
+#include "common/net/stream.hpp"
+
+#include <gtest/gtest.h>
+
+#include "common/net/pause.hpp"
+#include "tests/common/net/tls_ends.hpp"
+
+namespace labnet::net {
+namespace {
+
+constexpr int line_count = 5'000;
+
+/// A connection on which so many lines have come that none has to be waited for.
+Task<Ends> ends_with_lines(Worker& worker) {
+  auto ends = co_await connect_ends(worker);
+  std::string lines;
+  for (int i = 0; i < line_count; ++i) lines += "NOOP\r\n";
+  const auto written = co_await ends.client.write(lines, test_limit);
+  EXPECT_TRUE(written);
+  co_await ends.client.end_writing(test_limit);
+  co_return ends;
+}
+
+TEST(Stream, ReadsLetOthersHaveTheirTurnHoweverMuchHasCome) {
+  run_task([](Worker& worker) -> Task<void> {
+    auto ends = co_await ends_with_lines(worker);
+    int read = 0;
+    int read_before_others = -1;
+    worker.post([&] { read_before_others = read; });
+    for (auto line = co_await ends.server.read_line(100, test_limit); line;
+         line = co_await ends.server.read_line(100, test_limit)) {
+      ++read;
+    }
+    EXPECT_EQ(read, line_count);
+    EXPECT_GE(read_before_others, 0);
+    EXPECT_LT(read_before_others, 100);
+  });
+}
+
+TEST(Stream, WritesLetOthersHaveTheirTurnHoweverMuchIsTaken) {
+  run_task([](Worker& worker) -> Task<void> {
+    auto ends = co_await connect_ends(worker);
+    int written = 0;
+    int written_before_others = -1;
+    worker.post([&] { written_before_others = written; });
+    for (; written < 1'000; ++written) {
+      const auto one = co_await ends.server.write("x", test_limit);
+      EXPECT_TRUE(one);
+    }
+    EXPECT_GE(written_before_others, 0);
+    EXPECT_LT(written_before_others, 100);
+  });
+}
+
+TEST(Stream, ADeadlineHoldsThoughThereIsAlwaysMoreToRead) {
+  run_task([](Worker& worker) -> Task<void> {
+    auto ends = co_await ends_with_lines(worker);
+    int read = 0;
+    auto line = co_await ends.server.read_line(100, Timeout{0});
+    for (; line; line = co_await ends.server.read_line(100, Timeout{0})) ++read;
+    EXPECT_EQ(line.error(), StreamFault::deadline);
+    EXPECT_LT(read, 100);
+    for (line = co_await ends.server.read_line(100, test_limit); line;
+         line = co_await ends.server.read_line(100, test_limit)) {
+      ++read;
+    }
+    EXPECT_EQ(read, line_count);  // nothing is lost
+  });
+}
+
+TEST(Stream, WhoComesByIpv4ToASocketForBothHasAnIpv4Address) {
+  run_task([](Worker& worker) -> Task<void> {
+    asio::basic_socket_acceptor<asio::ip::tcp, Executor> both{worker.executor()};
+    both.open(asio::ip::tcp::v6());
+    both.set_option(asio::ip::v6_only{false});
+    both.bind({asio::ip::address_v6::any(), 0});
+    both.listen();
+    const auto port = both.local_endpoint().port();
+    auto client = co_await Stream::connect(worker.executor(), loopback("tcp", port), test_limit);
+    auto [error, socket] = co_await both.async_accept(worker.executor(), as_result);
+    EXPECT_FALSE(error);
+    const Stream server{std::move(socket)};
+    EXPECT_EQ(server.peer(), client->local());
+    EXPECT_EQ(server.local(), client->peer());
+  });
+}
+
+}  // namespace
+}  // namespace labnet::net
