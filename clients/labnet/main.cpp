@@ -10,6 +10,7 @@
 #include "common/program/program.hpp"
 #include "servers/dns/program.hpp"
 #include "servers/ftp/program.hpp"
+#include "servers/http/program.hpp"
 #include "servers/lab/programs.hpp"
 
 namespace {
@@ -42,6 +43,7 @@ const auto programs = std::to_array<const Program*>({
     &labnet::dns_server::dns_eval_program,
     &labnet::ftp_server::serve_ftp_program,
     &labnet::ftp_server::ftp_passwd_program,
+    &labnet::http_server::serve_http_program,
     // clients
     &labnet::ping::ping_program,
     &labnet::dns_client::dns_program,
@@ -62,6 +64,7 @@ constexpr std::array links{
     Link{"dns-client", "dns"},
     Link{"ftp-server", "serve ftp"},
     Link{"ftp-client", "ftp"},
+    Link{"http-server", "serve http"},
 };
 
 }  // namespace

@@ -230,6 +230,10 @@ Task<Result<void, StreamFault>> Stream::State::write(std::shared_ptr<State> self
   }
 }
 
+Task<Result<void, StreamFault>> Stream::write_steadily(std::span<const Bytes> pieces, Timeout stall_timeout) {
+  return State::write(state_, pieces, Patience::of_stall(stall_timeout));
+}
+
 Task<void> Stream::finish(Timeout timeout) {
   return State::finish(state_, deadline_after(timeout));
 }

@@ -97,6 +97,7 @@ class Stream {
   /// As `write`, for what may be long and a peer that may be slow.
   /// stall_timeout  how long the peer may take nothing before it is a `deadline`
   Task<Result<void, StreamFault>> write_steadily(Bytes bytes, Timeout stall_timeout);
+  Task<Result<void, StreamFault>> write_steadily(std::span<const Bytes> pieces, Timeout stall_timeout);
 
   /// Sends `bytes` bytes of a file from `offset` on: with sendfile(2), with TLS by reading them. Reading and sending
   /// happen on a thread for what blocks (Worker::run_blocking), so that a slow disk holds up nobody else; what is small

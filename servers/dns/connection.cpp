@@ -7,6 +7,7 @@
 
 #include <boost/asio/steady_timer.hpp>
 
+#include "common/net/read_buffer.hpp"
 #include "servers/dns/transfer.hpp"
 
 namespace labnet::dns_server {
@@ -37,40 +38,15 @@ class FramedReply {
   std::size_t length_at_;
 };
 
-/// What has been read and not been answered yet.
-class Input {
- public:
-  /// The next whole message, which lives until the next call of `room`; nothing if more has to be read first.
-  std::optional<Bytes> take_message() {
-    const auto unread = Bytes{octets_}.subspan(used_, filled_ - used_);
-    if (unread.size() < length_bytes) return std::nullopt;
-    const auto length = length_of(unread);
-    if (unread.size() - length_bytes < length) return std::nullopt;
-    used_ += length_bytes + length;
-    return unread.subspan(length_bytes, length);
-  }
-
-  /// Where to put what is read next: as much as the message at hand lacks, at least.
-  std::span<std::byte> room() {
-    std::copy(octets_.begin() + static_cast<std::ptrdiff_t>(used_),
-              octets_.begin() + static_cast<std::ptrdiff_t>(filled_), octets_.begin());
-    filled_ -= std::exchange(used_, 0);
-    if (filled_ == octets_.size()) {
-      octets_.resize(std::clamp(2 * octets_.size(), input_bytes_first, input_bytes_max));
-    }
-    return std::span{octets_}.subspan(filled_);
-  }
-
-  void add(std::size_t count) { filled_ += count; }
-
- private:
-  static std::size_t length_of(Bytes unread) {
-    return std::to_integer<std::size_t>(unread[0]) << 8 | std::to_integer<std::size_t>(unread[1]);
-  }
-
-  Buffer octets_;
-  std::size_t used_ = 0, filled_ = 0;
-};
+/// The next whole message; nothing if more has to be read first.
+std::optional<Bytes> take_message(net::ReadBuffer& input) {
+  const auto unread = input.unread();
+  if (unread.size() < length_bytes) return std::nullopt;
+  const auto length = std::to_integer<std::size_t>(unread[0]) << 8 | std::to_integer<std::size_t>(unread[1]);
+  if (unread.size() - length_bytes < length) return std::nullopt;
+  input.skip(length_bytes + length);
+  return unread.subspan(length_bytes, length);
+}
 
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
@@ -110,7 +86,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   /// False if that is the end of the connection.
   net::Task<bool> answer_what_has_come() {
-    while (const auto query = input_.take_message()) {
+    while (const auto query = take_message(input_)) {
       set_deadline();
       FramedReply reply{waiting_};
       auto rest = responder_.answer(*query, client_, waiting_);
@@ -196,7 +172,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Client client_;
   net::Timeout idle_timeout_;
   net::Clock::time_point deadline_;  // for the next query to be whole
-  Input input_;
+  net::ReadBuffer input_{input_bytes_first, input_bytes_max};
   Buffer waiting_, going_out_;
   bool is_sending_ = false;
   bool is_broken_ = false;

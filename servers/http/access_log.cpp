@@ -1,0 +1,117 @@
+#include "servers/http/access_log.hpp"
+
+#include <fcntl.h>
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <system_error>
+
+#include "common/base/write_all.hpp"
+#include "common/log/log.hpp"
+
+namespace labnet::http_server {
+namespace {
+
+constexpr std::string_view nothing = "-";
+
+/// What a client wrote must not end a field or a line, nor do anything to a terminal.
+void append_safely(std::string& out, std::string_view text) {
+  for (const char c : text) {
+    const auto octet = static_cast<unsigned char>(c);
+    if (c == '"' || c == '\\' || octet < ' ' || octet >= 0x7f) {
+      fmt::format_to(std::back_inserter(out), "\\x{:02x}", octet);
+    } else {
+      out += c;
+    }
+  }
+}
+
+void append_quoted(std::string& out, std::string_view text) {
+  out += " \"";
+  append_safely(out, text.empty() ? nothing : text);
+  out += '"';
+}
+
+void append_number(std::string& out, std::uint64_t number) {
+  const fmt::format_int digits{number};
+  out.append(digits.data(), digits.size());
+}
+
+}  // namespace
+
+std::string log_time(http::Time time) {
+  return fmt::format("{:%d/%b/%Y:%H:%M:%S} +0000", fmt::gmtime(time));
+}
+
+void append_line(std::string& out, const LoggedRequest& request, std::string_view time_text) {
+  out += request.client;
+  out += " - ";
+  append_safely(out, request.user.empty() ? nothing : request.user);
+  out += " [";
+  out += time_text;
+  out += ']';
+  append_quoted(out, request.first_line);
+  out += ' ';
+  append_number(out, static_cast<std::uint64_t>(request.status));
+  out += ' ';
+  append_number(out, request.body_bytes);
+  append_quoted(out, request.referer);
+  append_quoted(out, request.user_agent);
+  if (!request.tls.empty()) {
+    out += ' ';
+    append_safely(out, request.tls);
+  }
+  out += '\n';
+}
+
+AccessLog::AccessLog(net::Worker& worker, std::filesystem::path file) : worker_{worker}, path_{std::move(file)} {}
+
+AccessLog::~AccessLog() {
+  write_rest();
+}
+
+Result<void> AccessLog::open() {
+  FileDescriptor opened{::open(path_.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0640)};
+  if (!opened) return system_error(fmt::format("cannot write {}", path_.string()));
+  file_ = std::make_shared<const FileDescriptor>(std::move(opened));
+  return {};
+}
+
+void AccessLog::add(const LoggedRequest& request) {
+  if (waiting_.size() >= lost_from_bytes) {
+    ++lost_;
+    return;
+  }
+  if (request.time != second_ || second_text_.empty()) {
+    second_ = request.time;
+    second_text_ = log_time(second_);
+  }
+  append_line(waiting_, request, second_text_);
+  if (is_writing_) return;
+  is_writing_ = true;
+  worker_.spawn(write_soon());
+}
+
+net::Task<void> AccessLog::write_soon() {
+  while (!waiting_.empty()) {
+    if (waiting_.size() < waiting_bytes_max && !worker_.is_stopping()) {
+      co_await net::pause(worker_.executor(), interval);
+    }
+    const auto lines = std::exchange(waiting_, {});
+    const auto file = file_;
+    const auto error_number =
+        co_await worker_.run_blocking([&] { return write_all(file->get(), as_bytes(std::string_view{lines})); });
+    const auto lost = std::exchange(lost_, 0);
+    if (error_number == 0 && lost == 0) continue;
+    const auto reason =
+        error_number == 0 ? std::string{"the disk is too slow"} : std::generic_category().message(error_number);
+    log::warning("lines of the access log are lost", {{"file", path_.string()}, {"reason", reason}});
+  }
+  is_writing_ = false;
+}
+
+void AccessLog::write_rest() {
+  if (file_ && !waiting_.empty()) write_all(file_->get(), as_bytes(std::string_view{waiting_}));
+}
+
+}  // namespace labnet::http_server

@@ -1,0 +1,62 @@
+// The body of a request, as it comes.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "common/base/bytes.hpp"
+#include "common/base/result.hpp"
+#include "common/http/chunked.hpp"
+#include "common/http/framing.hpp"
+#include "common/net/stream.hpp"
+#include "servers/http/config.hpp"
+
+namespace labnet::http_server {
+
+/// Why a body has not come to its end. Nobody knows where the next request would begin.
+struct BodyFault {
+  int status = 400;  // what to answer; 0: nothing, the connection is broken
+  std::string_view explanation;
+};
+
+class BodyReader {
+ public:
+  /// already  what was read behind the head; must stay in place until `next` has returned all of it
+  /// expects_continue  the client waits for 100 before it sends anything (RFC 9110, section 10.1.1)
+  BodyReader(net::Stream& stream, const LimitsConfig& limits, http::Framing framing, Bytes already,
+             bool expects_continue);
+
+  /// Some bytes, which stay until the next call; none at the end.
+  net::Task<Result<Bytes, BodyFault>> next();
+  /// Reads on and throws away, `bytes_max` at most. False if the end was not reached.
+  net::Task<bool> discard(std::uint64_t bytes_max);
+
+  bool is_finished() const { return is_finished_; }
+  /// As far as it is known before the end.
+  std::optional<std::uint64_t> announced_bytes() const;
+
+  /// Once it is finished: what belongs to the next request. How much of `already` was the body's, and what was read
+  /// beyond that.
+  std::size_t used_of_already() const { return already_bytes_ - already_.size(); }
+  Bytes beyond() const { return read_; }
+
+ private:
+  net::Task<std::optional<BodyFault>> read_some();
+  Result<Bytes, BodyFault> decode(Bytes& input);
+
+  net::Stream& stream_;
+  const LimitsConfig& limits_;
+  http::Framing framing_;
+  std::size_t already_bytes_;
+  Bytes already_;
+  bool expects_continue_;
+  bool is_finished_ = false;
+  http::ChunkedDecoder decoder_;
+  std::uint64_t left_bytes_;  // of a body whose length is known
+  std::uint64_t total_bytes_ = 0;
+  Buffer buffer_;
+  Bytes read_;  // of it, not decoded yet
+  net::Clock::time_point begun_ = net::Clock::now();
+};
+
+}  // namespace labnet::http_server

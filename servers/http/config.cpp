@@ -1,0 +1,169 @@
+#include "servers/http/config.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "common/base/text.hpp"
+#include "common/http/characters.hpp"
+#include "common/http/target.hpp"
+#include "servers/http/limits.hpp"
+
+namespace labnet::http_server {
+namespace {
+
+using settings::Section;
+using settings::Value;
+
+constexpr auto time_min = std::chrono::milliseconds{10};
+constexpr auto time_max = std::chrono::milliseconds{24 * 3'600'000};
+
+Kind<std::string> host_kind() {
+  return {"a host name or an address, such as www.labredes71.com",
+          [](std::string_view text) -> std::optional<std::string> {
+            const auto authority = http::parse_authority(text);
+            if (!authority || authority->host.empty() || authority->host.size() != text.size()) return std::nullopt;
+            return to_lower(text);
+          }};
+}
+
+Kind<std::string> file_name_kind() {
+  return {"the name of a file, such as index.html", [](std::string_view text) -> std::optional<std::string> {
+            const bool is_name = !text.empty() && text.find('/') == text.npos && text != "." && text != "..";
+            return is_name ? std::optional{std::string{text}} : std::nullopt;
+          }};
+}
+
+Kind<std::string> path_kind() {
+  return {"an absolute path, such as /old, or /old/* for all below", [](std::string_view text) {
+            return text.starts_with('/') ? std::optional{std::string{text}} : std::nullopt;
+          }};
+}
+
+/// Of fields that the service writes itself, or that say where a message ends.
+bool is_taken(std::string_view name) {
+  constexpr std::string_view taken[]{"Date",       "Server",       "Content-Length",   "Transfer-Encoding",
+                                     "Connection", "Keep-Alive",   "Content-Encoding", "Content-Range",
+                                     "ETag",       "Last-Modified"};
+  return std::ranges::any_of(taken, [&](std::string_view one) { return equals_ignoring_case(one, name); });
+}
+
+class Loader {
+ public:
+  explicit Loader(settings::Document& document) : root_{document.root()} {}
+
+  Config load() {
+    root_.get("listen", config_.listen, listen_kind());
+    root_.get("like", config_.like, like_kind());
+    root_.get("server", config_.server);
+    root_.list("sites", [&](Value site) { read_site(site); });
+    if (!root_.has("sites")) root_.fail("sites", "expected a list of sites with at least one");
+    root_.get("access_log", config_.access_log);
+    if (auto limits = root_.section("limits")) read_limits(*limits);
+    return std::move(config_);
+  }
+
+ private:
+  void read_site(Value& value) {
+    if (config_.sites.size() == sites_max) return value.fail(fmt::format("expected at most {} sites", sites_max));
+    auto section = value.section();
+    if (!section) return;
+    SiteConfig site;
+    section->get("names", site.names, host_kind());
+    if (site.names.size() > names_per_site_max) {
+      section->fail("names", fmt::format("expected at most {} names", names_per_site_max));
+    }
+    for (const auto& name : site.names) {
+      if (!names_.insert(name).second) section->fail("names", fmt::format("two sites have the name {}", name));
+    }
+    section->require("root", site.root);
+    std::error_code error;
+    if (!site.root.empty() && !std::filesystem::is_directory(site.root, error)) {
+      section->fail("root", fmt::format("{} is no folder", site.root.string()));
+    }
+    section->get("index", site.index, file_name_kind());
+    if (site.index.size() > index_names_max) {
+      section->fail("index", fmt::format("expected at most {} names", index_names_max));
+    }
+    section->get("listing", site.listing);
+    section->get("compress", site.compress);
+    section->get("https_only", site.https_only);
+    section->get("uploads", site.uploads);
+    section->entries("fields", [&](const std::string& name, Value field) { read_field(site, name, field); });
+    section->list("redirects", [&](Value redirect) { read_redirect(site, redirect); });
+    if (auto tls = section->section("tls")) service::read_tls(*tls, site.tls);
+    config_.sites.push_back(std::move(site));
+  }
+
+  static void read_field(SiteConfig& site, const std::string& name, Value& value) {
+    if (site.fields.size() == extra_fields_max) {
+      return value.fail(fmt::format("expected at most {} fields", extra_fields_max));
+    }
+    if (!http::is_token(name)) return value.fail_key("expected the name of a field, such as Cache-Control");
+    if (is_taken(name)) return value.fail_key("the server writes this field itself");
+    std::string text;
+    if (!value.read(text)) return;
+    if (!http::is_value(text)) return value.fail("expected a line without control characters");
+    site.fields.emplace_back(name, std::move(text));
+  }
+
+  static void read_redirect(SiteConfig& site, Value& value) {
+    if (site.redirects.size() == redirects_max) {
+      return value.fail(fmt::format("expected at most {} redirects", redirects_max));
+    }
+    auto section = value.section();
+    if (!section) return;
+    Redirect redirect;
+    section->require("from", redirect.from, path_kind());
+    section->require("to", redirect.to);
+    if (!http::is_value(redirect.to)) section->fail("to", "expected a path or a URL without control characters");
+    section->get("status", redirect.status,
+                 one_of<int>({{"301", 301}, {"302", 302}, {"303", 303}, {"307", 307}, {"308", 308}}));
+    site.redirects.push_back(std::move(redirect));
+  }
+
+  void read_limits(Section& section) {
+    auto& limits = config_.limits;
+    const auto time = duration_between(time_min, time_max);
+    section.get("connections_max", limits.connections_max, between<std::size_t>(1, 1'000'000));
+    section.get("connections_per_address_max", limits.connections_per_address_max, between<std::size_t>(1, 1'000'000));
+    section.get("requests_per_connection_max", limits.requests_per_connection_max,
+                between<std::uint64_t>(1, UINT64_MAX));
+    section.get("body_bytes_max", limits.body_bytes_max, byte_size<std::uint64_t>(0, UINT64_MAX));
+    section.get("keep_alive_timeout", limits.keep_alive_timeout, time);
+    section.get("head_timeout", limits.head_timeout, time);
+    section.get("body_timeout", limits.body_timeout, time);
+    section.get("body_bytes_per_second_min", limits.body_bytes_per_second_min, byte_size<std::uint64_t>(1, UINT64_MAX));
+    section.get("stall_timeout", limits.stall_timeout, time);
+  }
+
+  Section root_;
+  Config config_;
+  std::set<std::string> names_;
+};
+
+}  // namespace
+
+Kind<net::Endpoint> listen_kind() {
+  return {"http://ADDRESS:PORT or https://ADDRESS:PORT, such as http://127.0.0.1:8080",
+          [](std::string_view text) -> std::optional<net::Endpoint> {
+            auto endpoint = net::parse_endpoint(text);
+            if (!endpoint) return std::nullopt;
+            if (endpoint->scheme.empty() || endpoint->scheme == "tcp") endpoint->scheme = "http";
+            if (endpoint->scheme == "tls") endpoint->scheme = "https";
+            if (endpoint->scheme != "http" && endpoint->scheme != "https") return std::nullopt;
+            return *endpoint;
+          }};
+}
+
+Kind<Like> like_kind() {
+  return one_of<Like>({{"labnet", Like::labnet}, {"apache", Like::apache}, {"nginx", Like::nginx}});
+}
+
+Result<Config, settings::Fault> load_config(settings::Document& document) {
+  auto config = Loader{document}.load();
+  return document.finish(std::move(config));
+}
+
+}  // namespace labnet::http_server

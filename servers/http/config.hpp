@@ -1,0 +1,69 @@
+// The configuration of an HTTP service.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "common/net/endpoint.hpp"
+#include "common/service/tls.hpp"
+#include "common/settings/document.hpp"
+#include "servers/http/head.hpp"
+
+namespace labnet::http_server {
+
+struct Redirect {
+  std::string from;  // a path, decoded; "/old/*" for all below, which is put in the place of "*" in `to`
+  std::string to;    // a path or a URL
+  int status = 302;  // 301, 302, 303, 307 or 308
+};
+
+/// What a host name is served from.
+struct SiteConfig {
+  std::vector<std::string> names;  // hosts, in small letters; none: whatever the first site is asked for
+  std::filesystem::path root;      // nobody sees anything outside
+  std::vector<std::string> index{"index.html"};
+  bool listing = false;  // of folders without an index
+  bool compress = true;  // what gets smaller by it, for clients that take gzip
+  bool https_only = false;
+  bool uploads = false;                                     // PUT and DELETE
+  std::vector<std::pair<std::string, std::string>> fields;  // of every response
+  std::vector<Redirect> redirects;
+  service::TlsSettings tls;
+};
+
+struct LimitsConfig {
+  std::size_t connections_max = 8'000;
+  std::size_t connections_per_address_max = 2'000;
+  std::uint64_t requests_per_connection_max = 1'000'000;
+  std::uint64_t body_bytes_max = std::uint64_t{1} << 30;
+  std::chrono::milliseconds keep_alive_timeout{15'000};  // until the next request begins
+  std::chrono::milliseconds head_timeout{10'000};        // from its first byte until the head is whole
+  std::chrono::milliseconds body_timeout{20'000};        // until a body is there, and longer as long as it comes at
+  std::uint64_t body_bytes_per_second_min = 500;         // so much
+  std::chrono::milliseconds stall_timeout{30'000};       // of a response that the client does not read
+};
+
+struct Config {
+  std::vector<net::Endpoint> listen;  // "http" or "https"; none: http at 127.0.0.1:8080
+  Like like = Like::labnet;
+  std::optional<std::string> server;                // the field Server; empty: none
+  std::vector<SiteConfig> sites;                    // the first one is for hosts that none has, too
+  std::optional<std::filesystem::path> access_log;  // in the combined format; none: not written
+  LimitsConfig limits;
+
+  std::string server_field() const { return server.value_or(std::string{server_name(like)}); }
+};
+
+/// Faults: unknown keys, wrong types, names that two sites have, fields that cannot be, limits, a missing folder.
+Result<Config, settings::Fault> load_config(settings::Document& document);
+
+/// How it is written on the command line, too: "http://127.0.0.1:8080", "https://127.0.0.1:8443".
+Kind<net::Endpoint> listen_kind();
+Kind<Like> like_kind();
+
+}  // namespace labnet::http_server

@@ -1,0 +1,316 @@
+#include "servers/http/connection.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "common/http/chunked.hpp"
+#include "common/http/framing.hpp"
+#include "common/log/log.hpp"
+#include "common/net/read_buffer.hpp"
+#include "servers/http/limits.hpp"
+
+namespace labnet::http_server {
+namespace {
+
+constexpr net::Timeout farewell_timeout{2'000};
+
+http::Time clock_time() {
+  return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+}
+
+std::string tls_text(const net::Stream& stream) {
+  const auto details = stream.tls();
+  if (!details) return {};
+  auto text = std::string{net::to_string(details->version)};
+  std::erase(text, ' ');
+  return fmt::format("{} {}", text, details->server_name.empty() ? "-" : details->server_name);
+}
+
+/// What is to be sent in the next write.
+class Output {
+ public:
+  bool empty() const { return pieces_.empty(); }
+  bool is_full() const { return bytes_ >= queued_bytes_max || pieces_.size() >= queued_pieces_max; }
+
+  /// Where to append text to; `take_text` makes it a piece.
+  std::string& text() { return text_; }
+  void take_text() {
+    if (text_end_ == text_.size()) return;
+    if (!pieces_.empty() && std::holds_alternative<TextPiece>(pieces_.back())) {
+      std::get<TextPiece>(pieces_.back()).size += text_.size() - text_end_;
+    } else {
+      pieces_.emplace_back(TextPiece{text_end_, text_.size() - text_end_});
+    }
+    bytes_ += text_.size() - text_end_;
+    text_end_ = text_.size();
+  }
+  void add(Body body) {
+    for (auto& piece : body) {
+      if (const auto* text = std::get_if<std::string>(&piece)) {
+        text_ += *text;
+      } else if (const auto* shared = std::get_if<SharedBytes>(&piece); shared && shared->bytes.size() <= copied_max) {
+        text_ += as_text(shared->bytes);
+      } else {
+        take_text();
+        bytes_ += shared != nullptr ? shared->bytes.size() : 0;
+        pieces_.push_back(shared != nullptr ? Piece{std::move(*std::get_if<SharedBytes>(&piece))}
+                                            : Piece{std::move(*std::get_if<FilePart>(&piece))});
+      }
+    }
+    take_text();
+  }
+
+  /// All of it, until the client does not take it.
+  net::Task<bool> write_to(net::Stream& stream, net::Worker& worker, net::Timeout stall_timeout) {
+    std::vector<Bytes> gathered;
+    for (std::size_t i = 0; i <= pieces_.size(); ++i) {
+      const auto* part = i < pieces_.size() ? std::get_if<FilePart>(&pieces_[i]) : nullptr;
+      if (i < pieces_.size() && part == nullptr) {
+        gathered.push_back(bytes_of(pieces_[i]));
+        continue;
+      }
+      if (!gathered.empty()) {
+        const auto written = co_await stream.write_steadily(gathered, stall_timeout);
+        if (!written) co_return false;
+        gathered.clear();
+      }
+      if (part == nullptr) continue;
+      net::Progress progress{0};
+      const auto sent =
+          co_await stream.send_file(worker, part->file->get(), part->offset, part->bytes, stall_timeout, progress);
+      if (!sent) co_return false;
+    }
+    clear();
+    co_return true;
+  }
+
+ private:
+  static constexpr std::size_t copied_max = 2'048;  // shorter bodies are copied: one piece less costs less
+  static constexpr std::size_t text_kept_bytes = 4'096;
+
+  struct TextPiece {
+    std::size_t begin, size;
+  };
+  using Piece = std::variant<TextPiece, SharedBytes, FilePart>;
+
+  Bytes bytes_of(const Piece& piece) const {
+    if (const auto* shared = std::get_if<SharedBytes>(&piece)) return shared->bytes;
+    const auto& place = std::get<TextPiece>(piece);
+    return as_bytes(std::string_view{text_}.substr(place.begin, place.size));
+  }
+  void clear() {
+    pieces_.clear();
+    if (text_.capacity() > text_kept_bytes) text_ = {};
+    text_.clear();
+    text_end_ = bytes_ = 0;
+  }
+
+  std::string text_;
+  std::size_t text_end_ = 0;  // of what is in pieces already
+  std::vector<Piece> pieces_;
+  std::size_t bytes_ = 0;
+};
+
+class Connection {
+ public:
+  Connection(Context& context, net::Stream stream)
+      : context_{context},
+        stream_{std::move(stream)},
+        client_{stream_.peer().address.to_string()},
+        tls_text_{tls_text(stream_)},
+        server_name_{stream_.tls() ? stream_.tls()->server_name : std::string{}},
+        deadline_{net::deadline_after(context_.limits.head_timeout)},
+        on_stop_{context_.worker.on_stop([this] { stream_.interrupt_read(); })} {}
+
+  net::Task<void> serve() {
+    while (!is_over_) {
+      const auto head = reader_.read(input_.unread());
+      if (!head) {
+        refuse(http::status_of(head.error()), http::describe(head.error()));
+      } else if (!*head) {
+        if (!co_await read_more()) break;
+      } else if (!answer_at_once(**head)) {
+        co_await answer(**head);
+      }
+      if (output_.is_full() && !co_await flush()) break;
+    }
+    if (!is_broken_ && co_await flush()) co_await stream_.finish(farewell_timeout);
+  }
+
+ private:
+  const LimitsConfig& limits() const { return context_.limits; }
+  bool is_secure() const { return stream_.is_secure(); }
+
+  net::Task<bool> flush() {
+    if (output_.empty()) co_return !is_broken_;
+    const bool written = co_await output_.write_to(stream_, context_.worker, limits().stall_timeout);
+    if (!written) is_over_ = is_broken_ = true;
+    co_return written;
+  }
+
+  /// False if that is the end of the connection.
+  net::Task<bool> read_more() {
+    if (!output_.empty() && !co_await flush()) co_return false;
+    const bool is_idle = input_.unread().empty();
+    if (is_idle) {
+      input_.shrink();
+      if (context_.worker.is_stopping()) co_return false;
+      if (requests_ > 0) deadline_ = net::deadline_after(limits().keep_alive_timeout);
+    }
+    const auto count = co_await stream_.read_some(input_.room(), net::time_left(deadline_));
+    if (count) {
+      if (is_idle) deadline_ = net::deadline_after(limits().head_timeout);
+      input_.add(*count);
+      co_return true;
+    }
+    if (count.error() != net::StreamFault::deadline) {
+      is_broken_ = count.error() != net::StreamFault::closed;
+    } else if (!is_idle) {
+      refuse(408, "The request's head did not come in time.");
+    }
+    co_return false;
+  }
+
+  /// True if it was possible without waiting for anything.
+  bool answer_at_once(std::size_t head_bytes) {
+    const auto& head = reader_.head();
+    destination_ = http::destination_of(head);
+    framing_ = http::framing_of(head);
+    if (!*destination_ || !*framing_ || (*framing_)->kind != http::BodyKind::none) return false;
+    const auto& sites = *context_.responder.sites();
+    site_ = sites.find((*destination_)->authority.host);
+    if (is_misdirected()) return false;
+    auto response = context_.responder.answer_at_once(request());
+    if (!response) return false;
+    queue(*std::move(response));
+    begin_next(head_bytes);
+    return true;
+  }
+
+  net::Task<void> answer(std::size_t head_bytes) {
+    if (!co_await flush()) co_return;
+    const auto& head = reader_.head();
+    if (!*destination_) co_return refuse(400, http::describe(destination_->error()));
+    if (!*framing_) co_return refuse(http::status_of(framing_->error()), http::describe(framing_->error()));
+    const auto& sites = *context_.responder.sites();
+    site_ = sites.find((*destination_)->authority.host);
+    if (is_misdirected()) {
+      queue(Responder::fault(*site_, 421, {}, "This connection was made for another host."));
+      co_return begin_next(head_bytes);
+    }
+    if (http::expectation_of(head) == http::Expectation::unknown) co_return refuse(417, "");
+    BodyReader body{stream_, limits(), **framing_, input_.unread().subspan(head_bytes),
+                    http::expectation_of(head) == http::Expectation::continue_100};
+    auto response = co_await context_.responder.answer(request(), body);
+    // Where nobody has wanted the body it must go before the next request; a long one ends the connection instead.
+    if (!co_await body.discard(discarded_bytes_max)) response.closes = true;
+    queue(std::move(response));
+    begin_next(head_bytes + body.used_of_already());
+    input_.append(body.beyond());
+  }
+
+  /// A client may only be told what it has asked its own host for: its certificate was that one's (RFC 9110,
+  /// section 15.5.20).
+  bool is_misdirected() const {
+    if (server_name_.empty()) return false;
+    const auto& sites = *context_.responder.sites();
+    return sites.find(server_name_) != site_;
+  }
+
+  Request request() const {
+    return {.head = reader_.head(),
+            .target = (*destination_)->target,
+            .authority = (*destination_)->authority,
+            .site = *site_,
+            .is_secure = is_secure()};
+  }
+
+  void begin_next(std::size_t head_bytes) {
+    input_.skip(head_bytes);
+    reader_.clear();
+    deadline_ = net::deadline_after(limits().head_timeout);
+  }
+
+  /// The last response: nobody knows where the next request would begin.
+  void refuse(int status, std::string_view explanation) {
+    if (!site_) site_ = context_.responder.sites()->all().front();
+    auto response = Responder::fault(*site_, status, {}, explanation);
+    response.closes = true;
+    queue(std::move(response));
+  }
+
+  void queue(Response response) {
+    ++requests_;
+    const auto& head = reader_.head();
+    const bool goes_on = !response.closes && requests_ < limits().requests_per_connection_max &&
+                         !context_.worker.is_stopping() && http::keeps_alive(head.version(), head.fields());
+    if (!goes_on) is_over_ = true;
+    const auto now = clock_time();
+    const bool has_body = head.method() != "HEAD" && response.status != 304 && response.status != 204;
+    response.head->append_to(output_.text(), http::Date{now}.text(), connection_fields(goes_on));
+    const auto body_bytes = has_body ? size_of(response.body) : 0;
+    output_.take_text();
+    if (has_body) output_.add(std::move(response.body));
+    if (context_.access_log) note(response.status, body_bytes, now);
+  }
+
+  std::string_view connection_fields(bool goes_on) {
+    if (!goes_on) return "Connection: close\r\n";
+    const auto& head = reader_.head();
+    switch (context_.like) {
+      case Like::nginx:
+        return "Connection: keep-alive\r\n";
+      case Like::apache:
+        if (!head.fields().list_has("Connection", "keep-alive")) return "";
+        connection_text_ =
+            fmt::format("Keep-Alive: timeout={}, max={}\r\nConnection: Keep-Alive\r\n",
+                        std::chrono::duration_cast<std::chrono::seconds>(limits().keep_alive_timeout).count(),
+                        limits().requests_per_connection_max - requests_);
+        return connection_text_;
+      case Like::labnet:
+        break;
+    }
+    return head.version() == http::Version::http_1_0 ? "Connection: keep-alive\r\n" : "";
+  }
+
+  void note(int status, std::uint64_t body_bytes, http::Time now) {
+    const auto& head = reader_.head();
+    const auto unread = as_text(input_.unread());
+    context_.access_log->add({.client = client_,
+                              .time = now,
+                              .first_line = unread.substr(0, unread.find_first_of("\r\n")),
+                              .status = status,
+                              .body_bytes = body_bytes,
+                              .referer = head.fields().find("Referer").value_or(""),
+                              .user_agent = head.fields().find("User-Agent").value_or(""),
+                              .tls = tls_text_});
+  }
+
+  Context& context_;
+  net::Stream stream_;
+  std::string client_, tls_text_, server_name_;
+  http::RequestHeadReader reader_;
+  net::ReadBuffer input_{input_bytes_first, http::head_bytes_max};
+  Output output_;
+  std::optional<Result<http::Destination, http::TargetFault>> destination_;
+  std::optional<Result<http::Framing, http::FramingFault>> framing_;
+  std::shared_ptr<const Site> site_;
+  std::string connection_text_;
+  net::Clock::time_point deadline_;  // of the head
+  std::uint64_t requests_ = 0;
+  bool is_over_ = false;
+  bool is_broken_ = false;
+  net::Worker::Registration on_stop_;
+};
+
+}  // namespace
+
+net::Task<void> serve_connection(Context& context, net::Stream stream) {
+  Connection connection{context, std::move(stream)};
+  co_await connection.serve();
+}
+
+}  // namespace labnet::http_server

@@ -1,0 +1,23 @@
+// One connection: requests in, responses out in the same order, several in one write where they came together.
+#pragma once
+
+#include "common/net/stream.hpp"
+#include "servers/http/access_log.hpp"
+#include "servers/http/config.hpp"
+#include "servers/http/responder.hpp"
+
+namespace labnet::http_server {
+
+/// What the connections of a worker share.
+struct Context {
+  net::Worker& worker;
+  const LimitsConfig& limits;
+  Like like = Like::labnet;
+  Responder responder;
+  std::unique_ptr<AccessLog> access_log{};  // null: none is kept
+};
+
+/// Serves until the client or the server ends it. A secured stream has shaken hands already.
+net::Task<void> serve_connection(Context& context, net::Stream stream);
+
+}  // namespace labnet::http_server

@@ -1,0 +1,206 @@
+#include "servers/http/document.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+
+#include "common/coding/gzip.hpp"
+#include "common/http/media_type.hpp"
+#include "servers/http/limits.hpp"
+
+namespace labnet::http_server {
+namespace {
+
+constexpr std::string_view gzip = "gzip", brotli = "br";
+
+struct Sidecar {
+  std::string_view coding;
+  std::string_view end;  // of its name
+};
+constexpr std::array sidecars{Sidecar{brotli, ".br"}, Sidecar{gzip, ".gz"}};
+
+std::int64_t to_nanoseconds(const timespec& time) {
+  return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
+}
+
+/// What gets smaller by being compressed: text, and what is text under another name.
+bool is_compressible(std::string_view media_type) {
+  const auto essence = media_type.substr(0, media_type.find(';'));
+  constexpr std::array others{std::string_view{"application/javascript"}, std::string_view{"application/json"},
+                              std::string_view{"application/xml"}, std::string_view{"application/wasm"},
+                              std::string_view{"image/svg+xml"}};
+  return essence.starts_with("text/") || essence.ends_with("+xml") || essence.ends_with("+json") ||
+         std::ranges::find(others, essence) != others.end();
+}
+
+files::FileResult<std::shared_ptr<const Buffer>> read_whole(int file, std::size_t bytes) {
+  auto buffer = std::make_shared<Buffer>(bytes);
+  for (std::size_t size = 0; size < bytes;) {
+    const auto count = ::pread(file, buffer->data() + size, bytes - size, static_cast<off_t>(size));
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return files::last_error();
+    if (count == 0) return files::error_of(ENODATA);
+    size += static_cast<std::size_t>(count);
+  }
+  return std::shared_ptr<const Buffer>{std::move(buffer)};
+}
+
+/// "29af-5f0c6a8b7e1c0": bytes and time in microseconds, as Apache has it; nginx has whole seconds, and first.
+std::string tag_of(const FileStamp& stamp, Like like) {
+  if (like == Like::nginx) return fmt::format("{:x}-{:x}", stamp.modified_ns / 1'000'000'000, stamp.bytes);
+  return fmt::format("{:x}-{:x}", stamp.bytes, stamp.modified_ns / 1'000);
+}
+
+class Loading {
+ public:
+  Loading(const files::Jail& jail, const std::string& path, const HeadStyle& style)
+      : jail_{jail}, path_{path}, style_{style} {}
+
+  files::FileResult<std::shared_ptr<const Document>> load(Compression compression) {
+    auto form = open(path_, http::identity);
+    if (!form) return form.error();
+    document_->media_type = http::media_type_of(path_);
+    document_->modified = http::Time{std::chrono::seconds{form->stamp.modified_ns / 1'000'000'000}};
+    document_->forms.push_back(*std::move(form));
+    add_sidecars();
+    if (compression != Compression::none && is_worth_compressing()) {
+      document_->is_to_be_compressed = true;
+      if (compression == Compression::now) compress();
+    }
+    document_->varies = document_->forms.size() > 1 || document_->is_to_be_compressed;
+    for (auto& one : document_->forms) add_head(one);
+    return std::shared_ptr<const Document>{std::move(document_)};
+  }
+
+ private:
+  files::FileResult<Form> open(const std::string& path, std::string_view coding) {
+    auto opened = jail_.open(path, O_RDONLY);
+    if (!opened) return opened.error();
+    struct stat status {};
+    if (::fstat(opened->get(), &status) != 0) return files::last_error();
+    if (S_ISDIR(status.st_mode)) return files::error_of(EISDIR);
+    if (!S_ISREG(status.st_mode)) return files::error_of(EACCES);
+    Form form;
+    form.coding = coding;
+    form.stamp = FileStamp::of(opened->get());
+    form.bytes = form.stamp.bytes;
+    form.file = std::make_shared<const FileDescriptor>(*std::move(opened));
+    form.tag = tag_of(form.stamp, style_.like);
+    if (coding != http::identity && style_.like != Like::nginx) form.tag += fmt::format("-{}", coding);
+    if (form.bytes <= kept_file_bytes_max) {
+      auto bytes = read_whole(form.file->get(), form.bytes);
+      if (!bytes) return bytes.error();
+      form.kept = *std::move(bytes);
+      const auto now = std::chrono::system_clock::now().time_since_epoch();
+      const auto age = now - std::chrono::nanoseconds{form.stamp.modified_ns};
+      const bool is_young = age >= -settling_time && age < settling_time;
+      if (is_young || FileStamp::of(form.file->get()) != form.stamp) document_->is_settled = false;
+    }
+    return form;
+  }
+
+  void add_sidecars() {
+    for (const auto& one : sidecars) {
+      auto form = open(fmt::format("{}{}", path_, one.end), one.coding);
+      const bool is_of_this = form && form->stamp.modified_ns >= document_->itself().stamp.modified_ns;
+      if (is_of_this) document_->forms.push_back(*std::move(form));
+    }
+  }
+
+  bool is_worth_compressing() const {
+    const auto bytes = document_->itself().bytes;
+    return bytes >= compressed_file_bytes_min && bytes <= compressed_file_bytes_max &&
+           document_->find(gzip) == nullptr && is_compressible(document_->media_type);
+  }
+
+  void compress() {
+    document_->is_to_be_compressed = false;
+    const auto& original = document_->itself();
+    auto bytes = original.kept;
+    if (!bytes) {
+      auto read = read_whole(original.file->get(), original.bytes);
+      if (!read) return;
+      bytes = *std::move(read);
+    }
+    auto compressed = coding::gzip(*bytes);
+    if (compressed.size() >= original.bytes) return;
+    Form form;
+    form.coding = gzip;
+    form.bytes = compressed.size();
+    form.kept = std::make_shared<const Buffer>(std::move(compressed));
+    form.tag = style_.like == Like::nginx ? original.tag : fmt::format("{}-{}", original.tag, gzip);
+    form.is_weak = style_.like == Like::nginx;
+    document_->forms.push_back(std::move(form));
+  }
+
+  void add_head(Form& form) const {
+    FieldList fields{{"Content-Type", document_->media_type},
+                     {"Content-Length", std::to_string(form.bytes)},
+                     {"Last-Modified", std::string{http::Date{document_->modified}.text()}},
+                     {"ETag", http::to_text(form.entity_tag())},
+                     {"Accept-Ranges", "bytes"}};
+    if (document_->varies) fields.emplace_back("Vary", "Accept-Encoding");
+    if (form.coding != http::identity) fields.emplace_back("Content-Encoding", std::string{form.coding});
+    form.head = style_.head(200, std::move(fields));
+  }
+
+  const files::Jail& jail_;
+  const std::string& path_;
+  const HeadStyle& style_;
+  std::shared_ptr<Document> document_ = std::make_shared<Document>();
+};
+
+}  // namespace
+
+FileStamp FileStamp::of(int descriptor) {
+  struct stat status {};
+  if (::fstat(descriptor, &status) != 0) return {.is_linked = false};
+  return {.modified_ns = to_nanoseconds(status.st_mtim),
+          .changed_ns = to_nanoseconds(status.st_ctim),
+          .bytes = static_cast<std::uint64_t>(status.st_size),
+          .is_linked = status.st_nlink > 0};
+}
+
+Body Form::part(std::uint64_t offset, std::uint64_t count) const {
+  Body body;
+  if (count == 0) return body;
+  if (kept) {
+    body.emplace_back(SharedBytes{kept, Bytes{*kept}.subspan(offset, count)});
+  } else {
+    body.emplace_back(FilePart{file, offset, count});
+  }
+  return body;
+}
+
+const Form* Document::find(std::string_view coding) const {
+  const auto found = std::ranges::find(forms, coding, &Form::coding);
+  return found == forms.end() ? nullptr : &*found;
+}
+
+std::size_t Document::kept_bytes() const {
+  std::size_t sum = 0;
+  for (const auto& form : forms) sum += form.kept ? form.kept->size() : 0;
+  return sum;
+}
+
+bool Document::is_current() const {
+  return std::ranges::all_of(
+      forms, [](const Form& form) { return !form.file || FileStamp::of(form.file->get()) == form.stamp; });
+}
+
+std::shared_ptr<const HeadTemplate> HeadStyle::head(int status, FieldList own) const {
+  own.insert(own.end(), fields.begin(), fields.end());
+  return std::make_shared<const HeadTemplate>(like, server, status, own);
+}
+
+files::FileResult<std::shared_ptr<const Document>> load_document(const files::Jail& jail, const std::string& path,
+                                                                 const HeadStyle& style, Compression compression) {
+  return Loading{jail, path, style}.load(compression);
+}
+
+}  // namespace labnet::http_server

@@ -1,0 +1,37 @@
+// Limits of an HTTP service that no configuration changes.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+
+namespace labnet::http_server {
+
+inline constexpr std::size_t sites_max = 100;
+inline constexpr std::size_t names_per_site_max = 100;
+inline constexpr std::size_t redirects_max = 1'000;   // of one site
+inline constexpr std::size_t extra_fields_max = 100;  // of one site
+inline constexpr std::size_t index_names_max = 10;
+
+// Of what a connection holds
+inline constexpr std::size_t input_bytes_first = 2 * 1024;     // what an idle connection costs; a head of usual size
+inline constexpr std::size_t body_read_bytes = 64 * 1024;      // of a body, read at once
+inline constexpr std::size_t chunked_read_bytes = 16 * 1024;   // the same where its length is not known
+inline constexpr std::size_t queued_bytes_max = 64 * 1024;     // of responses to requests that came together
+inline constexpr std::size_t queued_pieces_max = 64;           // the same
+inline constexpr std::size_t discarded_bytes_max = 64 * 1024;  // of a body that nobody wants; a longer one ends it all
+
+// Of what a worker keeps
+inline constexpr std::size_t documents_max = 1'000;
+inline constexpr std::size_t document_path_bytes_max = 256;      // as a client wrote it; longer ones are not kept
+inline constexpr std::size_t kept_bytes_max = 32 * 1024 * 1024;  // of all files that are in memory
+inline constexpr std::size_t kept_file_bytes_max = 256 * 1024;   // of one; a larger one is sent from the disk
+inline constexpr std::size_t compressed_file_bytes_max = 4 * 1024 * 1024;  // a larger one is not compressed
+inline constexpr std::size_t compressed_file_bytes_min = 256;              // in a smaller one there is nothing to gain
+inline constexpr std::size_t listing_entries_max = 10'000;
+/// How long an open file is taken for what its path leads to: folders may have been renamed above it.
+inline constexpr std::chrono::seconds path_lifetime{1};
+/// A file that was changed so shortly before it was read may be changed again without a later time (the system's clock
+/// for files has a step): it is read once more.
+inline constexpr std::chrono::milliseconds settling_time{100};
+
+}  // namespace labnet::http_server

@@ -1,0 +1,91 @@
+#include "servers/http/program.hpp"
+
+#include <memory>
+
+#include "common/log/log.hpp"
+#include "common/service/config_file.hpp"
+#include "common/service/options.hpp"
+#include "common/service/run.hpp"
+#include "common/service/tls.hpp"
+#include "servers/http/server.hpp"
+
+namespace labnet::http_server {
+namespace {
+
+using program::Console;
+using program::Exit;
+using program::Group;
+using program::Options;
+using program::Run;
+
+struct Input {
+  service::CommonInput common;
+  service::TlsInput tls;
+  std::optional<std::string> root;
+  bool listing = false;
+  bool uploads = false;
+  std::optional<Like> like;
+  std::optional<std::string> access_log;
+};
+
+service::UsualPlaces usual_places() {
+  return {.plain = *listen_kind().parse("http://127.0.0.1:8080"),
+          .secure = *listen_kind().parse("https://127.0.0.1:8443")};
+}
+
+/// What the file says, and over it what the command line says. The exit code if that makes no sense.
+Result<Config, Exit> gather(Console& console, const Input& input) {
+  auto read = service::read_config(console, input.common.config, load_config);
+  if (!read) return read.error();
+  auto config = *std::move(read);
+  if (config.sites.empty()) config.sites.emplace_back();
+  auto& first = config.sites.front();
+  if (input.root) first.root = *input.root;
+  if (first.root.empty()) return console.wrong_usage("which folder is served? --root DIR, or a configuration with -c");
+  if (input.listing) first.listing = true;
+  if (input.uploads) first.uploads = true;
+  if (input.like) config.like = *input.like;
+  if (input.access_log) config.access_log = *input.access_log;
+  if (const auto applied = service::apply(input.tls, first.tls); !applied) {
+    return console.wrong_usage(applied.error().message);
+  }
+  config.listen =
+      service::places_to_listen(input.common, input.tls, first.tls, std::move(config.listen), usual_places());
+  return config;
+}
+
+Exit serve(Console& console, const Input& input) {
+  auto handed_in = net::take_handed_in();
+  if (!handed_in) return console.fail(handed_in.error());
+  auto config = gather(console, input);
+  if (!config) return config.error();
+  const auto checked = Server::check(*config);
+  if (!checked) return console.wrong_file(checked.error().message);
+  if (input.common.check) return service::say_that_all_is_right(console, input.common);
+
+  const log::Running log{{.name = "http", .format = input.common.log_format}};
+  net::Runtime runtime{{.workers = input.common.workers}};
+  Server server{runtime, {.config = *std::move(config), .handed_in = *std::move(handed_in)}};
+  return service::run(console, runtime, server, "http", input.common);
+}
+
+Run define_serve_http(Options& options) {
+  auto input = std::make_shared<Input>();
+  service::declare(options, input->common, "127.0.0.1:8080", listen_kind());
+  options.option("--root", "DIR", input->root, "the folder that is served; nobody sees anything outside");
+  options.flag("--listing", input->listing, "folders without an index are listed");
+  options.flag("--uploads", input->uploads, "PUT and DELETE, for anybody");
+  options.option("--like", "SERVER", input->like, "heads like those of: labnet, apache or nginx", like_kind());
+  options.option("--access-log", "FILE", input->access_log, "a line for each request, in the combined format");
+  service::declare(options, input->tls, listen_kind(), "https");
+  return [input](Console& console) { return serve(console, *input); };
+}
+
+}  // namespace
+
+const program::Program serve_http_program{"serve http", Group::servers, "An HTTP and HTTPS server",
+                                          "labnet serve http --root . --listing\n"
+                                          "labnet serve http --root /srv/www --tls --access-log access.log",
+                                          define_serve_http};
+
+}  // namespace labnet::http_server

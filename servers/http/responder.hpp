@@ -1,0 +1,60 @@
+// What a worker answers requests with: the documents of the sites, redirections, and what is to be said of faults.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "common/http/date.hpp"
+#include "common/http/request_head.hpp"
+#include "common/http/target.hpp"
+#include "common/net/runtime.hpp"
+#include "servers/http/body_reader.hpp"
+#include "servers/http/document_cache.hpp"
+#include "servers/http/response.hpp"
+#include "servers/http/site_set.hpp"
+
+namespace labnet::http_server {
+
+/// A request whose head is whole and right. Views.
+struct Request {
+  const http::RequestHead& head;
+  http::Target target;
+  http::Authority authority;
+  const Site& site;
+  bool is_secure = false;
+
+  bool is_get_or_head() const { return head.method() == "GET" || head.method() == "HEAD"; }
+};
+
+/// One worker's.
+class Responder {
+ public:
+  Responder(net::Worker& worker, std::shared_ptr<const SiteSet> sites);
+  void replace(std::shared_ptr<const SiteSet> sites);
+
+  const std::shared_ptr<const SiteSet>& sites() const { return sites_; }
+
+  /// From what is in memory; nothing if that has to be looked for: `answer` does.
+  std::optional<Response> answer_at_once(const Request& request);
+  /// body  of the request; what is not read of it is the caller's
+  net::Task<Response> answer(const Request& request, BodyReader& body);
+  /// A page that says what is wrong.
+  static Response fault(const Site& site, int status, FieldList fields = {}, std::string_view explanation = {});
+
+ private:
+  net::Task<Response> store(const Request& request, const std::string& path, BodyReader& body);
+  net::Task<Response> remove(const Request& request, const std::string& path);
+  Response answer_with(const Document& document, const Request& request) const;
+  Response answer_with(const Missing& missing, const Request& request) const;
+  Response redirect(const Request& request, int status, std::string location) const;
+  Response allow(const Request& request, int status) const;
+  std::optional<Response> answer_before_looking(const Request& request, std::string_view path) const;
+
+  net::Worker& worker_;
+  std::shared_ptr<const SiteSet> sites_;
+  DocumentCache cache_;
+};
+
+}  // namespace labnet::http_server

@@ -1,0 +1,180 @@
+#include "servers/http/server.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "common/log/log.hpp"
+
+namespace labnet::http_server {
+
+namespace json = boost::json;
+
+namespace {
+
+bool offers_tls(const Config& config) {
+  return std::ranges::any_of(config.sites, [](const SiteConfig& site) { return site.tls.is_offered(); });
+}
+
+/// What is spoken at a socket that was handed in: by its name TLS from the first byte on, or HTTP.
+net::Endpoint endpoint_of(const net::HandedIn& socket) {
+  auto endpoint = socket.local;
+  endpoint.scheme = socket.name == "https" ? "https" : "http";
+  return endpoint;
+}
+
+Result<void> check_tls(const Config& config) {
+  const auto secure = std::ranges::find(config.listen, "https", &net::Endpoint::scheme);
+  if (offers_tls(config) || secure == config.listen.end()) return {};
+  return Error{net::to_string(*secure), " needs a certificate: tls of a site, or --tls"};
+}
+
+/// Sent as it is to whom there is no room for.
+std::string full_response(net::Full full) {
+  const std::string_view why = full == net::Full::in_all ? "This server has as many connections as it may have.\n"
+                                                         : "You have as many connections as one address may have.\n";
+  return fmt::format(
+      "HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/plain\r\nContent-Length: {}\r\nRetry-After: 1\r\n"
+      "Connection: close\r\n\r\n{}",
+      why.size(), why);
+}
+
+}  // namespace
+
+Server::Server(net::Runtime& runtime, Options options)
+    : runtime_{runtime},
+      options_{std::move(options)},
+      quota_{net::Quota::make(
+          {options_.config.limits.connections_max, options_.config.limits.connections_per_address_max})} {
+  on_reload_ = runtime_.workers().front().on_reload([this] { reload(); });
+}
+
+Server::~Server() = default;
+
+Result<void> Server::check(const Config& config) {
+  const auto sites = SiteSet::make(config);
+  if (!sites) return sites.error();
+  for (const auto& site : config.sites) {
+    if (const auto checked = service::check(site.tls); !checked) return checked.error();
+  }
+  return check_tls(config);
+}
+
+/// Null without a certificate.
+Result<std::shared_ptr<const net::TlsServer>> Server::load_tls() const {
+  net::TlsServerOptions tls{.identities = {}, .protocols = {"http/1.1"}};
+  auto listening = options_.config.listen;
+  for (const auto& one : options_.handed_in) listening.push_back(one.local);
+  for (const auto& site : options_.config.sites) {
+    if (!site.tls.is_offered()) continue;
+    auto identity = service::identity_of(site.tls, listening);
+    if (!identity) return identity.error();
+    tls.identities.push_back(*std::move(identity));
+  }
+  if (tls.identities.empty()) return std::shared_ptr<const net::TlsServer>{};
+  return net::TlsServer::make(tls);
+}
+
+Result<void> Server::start() {
+  if (const auto checked = check_tls(options_.config); !checked) return checked.error();
+  const auto sites = SiteSet::make(options_.config);
+  if (!sites) return sites.error();
+  auto tls = load_tls();
+  if (!tls) return tls.error();
+  tls_ = *std::move(tls);
+  const auto& config = options_.config;
+  for (auto& worker : runtime_.workers()) {
+    auto& context = contexts_.emplace_back(worker, config.limits, config.like, Responder{worker, *sites}, nullptr);
+    if (!config.access_log) continue;
+    context.access_log = std::make_unique<AccessLog>(worker, *config.access_log);
+    if (const auto opened = context.access_log->open(); !opened) return opened.error();
+  }
+  net::ListenerOptions listener_options;
+  listener_options.quota = quota_;
+  listener_options.on_full = full_response;
+  if (const auto listening = listen(listener_options); !listening) return listening.error();
+  return adopt(listener_options);
+}
+
+Result<void> Server::listen(const net::ListenerOptions& options) {
+  for (auto wanted : options_.config.listen) {
+    for (auto& context : contexts_) {
+      auto listener = net::Listener::open(context.worker, wanted, options);
+      if (!listener) return listener.error();
+      wanted.port = (*listener)->local().port;  // the other workers take the port that the system has picked
+      serve(context, *std::move(listener), wanted.scheme == "https");
+    }
+    endpoints_.push_back(wanted);
+  }
+  return {};
+}
+
+Result<void> Server::adopt(const net::ListenerOptions& options) {
+  for (auto& one : options_.handed_in) {
+    const auto endpoint = endpoint_of(one);
+    const auto is_secure = endpoint.scheme == "https";
+    if (is_secure && !tls_.load()) {
+      log::warning("without a certificate nothing is done at a socket for TLS",
+                   {{"address", net::to_string(endpoint)}});
+      one.socket.reset();
+      continue;
+    }
+    auto& context = contexts_.front();
+    auto listener = net::Listener::adopt(context.worker, std::move(one.socket), options);
+    if (!listener) return listener.error();
+    endpoints_.push_back(endpoint);
+    serve(context, *std::move(listener), is_secure);
+  }
+  return {};
+}
+
+void Server::serve(Context& context, std::unique_ptr<net::Listener> listener, bool is_secure) {
+  auto& one = *listeners_.emplace_back(std::move(listener));
+  context.worker.spawn(one.serve(
+      [this, &context, is_secure](net::Stream stream) { return serve(context, std::move(stream), is_secure); }));
+}
+
+net::Task<void> Server::serve(Context& context, net::Stream stream, bool is_secure) {
+  if (is_secure) {
+    const auto secured = co_await stream.accept_tls(tls_.load());
+    if (!secured) co_return;
+  }
+  co_await serve_connection(context, std::move(stream));
+}
+
+control::asio::awaitable<json::object> Server::answer(json::object request) {
+  const auto what = control::text_of(request, "do");
+  if (what == "reload") co_return reload();
+  co_return control::failure(fmt::format("an HTTP service does not know how to do \"{}\"", what));
+}
+
+/// Sites and certificates are read again; connections that are there go on, with the new sites from their next request
+/// on. With a fault all stays.
+json::object Server::reload() {
+  const auto sites = SiteSet::make(options_.config);
+  if (!sites) {
+    log::error("sites stay as they are", {{"fault", sites.error().message}});
+    return control::failure(sites.error().message);
+  }
+  auto tls = load_tls();
+  if (!tls) {
+    log::error("sites stay as they are", {{"fault", tls.error().message}});
+    return control::failure(tls.error().message);
+  }
+  tls_ = *std::move(tls);
+  for (auto& context : contexts_) {
+    context.worker.post([&context, sites = *sites] {
+      context.responder.replace(sites);
+      if (!context.access_log) return;
+      if (const auto opened = context.access_log->open(); !opened) {
+        log::error("the access log stays as it is", {{"fault", opened.error().message}});
+      }
+    });
+  }
+  log::info("sites and certificates read again", {{"sites", (*sites)->all().size()}});
+  auto reply = control::success();
+  reply["sites"] = (*sites)->all().size();
+  return reply;
+}
+
+}  // namespace labnet::http_server

@@ -1,0 +1,52 @@
+#include "servers/http/site.hpp"
+
+#include <algorithm>
+
+#include "servers/http/limits.hpp"
+
+namespace labnet::http_server {
+
+Result<std::shared_ptr<const Site>> Site::make(SiteConfig config, Like like, std::string server) {
+  auto jail = files::Jail::open(config.root);
+  if (!jail) return jail.error();
+  HeadStyle style{like, std::move(server), {}};
+  auto made = std::shared_ptr<Site>{new Site{std::move(config), std::move(style), *std::move(jail)}};
+  for (const auto& [name, value] : made->config_.fields) made->style_.fields.emplace_back(name, value);
+  return std::shared_ptr<const Site>{std::move(made)};
+}
+
+Site::Site(SiteConfig config, HeadStyle style, files::Jail jail)
+    : config_{std::move(config)}, style_{std::move(style)}, jail_{std::move(jail)} {}
+
+Found Site::find(const std::string& path, Compression compression) const {
+  if (path.ends_with('/')) return find_in_folder(path, compression);
+  auto document = load_document(jail_, path, style_, compression);
+  if (document) return *std::move(document);
+  if (document.error().value() == EISDIR) return FolderWithoutSlash{};
+  return Missing{document.error()};
+}
+
+Found Site::find_in_folder(const std::string& path, Compression compression) const {
+  for (const auto& name : config_.index) {
+    auto document = load_document(jail_, path + name, style_, compression);
+    if (document) return *std::move(document);
+    if (document.error().value() != ENOENT && document.error().value() != EISDIR) return Missing{document.error()};
+  }
+  const auto status = jail_.status(path);
+  if (!status) return Missing{status.error()};
+  if (status->kind != files::FileKind::folder) return Missing{files::error_of(ENOENT)};
+  if (!config_.listing) return Missing{files::error_of(EACCES)};
+  auto html = list_folder(jail_, path);
+  if (!html) return Missing{html.error()};
+  return Listing{*std::move(html)};
+}
+
+const Redirect* Site::redirect_of(std::string_view path) const {
+  const auto found = std::ranges::find_if(config_.redirects, [&](const Redirect& one) {
+    if (!one.from.ends_with("/*")) return path == one.from;
+    return path.starts_with(std::string_view{one.from}.substr(0, one.from.size() - 1));
+  });
+  return found == config_.redirects.end() ? nullptr : &*found;
+}
+
+}  // namespace labnet::http_server

@@ -1,0 +1,53 @@
+// A host name's content: what its paths lead to.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "common/files/jail.hpp"
+#include "servers/http/config.hpp"
+#include "servers/http/document.hpp"
+
+namespace labnet::http_server {
+
+/// What a path leads to beside a document.
+struct FolderWithoutSlash {};  // the path of a folder, but for the "/" at its end
+struct Listing {
+  std::string html;
+};
+struct Missing {
+  boost::system::error_code why;
+};
+using Found = std::variant<std::shared_ptr<const Document>, FolderWithoutSlash, Listing, Missing>;
+
+/// Never changed: a reload makes another one.
+class Site {
+ public:
+  /// A fault is a sentence.
+  static Result<std::shared_ptr<const Site>> make(SiteConfig config, Like like, std::string server);
+
+  const SiteConfig& config() const { return config_; }
+  const HeadStyle& style() const { return style_; }
+  const files::Jail& jail() const { return jail_; }
+
+  /// path  decoded and absolute, see http::decode_path. Blocks.
+  Found find(const std::string& path, Compression compression) const;
+  /// Where a path is sent on to, and how; null: nowhere.
+  const Redirect* redirect_of(std::string_view path) const;
+
+ private:
+  Site(SiteConfig config, HeadStyle style, files::Jail jail);
+  Found find_in_folder(const std::string& path, Compression compression) const;
+
+  SiteConfig config_;
+  HeadStyle style_;
+  files::Jail jail_;
+};
+
+/// The names of a folder as a page, in the order of their bytes, folders first.
+/// faults  whatever the system says
+files::FileResult<std::string> list_folder(const files::Jail& jail, const std::string& path);
+
+}  // namespace labnet::http_server

@@ -1,0 +1,31 @@
+#include "servers/http/site_set.hpp"
+
+#include <fmt/format.h>
+
+#include "common/base/text.hpp"
+
+namespace labnet::http_server {
+
+Result<std::shared_ptr<const SiteSet>> SiteSet::make(const Config& config) {
+  auto made = std::make_shared<SiteSet>();
+  for (const auto& one : config.sites) {
+    auto site = Site::make(one, config.like, config.server_field());
+    if (!site) return site.error();
+    for (const auto& name : one.names) made->by_name_.emplace(name, made->sites_.size());
+    made->sites_.push_back(*std::move(site));
+  }
+  return std::shared_ptr<const SiteSet>{std::move(made)};
+}
+
+const std::shared_ptr<const Site>& SiteSet::find(std::string_view host) const {
+  if (by_name_.empty()) return sites_.front();
+  auto found = by_name_.find(host);
+  if (found == by_name_.end()) found = by_name_.find(to_lower(host));
+  return found == by_name_.end() ? sites_.front() : sites_[found->second];
+}
+
+bool SiteSet::has(std::string_view host) const {
+  return by_name_.contains(to_lower(host));
+}
+
+}  // namespace labnet::http_server

@@ -1,0 +1,32 @@
+// The sites of a service by the names that clients ask for.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "servers/http/config.hpp"
+#include "servers/http/site.hpp"
+
+namespace labnet::http_server {
+
+/// Never changed: a reload makes another one.
+class SiteSet {
+ public:
+  /// A fault is a sentence.
+  static Result<std::shared_ptr<const SiteSet>> make(const Config& config);
+
+  /// The site of a host, without a port and in any case; the first one for hosts that none has.
+  const std::shared_ptr<const Site>& find(std::string_view host) const;
+  bool has(std::string_view host) const;
+  const std::vector<std::shared_ptr<const Site>>& all() const { return sites_; }
+
+ private:
+  std::vector<std::shared_ptr<const Site>> sites_;
+  std::map<std::string, std::size_t, std::less<>> by_name_;
+};
+
+}  // namespace labnet::http_server

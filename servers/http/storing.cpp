@@ -1,0 +1,108 @@
+// PUT and DELETE (RFC 9110, sections 9.3.4 and 9.3.5): nobody sees a file before it is whole.
+#include <chrono>
+
+#include "common/base/write_all.hpp"
+#include "common/files/upload.hpp"
+#include "common/http/conditional.hpp"
+#include "servers/http/responder.hpp"
+
+namespace labnet::http_server {
+namespace {
+
+using ErrorCode = boost::system::error_code;
+
+int status_of(const ErrorCode& error) {
+  switch (error.value()) {
+    case ENOSPC:
+    case EDQUOT:
+      return 507;
+    case EACCES:
+    case EPERM:
+    case EROFS:
+    case EXDEV:  // leads out of the root
+    case ELOOP:
+    case EBUSY:
+      return 403;
+    case ENOENT:  // no folder to put it in
+    case ENOTDIR:
+    case EISDIR:
+    case ETXTBSY:  // another one is under way
+      return 409;
+    case ENAMETOOLONG:
+    case EILSEQ:
+      return 400;
+    default:
+      return 500;
+  }
+}
+
+Response fault(const Request& request, const ErrorCode& error) {
+  return Responder::fault(request.site, status_of(error), {}, error.message());
+}
+
+Response without_body(const Request& request, int status, FieldList fields = {}) {
+  Response response;
+  response.status = status;
+  if (status != 204) fields.emplace_back("Content-Length", "0");
+  response.head = request.site.style().head(status, std::move(fields));
+  return response;
+}
+
+/// What the conditions of a request come to that is about to change what is there.
+bool may_go_on(const Request& request, const std::string& path) {
+  const auto document = load_document(request.site.jail(), path, request.site.style(), Compression::none);
+  http::Representation representation{.exists = document.has_value()};
+  if (document) {
+    representation.tag = (*document)->itself().entity_tag();
+    representation.modified = (*document)->modified;
+  }
+  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  return http::evaluate_conditions(request.head.method(), request.head.fields(), representation, now) ==
+         http::Verdict::proceed;
+}
+
+}  // namespace
+
+net::Task<Response> Responder::store(const Request& request, const std::string& path, BodyReader& body) {
+  if (path.ends_with('/')) co_return fault(request.site, 409, {}, "A folder cannot be put.");
+  if (request.head.fields().has("Content-Range")) {  // RFC 9110, section 14.5
+    co_return fault(request.site, 400, {}, "Parts of a file cannot be put.");
+  }
+  const auto& jail = request.site.jail();
+  const bool goes_on = co_await worker_.run_blocking([&] { return may_go_on(request, path); });
+  if (!goes_on) co_return fault(request.site, 412);
+  const bool is_there = jail.link_status(path).has_value();
+  auto upload =
+      co_await worker_.run_blocking([&] { return files::Upload::begin(jail, path, {.keeps_partial = false}); });
+  if (!upload) co_return http_server::fault(request, upload.error());
+  for (;;) {
+    const auto piece = co_await body.next();
+    if (!piece) {
+      auto response = fault(request.site, piece.error().status, {}, piece.error().explanation);
+      response.closes = true;
+      co_return response;
+    }
+    if (piece->empty()) break;
+    const auto error_number = co_await worker_.run_blocking([&] { return write_all(upload->descriptor(), *piece); });
+    if (error_number != 0) co_return http_server::fault(request, files::error_of(error_number));
+  }
+  const auto published = co_await worker_.run_blocking([&] { return upload->publish(); });
+  if (!published) co_return http_server::fault(request, published.error());
+  cache_.forget(request.site, request.target.path);
+  if (is_there) co_return without_body(request, 204);
+  co_return without_body(request, 201, {{"Location", http::encode_path(path)}});
+}
+
+net::Task<Response> Responder::remove(const Request& request, const std::string& path) {
+  const auto& jail = request.site.jail();
+  const auto status = jail.link_status(path);
+  if (!status) co_return fault(request.site, 404);
+  const bool goes_on = co_await worker_.run_blocking([&] { return may_go_on(request, path); });
+  if (!goes_on) co_return fault(request.site, 412);
+  const auto removed = co_await worker_.run_blocking([&] { return jail.remove_file(path); });
+  if (!removed) co_return http_server::fault(request, removed.error());
+  cache_.forget(request.site, request.target.path);
+  co_return without_body(request, 204);
+}
+
+}  // namespace labnet::http_server
