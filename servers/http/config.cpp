@@ -58,7 +58,7 @@ class Loader {
     root_.get("like", config_.like, like_kind());
     root_.get("server", config_.server);
     root_.list("sites", [&](Value site) { read_site(site); });
-    if (!root_.has("sites")) root_.fail("sites", "expected a list of sites with at least one");
+    if (config_.sites.empty()) root_.fail("sites", "expected a list of sites with at least one");
     root_.get("access_log", config_.access_log);
     if (auto limits = root_.section("limits")) read_limits(*limits);
     return std::move(config_);

@@ -15,6 +15,7 @@ int status_of(const ErrorCode& error) {
   switch (error.value()) {
     case ENOSPC:
     case EDQUOT:
+    case EFBIG:
       return 507;
     case EACCES:
     case EPERM:

@@ -150,6 +150,16 @@ void let_fsync_fail() {
   }
 }
 
+How as_nobody() {
+  constexpr uid_t nobody = 65534;
+  How how;
+  if (::geteuid() != 0) return how;
+  how.prepare = [] {
+    if (::setgid(nobody) != 0 || ::setuid(nobody) != 0) ::_exit(1);
+  };
+  return how;
+}
+
 std::string labnet() {
   // Tests stand in build/tests, the program in build/bin.
   return (std::filesystem::read_symlink("/proc/self/exe").parent_path().parent_path() / "bin/labnet").string();

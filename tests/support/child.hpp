@@ -61,6 +61,9 @@ Outcome run(const std::vector<std::string>& command, const How& how = {});
 /// fork.
 void let_fsync_fail();
 
+/// By a user for whom permissions hold, whoever runs the test.
+How as_nobody();
+
 /// The path of the labnet that belongs to this build.
 std::string labnet();
 

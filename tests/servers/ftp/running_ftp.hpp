@@ -6,15 +6,19 @@
 #include <string>
 #include <vector>
 
-#include "common/base/file_descriptor.hpp"
-#include "tests/support/child.hpp"
-
-struct ssl_st;  // of OpenSSL
+#include "tests/support/running_service.hpp"
+#include "tests/support/served_folder.hpp"
+#include "tests/support/tcp.hpp"
 
 namespace labnet::ftp_server {
 
+using test::Certificate;
+using test::make_certificate;
+using test::TcpClient;
+using test::TcpListener;
+
 /// `labnet serve ftp --root FOLDER --user ann:secret --listen 127.0.0.1:0 ...` with one worker.
-class RunningFtp {
+class RunningFtp : private test::ServedFolder, public test::RunningService {
  public:
   /// options  as on the command line, further ones
   explicit RunningFtp(const std::vector<std::string>& options = {}) : RunningFtp{options, {}} {}
@@ -23,102 +27,16 @@ class RunningFtp {
   /// By a user for whom permissions hold, whoever runs the test.
   static std::unique_ptr<RunningFtp> as_ordinary_user();
 
-  std::uint16_t port() const { return port_; }
-  std::uint16_t implicit_tls_port() const { return tls_port_; }
-  /// The folder that is served.
-  const std::string& root() const { return root_; }
-  std::string write(const std::string& name, const std::string& text) const;
-  std::string read(const std::string& name) const;
-  bool has(const std::string& name) const;
+  std::uint16_t port() const { return RunningService::port("ftp"); }
+  std::uint16_t implicit_tls_port() const { return RunningService::port("ftps"); }
+  using test::ServedFolder::has;
+  using test::ServedFolder::read;
+  using test::ServedFolder::root;
+  using test::ServedFolder::write;
   std::string url(const std::string& path = "") const;
-
-  pid_t pid() const { return child_->pid(); }
-  /// How many descriptors its process has open.
-  std::size_t descriptors() const;
-  std::size_t resident_bytes() const;
-  void signal(int number) const { child_->signal(number); }
-  /// Waits for a line in the log that holds this text, and returns it; fails the test if there is none.
-  std::string wait_for_log(const std::string& text);
-  int terminate();
-  /// By SIGKILL; then it is started anew with the same folder at another port.
-  void kill_and_restart();
 
  private:
   RunningFtp(const std::vector<std::string>& options, test::How how);
-  void start();
-
-  test::TemporaryFolder folder_;
-  std::string root_;
-  std::vector<std::string> options_;
-  test::How how_;
-  std::unique_ptr<test::Child> child_;
-  std::vector<std::string> early_log_;  // before it was ready
-  std::uint16_t port_ = 0, tls_port_ = 0;
-};
-
-/// A certificate for 127.0.0.1 that signs itself, made by openssl: its own CA for who wants to trust it.
-struct Certificate {
-  std::string certificate, key;  // files in PEM
-};
-Certificate make_certificate(const test::TemporaryFolder& folder);
-
-/// A TCP connection of a test on the loopback network, which waits for `test::patience` and no longer.
-class TcpClient {
- public:
-  /// from  the last octet of its own address, 127.0.0.n
-  explicit TcpClient(std::uint16_t port, std::uint8_t from = 1);
-  explicit TcpClient(FileDescriptor socket) : socket_{std::move(socket)} {}
-
-  void send(std::string_view bytes) const;
-  /// True if all of it was taken; an error is none of the test's.
-  bool try_send(std::string_view bytes) const;
-  void send_urgent(std::string_view bytes) const;
-  /// What has come, at least a byte; empty at the end, or if nothing comes.
-  std::string receive() const;
-  std::string receive_all() const;
-  /// Whether something has come that was not read yet.
-  bool has_received() const;
-  bool is_at_end() const;
-  /// From now on all is sent and received by TLS. False if there is no agreement.
-  /// first  the connection whose session is resumed, as a client of FTP does; null: none
-  bool begin_tls(const TcpClient* first = nullptr);
-  bool has_resumed() const;
-  /// The last one that the server has given for its session.
-  std::string ticket() const;
-  /// By close_notify and FIN, as a client that has sent all.
-  void end_tls() const;
-  /// In one segment, and without FIN.
-  void send_with_close_notify(std::string_view bytes) const;
-  void end_sending() const;
-  /// By RST.
-  void reset();
-  void close() { socket_.reset(); }
-  std::uint16_t local_port() const;
-
- private:
-  FileDescriptor socket_;
-  std::shared_ptr<ssl_st> tls_;
-};
-
-/// A socket on which a test waits for the server to connect.
-class TcpListener {
- public:
-  TcpListener() : TcpListener{8} {}
-  /// One at which nobody gets through any more: the system answers to none but those that are there already.
-  static TcpListener that_is_silent();
-  /// One of IPv6 that IPv4 clients reach, too.
-  static TcpListener for_both_families();
-  std::uint16_t port() const;
-  TcpClient accept() const;
-  /// Under another number, and open over exec.
-  void copy_to(int descriptor) const;
-
- private:
-  explicit TcpListener(int backlog);
-  explicit TcpListener(FileDescriptor socket) : socket_{std::move(socket)} {}
-
-  FileDescriptor socket_;
-  std::vector<TcpClient> waiting_;  // for ever
 };
 
 /// A control connection.

@@ -1,0 +1,222 @@
+// Names, redirections, TLS, reloads, the access log, and what a configuration may not say.
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include <atomic>
+#include <csignal>
+#include <filesystem>
+#include <thread>
+
+#include "common/base/text.hpp"
+#include "common/settings/document.hpp"
+#include "servers/http/config.hpp"
+#include "tests/servers/http/running_http.hpp"
+
+namespace labnet::http_server {
+namespace {
+
+using testing::HasSubstr;
+using testing::MatchesRegex;
+
+/// A service with TLS by a lab CA of its own.
+class HttpWithCa : public testing::Test {
+ protected:
+  test::TemporaryFolder folder;
+  std::unique_ptr<RunningHttp> start(const std::string& yaml) const {
+    return RunningHttp::with_config(yaml, {.environment = {{"LABNET_CA_DIR", folder.path() + "/ca"}}},
+                                    {"--listen", "https://127.0.0.1:0"});
+  }
+
+  /// As curl does it, with the CA trusted and no name looked up: "STATUS body".
+  std::string curl(const RunningHttp& server, const std::string& host, const std::string& path,
+                   std::vector<std::string> options = {}) const {
+    std::vector<std::string> command{"curl",      "-s",
+                                     "-w",        "%{stderr}%{http_code} ",
+                                     "--cacert",  folder.path() + "/ca/ca.crt",
+                                     "--resolve", fmt::format("{}:{}:127.0.0.1", host, server.tls_port())};
+    command.insert(command.end(), options.begin(), options.end());
+    command.push_back(fmt::format("https://{}:{}{}", host, server.tls_port(), path));
+    const auto outcome = test::run(command);
+    return outcome.errors + outcome.output;
+  }
+};
+
+TEST(HttpSites, HostSaysWhichOneIsMeant) {
+  const test::TemporaryFolder other;
+  other.write("index.html", "other");
+  const auto server = RunningHttp::with_config(fmt::format(R"(
+sites:
+  - {{ names: [www.lab], root: ROOT }}
+  - {{ names: [other.lab, "[::1]"], root: {}, fields: {{ Cache-Control: no-store }} }}
+)",
+                                                           other.path()));
+  server->write("index.html", "www");
+  HttpClient client{*server};
+  const auto body = [&](std::string_view host) {
+    client.send(fmt::format("GET / HTTP/1.1\r\nHost: {}\r\n\r\n", host));
+    return client.receive().body;
+  };
+  EXPECT_EQ(body("www.lab"), "www");
+  EXPECT_EQ(body("OTHER.lab:8080"), "other");
+  EXPECT_EQ(body("[::1]:80"), "other");
+  EXPECT_EQ(body("unknown.lab"), "www");
+  EXPECT_EQ(body(""), "www");
+  client.send("GET http://other.lab/ HTTP/1.1\r\nHost: www.lab\r\n\r\n");
+  const auto response = client.receive();
+  EXPECT_EQ(response.body, "other");
+  EXPECT_EQ(response.field("Cache-Control"), "no-store");
+}
+
+TEST(HttpSites, RedirectionsSendOn) {
+  const auto server = RunningHttp::with_config(R"(
+sites:
+  - root: ROOT
+    redirects:
+      - { from: /old, to: /new, status: 301 }
+      - { from: /docs/*, to: "https://docs.lab/v2/*", status: 308 }
+      - { from: /away/*, to: / }
+)");
+  server->write("old", "never seen");
+  HttpClient client{*server};
+  const auto where = [&](std::string_view target) {
+    const auto response = client.get(target);
+    return fmt::format("{} {}", response.status, response.field("Location"));
+  };
+  EXPECT_EQ(where("/old"), "301 /new");
+  EXPECT_EQ(where("/%6fld"), "301 /new");
+  EXPECT_EQ(where("/docs/a%20b/c"), "308 https://docs.lab/v2/a%20b/c");
+  EXPECT_EQ(where("/docs/%0d%0aX:y"), "308 https://docs.lab/v2/%0D%0AX:y");
+  EXPECT_EQ(where("/away/x"), "302 /");
+  EXPECT_EQ(where("/older"), "404 ");
+}
+
+TEST_F(HttpWithCa, EachSiteHasItsCertificateAndAnswersForNoOther) {
+  const test::TemporaryFolder other;
+  other.write("index.html", "other");
+  const auto server = start(fmt::format(R"(
+sites:
+  - {{ names: [www.lab], root: ROOT, tls: {{ names: [www.lab] }} }}
+  - {{ names: [other.lab], root: {}, tls: {{ names: [other.lab] }} }}
+)",
+                                        other.path()));
+  server->write("index.html", "www");
+  EXPECT_EQ(curl(*server, "www.lab", "/"), "200 www");
+  EXPECT_EQ(curl(*server, "other.lab", "/"), "200 other");
+  EXPECT_EQ(curl(*server, "www.lab", "/", {"--tls-max", "1.2"}), "200 www");
+  EXPECT_THAT(curl(*server, "www.lab", "/", {"-H", "Host: other.lab"}), HasSubstr("421 "));
+}
+
+TEST_F(HttpWithCa, OnlyBySecureConnectionsIfTheSiteWantsIt) {
+  const auto server = start(R"(
+sites: [{ names: [www.lab], root: ROOT, https_only: true, tls: { names: [www.lab] } }]
+)");
+  server->write("a", "text");
+  EXPECT_EQ(curl(*server, "www.lab", "/a"), "200 text");
+  HttpClient client{*server};
+  for (int i = 0; i < 2; ++i) {
+    const auto response = client.get("/a?b");
+    EXPECT_EQ(response.status, 301);
+    EXPECT_EQ(response.field("Location"), "https://www.lab/a?b");
+  }
+}
+
+TEST_F(HttpWithCa, AReloadLosesNoRequestAndSeesNewFolders) {
+  const auto server = start(R"(
+sites: [{ names: [www.lab], root: ROOT, tls: { names: [www.lab] } }]
+)");
+  server->write("a", "text");
+  std::atomic<bool> is_over = false;
+  std::atomic<int> answered = 0, lost = 0;
+  std::vector<std::jthread> clients;
+  for (int i = 0; i < 4; ++i) {
+    clients.emplace_back([&] {
+      while (!is_over) {
+        HttpClient client{*server};
+        for (int k = 0; k < 50; ++k) client.get("/a").body == "text" ? ++answered : ++lost;
+      }
+    });
+  }
+  for (int i = 0; i < 5; ++i) {
+    const int before = answered;
+    server->signal(SIGHUP);
+    server->wait_for_log("sites and certificates read again");
+    EXPECT_TRUE(test::eventually([&] { return answered > before + 200; }));
+    EXPECT_EQ(curl(*server, "www.lab", "/a"), "200 text");
+  }
+  is_over = true;
+  clients.clear();
+  EXPECT_EQ(lost, 0);
+}
+
+TEST(HttpAccessLog, HasALineForEachRequestThatNobodyCanForge) {
+  const test::TemporaryFolder folder;
+  const auto path = folder.path() + "/access.log";
+  RunningHttp server{std::vector<std::string>{"--access-log", path}};
+  server.write("a", "text");
+  HttpClient client{server};
+  client.get("/a?x=\"y\"", "Referer: http://www.lab/\r\nUser-Agent: a\\b\"c\xc3\xa9\r\n");
+  client.ask("HEAD", "/a");
+  client.get("/none");
+  client.send("GET /\x01 HTTP/1.1\r\n\r\n");
+  EXPECT_TRUE(test::eventually([&] { return split(test::read_file(path), '\n').size() == 5; }));
+  const auto text = test::read_file(path);
+  const auto lines = split(text, '\n');
+  ASSERT_EQ(lines.size(), 5u);
+  EXPECT_THAT(
+      std::string{lines[0]},
+      MatchesRegex(R"(127\.0\.0\.1 - - \[[0-9]+/[A-Z][a-z]+/[0-9:]+ \+0000\] "GET /a\?x=\\x22y\\x22 HTTP/1\.1" )"
+                   R"(200 4 "http://www\.lab/" "a\\x5cb\\x22c\\xc3\\xa9")"));
+  EXPECT_THAT(std::string{lines[1]}, HasSubstr("\"HEAD /a HTTP/1.1\" 200 0 \"-\" \"-\""));
+  EXPECT_THAT(std::string{lines[2]}, HasSubstr("\"GET /none HTTP/1.1\" 404 "));
+  EXPECT_THAT(std::string{lines[3]}, HasSubstr("\"GET /\\x01 HTTP/1.1\" 400 "));
+}
+
+TEST(HttpAccessLog, IsOpenedAnewByAReloadAndWholeAtTheEnd) {
+  const test::TemporaryFolder folder;
+  const auto path = folder.path() + "/access.log";
+  RunningHttp server{std::vector<std::string>{"--access-log", path}};
+  server.write("a", "text");
+  HttpClient client{server};
+  client.get("/a?first");
+  EXPECT_TRUE(test::eventually([&] { return !test::read_file(path).empty(); }));
+  std::filesystem::rename(path, path + ".1");
+  server.signal(SIGHUP);
+  server.wait_for_log("sites and certificates read again");
+  EXPECT_TRUE(test::eventually([&] { return std::filesystem::exists(path); }));
+  client.get("/a?second");
+  EXPECT_EQ(server.terminate(), 0);
+  EXPECT_THAT(test::read_file(path + ".1"), HasSubstr("first"));
+  EXPECT_THAT(test::read_file(path), HasSubstr("second"));
+}
+
+std::string fault_of(const std::string& yaml) {
+  auto document = settings::parse(yaml, "/tmp/http.yaml");
+  if (!document) return to_string(document.error());
+  const auto config = load_config(*document);
+  return config ? "" : to_string(config.error());
+}
+
+TEST(HttpConfig, SaysWhereItsFaultsAre) {
+  EXPECT_EQ(fault_of("sites: [{ root: /tmp }]\n"), "");
+  EXPECT_THAT(fault_of("like: apache\n"), HasSubstr("sites: expected a list of sites with at least one"));
+  EXPECT_THAT(fault_of("sites: []\n"), HasSubstr("at least one"));
+  EXPECT_THAT(fault_of("sites: [{}]\n"), HasSubstr("root"));
+  EXPECT_THAT(fault_of("sites: [{ root: /none/such }]\n"), HasSubstr("is no folder"));
+  EXPECT_THAT(fault_of("sites: [{ root: /tmp, names: [a b] }]\n"), HasSubstr("a host name or an address"));
+  EXPECT_THAT(fault_of("sites: [{ root: /tmp, names: [www.lab:80] }]\n"), HasSubstr("a host name or an address"));
+  EXPECT_THAT(fault_of("sites: [{ root: /tmp, names: [a.lab] }, { root: /tmp, names: [A.lab] }]\n"),
+              HasSubstr("two sites have the name a.lab"));
+  EXPECT_THAT(fault_of("sites: [{ root: /tmp, index: [a/b] }]\n"), HasSubstr("the name of a file"));
+  EXPECT_THAT(fault_of("sites: [{ root: /tmp, fields: { Content-Length: 5 } }]\n"),
+              HasSubstr("writes this field itself"));
+  EXPECT_THAT(fault_of("sites: [{ root: /tmp, fields: { \"X Y\": 5 } }]\n"), HasSubstr("the name of a field"));
+  EXPECT_THAT(fault_of("sites: [{ root: /tmp, redirects: [{ from: x, to: /y }] }]\n"), HasSubstr("an absolute path"));
+  EXPECT_THAT(fault_of("sites: [{ root: /tmp, redirects: [{ from: /x, to: /y, status: 200 }] }]\n"),
+              HasSubstr("one of 301, 302, 303, 307, 308"));
+  EXPECT_THAT(fault_of("sites: [{ root: /tmp }]\nlimits: { connections_max: 0 }\n"), HasSubstr("from 1 to 1000000"));
+  EXPECT_THAT(fault_of("sites: [{ root: /tmp }]\nlisten: [ftp://127.0.0.1:1]\n"), HasSubstr("http://ADDRESS:PORT"));
+  EXPECT_THAT(fault_of("sites: [{ root: /tmp, sorts: true }]\n"), HasSubstr("sorts"));
+}
+
+}  // namespace
+}  // namespace labnet::http_server
