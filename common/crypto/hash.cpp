@@ -1,6 +1,7 @@
 #include "common/crypto/hash.hpp"
 
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 
 #include <new>
 
@@ -56,6 +57,17 @@ Buffer hash(HashMethod method, Bytes bytes) {
   Hash one{method};
   one.add(bytes);
   return one.finish();
+}
+
+Buffer hmac(HashMethod method, Bytes key, Bytes bytes) {
+  Buffer out(EVP_MAX_MD_SIZE);
+  unsigned size = 0;
+  const auto* made = HMAC(method_of(method), key.data(), static_cast<int>(key.size()),
+                          reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
+                          reinterpret_cast<unsigned char*>(out.data()), &size);
+  check(made != nullptr ? 1 : 0);
+  out.resize(size);
+  return out;
 }
 
 std::string to_hex(Bytes bytes) {

@@ -1,4 +1,4 @@
-// Hashes over bytes: the wrapper of libcrypto's EVP_Digest.
+// Hashes over bytes, and codes of authentication: the wrapper of libcrypto's EVP_Digest and HMAC.
 #pragma once
 
 #include <cstddef>
@@ -37,6 +37,9 @@ class Hash {
 };
 
 Buffer hash(HashMethod method, Bytes bytes);
+
+/// RFC 2104: only who has the key can make it, or tell whether it is right.
+Buffer hmac(HashMethod method, Bytes key, Bytes bytes);
 
 /// In small hexadecimal digits: "e3b0c442...".
 std::string to_hex(Bytes bytes);

@@ -92,6 +92,7 @@ class Loader {
     section->get("uploads", site.uploads);
     section->entries("fields", [&](const std::string& name, Value field) { read_field(site, name, field); });
     section->list("redirects", [&](Value redirect) { read_redirect(site, redirect); });
+    section->list("protect", [&](Value area) { read_area(site, area); });
     if (auto tls = section->section("tls")) service::read_tls(*tls, site.tls);
     config_.sites.push_back(std::move(site));
   }
@@ -121,6 +122,31 @@ class Loader {
     section->get("status", redirect.status,
                  one_of<int>({{"301", 301}, {"302", 302}, {"303", 303}, {"307", 307}, {"308", 308}}));
     site.redirects.push_back(std::move(redirect));
+  }
+
+  static void read_area(SiteConfig& site, Value& value) {
+    if (site.protected_areas.size() == protected_areas_max) {
+      return value.fail(fmt::format("expected at most {} of them", protected_areas_max));
+    }
+    auto section = value.section();
+    if (!section) return;
+    ProtectedArea area;
+    section->require("path", area.path, path_kind());
+    section->require("realm", area.realm);
+    if (!http::is_value(area.realm)) section->fail("realm", "expected a text without control characters");
+    section->get("scheme", area.scheme,
+                 one_of<AuthenticationScheme>(
+                     {{"basic", AuthenticationScheme::basic}, {"digest", AuthenticationScheme::digest}}));
+    section->entries("users", [&](const std::string& name, Value password) {
+      if (area.users.size() == users_max) return password.fail(fmt::format("expected at most {} users", users_max));
+      if (name.empty() || name.find(':') != name.npos || !http::is_value(name)) {
+        return password.fail_key("expected a name without \":\" and control characters");
+      }
+      area.users.emplace_back(name, std::string{});
+      password.read(area.users.back().second);
+      if (area.users.back().second.empty()) password.fail("a password is missing");
+    });
+    site.protected_areas.push_back(std::move(area));
   }
 
   void read_limits(Section& section) {

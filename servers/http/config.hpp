@@ -22,6 +22,16 @@ struct Redirect {
   int status = 302;  // 301, 302, 303, 307 or 308
 };
 
+enum class AuthenticationScheme { basic, digest };
+
+/// A part of a site that only some may see.
+struct ProtectedArea {
+  std::string path;  // decoded; "/private/*" for all below, and for "/private" itself
+  std::string realm;
+  AuthenticationScheme scheme = AuthenticationScheme::basic;
+  std::vector<std::pair<std::string, std::string>> users;  // names and passwords
+};
+
 /// What a host name is served from.
 struct SiteConfig {
   std::vector<std::string> names;  // hosts, in small letters; none: whatever the first site is asked for
@@ -33,6 +43,7 @@ struct SiteConfig {
   bool uploads = false;                                     // PUT and DELETE
   std::vector<std::pair<std::string, std::string>> fields;  // of every response
   std::vector<Redirect> redirects;
+  std::vector<ProtectedArea> protected_areas;
   service::TlsSettings tls;
 };
 

@@ -254,7 +254,7 @@ class Connection {
     const auto body_bytes = has_body ? size_of(response.body) : 0;
     output_.take_text();
     if (has_body) output_.add(std::move(response.body));
-    if (context_.access_log) note(response.status, body_bytes, now);
+    if (context_.access_log) note(response, body_bytes, now);
   }
 
   std::string_view connection_fields(bool goes_on) {
@@ -276,13 +276,14 @@ class Connection {
     return head.version() == http::Version::http_1_0 ? "Connection: keep-alive\r\n" : "";
   }
 
-  void note(int status, std::uint64_t body_bytes, http::Time now) {
+  void note(const Response& response, std::uint64_t body_bytes, http::Time now) {
     const auto& head = reader_.head();
     const auto unread = as_text(input_.unread());
     context_.access_log->add({.client = client_,
+                              .user = response.user,
                               .time = now,
                               .first_line = unread.substr(0, unread.find_first_of("\r\n")),
-                              .status = status,
+                              .status = response.status,
                               .body_bytes = body_bytes,
                               .referer = head.fields().find("Referer").value_or(""),
                               .user_agent = head.fields().find("User-Agent").value_or(""),

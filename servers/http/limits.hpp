@@ -8,8 +8,10 @@ namespace labnet::http_server {
 
 inline constexpr std::size_t sites_max = 100;
 inline constexpr std::size_t names_per_site_max = 100;
-inline constexpr std::size_t redirects_max = 1'000;   // of one site
-inline constexpr std::size_t extra_fields_max = 100;  // of one site
+inline constexpr std::size_t redirects_max = 1'000;      // of one site
+inline constexpr std::size_t protected_areas_max = 100;  // the same
+inline constexpr std::size_t users_max = 1'000;          // of one protected area
+inline constexpr std::size_t extra_fields_max = 100;     // of one site
 inline constexpr std::size_t index_names_max = 10;
 
 // Of what a connection holds

@@ -146,8 +146,8 @@ std::uint64_t size_of(const Body& body) {
   return sum;
 }
 
-Responder::Responder(net::Worker& worker, std::shared_ptr<const SiteSet> sites)
-    : worker_{worker}, sites_{std::move(sites)} {}
+Responder::Responder(net::Worker& worker, std::shared_ptr<const SiteSet> sites, std::shared_ptr<Nonces> nonces)
+    : worker_{worker}, sites_{std::move(sites)}, nonces_{std::move(nonces)} {}
 
 void Responder::replace(std::shared_ptr<const SiteSet> sites) {
   cache_.clear();
@@ -169,23 +169,51 @@ net::Task<Response> Responder::answer(const Request& request, BodyReader& body) 
   if (request.target.form == http::TargetForm::asterisk) co_return allow(request, 204);
   if (!is_known(method)) co_return fault(site, 501);
   if (request.target.form == http::TargetForm::authority) co_return allow(request, 405);
-  auto path = http::decode_path(request.target.path);
+  const auto path = http::decode_path(request.target.path);
   if (!path) co_return fault(site, 400, {}, http::describe(path.error()));
-  if (auto early = answer_before_looking(request, *path)) co_return *std::move(early);
-  if (method == "PUT") co_return co_await store(request, *path, body);
-  if (method == "DELETE") co_return co_await remove(request, *path);
+  if (auto sent_on = to_https(request, *path)) co_return *std::move(sent_on);
+  const auto* area = site.area_of(*path);
+  if (area == nullptr) co_return co_await answer_admitted(request, *path, true, body);
+  auto admission = admit(*area, request.head, *nonces_, now_of_clock());
+  if (!admission.user) {
+    FieldList fields;
+    for (auto& challenge : admission.challenges) fields.emplace_back("WWW-Authenticate", std::move(challenge));
+    co_return fault(site, 401, std::move(fields), "This is for those who say who they are.");
+  }
+  auto response = co_await answer_admitted(request, *path, false, body);
+  response.user = *std::move(admission.user);
+  co_return response;
+}
+
+/// Nothing if the site is for connections of any kind, or this one is secure.
+std::optional<Response> Responder::to_https(const Request& request, std::string_view path) const {
+  const auto& config = request.site.config();
+  if (!config.https_only || request.is_secure) return std::nullopt;
+  const auto host = request.authority.host.empty() && !config.names.empty() ? std::string_view{config.names.front()}
+                                                                            : request.authority.host;
+  return redirect(request, 301, fmt::format("https://{}{}", host, location_of(path, request.target)));
+}
+
+/// is_for_all  the document may be kept for whoever asks for it
+net::Task<Response> Responder::answer_admitted(const Request& request, const std::string& path, bool is_for_all,
+                                               BodyReader& body) {
+  const auto& site = request.site;
+  const auto method = request.head.method();
+  if (auto early = answer_before_looking(request, path)) co_return *std::move(early);
+  if (method == "PUT") co_return co_await store(request, path, body);
+  if (method == "DELETE") co_return co_await remove(request, path);
 
   const auto compression = !site.config().compress             ? Compression::none
                            : takes_gzip(request.head.fields()) ? Compression::now
                                                                : Compression::if_wanted;
-  auto found = co_await worker_.run_blocking([&] { return site.find(*path, compression); });
+  auto found = co_await worker_.run_blocking([&] { return site.find(path, compression); });
   if (const auto* document = std::get_if<std::shared_ptr<const Document>>(&found)) {
-    cache_.keep(site, request.target.path, *document, net::Clock::now());
+    if (is_for_all) cache_.keep(site, request.target.path, *document, net::Clock::now());
     co_return answer_with(**document, request);
   }
   cache_.forget(site, request.target.path);
   if (std::holds_alternative<FolderWithoutSlash>(found)) {
-    co_return redirect(request, 301, location_of(*path + '/', request.target));
+    co_return redirect(request, 301, location_of(path + '/', request.target));
   }
   if (auto* listing = std::get_if<Listing>(&found)) co_return page(site, 200, std::move(listing->html));
   co_return answer_with(std::get<Missing>(found), request);
@@ -198,11 +226,6 @@ std::optional<Response> Responder::answer_before_looking(const Request& request,
   if (method == "OPTIONS") return allow(request, 204);
   const bool changes = config.uploads && (method == "PUT" || method == "DELETE");
   if (!request.is_get_or_head() && !changes) return allow(request, 405);
-  if (config.https_only && !request.is_secure) {
-    const auto host = request.authority.host.empty() && !config.names.empty() ? std::string_view{config.names.front()}
-                                                                              : request.authority.host;
-    return redirect(request, 301, fmt::format("https://{}{}", host, location_of(path, request.target)));
-  }
   const auto* moved = request.site.redirect_of(path);
   if (moved == nullptr) return std::nullopt;
   auto to = moved->to;

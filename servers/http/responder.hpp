@@ -10,6 +10,7 @@
 #include "common/http/request_head.hpp"
 #include "common/http/target.hpp"
 #include "common/net/runtime.hpp"
+#include "servers/http/authenticator.hpp"
 #include "servers/http/body_reader.hpp"
 #include "servers/http/document_cache.hpp"
 #include "servers/http/response.hpp"
@@ -31,7 +32,7 @@ struct Request {
 /// One worker's.
 class Responder {
  public:
-  Responder(net::Worker& worker, std::shared_ptr<const SiteSet> sites);
+  Responder(net::Worker& worker, std::shared_ptr<const SiteSet> sites, std::shared_ptr<Nonces> nonces);
   void replace(std::shared_ptr<const SiteSet> sites);
 
   const std::shared_ptr<const SiteSet>& sites() const { return sites_; }
@@ -44,16 +45,20 @@ class Responder {
   static Response fault(const Site& site, int status, FieldList fields = {}, std::string_view explanation = {});
 
  private:
+  net::Task<Response> answer_admitted(const Request& request, const std::string& path, bool is_for_all,
+                                      BodyReader& body);
   net::Task<Response> store(const Request& request, const std::string& path, BodyReader& body);
   net::Task<Response> remove(const Request& request, const std::string& path);
   Response answer_with(const Document& document, const Request& request) const;
   Response answer_with(const Missing& missing, const Request& request) const;
   Response redirect(const Request& request, int status, std::string location) const;
   Response allow(const Request& request, int status) const;
+  std::optional<Response> to_https(const Request& request, std::string_view path) const;
   std::optional<Response> answer_before_looking(const Request& request, std::string_view path) const;
 
   net::Worker& worker_;
   std::shared_ptr<const SiteSet> sites_;
+  std::shared_ptr<Nonces> nonces_;
   DocumentCache cache_;
 };
 

@@ -83,8 +83,10 @@ Result<void> Server::start() {
   if (!tls) return tls.error();
   tls_ = *std::move(tls);
   const auto& config = options_.config;
+  const auto nonces = std::make_shared<Nonces>();
   for (auto& worker : runtime_.workers()) {
-    auto& context = contexts_.emplace_back(worker, config.limits, config.like, Responder{worker, *sites}, nullptr);
+    auto& context =
+        contexts_.emplace_back(worker, config.limits, config.like, Responder{worker, *sites, nonces}, nullptr);
     if (!config.access_log) continue;
     context.access_log = std::make_unique<AccessLog>(worker, *config.access_log);
     if (const auto opened = context.access_log->open(); !opened) return opened.error();

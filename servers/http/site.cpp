@@ -5,6 +5,16 @@
 #include "servers/http/limits.hpp"
 
 namespace labnet::http_server {
+namespace {
+
+constexpr std::string_view all_below = "/*";
+
+/// pattern  ends with "/*"
+bool is_below(std::string_view path, std::string_view pattern) {
+  return path.starts_with(pattern.substr(0, pattern.size() - 1));
+}
+
+}  // namespace
 
 Result<std::shared_ptr<const Site>> Site::make(SiteConfig config, Like like, std::string server) {
   auto jail = files::Jail::open(config.root);
@@ -43,10 +53,19 @@ Found Site::find_in_folder(const std::string& path, Compression compression) con
 
 const Redirect* Site::redirect_of(std::string_view path) const {
   const auto found = std::ranges::find_if(config_.redirects, [&](const Redirect& one) {
-    if (!one.from.ends_with("/*")) return path == one.from;
-    return path.starts_with(std::string_view{one.from}.substr(0, one.from.size() - 1));
+    return one.from.ends_with(all_below) ? is_below(path, one.from) : path == one.from;
   });
   return found == config_.redirects.end() ? nullptr : &*found;
+}
+
+const ProtectedArea* Site::area_of(std::string_view path) const {
+  const ProtectedArea* found = nullptr;
+  for (const auto& area : config_.protected_areas) {
+    const auto top = std::string_view{area.path}.substr(0, area.path.size() - all_below.size());
+    const bool is_here = area.path.ends_with(all_below) ? is_below(path, area.path) || path == top : path == area.path;
+    if (is_here && (found == nullptr || found->path.size() < area.path.size())) found = &area;
+  }
+  return found;
 }
 
 }  // namespace labnet::http_server

@@ -36,6 +36,8 @@ class Site {
   Found find(const std::string& path, Compression compression) const;
   /// Where a path is sent on to, and how; null: nowhere.
   const Redirect* redirect_of(std::string_view path) const;
+  /// The part of the site with the longest path that a path stands in, if only some may see it; null: everybody.
+  const ProtectedArea* area_of(std::string_view path) const;
 
  private:
   Site(SiteConfig config, HeadStyle style, files::Jail jail);

@@ -1,4 +1,4 @@
-// Vectors: RFC 1321, appendix A.5; FIPS 180-2, appendices A and B.
+// Vectors: RFC 4231; RFC 1321, appendix A.5; FIPS 180-2, appendices A and B.
 #include "common/crypto/hash.hpp"
 
 #include <gtest/gtest.h>
@@ -31,6 +31,11 @@ TEST(Hash, BeginsAnewOnceItIsFinished) {
   one.finish();
   one.add(as_bytes("abc"));
   EXPECT_EQ(one.finish(), hash(HashMethod::sha256, as_bytes("abc")));
+}
+
+TEST(Hmac, GivesWhatTheStandardGives) {  // RFC 4231, test case 2
+  EXPECT_EQ(to_hex(hmac(HashMethod::sha256, as_bytes("Jefe"), as_bytes("what do ya want for nothing?"))),
+            "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
 }
 
 }  // namespace

@@ -1,0 +1,147 @@
+// Parts of a site that only some may see: by curl, which computes what it sends by itself, and by requests of our own.
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include "common/base/base64.hpp"
+#include "common/base/bytes.hpp"
+#include "common/http/auth.hpp"
+#include "common/http/digest.hpp"
+#include "servers/http/authenticator.hpp"
+#include "tests/servers/http/running_http.hpp"
+
+namespace labnet::http_server {
+namespace {
+
+using testing::HasSubstr;
+using testing::StartsWith;
+
+constexpr http::Time now{std::chrono::seconds{1'790'000'000}};
+
+class HttpAuthentication : public testing::Test {
+ protected:
+  HttpAuthentication() {
+    server->write("open.txt", "for all");
+    server->write("basic/page.txt", "by Basic");
+    server->write("digest/page.txt", "by Digest");
+  }
+  std::string curl(const std::string& path, const std::vector<std::string>& options) const {
+    std::vector<std::string> command{"curl", "-s", "-w", "%{stderr}%{http_code} "};
+    command.insert(command.end(), options.begin(), options.end());
+    command.push_back(fmt::format("http://127.0.0.1:{}{}", server->port(), path));
+    const auto outcome = test::run(command);
+    return outcome.errors + outcome.output.substr(0, outcome.output.find('\n'));
+  }
+  static std::string basic(const std::string& name_and_password) {
+    return fmt::format("Authorization: Basic {}\r\n", base64(as_bytes(std::string_view{name_and_password})));
+  }
+
+  test::TemporaryFolder folder;
+  std::string log = folder.path() + "/access.log";
+  std::unique_ptr<RunningHttp> server = RunningHttp::with_config(fmt::format(R"(
+access_log: {}
+sites:
+  - root: ROOT
+    uploads: true
+    protect:
+      - {{ path: /basic/*, realm: The lab, users: {{ ann: "secret:with colon", bob: é }} }}
+      - {{ path: /digest/*, realm: The "lab", scheme: digest, users: {{ ann: secret }} }}
+)",
+                                                                             log));
+  HttpClient client{*server};
+};
+
+TEST_F(HttpAuthentication, BasicAdmitsWhoKnowsThePassword) {
+  EXPECT_EQ(curl("/open.txt", {}), "200 for all");
+  EXPECT_EQ(curl("/basic/page.txt", {"-u", "ann:secret:with colon"}), "200 by Basic");
+  EXPECT_EQ(curl("/basic/page.txt", {"-u", "bob:é"}), "200 by Basic");
+  EXPECT_THAT(curl("/basic/page.txt", {}), StartsWith("401 "));
+  EXPECT_THAT(curl("/basic/page.txt", {"-u", "ann:wrong"}), StartsWith("401 "));
+  EXPECT_THAT(curl("/basic/page.txt", {"-u", "nobody:"}), StartsWith("401 "));
+  EXPECT_EQ(client.get("/basic/page.txt").field("WWW-Authenticate"), "Basic realm=\"The lab\", charset=\"UTF-8\"");
+  EXPECT_TRUE(test::eventually([&] { return test::read_file(log).find("127.0.0.1 - bob [") != std::string::npos; }));
+}
+
+TEST_F(HttpAuthentication, NothingGetsRoundIt) {
+  const auto credentials = basic("ann:secret:with colon");
+  EXPECT_EQ(client.get("/basic/page.txt", credentials).status, 200);
+  for (const auto* path : {"/basic/page.txt", "/%62asic/page.txt", "/basic%2fpage.txt", "//basic/page.txt",
+                           "/./basic/page.txt", "/x/../basic/page.txt", "/basic", "/basic/", "/basic/none"}) {
+    EXPECT_EQ(client.get(path).status, 401) << path;
+    EXPECT_EQ(client.ask("HEAD", path).status, 401) << path;
+  }
+  EXPECT_EQ(client.ask("PUT", "/basic/new", "", "text").status, 401);
+  EXPECT_EQ(client.ask("DELETE", "/basic/page.txt").status, 401);
+  EXPECT_TRUE(server->has("basic/page.txt"));
+  EXPECT_EQ(client.ask("PUT", "/basic/new", credentials, "text").status, 201);
+  for (const auto* value :
+       {"Basic", "Basic ", "Basic !!!!", "Basic YW5u", "Bearer x", "basic", "Digest username=\"ann\""}) {
+    EXPECT_EQ(client.get("/basic/page.txt", fmt::format("Authorization: {}\r\n", value)).status, 401) << value;
+  }
+}
+
+TEST_F(HttpAuthentication, DigestAdmitsWhoKnowsThePassword) {
+  EXPECT_EQ(curl("/digest/page.txt?x=1", {"--digest", "-u", "ann:secret"}), "200 by Digest");
+  EXPECT_THAT(curl("/digest/page.txt", {"--digest", "-u", "ann:wrong"}), StartsWith("401 "));
+  EXPECT_THAT(curl("/digest/page.txt", {"-u", "ann:secret"}), StartsWith("401 "));  // Basic is not enough
+}
+
+/// What a client sends who was given this response.
+std::string digest(const HttpResponse& challenged, const std::string& uri, std::uint32_t count,
+                   const std::string& password = "secret") {
+  const auto challenges = http::parse_challenges(challenged.field("WWW-Authenticate"));
+  const auto challenge = http::digest_challenge_of(challenges.value().front()).value();
+  http::DigestCredentials credentials{.user = "ann",
+                                      .realm = challenge.realm,
+                                      .nonce = challenge.nonce,
+                                      .uri = uri,
+                                      .cnonce = "abc",
+                                      .nonce_count = count,
+                                      .algorithm = challenge.algorithm};
+  const auto secret = http::digest_secret(challenge.algorithm, "ann", challenge.realm, password);
+  credentials.response = http::digest_response(credentials, "GET", secret);
+  return fmt::format("Authorization: {}\r\n", http::to_text(credentials));
+}
+
+TEST_F(HttpAuthentication, ADigestServesOnceAndForItsTargetAlone) {
+  const auto challenged = client.get("/digest/page.txt");
+  EXPECT_THAT(challenged.field("WWW-Authenticate"), HasSubstr("algorithm=SHA-256"));
+  const auto first = digest(challenged, "/digest/page.txt", 1);
+  EXPECT_EQ(client.get("/digest/page.txt", first).status, 200);
+  EXPECT_EQ(client.get("/digest/page.txt", first).status, 401);  // sent again
+  EXPECT_EQ(client.get("/digest/page.txt", digest(challenged, "/digest/page.txt", 3)).status, 200);
+  EXPECT_EQ(client.get("/digest/page.txt", digest(challenged, "/digest/page.txt", 2)).status, 200);  // overtaken
+  EXPECT_EQ(client.get("/digest/", digest(challenged, "/digest/page.txt", 4)).status, 401);
+  EXPECT_EQ(client.ask("HEAD", "/digest/page.txt", digest(challenged, "/digest/page.txt", 5)).status, 401);
+  EXPECT_EQ(client.get("/digest/page.txt", digest(challenged, "/digest/page.txt", 6, "wrong")).status, 401);
+  const auto used_up = client.get("/digest/page.txt", digest(challenged, "/digest/page.txt", 4'097));
+  EXPECT_EQ(used_up.status, 401);
+  EXPECT_THAT(used_up.field("WWW-Authenticate"), HasSubstr("stale=true"));
+}
+
+TEST(HttpNonces, AreGoodForTheirTimeAndEachCountOnce) {
+  Nonces nonces;
+  const auto nonce = nonces.issue(now);
+  EXPECT_EQ(nonces.use(nonce, 1, now), Nonces::Verdict::good);
+  EXPECT_EQ(nonces.use(nonce, 1, now), Nonces::Verdict::wrong);
+  EXPECT_EQ(nonces.use(nonce, 0, now), Nonces::Verdict::wrong);
+  EXPECT_EQ(nonces.use(nonce, Nonces::counts_per_nonce_max, now + Nonces::lifetime), Nonces::Verdict::good);
+  EXPECT_EQ(nonces.use(nonce, 2, now + Nonces::lifetime + std::chrono::seconds{1}), Nonces::Verdict::stale);
+  auto forged = nonce;
+  forged[15] = forged[15] == '0' ? '1' : '0';  // another time
+  EXPECT_EQ(nonces.use(forged, 2, now), Nonces::Verdict::wrong);
+  EXPECT_EQ(nonces.use("", 1, now), Nonces::Verdict::wrong);
+  EXPECT_EQ(Nonces{}.use(nonce, 2, now), Nonces::Verdict::wrong);  // of another service
+}
+
+TEST(HttpNonces, TheOldestAreForgottenAndNoneOfThemServesAgain) {
+  Nonces nonces;
+  const auto oldest = nonces.issue(now);
+  EXPECT_EQ(nonces.use(oldest, 1, now), Nonces::Verdict::good);
+  for (std::size_t i = 0; i < Nonces::used_max; ++i) {
+    EXPECT_EQ(nonces.use(nonces.issue(now + std::chrono::seconds{1}), 1, now), Nonces::Verdict::good);
+  }
+  EXPECT_EQ(nonces.use(oldest, 1, now), Nonces::Verdict::stale);
+}
+
+}  // namespace
+}  // namespace labnet::http_server
