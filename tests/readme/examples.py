@@ -21,7 +21,7 @@ from measure import BenchError  # noqa: E402
 from running_lab import PATIENCE_S, RunningLab  # noqa: E402
 
 HEADING = "## Try it"
-PROGRAMS = ["labnet", "dig"]  # which lines may begin with
+PROGRAMS = ["labnet", "dig", "curl"]  # which lines may begin with
 SKIPPED = {  # a word of the line -> why it is not run
     "sudo": "a test asks nobody for a password",
     "wireshark": "it opens a window",

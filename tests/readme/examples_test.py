@@ -47,7 +47,7 @@ class Readme(unittest.TestCase):
 
     def test_with_what_is_no_command(self):
         code, said = self.outcome("rm -rf lab-out")
-        self.assertEqual((code, said), (1, "README.md:5: a line begins with labnet or dig, found `rm -rf lab-out`"))
+        self.assertEqual((code, said), (1, "README.md:5: a line begins with labnet or dig or curl, found `rm -rf lab-out`"))
 
     def test_without_examples(self):
         self.assertEqual(self.outcome("labnet status", heading="## What it does"),

@@ -196,6 +196,20 @@ std::string fault_of(const std::string& yaml) {
   return config ? "" : to_string(config.error());
 }
 
+TEST(HttpConfig, TheShippedFileHasEveryKeyAtItsDefault) {
+  auto document = settings::load(std::filesystem::path{LABNET_CONFIG_DIR} / "http.yaml");
+  ASSERT_TRUE(document) << to_string(document.error());
+  const auto config = load_config(*document);
+  ASSERT_TRUE(config) << to_string(config.error());
+  std::size_t count = 0;
+  for (const auto& key : document->known_keys()) {
+    ++count;
+    EXPECT_TRUE(key.given) << key.path;
+    EXPECT_EQ(key.changed, key.path == "sites.1.root") << key.path;
+  }
+  EXPECT_EQ(count, 29u);
+}
+
 TEST(HttpConfig, SaysWhereItsFaultsAre) {
   EXPECT_EQ(fault_of("sites: [{ root: /tmp }]\n"), "");
   EXPECT_THAT(fault_of("like: apache\n"), HasSubstr("sites: expected a list of sites with at least one"));
