@@ -18,21 +18,19 @@ BodyReader::BodyReader(net::Stream& stream, const LimitsConfig& limits, http::Fr
                        bool expects_continue)
     : stream_{stream},
       limits_{limits},
-      framing_{framing},
+      decoder_{framing},
       already_bytes_{already.size()},
       already_{already},
-      expects_continue_{expects_continue && already.empty()},
-      is_finished_{framing.kind == http::BodyKind::none ||
-                   (framing.kind == http::BodyKind::length && framing.length == 0)},
-      left_bytes_{framing.length} {}
+      expects_continue_{expects_continue && already.empty()} {}
 
 std::optional<std::uint64_t> BodyReader::announced_bytes() const {
-  return framing_.kind == http::BodyKind::chunked ? std::nullopt : std::optional{framing_.length};
+  const auto& framing = decoder_.framing();
+  return framing.kind == http::BodyKind::chunked ? std::nullopt : std::optional{framing.length};
 }
 
 net::Task<Result<Bytes, BodyFault>> BodyReader::next() {
-  if (framing_.kind == http::BodyKind::length && framing_.length > limits_.body_bytes_max) co_return too_large;
-  while (!is_finished_) {
+  if (announced_bytes().value_or(0) > limits_.body_bytes_max) co_return too_large;
+  while (!is_finished()) {
     auto& input = already_.empty() ? read_ : already_;
     if (!input.empty()) {
       auto decoded = decode(input);
@@ -45,7 +43,7 @@ net::Task<Result<Bytes, BodyFault>> BodyReader::next() {
 }
 
 net::Task<bool> BodyReader::discard(std::uint64_t bytes_max) {
-  if (is_finished_) co_return true;
+  if (is_finished()) co_return true;
   if (expects_continue_ || announced_bytes().value_or(0) > bytes_max) co_return false;
   for (std::uint64_t bytes = 0; bytes <= bytes_max;) {
     const auto piece = co_await next();
@@ -62,12 +60,12 @@ net::Task<std::optional<BodyFault>> BodyReader::read_some() {
     const auto written = co_await stream_.write(continue_100, limits_.stall_timeout);
     if (!written) co_return broken;
   }
-  const bool is_chunked = framing_.kind == http::BodyKind::chunked;
-  if (buffer_.empty()) buffer_.resize(is_chunked ? chunked_read_bytes : body_read_bytes);
+  const auto announced = announced_bytes();
+  if (buffer_.empty()) buffer_.resize(announced ? body_read_bytes : chunked_read_bytes);
   auto room = std::span{buffer_};
   // Nothing is read that belongs to the next request, where that can be known.
-  if (!is_chunked) room = room.first(std::min<std::uint64_t>(room.size(), left_bytes_));
-  const std::chrono::milliseconds earned{total_bytes_ * 1'000 / limits_.body_bytes_per_second_min};
+  if (announced) room = room.first(std::min<std::uint64_t>(room.size(), *announced - decoder_.body_bytes()));
+  const std::chrono::milliseconds earned{decoder_.body_bytes() * 1'000 / limits_.body_bytes_per_second_min};
   const auto count = co_await stream_.read_some(room, net::time_left(begun_ + limits_.body_timeout + earned));
   if (count) {
     read_ = Bytes{room}.first(*count);
@@ -78,22 +76,11 @@ net::Task<std::optional<BodyFault>> BodyReader::read_some() {
 }
 
 Result<Bytes, BodyFault> BodyReader::decode(Bytes& input) {
-  Bytes data;
-  if (framing_.kind == http::BodyKind::chunked) {
-    const auto step = decoder_.decode(input);
-    if (!step) return BodyFault{http::status_of(step.error()), http::describe(step.error())};
-    input = input.subspan(step->used);
-    is_finished_ = step->finished;
-    data = step->data;
-  } else {
-    data = input.first(std::min<std::uint64_t>(input.size(), left_bytes_));
-    input = input.subspan(data.size());
-    left_bytes_ -= data.size();
-    is_finished_ = left_bytes_ == 0;
-  }
-  total_bytes_ += data.size();
-  if (total_bytes_ > limits_.body_bytes_max) return too_large;
-  return data;
+  const auto step = decoder_.decode(input);
+  if (!step) return BodyFault{http::status_of(step.error()), http::describe(step.error())};
+  input = input.subspan(step->used);
+  if (decoder_.body_bytes() > limits_.body_bytes_max) return too_large;
+  return step->data;
 }
 
 }  // namespace labnet::http_server

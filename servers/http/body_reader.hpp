@@ -6,8 +6,7 @@
 
 #include "common/base/bytes.hpp"
 #include "common/base/result.hpp"
-#include "common/http/chunked.hpp"
-#include "common/http/framing.hpp"
+#include "common/http/body_decoder.hpp"
 #include "common/net/stream.hpp"
 #include "servers/http/config.hpp"
 
@@ -31,7 +30,7 @@ class BodyReader {
   /// Reads on and throws away, `bytes_max` at most. False if the end was not reached.
   net::Task<bool> discard(std::uint64_t bytes_max);
 
-  bool is_finished() const { return is_finished_; }
+  bool is_finished() const { return decoder_.finished(); }
   /// As far as it is known before the end.
   std::optional<std::uint64_t> announced_bytes() const;
 
@@ -46,14 +45,10 @@ class BodyReader {
 
   net::Stream& stream_;
   const LimitsConfig& limits_;
-  http::Framing framing_;
+  http::BodyDecoder decoder_;
   std::size_t already_bytes_;
   Bytes already_;
   bool expects_continue_;
-  bool is_finished_ = false;
-  http::ChunkedDecoder decoder_;
-  std::uint64_t left_bytes_;  // of a body whose length is known
-  std::uint64_t total_bytes_ = 0;
   Buffer buffer_;
   Bytes read_;  // of it, not decoded yet
   net::Clock::time_point begun_ = net::Clock::now();
