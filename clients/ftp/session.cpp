@@ -65,7 +65,7 @@ Task<Result<Reply>> Session::begin(std::vector<net::Endpoint> servers, bool is_i
   if (is_implicit) {
     if (const auto secured = co_await shake_hands(); !secured) co_return secured.error();
   }
-  auto greeting = co_await read_final_reply();
+  auto greeting = co_await read_final_reply(options_.reply_timeout);
   if (greeting && !greeting->is_positive()) co_return lost(fmt::format("the server says {}", to_text(*greeting)));
   co_return greeting;
 }
@@ -88,14 +88,13 @@ Task<Result<void>> Session::send(std::string verb, std::string argument) {
   co_return Result<void>{};
 }
 
-Task<Result<Reply>> Session::read_reply() {
-  const auto until = net::deadline_after(options_.reply_timeout);
+Task<Result<Reply>> Session::read_reply(Timeout timeout) {
+  const auto until = net::deadline_after(timeout);
   ftp::ReplyReader reader;
   for (;;) {
     const auto line = co_await control_.read_line(ftp::reply_line_bytes_max, net::time_left(until));
     if (!line && line.error() == StreamFault::deadline) {
-      co_return lost(
-          fmt::format("no reply came within {}; --timeout waits longer", labnet::describe(options_.reply_timeout)));
+      co_return lost(fmt::format("no reply came within {}; --timeout waits longer", labnet::describe(timeout)));
     }
     if (!line) co_return lost(control_.explain(line.error()));
     const auto text = ftp::without_telnet(*line);
@@ -108,9 +107,9 @@ Task<Result<Reply>> Session::read_reply() {
   }
 }
 
-Task<Result<Reply>> Session::read_final_reply() {
+Task<Result<Reply>> Session::read_final_reply(Timeout timeout) {
   for (int i = 0; i <= preliminary_replies_max; ++i) {
-    auto reply = co_await read_reply();
+    auto reply = co_await read_reply(timeout);
     if (!reply || !reply->is_preliminary()) co_return reply;
   }
   co_return lost("one preliminary reply follows the other");
@@ -119,7 +118,7 @@ Task<Result<Reply>> Session::read_final_reply() {
 Task<Result<Reply>> Session::ask(std::string verb, std::string argument) {
   const auto sent = co_await send(std::move(verb), std::move(argument));
   if (!sent) co_return sent.error();
-  co_return co_await read_final_reply();
+  co_return co_await read_final_reply(options_.reply_timeout);
 }
 
 Task<Result<Reply>> Session::insist(std::string verb, std::string argument) {

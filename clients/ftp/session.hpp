@@ -51,7 +51,8 @@ struct Transfer {
   std::string verb;            // "RETR"
   std::string argument{};      // may be empty for listings
   std::uint64_t start_at = 0;  // where the file goes on (REST)
-  /// How many are to move, if that is known: a connection that breaks off behind them has lost nothing.
+  /// How many are to move, if that is known: a connection that breaks off behind them has lost nothing. A download of
+  /// fewer or more is a fault.
   std::optional<std::uint64_t> bytes{};
 };
 
@@ -111,8 +112,8 @@ class Session {
 
   // session.cpp
   Task<Result<void>> send(std::string verb, std::string argument);
-  Task<Result<ftp::Reply>> read_reply();
-  Task<Result<ftp::Reply>> read_final_reply();
+  Task<Result<ftp::Reply>> read_reply(Timeout timeout);
+  Task<Result<ftp::Reply>> read_final_reply(Timeout timeout);
   Task<Result<void>> shake_hands();
   Error lost(std::string_view why);
 
@@ -123,6 +124,8 @@ class Session {
   Task<Result<std::uint16_t>> ask_for_port();
   Task<Result<ftp::Reply>> begin_data(const Transfer& transfer);
   Task<Result<void>> complete(DataConnection& data);
+  /// How long a reply is waited for that does not matter much any more.
+  Timeout last_word() const;
   Task<Result<net::Stream>> accept(net::Listener& listener);
   Task<Result<Transferred>> move_data(const Transfer& transfer, Move& move, net::Stream& data,
                                       std::optional<ftp::Reply> last);

@@ -13,11 +13,22 @@ using ftp::Reply;
 
 namespace {
 
-constexpr Timeout close_timeout{5'000};  // for the other end of a data connection that has served
+constexpr Timeout close_timeout{5'000};      // for the other end of a data connection that has served
+constexpr Timeout last_word_timeout{2'000};  // for the server's reply to a transfer that this side has broken off
 
 std::string what(const Transfer& transfer) {
   const auto space = transfer.argument.empty() ? "" : " ";
   return printable(fmt::format("{}{}{}", transfer.verb, space, transfer.argument), 300);
+}
+
+/// As many bytes as the server has announced.
+Result<void> check_count(const Transfer& transfer, std::uint64_t moved) {
+  if (!transfer.bytes || moved == *transfer.bytes) return {};
+  if (moved < *transfer.bytes) {
+    return Error{fmt::format("{}: only {} of {} bytes came", what(transfer), moved, *transfer.bytes)};
+  }
+  return Error{fmt::format("{}: {} bytes came, and the server had announced {}; the file may have changed meanwhile",
+                           what(transfer), moved, *transfer.bytes)};
 }
 
 }  // namespace
@@ -170,7 +181,11 @@ Task<Result<Reply>> Session::begin_data(const Transfer& transfer) {
   }
   const auto sent = co_await send(transfer.verb, transfer.argument);
   if (!sent) co_return sent.error();
-  co_return co_await read_reply();
+  co_return co_await read_reply(options_.reply_timeout);
+}
+
+Timeout Session::last_word() const {
+  return std::min(options_.reply_timeout, last_word_timeout);
 }
 
 Task<Result<Transferred>> Session::transfer(Transfer transfer, Move& move) {
@@ -186,7 +201,7 @@ Task<Result<Transferred>> Session::transfer(Transfer transfer, Move& move) {
   if (!completed) {
     data->stream.close();
     if (!last) {
-      const auto reply = co_await read_final_reply();
+      const auto reply = co_await read_final_reply(last_word());
       if (reply && !reply->is_positive()) {
         co_return Error{completed.error().message, "; the server says ", to_text(*reply)};
       }
@@ -238,14 +253,14 @@ Task<Result<Transferred>> Session::move_data(const Transfer& transfer, Move& mov
   }
   observer_.on_data_closed(moved);
   if (!outcome && !outcome.error().stream) {
-    if (!last) co_await read_final_reply();  // so that the next reply is that of the next command
+    if (!last) co_await read_final_reply(last_word());  // so that the next reply is that of the next command
     co_return outcome.error().own;
   }
   Result<Reply> reply = Error{};
   if (last) {
     reply = *std::move(last);
   } else {
-    reply = co_await read_final_reply();
+    reply = co_await read_final_reply(options_.reply_timeout);
   }
   if (data.is_open() && outcome && is_upload) co_await data.finish(close_timeout);
   if (!outcome) {
@@ -259,8 +274,8 @@ Task<Result<Transferred>> Session::move_data(const Transfer& transfer, Move& mov
     co_return Error{
         fmt::format("{}: the server breaks off after {} bytes: {}", what(transfer), moved, to_text(*reply))};
   }
-  if (!is_upload && transfer.bytes && moved < *transfer.bytes) {
-    co_return Error{fmt::format("{}: only {} of {} bytes came", what(transfer), moved, *transfer.bytes)};
+  if (!is_upload) {
+    if (const auto checked = check_count(transfer, moved); !checked) co_return checked.error();
   }
   co_return Transferred{*std::move(reply), moved};
 }

@@ -7,6 +7,7 @@
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <array>
 #include <stdexcept>
 
@@ -118,6 +119,11 @@ std::string FakeSession::receive_data() const {
   return all;
 }
 
+bool FakeSession::data_ends() const {
+  char byte = 0;
+  return is_readable(data_.get()) && ::recv(data_.get(), &byte, 1, 0) <= 0;
+}
+
 void FakeSession::reset_data() {
   const linger at_once{1, 0};
   ::setsockopt(data_.get(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
@@ -216,7 +222,8 @@ void FakeServer::answer_usually(FakeSession& session, const std::string& verb, c
   if (verb == "RETR" || verb == "LIST" || verb == "MLSD" || verb == "NLST") {
     session.say("150 here it comes");
     session.open_data();
-    session.send_data(std::string_view{content_}.substr(std::exchange(session.start_at, 0)));
+    const auto start_at = std::min<std::uint64_t>(std::exchange(session.start_at, 0), content_.size());
+    session.send_data(std::string_view{content_}.substr(start_at));
     session.close_data();
     return session.say("226 that was all");
   }

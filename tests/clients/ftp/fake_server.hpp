@@ -37,6 +37,8 @@ class FakeSession {
   void send_data(std::string_view bytes) const;
   /// All that the client sends until its end.
   std::string receive_data() const;
+  /// Whether the client ends it, and sends nothing before.
+  bool data_ends() const;
   void close_data() { data_.reset(); }
   /// Breaks it off with RST.
   void reset_data();

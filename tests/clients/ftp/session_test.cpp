@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
+
 #include "clients/ftp/limits.hpp"
 #include "common/ftp/limits.hpp"
 #include "tests/clients/ftp/fake_server.hpp"
@@ -391,6 +393,37 @@ TEST_F(OddServer, SendsLessThanItHasSaid) {
   const FakeServer server;
   EXPECT_EQ(retrieve(server, patient(), 11), "RETR file: only 10 of 11 bytes came");
   EXPECT_EQ(retrieve(server, patient(), 10), "226 that was all");
+}
+
+TEST_F(OddServer, SendsMoreThanItHasSaid) {
+  const FakeServer server;
+  EXPECT_EQ(retrieve(server, patient(), 9),
+            "RETR file: 10 bytes came, and the server had announced 9; the file may have changed meanwhile");
+}
+
+TEST_F(OddServer, SaysNothingOfATransferThatTheClientHasBrokenOff) {
+  std::atomic<bool> was_closed_at_once = false;
+  const FakeServer server{{{"RETR", [&](FakeSession& session, const std::string&) {
+                              session.say("150 here it comes");
+                              session.open_data();
+                              session.send_data("some line\n");
+                              was_closed_at_once = session.data_ends();
+                              for (std::string line; session.read_line(line);) continue;
+                            }}}};
+  auto options = patient();
+  options.reply_timeout = SessionOptions::timeout_max;
+  const auto began = net::Clock::now();
+  const auto retrieves = [&](Session& session) -> Task<void> {
+    LinesDownload move{[](std::string_view) -> Result<void> { return Error{"the disk is full"}; }};
+    Transfer transfer;
+    transfer.verb = "RETR";
+    const auto done = co_await session.transfer(transfer, move);
+    greeting_ = done ? to_text(done->reply) : done.error().message;
+  };
+  EXPECT_FALSE(with(server, retrieves, options));
+  EXPECT_LT(net::Clock::now() - began, test::patience);
+  EXPECT_EQ(greeting_, "the disk is full");
+  EXPECT_TRUE(was_closed_at_once);
 }
 
 TEST_F(OddServer, SaysThatAllIsDoneBeforeItBegins) {
