@@ -48,6 +48,19 @@ Piece read_piece(int file) {
   return piece;
 }
 
+/// Bytes `offset` and on of a file, as many as `room` has: 0, or errno; ENODATA if the file ends before.
+int read_at(int file, std::uint64_t offset, std::span<std::byte> room) {
+  while (!room.empty()) {
+    const auto count = ::pread(file, room.data(), room.size(), static_cast<off_t>(offset));
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return errno;
+    if (count == 0) return ENODATA;
+    room = room.subspan(static_cast<std::size_t>(count));
+    offset += static_cast<std::uint64_t>(count);
+  }
+  return 0;
+}
+
 /// Text as it comes to lines.
 class LineCutter {
  public:
@@ -91,6 +104,23 @@ Task<Outcome> FileDownload::run(Way way) {
   if (!fault.is_of_file()) co_return MoveFault{fault.stream, {}};
   if (fault.file_error == EFBIG) co_return too_many_bytes(bytes_max_);
   co_return own_fault("cannot write the file", fault.file_error);
+}
+
+Task<Outcome> ResumedDownload::run(Way way) {
+  Buffer there(compared_bytes_);
+  const auto offset = start_at_ - compared_bytes_;
+  const auto error_number = co_await way.worker.run_blocking([&] { return read_at(file_, offset, there); });
+  if (error_number != 0) co_return own_fault("cannot read what is there of the file", error_number);
+  Buffer arrived(compared_bytes_);
+  for (std::size_t size = 0; size < arrived.size();) {
+    const auto count = co_await way.data.read_some(std::span{arrived}.subspan(size), way.stall_timeout);
+    if (!count && count.error() == StreamFault::closed) co_return Outcome{};
+    if (!count) co_return MoveFault{count.error(), {}};
+    size += *count;
+    way.moved += *count;
+  }
+  if (arrived != there) co_return MoveFault{std::nullopt, Error{differs}};
+  co_return co_await rest_.run(way);
 }
 
 Task<Outcome> CopyDownload::run(Way way) {

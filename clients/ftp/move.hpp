@@ -52,6 +52,26 @@ class FileDownload final : public Move {
   std::uint64_t bytes_max_;
 };
 
+/// What is said of a download that cannot go on from what is there.
+inline constexpr std::string_view differs =
+    "what is there of the file is not what the server has: it is another file; without --resume it is fetched anew";
+
+/// To a file that has its first `start_at` bytes already. What comes begins `compared_bytes` before that and must be
+/// the same so far: then it goes on as a FileDownload. Nothing is written before. That fewer bytes come than are
+/// compared is for the caller to judge, who knows the reply.
+class ResumedDownload final : public Move {
+ public:
+  ResumedDownload(int file, std::uint64_t start_at, std::uint64_t compared_bytes, std::uint64_t bytes_max)
+      : file_{file}, start_at_{start_at}, compared_bytes_{compared_bytes}, rest_{file, bytes_max} {}
+  Direction direction() const override { return Direction::download; }
+  Task<Result<void, MoveFault>> run(Way way) override;
+
+ private:
+  int file_;
+  std::uint64_t start_at_, compared_bytes_;
+  FileDownload rest_;
+};
+
 /// To whatever can be written to, piece by piece; as text with LF in place of CR LF.
 class CopyDownload final : public Move {
  public:

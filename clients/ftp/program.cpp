@@ -43,7 +43,7 @@ std::string without_last_slash(std::string path) {
 }
 
 /// What was taken for granted of a file of which something was there.
-std::string_view assumption(Age age) {
+std::string_view assumption(Age age, bool is_compared) {
   switch (age) {
     case Age::unchanged:
       return "taken for the same file: unchanged since that was written";
@@ -52,13 +52,20 @@ std::string_view assumption(Age age) {
     case Age::unknown:
       break;
   }
-  return "taken for the same file by its length alone: the server tells no time";
+  return is_compared ? "taken for the same file, though the server tells no time"
+                     : "taken for the same file by its length alone: the server tells no time";
+}
+
+std::string assumption(const FileMoved& moved) {
+  std::string text{assumption(moved.age, moved.compared > 0)};
+  if (moved.compared > 0) text += fmt::format("; the last {} bytes of that are the same", moved.compared);
+  return text;
 }
 
 /// "1.png: 62631 bytes in 0.01 s, 6.2 MB/s"
 std::string report(std::string_view name, const FileMoved& moved, std::chrono::duration<double> time) {
   const auto count = moved.bytes - moved.start_at;
-  const auto why = moved.start_at == 0 ? std::string{} : fmt::format(" ({})", assumption(moved.age));
+  const auto why = moved.start_at == 0 ? std::string{} : fmt::format(" ({})", assumption(moved));
   if (moved.was_there || (moved.start_at > 0 && count == 0)) {
     return fmt::format("{}: nothing was transferred, all {} bytes are there already{}\n", printable(name), moved.bytes,
                        why);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 
 #include "clients/ftp/listing.hpp"
@@ -22,11 +23,10 @@ Age age_of(const Time& source, const Time& written) {
   return *source > *written ? Age::changed : Age::unchanged;
 }
 
-/// As long as the other one: it cannot have grown since.
+/// It cannot just have grown since.
 Error changed_since(std::string_view which, const Time& source, const Time& written, std::string_view anew) {
   return Error{
-      fmt::format("{} was modified at {}, after what is there was written ({}), and is as long: it is another file; "
-                  "without --resume "
+      fmt::format("{} was modified at {}, after what is there was written ({}): it is another file; without --resume "
                   "it is {} anew",
                   which, time_text(*source), time_text(*written), anew)};
 }
@@ -45,11 +45,16 @@ Result<FileMoved> find_start(const Client& client, const Download& download, con
   start.start_at = there.bytes;
   start.age = age_of(modified, there.modified);
   const auto is_as_long = bytes == there.bytes;
-  if (is_as_long && start.age == Age::changed) {
+  // A whole file may be the beginning of one that has grown; of a partial one nobody knows what it is the beginning of.
+  if ((is_as_long || there.is_partial) && start.age == Age::changed) {
     return changed_since("the file at the server", modified, there.modified, "fetched");
   }
   start.was_there = is_as_long && !there.is_partial;
-  if (start.was_there) start.bytes = there.bytes;
+  if (start.was_there) {
+    start.bytes = there.bytes;
+  } else {
+    start.compared = std::min(there.bytes, compared_bytes_max);
+  }
   return start;
 }
 
@@ -107,20 +112,23 @@ Task<Result<FileMoved>> get(Client& client, Download& download, GetOptions optio
   Transfer transfer;
   transfer.verb = "RETR";
   transfer.argument = client.path();
-  transfer.start_at = moved.start_at;
-  if (client.bytes()) transfer.bytes = *client.bytes() - moved.start_at;
+  transfer.start_at = moved.start_at - moved.compared;
+  if (client.bytes()) transfer.bytes = *client.bytes() - transfer.start_at;
   std::unique_ptr<Move> move;
   if (client.representation() == ftp::Representation::ascii) {
     move = std::make_unique<CopyDownload>(*file, client.representation(), options.bytes_max);
+  } else if (moved.compared > 0) {
+    move = std::make_unique<ResumedDownload>(*file, moved.start_at, moved.compared, options.bytes_max);
   } else {
     move = std::make_unique<FileDownload>(*file, options.bytes_max);
   }
   const auto done = co_await session.transfer(transfer, *move);
   if (!done) co_return done.error();
   if (!done->reply.is_positive()) co_return refusal(transfer, done->reply);
+  if (done->bytes < moved.compared) co_return Error{differs};
   if (!options.keeps_time) modified.reset();
   if (const auto published = download.publish(modified); !published) co_return published.error();
-  moved.bytes = moved.start_at + done->bytes;
+  moved.bytes = transfer.start_at + done->bytes;
   co_return moved;
 }
 

@@ -18,6 +18,7 @@ struct FileMoved {
   std::uint64_t start_at = 0;  // where it went on
   Age age = Age::unknown;      // of the source, if something was there
   bool was_there = false;      // nothing had to move
+  std::uint64_t compared = 0;  // of what was there, the last bytes, which the server has, too
 };
 
 struct GetOptions {
