@@ -437,7 +437,7 @@ const Program ftp_cat_program{"ftp cat", Group::clients, "Prints a file of an FT
                               "labnet ftp cat ftp://127.0.0.1:2121/notes.txt", define_cat};
 const Program ftp_put_program{"ftp put", Group::clients, "Brings a file to an FTP server",
                               "labnet ftp put notes.txt ftp://samurt123:password@ftp.labredes71.com/\n"
-                              "tar c music | labnet ftp put - ftp://samurt123:password@127.0.0.1:2121/music.tar",
+                              "tar c music | labnet ftp put - ftp://ann:password@127.0.0.1:2121/music.tar",
                               define_put};
 const Program ftp_mkdir_program{"ftp mkdir", Group::clients, "Makes a folder at an FTP server",
                                 "labnet ftp mkdir ftp://samurt123:password@127.0.0.1:2121/music",

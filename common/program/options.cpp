@@ -7,15 +7,10 @@
 #include <CLI/CLI.hpp>
 
 #include "common/base/utf8.hpp"
-#include "common/program/table.hpp"
+#include "common/program/help_text.hpp"
 
 namespace labnet::program {
 namespace {
-
-struct Shown {
-  std::string names;  // "-n, --lines-max N", or a positional's name
-  std::string help;
-};
 
 /// The long name without dashes: "lines-max" of "-n,--lines-max".
 std::string long_name(const std::string& names) {
@@ -49,8 +44,8 @@ struct Options::State {
   };
 
   CLI::App app;
-  std::vector<Shown> options;
-  std::vector<Shown> arguments;
+  std::vector<Explained> options;
+  std::vector<Explained> arguments;
   std::vector<Positional> positionals;
   std::vector<std::string> names;
   std::vector<std::pair<std::string, std::string>> exclusions;
@@ -234,17 +229,11 @@ bool Options::help_was_asked() const {
 
 std::string Options::help(std::string_view usage, std::string_view summary, std::string_view example) const {
   auto text = fmt::format("{}\n\nUsage: {}{}\n", summary, usage, state_->usage());
-  // Names and explanations side by side; headings that are not shown.
-  const auto side_by_side = [](const std::vector<Shown>& shown) {
-    Table table{{"", ""}};
-    for (const auto& one : shown) table.row({one.names, one.help});
-    const auto lines = table.text(2);
-    return lines.substr(lines.find('\n') + 1);
-  };
-  if (!state_->arguments.empty()) text += "\n" + side_by_side(state_->arguments);
+  const auto show = [](const std::vector<Explained>& rows) { return side_by_side(rows, name_columns(rows)); };
+  if (!state_->arguments.empty()) text += "\n" + show(state_->arguments);
   auto options = state_->options;
   options.push_back({"-h, --help", "this text"});
-  text += "\nOptions:\n" + side_by_side(options);
+  text += "\nOptions:\n" + show(options);
   if (!state_->options.empty()) text += "Every long option can also be set in the environment: --a-b as LABNET_A_B.\n";
   const auto add_indented = [&](std::string_view lines) {
     while (lines.ends_with('\n')) lines.remove_suffix(1);

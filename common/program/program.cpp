@@ -7,7 +7,7 @@
 
 #include "common/base/utf8.hpp"
 #include "common/program/completion.hpp"
-#include "common/program/table.hpp"
+#include "common/program/help_text.hpp"
 #include "common/program/version.hpp"
 
 namespace labnet::program {
@@ -28,17 +28,21 @@ constexpr std::string_view heading_of(Group group) {
 std::string overview(std::span<const Program* const> programs) {
   std::string text =
       "labnet: a whole application-layer networking lab on one Linux host\n\nUsage: labnet PROGRAM ...\n";
-  // The widest name sets the column in all groups.
-  std::size_t width = 0;
-  for (const auto* program : programs) width = std::max(width, program->name.size());
-  for (const auto group : {Group::lab, Group::servers, Group::clients}) {
-    std::string rows;
+  const auto rows_of = [&](const auto& is_wanted) {
+    std::vector<Explained> rows;
     for (const auto* program : programs) {
-      if (program->group == group) rows += fmt::format("  {:<{}}  {}\n", program->name, width, program->summary);
+      if (is_wanted(*program)) rows.push_back({std::string{program->name}, std::string{program->summary}});
     }
-    if (!rows.empty()) text += fmt::format("\n{}:\n{}", heading_of(group), rows);
+    return rows;
+  };
+  const auto width = name_columns(rows_of([](const Program&) { return true; }));  // the same in all groups
+  for (const auto group : {Group::lab, Group::servers, Group::clients}) {
+    const auto rows = rows_of([&](const Program& program) { return program.group == group; });
+    if (!rows.empty()) text += fmt::format("\n{}:\n{}", heading_of(group), side_by_side(rows, width));
   }
-  text += "\nlabnet PROGRAM --help explains one; labnet completion bash|zsh|fish prints a script for the shell.\n";
+  text +=
+      "\nlabnet PROGRAM --help explains one; labnet completion bash|zsh|fish prints a\n"
+      "script for the shell.\n";
   return text;
 }
 
@@ -88,12 +92,12 @@ class CommandLine {
       if (parts.size() == 2 && parts.front() == word) seconds.emplace_back(parts.back());
     }
     if (!seconds.empty() && words_.size() > 1 && (words_[1] == "--help" || words_[1] == "-h")) {
-      std::string text;
+      std::vector<Explained> rows;
       for (const auto* program : programs_) {
-        if (program->name.starts_with(word + " "))
-          text += fmt::format("labnet {:<20}  {}\n", program->name, program->summary);
+        if (!program->name.starts_with(word + " ")) continue;
+        rows.push_back({fmt::format("labnet {}", program->name), std::string{program->summary}});
       }
-      return show(text + "\nlabnet PROGRAM --help explains one.\n", Exit::done);
+      return show(side_by_side(rows, name_columns(rows)) + "\nlabnet PROGRAM --help explains one.\n", Exit::done);
     }
     if (!seconds.empty()) {
       const auto found = words_.size() > 1 ? fmt::format(", found \"{}\"", printable(words_[1], 60)) : std::string{};
@@ -124,7 +128,7 @@ class CommandLine {
   Exit completion() const {
     if (words_.size() == 2 && (words_[1] == "--help" || words_[1] == "-h")) {
       return show(
-          "labnet completion bash|zsh|fish: prints a script for the shell, which is read like this:\n\n"
+          "labnet completion bash|zsh|fish: prints a script for the shell, which is read\nlike this:\n\n"
           "  source <(labnet completion bash)\n",
           Exit::done);
     }
