@@ -5,8 +5,11 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
+#include <cstring>
 #include <fstream>
 
+#include "clients/scenario/messages.hpp"
 #include "common/base/text.hpp"
 #include "common/packet/capture_reader.hpp"
 
@@ -66,14 +69,24 @@ class Summarizer {
 /// Collects sentences about what is not as expected.
 class Checker {
  public:
+  explicit Checker(Language language) : language_{language} {}
+
   template <class T>
   void expect(std::string_view what, const T& expected, const T& found) {
-    if (expected != found) add(fmt::format("{}: expected {}, found {}", what, expected, found));
+    if (expected != found) add(messages::unmet, what, expected, found);
   }
-  void add(std::string sentence) { sentences_.push_back(std::move(sentence)); }
+  template <class... Values>
+  void add(const Message& message, const Values&... values) {
+    sentences_.push_back(say(message, values...));
+  }
+  template <class... Values>
+  std::string say(const Message& message, const Values&... values) const {
+    return message.in(language_, values...);
+  }
   std::vector<std::string> take() { return std::move(sentences_); }
 
  private:
+  Language language_;
   std::vector<std::string> sentences_;
 };
 
@@ -83,72 +96,74 @@ std::string names_of(const std::vector<ProtocolCount>& protocols) {
   return join(names, ", ");
 }
 
-void check_echo(Checker& checker, std::string_view what, const CaptureExpectation& expect, std::optional<int> ttl,
-                const EchoFrame& echo) {
-  if (ttl) checker.expect<int>(fmt::format("TTL of {}", what), *ttl, echo.ttl);
+/// An echo request, or the reply to it: how it is told of.
+struct EchoWords {
+  const Message& ttl;
+  const Message& bytes;
+};
+constexpr EchoWords request_words{messages::request_ttl, messages::request_bytes};
+constexpr EchoWords reply_words{messages::reply_ttl, messages::reply_bytes};
+
+void check_echo(Checker& checker, const EchoWords& words, std::uint16_t number, const CaptureExpectation& expect,
+                std::optional<int> ttl, const EchoFrame& echo) {
+  if (ttl) checker.expect<int>(checker.say(words.ttl, number), *ttl, echo.ttl);
   if (expect.frame_bytes) {
-    checker.expect<std::size_t>(fmt::format("bytes of the frame of {}", what), *expect.frame_bytes, echo.frame_bytes);
+    checker.expect<std::size_t>(checker.say(words.bytes, number), *expect.frame_bytes, echo.frame_bytes);
   }
 }
 
 void check_echoes(Checker& checker, const CaptureExpectation& expect, const EchoTable& pings) {
-  if (expect.echoes) checker.expect("echo requests", *expect.echoes, pings.echoes.size());
+  if (expect.echoes) checker.expect(checker.say(messages::echo_requests), *expect.echoes, pings.echoes.size());
   for (const auto& echo : pings.echoes) {
-    const auto number = fmt::format("echo request {}", echo.sequence_number);
-    check_echo(checker, number, expect, expect.request_ttl, echo.request);
+    const auto number = echo.sequence_number;
+    check_echo(checker, request_words, number, expect, expect.request_ttl, echo.request);
     if (!echo.reply) {
-      if (expect.echoes) checker.add(fmt::format("{} has no reply", number));
+      if (expect.echoes) checker.add(messages::echo_without_reply, number);
       continue;
     }
-    check_echo(checker, fmt::format("the reply to {}", number), expect, expect.reply_ttl, *echo.reply);
+    check_echo(checker, reply_words, number, expect, expect.reply_ttl, *echo.reply);
   }
   for (const auto address : expect.arps) {
     const auto tells = [&](const ArpExchange& arp) { return arp.asked == address && arp.answered_mac.has_value(); };
-    if (std::ranges::none_of(pings.arps, tells)) {
-      checker.add(fmt::format("expected an ARP exchange about {}, found none", to_string(address)));
-    }
+    if (std::ranges::none_of(pings.arps, tells)) checker.add(messages::no_arp_exchange, to_string(address));
   }
 }
 
 void check_question(Checker& checker, const DnsExpectation& expect, const DnsExchange& found) {
-  const auto what = fmt::format("question {} {}", expect.name, expect.type);
+  const auto what = [&](const Message& message) { return checker.say(message, expect.name, expect.type); };
   if (!equals_ignoring_case(found.name, expect.name) || found.type != expect.type) {
-    return checker.add(fmt::format("expected the {}, found {} {}", what, found.name, found.type));
+    return checker.add(messages::other_question, expect.name, expect.type, found.name, found.type);
   }
-  if (!found.answer) return checker.add(fmt::format("the {} has no answer", what));
-  if (expect.server) {
-    checker.expect(fmt::format("server asked the {}", what), to_string(*expect.server), to_string(found.server));
-  }
+  if (!found.answer) return checker.add(messages::question_without_answer, expect.name, expect.type);
+  if (expect.server) checker.expect(what(messages::server_asked), to_string(*expect.server), to_string(found.server));
   if (expect.referral && !equals_ignoring_case(*expect.referral, found.answer->referral)) {
-    checker.expect(fmt::format("referral in the answer to the {}", what), *expect.referral, found.answer->referral);
+    checker.expect(what(messages::referral_of), *expect.referral, found.answer->referral);
   }
-  if (expect.answer) checker.expect(fmt::format("answer to the {}", what), *expect.answer, found.answer->last_data);
-  checker.expect(fmt::format("flags of the answer to the {}", what), join(expect.flags, " "),
-                 join(found.answer->flags, " "));
-  checker.expect(fmt::format("rcode of the answer to the {}", what), expect.rcode, found.answer->rcode);
+  if (expect.answer) checker.expect(what(messages::answer_to), *expect.answer, found.answer->last_data);
+  checker.expect(what(messages::flags_of), join(expect.flags, " "), join(found.answer->flags, " "));
+  checker.expect(what(messages::rcode_of), expect.rcode, found.answer->rcode);
   if (expect.udp_bytes) {
-    checker.expect<std::size_t>(fmt::format("UDP length of the answer to the {}", what), *expect.udp_bytes,
-                                found.answer->udp_bytes);
+    checker.expect<std::size_t>(what(messages::udp_length_of), *expect.udp_bytes, found.answer->udp_bytes);
   }
 }
 
 void check_ftp(Checker& checker, const FtpExpectation& expect, const std::vector<FtpDialogue>& found) {
-  if (found.size() != 1) return checker.expect<std::size_t>("FTP control connections", 1, found.size());
+  if (found.size() != 1) return checker.expect<std::size_t>(checker.say(messages::ftp_connections), 1, found.size());
   const auto& dialogue = found.front();
   if (!expect.commands.empty()) {
-    checker.expect("FTP commands", join(expect.commands, " "), join(dialogue.verbs(), " "));
+    checker.expect(checker.say(messages::ftp_commands), join(expect.commands, " "), join(dialogue.verbs(), " "));
   }
   if (!expect.replies.empty()) {
-    checker.expect("FTP replies", fmt::format("{}", fmt::join(expect.replies, " ")),
+    checker.expect(checker.say(messages::ftp_replies), fmt::format("{}", fmt::join(expect.replies, " ")),
                    fmt::format("{}", fmt::join(dialogue.reply_codes(), " ")));
   }
   for (const auto& wanted : expect.transfers) {
     const auto is_it = [&](const FtpTransfer& one) { return one.command == wanted.command; };
     const auto one = std::ranges::find_if(dialogue.transfers, is_it);
     if (one == dialogue.transfers.end()) {
-      checker.add(fmt::format("expected a data connection for \"{}\", found none", wanted.command));
+      checker.add(messages::no_data_connection, wanted.command);
     } else if (wanted.bytes) {
-      checker.expect<std::uint64_t>(fmt::format("bytes of \"{}\"", wanted.command), *wanted.bytes, one->bytes);
+      checker.expect<std::uint64_t>(checker.say(messages::bytes_of, wanted.command), *wanted.bytes, one->bytes);
     }
   }
 }
@@ -163,9 +178,9 @@ bool is_protocol_name(std::string_view text) {
   return type && text == fmt::format("0x{:04x}", *type);
 }
 
-Result<CaptureSummary> summarize(const std::filesystem::path& path) {
+Result<CaptureSummary> summarize(const std::filesystem::path& path, Language language) {
   std::ifstream file{path, std::ios::binary};
-  if (!file) return system_error(fmt::format("cannot read {}", path.string()));
+  if (!file) return Error{messages::unreadable.in(language, path.string(), std::strerror(errno))};
   packet::CaptureReader reader;
   Summarizer summarizer;
   std::array<char, 65536> piece{};
@@ -178,19 +193,19 @@ Result<CaptureSummary> summarize(const std::filesystem::path& path) {
       summarizer.add(**frame);
     }
   }
-  if (reader.unread_bytes() > 0) return Error{path.string(), ": ends in the middle of a frame"};
+  if (reader.unread_bytes() > 0) return Error{messages::capture_is_cut.in(language, path.string())};
   return summarizer.finish();
 }
 
-std::vector<std::string> failures(const CaptureExpectation& expect, const CaptureSummary& summary) {
-  Checker checker;
-  if (summary.wrong_checksums > 0) checker.add(fmt::format("{} frames have a wrong checksum", summary.wrong_checksums));
+std::vector<std::string> failures(const CaptureExpectation& expect, const CaptureSummary& summary, Language language) {
+  Checker checker{language};
+  if (summary.wrong_checksums > 0) checker.add(messages::wrong_checksums, summary.wrong_checksums);
   if (!expect.protocols.empty()) {
-    checker.expect("protocols", join(expect.protocols, ", "), names_of(summary.protocols));
+    checker.expect(checker.say(messages::protocols), join(expect.protocols, ", "), names_of(summary.protocols));
   }
   check_echoes(checker, expect, summary.pings);
   if (expect.dns) {
-    checker.expect("DNS questions", expect.dns->size(), summary.dns.size());
+    checker.expect(checker.say(messages::dns_questions), expect.dns->size(), summary.dns.size());
     for (std::size_t i = 0; i < std::min(expect.dns->size(), summary.dns.size()); ++i) {
       check_question(checker, (*expect.dns)[i], summary.dns[i]);
     }

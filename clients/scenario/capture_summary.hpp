@@ -29,12 +29,13 @@ struct CaptureSummary {
 };
 
 /// Reads a pcap or pcapng file. A fault says what cannot be read.
-Result<CaptureSummary> summarize(const std::filesystem::path& file);
+Result<CaptureSummary> summarize(const std::filesystem::path& file, Language language = Language::english);
 
 /// What ProtocolCount::name may be: what else a scenario expects can never be met.
 bool is_protocol_name(std::string_view text);
 
 /// One sentence for each expectation that is not met: what was expected, what there is.
-std::vector<std::string> failures(const CaptureExpectation& expect, const CaptureSummary& summary);
+std::vector<std::string> failures(const CaptureExpectation& expect, const CaptureSummary& summary,
+                                  Language language = Language::english);
 
 }  // namespace labnet::scenario

@@ -9,6 +9,7 @@
 #include <memory>
 #include <set>
 
+#include "clients/scenario/messages.hpp"
 #include "clients/scenario/results_folder.hpp"
 #include "clients/scenario/runner.hpp"
 #include "common/base/text.hpp"
@@ -71,13 +72,15 @@ Result<std::vector<Scenario>, Exit> load_wanted(const Input& input, const fs::pa
     const auto is_wanted = std::ranges::find(activities, scenario->activity) != activities.end();
     if (input.wanted.empty() || is_named || is_wanted) scenarios.push_back(*std::move(scenario));
   }
+  if (known.empty()) {
+    return console.wrong_usage(messages::no_scenario.in(input.language, control::scenario_folder(lab_file).string()),
+                               input.language);
+  }
   for (const auto& activity : activities) {
     if (std::ranges::find(known, activity) == known.end()) {
-      return console.wrong_usage(fmt::format("there is no activity {}; there are {}", activity, join(known, ", ")));
+      return console.wrong_usage(messages::no_such_activity.in(input.language, activity, join(known, ", ")),
+                                 input.language);
     }
-  }
-  if (scenarios.empty()) {
-    return console.wrong_usage(fmt::format("there is no scenario in {}", control::scenario_folder(lab_file).string()));
   }
   return scenarios;
 }
@@ -119,8 +122,9 @@ class LabInUse {
     auto said = own_->errors();
     own_.reset();
     while (said.ends_with('\n')) said.pop_back();
-    if (said.empty()) return Error{stop_.have_come() ? "interrupted" : "the lab did not come up"};
-    return Error{said};
+    if (!said.empty()) return Error{messages::lab_said.in(input_.language, said)};
+    const auto& why = stop_.have_come() ? messages::interrupted : messages::lab_did_not_start;
+    return Error{why.in(input_.language)};
   }
 
   const Input& input_;
@@ -138,7 +142,7 @@ Result<std::optional<LabFacts>> find_running(const Input& input) {
   if (input.name && std::ranges::find(*running, *input.name) != running->end()) name = *input.name;
   if (!input.name && !input.lab_file && running->size() == 1) name = running->front();
   if (!input.name && !input.lab_file && running->size() > 1) {
-    return Error{"several labs are running; choose one with --name: ", join(*running, ", ")};
+    return Error{messages::several_labs.in(input.language, join(*running, ", "))};
   }
   if (!name) return std::optional<LabFacts>{};
   auto facts = learn_facts(*name);
@@ -177,6 +181,7 @@ class Progress {
   }
 
   void activity(const Scenario& scenario) {
+    shown_.clear();
     const auto heading = fmt::format("{}  {}", scenario.activity, scenario.title.in(input_.language));
     console_.print("\n{}\n", coloured("1", heading));
     console_.flush();
@@ -186,19 +191,22 @@ class Progress {
     console_.print("  {} {}\n", coloured("36", step.on + "$"), printable(step.command));
     if (const auto output = without_empty_ends(step.output); !input_.quiet && !output.empty()) {
       for (const auto line : split(output, '\n')) {
-        console_.print("{}{}\n", line.empty() ? "" : "      ", shown_line(line));
+        auto shown = shown_line(line);
+        console_.print("{}{}\n", line.empty() ? "" : "      ", shown);
+        shown_.insert(std::move(shown));
       }
     }
     show_failures(step.failures);
   }
 
   void show(const CaptureResult& capture) {
-    console_.write(capture_text(capture, input_.language));
+    console_.write(capture_text(capture, input_.language, shown_));
     show_failures(capture.failures);
   }
 
   void show_failures(const std::vector<std::string>& failures) {
-    for (const auto& failure : failures) console_.print("  {} {}\n", coloured("31", "FAILED:"), printable(failure));
+    const auto failed = messages::failed.in(input_.language);
+    for (const auto& failure : failures) console_.print("  {} {}\n", coloured("31", failed), printable(failure));
     console_.flush();
   }
 
@@ -210,15 +218,15 @@ class Progress {
 
   Console& console_;
   const Input& input_;
+  std::set<std::string> shown_;  // lines of this activity's steps
 };
 
 /// A scenario that speaks of a host that this lab does not have: found before anything is played.
 std::optional<settings::Fault> find_unknown_host(const std::vector<Scenario>& scenarios,
-                                                 const std::vector<std::string>& hosts) {
+                                                 const std::vector<std::string>& hosts, Language language) {
   const auto check = [&](const std::string& host, const settings::Mark& mark) -> std::optional<settings::Fault> {
     if (std::ranges::find(hosts, host) != hosts.end()) return std::nullopt;
-    return settings::Fault{mark,
-                           fmt::format("no host of this lab is named \"{}\"; there are {}", host, join(hosts, ", "))};
+    return settings::Fault{mark, messages::no_such_host.in(language, host, join(hosts, ", "))};
   };
   for (const auto& scenario : scenarios) {
     for (const auto& step : scenario.steps) {
@@ -237,7 +245,7 @@ Result<void> write_results(const fs::path& folder, const RunResult& result) {
 }
 
 /// The last lines: what is where, and how it went.
-Exit conclude(Console& console, const RunResult& result, const fs::path& folder) {
+Exit conclude(Console& console, const RunResult& result, const fs::path& folder, Language language) {
   std::size_t captures = 0;
   std::size_t good = 0;
   std::size_t parts = 0;
@@ -252,48 +260,54 @@ Exit conclude(Console& console, const RunResult& result, const fs::path& folder)
     count(activity.captures);
     for (const auto& capture : activity.captures) captures += capture.is_there ? 1 : 0;
   }
-  console.print("\n{} of {} as expected; {} capture{}, results.json and junit.xml in {}\n", good, parts, captures,
-                captures == 1 ? "" : "s", (folder / "").lexically_normal().string());
-  if (result.was_interrupted) return console.fail("interrupted");
+  const auto place = (folder / "").lexically_normal().string();
+  console.print("\n{}\n", captures == 1 ? messages::conclusion_of_one.in(language, good, parts, place)
+                                        : messages::conclusion.in(language, good, parts, captures, place));
+  if (result.was_interrupted) return console.fail(messages::interrupted.in(language));
   return result.is_good() ? Exit::done : Exit::failed;
 }
 
 Exit run_scenarios(Console& console, const Input& input) {
+  const auto language = input.language;
   auto running = find_running(input);
   if (!running) return console.fail(running.error());
   const auto found = lab_file_of(input, *running);
-  if (!found) return console.wrong_usage("there is no lab.yaml here; name a lab file with --lab");
+  if (!found) return console.wrong_usage(messages::no_lab_file.in(language), language);
   auto stop = program::StopSignals::hold();
   if (!stop) return console.fail(stop.error());
   const auto hosts = *running ? Result<std::vector<std::string>>{(*running)->hosts} : hosts_in_file(*found, *stop);
-  if (!hosts) return stop->have_come() ? console.fail("interrupted") : console.wrong_file(hosts.error().message);
+  if (!hosts && stop->have_come()) return console.fail(messages::interrupted.in(language));
+  if (!hosts) return console.wrong_file(hosts.error().message);
   const auto scenarios = load_wanted(input, *found, console);
   if (!scenarios) return scenarios.error();
-  if (const auto fault = find_unknown_host(*scenarios, *hosts)) return console.wrong_file(settings::to_string(*fault));
-  if (const auto fault = find_taken_name(*scenarios)) return console.wrong_file(settings::to_string(*fault));
+  for (const auto& fault : {find_unknown_host(*scenarios, *hosts, language), find_taken_name(*scenarios, language)}) {
+    if (fault) return console.wrong_file(settings::to_string(*fault));
+  }
   if (input.check) {
-    console.print("{} {}: ok\n", scenarios->size(), scenarios->size() == 1 ? "scenario" : "scenarios");
+    console.print("{}\n", scenarios->size() == 1 ? messages::scenario_is_right.in(language)
+                                                 : messages::scenarios_are_right.in(language, scenarios->size()));
     return Exit::done;
   }
 
   RunResult result;
   result.started = std::chrono::system_clock::now();
   LabInUse lab{input, *std::move(running), *found, *stop};
-  const auto folder = ResultsFolder::make(input.folder, result.started);
+  const auto folder = ResultsFolder::make(input.folder, result.started, language);
   if (!folder) return console.fail(folder.error());
   const auto facts = lab.find_or_start();
   if (!facts) {
     folder->discard();
     return console.fail(facts.error());
   }
-  if (lab.was_running()) console.print("on the lab that is up: {}, {}\n", facts->name, facts->file.string());
+  if (lab.was_running())
+    console.print("{}\n", messages::on_running_lab.in(language, facts->name, facts->file.string()));
   result.lab = facts->name;
   result.network = facts->has_namespaces ? "namespaces" : "loopback";
 
   const auto key_log = std::filesystem::absolute(folder->path() / key_log_name);
   setenv("SSLKEYLOGFILE", key_log.c_str(), 1);  // for the programs of the steps
   Progress progress{console, input};
-  Runner runner{*facts, folder->path(), *stop, progress.listener()};
+  Runner runner{*facts, folder->path(), language, *stop, progress.listener()};
   for (const auto& scenario : *scenarios) {
     if (runner.was_interrupted()) break;
     result.activities.push_back(runner.play(scenario));
@@ -302,7 +316,7 @@ Exit run_scenarios(Console& console, const Input& input) {
   std::error_code ignored;
   if (std::filesystem::is_empty(key_log, ignored)) std::filesystem::remove(key_log, ignored);
   if (const auto written = write_results(folder->path(), result); !written) return console.fail(written.error());
-  return conclude(console, result, folder->path());
+  return conclude(console, result, folder->path(), language);
 }
 
 Run define_run(Options& options) {
@@ -313,8 +327,7 @@ Run define_run(Options& options) {
                  "lab of the course");
   options.option("--name", "NAME", input->name, "of the lab, if several run");
   options.option("--out", "DIR", input->folder, "where the results go; default: lab-out/TIME");
-  options.option("--lang", "LANGUAGE", input->language, "en or es",
-                 one_of<Language>({{"en", Language::english}, {"es", Language::spanish}}));
+  options.option("--lang", "LANGUAGE", input->language, "en or es", language_kind());
   options.option("--network", "KIND", input->network, "auto, namespaces or loopback, if the lab is not up",
                  one_of<std::string>({{"auto", "auto"}, {"namespaces", "namespaces"}, {"loopback", "loopback"}}));
   options.flag("-q,--quiet", input->quiet, "do not show what the steps print");

@@ -9,6 +9,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
 
+#include "clients/scenario/messages.hpp"
 #include "common/base/text.hpp"
 #include "common/base/utf8.hpp"
 #include "common/control/message.hpp"
@@ -17,7 +18,8 @@
 namespace labnet::scenario {
 namespace {
 
-constexpr std::size_t dialogue_columns = 68;  // of a line, so that a terminal of 80 holds it
+constexpr std::size_t dialogue_columns = 71;  // of a line, so that a terminal of 80 holds it
+constexpr std::size_t transfer_columns = 40;
 
 namespace json = boost::json;
 
@@ -196,15 +198,13 @@ std::string junit_case(std::string_view suite, std::string_view name, std::chron
 
 /// Echoes between the same two hosts share two lines: addresses, MACs and TTLs are those of the report's table.
 std::string echo_text(const EchoTable& pings, Language language) {
-  const auto in_spanish = language == Language::spanish;
-  program::Table table{in_spanish ? std::vector<std::string>{"", "ORIGEN", "DESTINO", "MAC DE ORIGEN", "MAC DE DESTINO",
-                                                             "TTL", "BYTES", "N.º"}
-                                  : std::vector<std::string>{"", "SOURCE", "DESTINATION", "SOURCE MAC",
-                                                             "DESTINATION MAC", "TTL", "BYTES", "COUNT"}};
+  program::Table table{{"", messages::source.in(language), messages::destination.in(language),
+                        messages::source_mac.in(language), messages::destination_mac.in(language), "TTL", "BYTES",
+                        messages::count.in(language)}};
   std::map<std::vector<std::string>, std::uint64_t> counts;
   std::vector<std::vector<std::string>> order;
-  const auto count = [&](const std::string& what, const EchoFrame& frame) {
-    std::vector<std::string> row{what,
+  const auto count = [&](const Message& what, const EchoFrame& frame) {
+    std::vector<std::string> row{what.in(language),
                                  to_string(frame.source),
                                  to_string(frame.destination),
                                  to_string(frame.source_mac),
@@ -214,8 +214,8 @@ std::string echo_text(const EchoTable& pings, Language language) {
     if (counts[row]++ == 0) order.push_back(std::move(row));
   };
   for (const auto& echo : pings.echoes) {
-    count(in_spanish ? "solicitud" : "request", echo.request);
-    if (echo.reply) count(in_spanish ? "respuesta" : "reply", *echo.reply);
+    count(messages::request, echo.request);
+    if (echo.reply) count(messages::reply, *echo.reply);
   }
   for (auto& row : order) {
     const auto times = counts[row];
@@ -225,37 +225,57 @@ std::string echo_text(const EchoTable& pings, Language language) {
   return table.empty() ? "" : table.text(4);
 }
 
-std::string arp_text(const ArpExchange& arp) {
-  return fmt::format("    ARP  {} ({}) asks for {}: {}\n", to_string(arp.asking), to_string(arp.asking_mac),
-                     to_string(arp.asked), arp.answered_mac ? to_string(*arp.answered_mac) : std::string{"no answer"});
+std::string arp_text(const ArpExchange& arp, Language language) {
+  const auto answer = arp.answered_mac ? to_string(*arp.answered_mac) : messages::no_answer.in(language);
+  return fmt::format("    ARP  {}\n", messages::arp.in(language, to_string(arp.asking), to_string(arp.asking_mac),
+                                                       to_string(arp.asked), answer));
 }
 
-std::string dns_text(const DnsExchange& exchange) {
-  auto text = fmt::format("    DNS  {}:{} asks {}: {} {}?\n", to_string(exchange.client), exchange.client_port,
-                          to_string(exchange.server), exchange.name, exchange.type);
-  if (!exchange.answer) return text + "         no answer\n";
+std::string dns_text(const DnsExchange& exchange, Language language) {
+  auto text = fmt::format("    DNS  {}\n", messages::dns.in(language, to_string(exchange.client), exchange.client_port,
+                                                            to_string(exchange.server), exchange.name, exchange.type));
+  const auto add = [&](const std::string& line) { text += fmt::format("         {}\n", line); };
+  if (!exchange.answer) {
+    add(messages::no_answer.in(language));
+    return text;
+  }
   const auto& answer = *exchange.answer;
-  text += fmt::format("         {}, {}, UDP length {}\n", answer.rcode,
-                      answer.flags.empty() ? "no flags" : fmt::format("flags {}", join(answer.flags, " ")),
-                      answer.udp_bytes);
-  if (!answer.referral.empty()) text += fmt::format("         refers to the servers of {}\n", answer.referral);
-  for (const auto& record : answer.records) text += fmt::format("         {}\n", record);
+  const auto flags =
+      answer.flags.empty() ? messages::no_flags.in(language) : messages::flags.in(language, join(answer.flags, " "));
+  add(fmt::format("{}, {}, {}", answer.rcode, flags, messages::udp_length.in(language, answer.udp_bytes)));
+  if (!answer.referral.empty()) add(messages::refers_to.in(language, answer.referral));
+  for (const auto& record : answer.records) add(record);
   return text;
 }
 
-std::string ftp_text(const FtpDialogue& dialogue, Language language) {
-  const auto in_spanish = language == Language::spanish;
-  auto text = fmt::format("    FTP  {}:{} -> {}:{}\n", to_string(dialogue.client), dialogue.client_port,
-                          to_string(dialogue.server), ftp_port);
+/// As `labnet ftp -v` prints it, too.
+std::string shown_line(const FtpLine& line) {
+  return fmt::format("{} {}", line.is_reply ? "<-" : "->", printable(line.text));
+}
+
+std::string ftp_lines(const FtpDialogue& dialogue, Language language, const std::set<std::string>& shown) {
+  const auto ends = fmt::format("{}:{} -> {}:{}", to_string(dialogue.client), dialogue.client_port,
+                                to_string(dialogue.server), ftp_port);
+  const auto is_shown = [&](const FtpLine& line) { return shown.contains(shown_line(line)); };
+  const auto is_known = [&](const FtpLine& line) { return !line.is_reply || is_shown(line); };
+  const auto is_above = !dialogue.lines.empty() && std::ranges::all_of(dialogue.lines, is_known);
+  std::string text;
   for (const auto& line : dialogue.lines) {
-    text += fmt::format("      {} {}\n", line.is_reply ? "<-" : "->", printable(line.text, dialogue_columns));
+    if (is_above && is_shown(line)) continue;
+    text += fmt::format("      {}\n", printable(shown_line(line), dialogue_columns));
   }
-  if (dialogue.became_secret) text += in_spanish ? "      (cifrado desde aquí)\n" : "      (secret from here on)\n";
+  if (!is_above) return fmt::format("    FTP  {}\n{}", ends, text);
+  const auto& heading = text.empty() ? messages::dialogue_above : messages::dialogue_above_but;
+  return fmt::format("    FTP  {}\n{}", heading.in(language, ends, dialogue.lines.size()), text);
+}
+
+std::string ftp_text(const FtpDialogue& dialogue, Language language, const std::set<std::string>& shown) {
+  auto text = ftp_lines(dialogue, language, shown);
+  if (dialogue.became_secret) text += fmt::format("      {}\n", messages::secret_from_here.in(language));
   for (const auto& transfer : dialogue.transfers) {
-    text += in_spanish ? fmt::format("    FTP  datos por {}, puerto {}: {} bytes en {} tramas ({})\n", transfer.how,
-                                     transfer.port, transfer.bytes, transfer.frames, printable(transfer.command, 40))
-                       : fmt::format("    FTP  data by {}, port {}: {} bytes in {} frames ({})\n", transfer.how,
-                                     transfer.port, transfer.bytes, transfer.frames, printable(transfer.command, 40));
+    text += fmt::format("    FTP  {}\n",
+                        messages::ftp_data.in(language, transfer.how, transfer.port, transfer.bytes, transfer.frames,
+                                              printable(transfer.command, transfer_columns)));
   }
   return text;
 }
@@ -296,19 +316,17 @@ std::string to_junit(const RunResult& result) {
   return text + "</testsuites>\n";
 }
 
-std::string capture_text(const CaptureResult& capture, Language language) {
+std::string capture_text(const CaptureResult& capture, Language language, const std::set<std::string>& shown) {
   if (!capture.is_there) return fmt::format("  {}\n", capture.file);
   std::string protocols;
   for (const auto& protocol : capture.summary.protocols) {
     protocols += fmt::format("{}{} {}", protocols.empty() ? "" : ", ", protocol.frames, protocol.name);
   }
-  const auto frames = capture.summary.pings.frames;
-  auto text = language == Language::spanish
-                  ? fmt::format("  {}: {} tramas ({}), {} perdidas\n", capture.file, frames, protocols, capture.dropped)
-                  : fmt::format("  {}: {} frames ({}), {} lost\n", capture.file, frames, protocols, capture.dropped);
-  for (const auto& arp : capture.summary.pings.arps) text += arp_text(arp);
-  for (const auto& exchange : capture.summary.dns) text += dns_text(exchange);
-  for (const auto& dialogue : capture.summary.ftp) text += ftp_text(dialogue, language);
+  auto text = fmt::format(
+      "  {}\n", messages::capture.in(language, capture.file, capture.summary.pings.frames, protocols, capture.dropped));
+  for (const auto& arp : capture.summary.pings.arps) text += arp_text(arp, language);
+  for (const auto& exchange : capture.summary.dns) text += dns_text(exchange, language);
+  for (const auto& dialogue : capture.summary.ftp) text += ftp_text(dialogue, language, shown);
   return text + echo_text(capture.summary.pings, language);
 }
 

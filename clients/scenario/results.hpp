@@ -4,6 +4,7 @@
 #include <chrono>
 #include <filesystem>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -55,6 +56,8 @@ std::string to_json(const RunResult& result);
 std::string to_junit(const RunResult& result);
 
 /// The tables of a capture: its protocols, who asked whom, the pings with addresses, MACs and TTLs.
-std::string capture_text(const CaptureResult& capture, Language language);
+/// shown  lines that a person has before their eyes already, as a client printed them: of a dialogue whose replies are
+///        all among them only what is not is told
+std::string capture_text(const CaptureResult& capture, Language language, const std::set<std::string>& shown = {});
 
 }  // namespace labnet::scenario

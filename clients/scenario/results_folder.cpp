@@ -3,6 +3,7 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include "clients/scenario/messages.hpp"
 #include "common/files/part_file.hpp"
 
 namespace labnet::scenario {
@@ -10,35 +11,35 @@ namespace {
 
 namespace fs = std::filesystem;
 
-Error cannot_make(const fs::path& folder, const std::error_code& error) {
-  return Error{"cannot make the folder ", folder.string(), ": ", error.message()};
+Error cannot_make(const fs::path& folder, const std::error_code& error, Language language) {
+  return Error{messages::no_folder.in(language, folder.string(), error.message())};
 }
 
 /// The name, or the first one with a number behind it, that nobody has.
-Result<fs::path> make_new(const fs::path& name) {
+Result<fs::path> make_new(const fs::path& name, Language language) {
   std::error_code error;
   fs::create_directories(name.parent_path(), error);
   for (int number = 1; !error; ++number) {
     const auto folder = number == 1 ? name : fs::path{fmt::format("{}-{}", name.string(), number)};
     if (fs::create_directory(folder, error)) return folder;
   }
-  return cannot_make(name, error);
+  return cannot_make(name, error, language);
 }
 
 }  // namespace
 
 Result<ResultsFolder> ResultsFolder::make(const std::optional<std::string>& wanted,
-                                          std::chrono::system_clock::time_point now) {
+                                          std::chrono::system_clock::time_point now, Language language) {
   ResultsFolder folder{{}, true};
   if (wanted) {
     std::error_code error;
     folder.path_ = *wanted;
     folder.is_new_ = !fs::exists(folder.path_, error);
     fs::create_directories(folder.path_, error);
-    if (error) return cannot_make(folder.path_, error);
+    if (error) return cannot_make(folder.path_, error, language);
   } else {
     const auto second = std::chrono::system_clock::to_time_t(now);
-    auto made = make_new(fs::path{"lab-out"} / fmt::format("{:%Y-%m-%d_%H-%M-%S}", fmt::localtime(second)));
+    auto made = make_new(fs::path{"lab-out"} / fmt::format("{:%Y-%m-%d_%H-%M-%S}", fmt::localtime(second)), language);
     if (!made) return made.error();
     folder.path_ = *std::move(made);
   }

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "common/base/language.hpp"
 #include "common/base/result.hpp"
 
 namespace labnet::scenario {
@@ -14,8 +15,8 @@ class ResultsFolder {
  public:
   /// Makes lab-out/2026-11-24_13-40-12, or -2, -3... behind it if another run has that one; or takes what is wanted,
   /// which may be there already. A fault says that it cannot be made or that files cannot be written there.
-  static Result<ResultsFolder> make(const std::optional<std::string>& wanted,
-                                    std::chrono::system_clock::time_point now);
+  static Result<ResultsFolder> make(const std::optional<std::string>& wanted, std::chrono::system_clock::time_point now,
+                                    Language language);
 
   const std::filesystem::path& path() const { return path_; }
   /// For a run that could not begin: it goes again if it was made here.

@@ -4,8 +4,10 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <csignal>
 #include <cstdlib>
+#include <cstring>
 #include <fstream>
 #include <vector>
 
@@ -13,6 +15,7 @@
 #include <boost/json/parse.hpp>
 
 #include "clients/lab/connection.hpp"
+#include "clients/scenario/messages.hpp"
 #include "common/base/kinds.hpp"
 #include "common/crypto/hash.hpp"
 #include "common/files/part_file.hpp"
@@ -58,28 +61,27 @@ std::string first_line(std::string_view text) {
 
 /// expect  with the addresses of this lab's mode in it
 std::vector<std::string> judge(const Step& step, const StepExpectation& expect, const Ended& ended,
-                               std::string_view output) {
+                               std::string_view output, Language language) {
   std::vector<std::string> failures;
-  if (ended.ending == Ending::interrupted) return {"interrupted"};
+  if (ended.ending == Ending::interrupted) return {messages::interrupted.in(language)};
   if (ended.ending == Ending::deadline) {
-    return {fmt::format("did not end within {}", labnet::describe(step.time_limit))};
+    return {messages::did_not_end.in(language, labnet::describe(step.time_limit))};
   }
   if (ended.exit_code != expect.exit_code) {
-    failures.push_back(fmt::format("expected exit code {}, found {}", expect.exit_code, ended.exit_code));
+    failures.push_back(messages::wrong_exit_code.in(language, expect.exit_code, ended.exit_code));
   }
   for (const auto& text : expect.contains) {
-    if (output.find(text) == output.npos) failures.push_back(fmt::format("expected \"{}\" in what it prints", text));
+    if (output.find(text) == output.npos) failures.push_back(messages::not_printed.in(language, text));
   }
   for (const auto& text : expect.lacks) {
-    if (output.find(text) != output.npos)
-      failures.push_back(fmt::format("did not expect \"{}\" in what it prints", text));
+    if (output.find(text) != output.npos) failures.push_back(messages::printed.in(language, text));
   }
   return failures;
 }
 
-Result<std::string> sha256_of(const fs::path& path) {
+Result<std::string> sha256_of(const fs::path& path, Language language) {
   std::ifstream file{path, std::ios::binary};
-  if (!file) return system_error(fmt::format("cannot read {}", path.string()));
+  if (!file) return Error{messages::unreadable.in(language, path.string(), std::strerror(errno))};
   crypto::Hash hash{crypto::HashMethod::sha256};
   std::vector<char> piece(1 << 20);
   while (file.read(piece.data(), static_cast<std::streamsize>(piece.size())), file.gcount() > 0) {
@@ -188,8 +190,8 @@ StepResult Runner::play(const Scenario& scenario, const Step& step) {
   const auto command = command_of(step);
   if (!command) {
     result.command = Command{.is_labnet = step.is_labnet, .words = step.words}.shown();
-    result.failures.push_back(fmt::format("not played: it needs a network of namespaces{}{}",
-                                          facts_.why_not.empty() ? "" : "; ", facts_.why_not));
+    result.failures.push_back(facts_.why_not.empty() ? messages::not_played.in(language_)
+                                                     : messages::not_played_since.in(language_, facts_.why_not));
     return result;
   }
   result.command = command->shown();
@@ -209,7 +211,7 @@ StepResult Runner::play(const Scenario& scenario, const Step& step) {
   result.duration = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin);
   result.exit_code = ended.exit_code;
   result.output = process->output();
-  result.failures = judge(step, here(step.expect), ended, result.output);
+  result.failures = judge(step, here(step.expect), ended, result.output, language_);
   result.transcript = transcript_name(scenario, step);
   if (!step.received.empty() && result.failures.empty()) compare(step, result);
   const auto written = files::write_whole(folder_ / result.transcript,
@@ -220,24 +222,22 @@ StepResult Runner::play(const Scenario& scenario, const Step& step) {
 
 /// What was received, by its hash, with what it was to be.
 void Runner::compare(const Step& step, StepResult& result) const {
-  const auto received = sha256_of(folder_ / step.received);
+  const auto received = sha256_of(folder_ / step.received, language_);
   if (!received) return result.failures.push_back(received.error().message);
   result.sha256 = *received;
   if (step.same_as.empty()) return;
-  const auto original = sha256_of(step.same_as_is_in_results ? folder_ / step.same_as : step.same_as);
+  const auto original = sha256_of(step.same_as_is_in_results ? folder_ / step.same_as : step.same_as, language_);
   if (!original) return result.failures.push_back(original.error().message);
   if (*received == *original) return;
-  result.failures.push_back(fmt::format("{} is not what {} is: SHA-256 {} in place of {}", step.received,
-                                        step.same_as.filename().string(), *received, *original));
+  result.failures.push_back(
+      messages::not_identical.in(language_, step.received, step.same_as.filename().string(), *received, *original));
 }
 
 Runner::RunningCapture Runner::start(const CapturePlan& plan) {
   RunningCapture capture{&plan, {.file = plan.file, .host = plan.host}, nullptr};
   if (!facts_.has_namespaces) {
-    capture.result.failures.push_back(fmt::format(
-        "not captured: {}", facts_.why_not.empty() ? "the lab runs on the loopback network, where its frames "
-                                                     "are not apart from others; run it without --network"
-                                                   : facts_.why_not));
+    capture.result.failures.push_back(facts_.why_not.empty() ? messages::not_captured_on_loopback.in(language_)
+                                                             : messages::not_captured.in(language_, facts_.why_not));
     return capture;
   }
   std::vector<std::string> words{own_path(), "capture",
@@ -257,8 +257,8 @@ Runner::RunningCapture Runner::start(const CapturePlan& plan) {
   // Its first line says that from here on no frame is missed.
   if (!capture.process->line(capture_deadline)) {
     capture.process->end(capture_deadline);
-    const auto why = was_interrupted() ? "interrupted" : first_line(capture.process->errors());
-    capture.result.failures.push_back(fmt::format("not captured: {}", why));
+    const auto why = was_interrupted() ? messages::interrupted.in(language_) : first_line(capture.process->errors());
+    capture.result.failures.push_back(messages::not_captured.in(language_, why));
     capture.process.reset();
   }
   return capture;
@@ -270,21 +270,21 @@ CaptureResult Runner::finish(RunningCapture capture) {
   const auto ended = capture.process->end(capture_deadline);
   const auto has_lost_some = ended.exit_code == static_cast<int>(program::Exit::warnings);
   if (ended.ending != Ending::exited || (ended.exit_code != 0 && !has_lost_some)) {
-    result.failures.push_back(fmt::format("not captured: {}", first_line(capture.process->errors())));
+    result.failures.push_back(messages::not_captured.in(language_, first_line(capture.process->errors())));
     return std::move(result);
   }
   const auto report = last_object(capture.process->output());
   result.is_there = true;
   result.received = number_of(report, "received");
   result.dropped = number_of(report, "dropped") + number_of(report, "dropped_by_interface");
-  if (result.dropped > 0) result.failures.push_back(fmt::format("{} frames were lost", result.dropped));
-  auto summary = summarize(folder_ / capture.plan->file);
+  if (result.dropped > 0) result.failures.push_back(messages::frames_lost.in(language_, result.dropped));
+  auto summary = summarize(folder_ / capture.plan->file, language_);
   if (!summary) {
     result.failures.push_back(summary.error().message);
     return std::move(result);
   }
   result.summary = *std::move(summary);
-  auto unmet = failures(capture.plan->expect, result.summary);
+  auto unmet = failures(capture.plan->expect, result.summary, language_);
   result.failures.insert(result.failures.end(), unmet.begin(), unmet.end());
   return std::move(result);
 }

@@ -49,9 +49,14 @@ struct Listener {
 
 class Runner {
  public:
-  /// folder  of the results; it is there
-  Runner(LabFacts facts, std::filesystem::path folder, program::StopSignals& stop, Listener listener)
-      : facts_{std::move(facts)}, folder_{std::move(folder)}, stop_{stop}, listener_{std::move(listener)} {}
+  /// folder    of the results; it is there
+  /// language  of the sentences about what is not as expected
+  Runner(LabFacts facts, std::filesystem::path folder, Language language, program::StopSignals& stop, Listener listener)
+      : facts_{std::move(facts)},
+        folder_{std::move(folder)},
+        language_{language},
+        stop_{stop},
+        listener_{std::move(listener)} {}
 
   /// Plays all steps, also after one that failed; a signal ends it at once.
   ActivityResult play(const Scenario& scenario);
@@ -77,6 +82,7 @@ class Runner {
 
   LabFacts facts_;
   std::filesystem::path folder_;
+  Language language_;
   program::StopSignals& stop_;
   Listener listener_;
 };

@@ -7,6 +7,7 @@
 
 #include "clients/capture/tap.hpp"
 #include "clients/scenario/capture_summary.hpp"
+#include "clients/scenario/messages.hpp"
 #include "clients/scenario/step_kinds.hpp"
 #include "common/base/utf8.hpp"
 #include "common/dns/types.hpp"
@@ -231,13 +232,12 @@ Result<Scenario, settings::Fault> load_scenario(const std::filesystem::path& fil
   return document->finish(std::move(scenario));
 }
 
-std::optional<settings::Fault> find_taken_name(const std::vector<Scenario>& scenarios) {
+std::optional<settings::Fault> find_taken_name(const std::vector<Scenario>& scenarios, Language language) {
   std::map<std::string, std::string> takers;  // of each name: the activity
   const auto take = [&](const std::string& name, const Scenario& scenario, const settings::Mark& mark) {
     const auto [taker, is_new] = takers.emplace(name, scenario.activity);
     if (is_new) return std::optional<settings::Fault>{};
-    return std::optional{settings::Fault{
-        mark, fmt::format("\"{}\" is written by activity {} of this run too, from another file", name, taker->second)}};
+    return std::optional{settings::Fault{mark, messages::name_is_taken.in(language, name, taker->second)}};
   };
   for (const auto& scenario : scenarios) {
     for (const auto& step : scenario.steps) {

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "common/base/address.hpp"
+#include "common/base/language.hpp"
 #include "common/base/result.hpp"
 #include "common/settings/fault.hpp"
 
@@ -27,8 +28,6 @@ inline constexpr std::size_t steps_max = 200;
 inline constexpr std::size_t captures_max = 50;
 inline constexpr std::size_t identifier_bytes_max = 40;  // of a step
 inline constexpr std::size_t command_bytes_max = 4096;   // of `run`
-
-enum class Language { english, spanish };
 
 /// A text in the languages of those who read it; `spanish` is `english` where the file has only that.
 struct Text {
@@ -122,7 +121,7 @@ struct Scenario {
 std::string transcript_name(const Scenario& scenario, const Step& step);
 
 /// A capture or a transcript that two of the scenarios of one run would write; the fault stands at the second.
-std::optional<settings::Fault> find_taken_name(const std::vector<Scenario>& scenarios);
+std::optional<settings::Fault> find_taken_name(const std::vector<Scenario>& scenarios, Language language);
 
 /// Faults: an unknown key, kind or step, a name used twice, steps of a capture that do not follow each other, a file
 /// name with a folder in it, a control character, a limit.

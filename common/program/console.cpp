@@ -123,8 +123,9 @@ Exit Console::fail(std::string_view sentence) {
   return Exit::failed;
 }
 
-Exit Console::wrong_usage(std::string_view sentence) {
-  complain(fmt::format("{}; see {} --help", sentence, program_));
+Exit Console::wrong_usage(std::string_view sentence, Language language) {
+  static constexpr Message help{"see {} --help", "véase {} --help"};
+  complain(fmt::format("{}; {}", sentence, help.in(language, program_)));
   return Exit::wrong_usage;
 }
 

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "common/base/kinds.hpp"
+#include "common/base/language.hpp"
 #include "common/base/result.hpp"
 
 namespace labnet::program {
@@ -52,8 +53,9 @@ class Console {
   void complain(std::string_view sentence);
   Exit fail(const Error& error);
   Exit fail(std::string_view sentence);
-  /// A mistake in the command line that only the program itself can see.
-  Exit wrong_usage(std::string_view sentence);
+  /// A mistake in the command line that only the program itself can see. Where help is to be found is added, in the
+  /// language of the sentence.
+  Exit wrong_usage(std::string_view sentence, Language language = Language::english);
   /// A mistake in a file: the sentence begins with file:line:column, where editors look for it, and so stands alone.
   Exit wrong_file(std::string_view sentence);
 

@@ -176,11 +176,26 @@ def check_pure(tree):
                 yield line.complain(f"{folder} is pure, and {match[0]} {act}; let it be an argument")
 
 
+def check_sentences(tree):
+    """What is said in the language of who reads it stands in a catalogue."""
+    ended = set()
+    for line in tree.lines:
+        catalogue = next((place for files, place in rules.SPOKEN.items() if fnmatch.fnmatch(line.file, files)), None)
+        if catalogue is None or line.file in rules.SPOKEN_EXCEPTIONS:
+            continue
+        if re.search(rules.SPOKEN_UNTIL, line.text):
+            ended.add(line.file)
+        match = re.search(rules.SENTENCE, line.text)
+        if match and line.file not in ended:
+            yield line.complain(f"{match[0]} is a sentence; let it stand in {catalogue}, with its translation")
+
+
 CHECKS = {
     "include_paths": check_include_paths,
     "who_includes_whom": check_who_includes_whom,
     "libraries": check_libraries,
     "pure": check_pure,
+    "sentences": check_sentences,
 }
 
 

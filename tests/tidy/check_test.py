@@ -159,5 +159,25 @@ class Pure(MadeUpTree):
         ])
 
 
+class Sentences(MadeUpTree):
+    def test_stand_in_the_catalogue(self):
+        files = {
+            "clients/scenario/runner.cpp": '#include "common/base/text.hpp"\nfailures.push_back("did not end");\n'
+                                           'add(fmt::format("{} frames were \\"lost\\"", n));\n'
+                                           'say("ping");  // "no sentence"\nxml("<case the name=");\n'
+                                           'words({"ping", "echo"});\n',
+            "clients/scenario/programs.cpp": 'print("on the lab");\nRun define_run(Options& options) {\n'
+                                             '  options.flag("-q", quiet, "do not show it");\n',
+            "clients/scenario/scenario.cpp": 'fail("there is no step");\n',
+            "clients/ping/program.cpp": 'print("no reply came");\n',
+        }
+        catalogue = "is a sentence; let it stand in clients/scenario/messages.hpp, with its translation"
+        self.assertEqual(self.complaints("sentences", files), [
+            f'clients/scenario/programs.cpp:1: "on the lab" {catalogue}',
+            f'clients/scenario/runner.cpp:2: "did not end" {catalogue}',
+            f'clients/scenario/runner.cpp:3: "{{}} frames were \\"lost\\"" {catalogue}',
+        ])
+
+
 if __name__ == "__main__":
     unittest.main()

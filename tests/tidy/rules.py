@@ -96,3 +96,16 @@ IMPURE_EXCEPTIONS = {  # (file, header): the reason
     ("common/base/pipe.hpp", "fcntl.h"): "as file_descriptor.hpp",
     ("common/base/pipe.hpp", "common/base/file_descriptor.hpp"): "it is made of two of them",
 }
+
+# What these files say reaches a person in the language that was asked for: their sentences stand in a catalogue, where
+# each has its translation. What follows SPOKEN_UNTIL is help, which there is in one language.
+SPOKEN = {  # path, as in a shell -> where its sentences stand
+    "clients/scenario/*.cpp": "clients/scenario/messages.hpp",
+}
+SPOKEN_EXCEPTIONS = {  # file: the reason
+    "clients/scenario/scenario.cpp": "faults of a file are told as labnet lint tells them",
+    "clients/scenario/step_kinds.cpp": "as scenario.cpp",
+    "clients/scenario/child_process.cpp": "a program that cannot be started speaks for itself, as a shell does",
+}
+SPOKEN_UNTIL = r"^Run define_"
+SENTENCE = r'"(?:[^"\\<]|\\.)*\b[a-z]{2,} [a-z]{2,}(?:[^"\\]|\\.)*"'  # two words in one literal; "<" begins XML

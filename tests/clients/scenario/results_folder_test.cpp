@@ -14,7 +14,7 @@ struct ResultsFolderTest : testing::Test {
   ResultsFolderTest() { fs::current_path(folder.path()); }
   ~ResultsFolderTest() override { fs::current_path("/"); }
   Result<ResultsFolder> make(const std::optional<std::string>& wanted = std::nullopt) const {
-    return ResultsFolder::make(wanted, now);
+    return ResultsFolder::make(wanted, now, Language::english);
   }
   test::TemporaryFolder folder;
   std::chrono::system_clock::time_point now = std::chrono::system_clock::now();

@@ -1,0 +1,126 @@
+// All that `labnet run` itself says to a person while it runs and at its end. What the programs of the steps print is
+// their own: they speak as they do anywhere else.
+#pragma once
+
+#include "common/base/language.hpp"
+
+namespace labnet::scenario::messages {
+
+inline constexpr Message unreadable{"cannot read {}: {}", "no se puede leer {}: {}"};
+inline constexpr Message capture_is_cut{"{}: ends in the middle of a frame", "{}: termina en medio de una trama"};
+
+// before anything is played
+
+inline constexpr Message no_folder{"cannot make the folder {}: {}", "no se puede crear la carpeta {}: {}"};
+inline constexpr Message no_such_activity{"there is no activity {}; there are {}", "no hay actividad {}; hay {}"};
+inline constexpr Message no_scenario{"there is no scenario in {}", "no hay ningún escenario en {}"};
+inline constexpr Message several_labs{"several labs are running; choose one with --name: {}",
+                                      "hay varios laboratorios en marcha; elija uno con --name: {}"};
+inline constexpr Message lab_did_not_start{"the lab did not come up", "el laboratorio no ha arrancado"};
+inline constexpr Message lab_said{"the lab did not come up: {}", "el laboratorio no ha arrancado: {}"};
+inline constexpr Message no_such_host{"no host of this lab is named \"{}\"; there are {}",
+                                      "ningún equipo de este laboratorio se llama «{}»; hay {}"};
+inline constexpr Message no_lab_file{"there is no lab.yaml here; name a lab file with --lab",
+                                     "aquí no hay lab.yaml; indique un archivo de laboratorio con --lab"};
+inline constexpr Message name_is_taken{"\"{}\" is written by activity {} of this run too, from another file",
+                                       "también la actividad {1} escribe «{0}», desde otro archivo"};
+inline constexpr Message scenario_is_right{"1 scenario: ok", "1 escenario: correcto"};
+inline constexpr Message scenarios_are_right{"{} scenarios: ok", "{} escenarios: correctos"};
+inline constexpr Message on_running_lab{"on the lab that is up: {}, {}", "en el laboratorio en marcha: {}, {}"};
+
+// steps
+
+inline constexpr Message failed{"FAILED:", "FALLO:"};
+inline constexpr Message interrupted{"interrupted", "interrumpido"};
+inline constexpr Message did_not_end{"did not end within {}", "no terminó en {}"};
+inline constexpr Message wrong_exit_code{"expected exit code {}, found {}",
+                                         "se esperaba el código de salida {}, se obtuvo {}"};
+inline constexpr Message not_printed{"expected \"{}\" in what it prints", "se esperaba «{}» en lo que imprime"};
+inline constexpr Message printed{"did not expect \"{}\" in what it prints", "no se esperaba «{}» en lo que imprime"};
+inline constexpr Message not_played{"not played: it needs a network of namespaces",
+                                    "no ejecutado: necesita una red de espacios de nombres"};
+inline constexpr Message not_played_since{"not played: it needs a network of namespaces; {}",
+                                          "no ejecutado: necesita una red de espacios de nombres; {}"};
+inline constexpr Message not_identical{"{} is not what {} is: SHA-256 {} in place of {}",
+                                       "{} no es igual que {}: SHA-256 {} en lugar de {}"};
+
+// captures
+
+inline constexpr Message not_captured{"not captured: {}", "sin captura: {}"};
+inline constexpr Message not_captured_on_loopback{
+    "not captured: the lab runs on the loopback network, where its frames are not apart from others; run it without "
+    "--network",
+    "sin captura: el laboratorio funciona en la red de bucle local, donde sus tramas no se distinguen de otras; "
+    "ejecútelo sin --network"};
+inline constexpr Message frames_lost{"{} frames were lost", "se perdieron {} tramas"};
+inline constexpr Message wrong_checksums{"{} frames have a wrong checksum",
+                                         "{} tramas tienen una suma de comprobación incorrecta"};
+inline constexpr Message unmet{"{}: expected {}, found {}", "{}: se esperaba {}, se encontró {}"};
+inline constexpr Message protocols{"protocols", "protocolos"};
+inline constexpr Message echo_requests{"echo requests", "solicitudes de eco"};
+inline constexpr Message echo_without_reply{"echo request {} has no reply",
+                                            "la solicitud de eco {} no tiene respuesta"};
+inline constexpr Message request_ttl{"TTL of echo request {}", "TTL de la solicitud de eco {}"};
+inline constexpr Message reply_ttl{"TTL of the reply to echo request {}",
+                                   "TTL de la respuesta a la solicitud de eco {}"};
+inline constexpr Message request_bytes{"bytes of the frame of echo request {}",
+                                       "bytes de la trama de la solicitud de eco {}"};
+inline constexpr Message reply_bytes{"bytes of the frame of the reply to echo request {}",
+                                     "bytes de la trama de la respuesta a la solicitud de eco {}"};
+inline constexpr Message no_arp_exchange{"expected an ARP exchange about {}, found none",
+                                         "se esperaba un intercambio ARP sobre {}, no hay ninguno"};
+inline constexpr Message dns_questions{"DNS questions", "preguntas DNS"};
+inline constexpr Message other_question{"expected the question {} {}, found {} {}",
+                                        "se esperaba la pregunta {} {}, se encontró {} {}"};
+inline constexpr Message question_without_answer{"the question {} {} has no answer",
+                                                 "la pregunta {} {} no tiene respuesta"};
+inline constexpr Message server_asked{"server asked the question {} {}", "servidor al que se hizo la pregunta {} {}"};
+inline constexpr Message referral_of{"referral in the answer to the question {} {}",
+                                     "delegación en la respuesta a la pregunta {} {}"};
+inline constexpr Message answer_to{"answer to the question {} {}", "respuesta a la pregunta {} {}"};
+inline constexpr Message flags_of{"flags of the answer to the question {} {}",
+                                  "indicadores de la respuesta a la pregunta {} {}"};
+inline constexpr Message rcode_of{"rcode of the answer to the question {} {}",
+                                  "rcode de la respuesta a la pregunta {} {}"};
+inline constexpr Message udp_length_of{"UDP length of the answer to the question {} {}",
+                                       "longitud UDP de la respuesta a la pregunta {} {}"};
+inline constexpr Message ftp_connections{"FTP control connections", "conexiones de control FTP"};
+inline constexpr Message ftp_commands{"FTP commands", "órdenes FTP"};
+inline constexpr Message ftp_replies{"FTP replies", "respuestas FTP"};
+inline constexpr Message no_data_connection{"expected a data connection for \"{}\", found none",
+                                            "se esperaba una conexión de datos para «{}», no hay ninguna"};
+inline constexpr Message bytes_of{"bytes of \"{}\"", "bytes de «{}»"};
+
+// the tables of a capture
+
+inline constexpr Message capture{"{}: {} frames ({}), {} lost", "{}: {} tramas ({}), {} perdidas"};
+inline constexpr Message arp{"{} ({}) asks for {}: {}", "{} ({}) pregunta por {}: {}"};
+inline constexpr Message no_answer{"no answer", "sin respuesta"};
+inline constexpr Message dns{"{}:{} asks {}: {} {}?", "{}:{} pregunta a {}: ¿{} {}?"};
+inline constexpr Message flags{"flags {}", "indicadores {}"};
+inline constexpr Message no_flags{"no flags", "sin indicadores"};
+inline constexpr Message udp_length{"UDP length {}", "longitud UDP {}"};
+inline constexpr Message refers_to{"refers to the servers of {}", "remite a los servidores de {}"};
+inline constexpr Message dialogue_above{"{}: {} lines, which the client has shown above",
+                                        "{}: {} líneas, que el cliente ha mostrado arriba"};
+inline constexpr Message dialogue_above_but{"{}: {} lines, which the client has shown above, but for",
+                                            "{}: {} líneas, que el cliente ha mostrado arriba, salvo"};
+inline constexpr Message secret_from_here{"(secret from here on)", "(cifrado desde aquí)"};
+inline constexpr Message ftp_data{"data by {}, port {}: {} bytes in {} frames ({})",
+                                  "datos por {}, puerto {}: {} bytes en {} tramas ({})"};
+inline constexpr Message source{"SOURCE", "ORIGEN"};
+inline constexpr Message destination{"DESTINATION", "DESTINO"};
+inline constexpr Message source_mac{"SOURCE MAC", "MAC DE ORIGEN"};
+inline constexpr Message destination_mac{"DESTINATION MAC", "MAC DE DESTINO"};
+inline constexpr Message count{"COUNT", "N.º"};
+inline constexpr Message request{"request", "solicitud"};
+inline constexpr Message reply{"reply", "respuesta"};
+
+// the end
+
+inline constexpr Message conclusion_of_one{"{} of {} as expected; 1 capture, results.json and junit.xml in {}",
+                                           "{} de {} según lo esperado; 1 captura, results.json y junit.xml en {}"};
+inline constexpr Message conclusion{"{} of {} as expected; {} captures, results.json and junit.xml in {}",
+                                    "{} de {} según lo esperado; {} capturas, results.json y junit.xml en {}"};
+
+}  // namespace labnet::scenario::messages

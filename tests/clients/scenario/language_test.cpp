@@ -1,0 +1,168 @@
+// What a run says in Spanish: all of it.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "clients/scenario/capture_summary.hpp"
+#include "clients/scenario/results.hpp"
+#include "common/base/text.hpp"
+#include "tests/support/child.hpp"
+
+namespace labnet::scenario {
+namespace {
+
+using testing::AllOf;
+using testing::Contains;
+using testing::HasSubstr;
+using testing::Not;
+
+const Ipv4Address client{0xc0a80106};
+const Ipv4Address server{0xc0a80107};
+
+EchoExchange echo(std::uint16_t number, bool has_reply) {
+  EchoExchange exchange;
+  exchange.sequence_number = number;
+  exchange.request = {.source = client, .destination = server, .ttl = 128, .frame_bytes = 74};
+  if (has_reply) exchange.reply = EchoFrame{.source = server, .destination = client, .ttl = 64, .frame_bytes = 74};
+  return exchange;
+}
+
+DnsExchange question(std::string name) {
+  DnsExchange exchange;
+  exchange.client = client;
+  exchange.server = server;
+  exchange.client_port = 40000;
+  exchange.name = std::move(name);
+  exchange.type = "A";
+  return exchange;
+}
+
+FtpDialogue dialogue() {
+  FtpDialogue one{.client = client, .server = server, .client_port = 40001};
+  one.lines = {
+      {.is_reply = true, .text = "220 ready"}, {.text = "PASS secret"}, {.is_reply = true, .text = "230 welcome"}};
+  one.transfers = {{.how = "PASV", .port = 50000, .command = "RETR x", .bytes = 10, .frames = 5}};
+  return one;
+}
+
+/// A capture with one of everything.
+CaptureResult capture() {
+  CaptureResult result{.file = "x.pcap", .host = "pc1", .is_there = true};
+  auto& summary = result.summary;
+  summary.protocols = {{"ARP", 2}, {"DNS", 3}};
+  summary.wrong_checksums = 1;
+  summary.pings.frames = 20;
+  summary.pings.arps = {{.asking = client, .asked = server}};
+  summary.pings.echoes = {echo(1, true), echo(2, false)};
+  auto answered = question("a.example");
+  answered.answer = DnsAnswer{.rcode = "NOERROR", .records = {"a.example. 60 IN A 1.2.3.4"}, .udp_bytes = 60};
+  auto referred = answered;
+  referred.answer->flags = {"aa", "rd"};
+  referred.answer->referral = "example";
+  summary.dns = {question("a.example"), answered, referred};
+  summary.ftp = {dialogue()};
+  summary.ftp.front().became_secret = true;
+  return result;
+}
+
+/// What has no words of a language in it.
+bool is_the_same_everywhere(std::string_view line) {
+  const auto text = trim(line);
+  return text.empty() || text.starts_with("<-") || text.starts_with("->") || text.find(" IN A ") != text.npos ||
+         (text.starts_with("FTP") && text.find("->") != text.npos);
+}
+
+void expect_translated(const std::vector<std::string>& english, const std::vector<std::string>& spanish) {
+  ASSERT_EQ(english.size(), spanish.size());
+  for (std::size_t i = 0; i < english.size(); ++i) {
+    if (is_the_same_everywhere(english[i])) continue;
+    EXPECT_NE(english[i], spanish[i]);
+  }
+}
+
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines;
+  for (const auto line : split(text, '\n')) lines.emplace_back(line);
+  return lines;
+}
+
+TEST(Spanish, IsEveryLineOfTheTablesOfACapture) {
+  const auto spanish = capture_text(capture(), Language::spanish);
+  expect_translated(lines_of(capture_text(capture(), Language::english)), lines_of(spanish));
+  EXPECT_THAT(spanish,
+              AllOf(HasSubstr("    ARP  192.168.1.6 (00:00:00:00:00:00) pregunta por 192.168.1.7: sin respuesta\n"),
+                    HasSubstr("NOERROR, indicadores aa rd, longitud UDP 60\n"),
+                    HasSubstr("remite a los servidores de example\n")));
+}
+
+TEST(Spanish, IsEverySentenceAboutWhatIsNotAsExpected) {
+  CaptureExpectation expect{
+      .protocols = {"ICMP"},
+      .echoes = 4,
+      .frame_bytes = 98,
+      .request_ttl = 64,
+      .reply_ttl = 63,
+      .arps = {server},
+      .dns = std::vector<DnsExpectation>(3),
+      .ftp = FtpExpectation{
+          .commands = {"USER"}, .replies = {500}, .transfers = {{"RETR x", 11}, {"RETR y", std::nullopt}}}};
+  (*expect.dns)[0] = {.name = "a.example"};
+  (*expect.dns)[1] = {.name = "b.example"};
+  (*expect.dns)[2] = {.name = "a.example",
+                      .server = client,
+                      .answer = "1.2.3.5",
+                      .referral = "com",
+                      .flags = {"ra"},
+                      .rcode = "NXDOMAIN",
+                      .udp_bytes = 61};
+  const auto summary = capture().summary;
+  const auto english = failures(expect, summary, Language::english);
+  EXPECT_EQ(english.size(), 23u) << testing::PrintToString(english);
+  expect_translated(english, failures(expect, summary, Language::spanish));
+  auto several = summary;
+  several.ftp.push_back(dialogue());
+  auto fewer = expect;
+  fewer.dns = std::vector<DnsExpectation>{};
+  const auto counts = failures(fewer, several, Language::spanish);
+  EXPECT_THAT(counts, AllOf(Contains("preguntas DNS: se esperaba 0, se encontró 3"),
+                            Contains("conexiones de control FTP: se esperaba 1, se encontró 2")));
+}
+
+TEST(Dialogue, IsNotTwiceBeforeTheEyesOfWhoHasSeenIt) {
+  auto result = capture();
+  result.summary.ftp = {dialogue()};
+  const auto text = [&](const std::set<std::string>& shown) { return capture_text(result, Language::english, shown); };
+  EXPECT_THAT(text({}), HasSubstr("    FTP  192.168.1.6:40001 -> 192.168.1.7:21\n      <- 220 ready\n"
+                                  "      -> PASS secret\n      <- 230 welcome\n    FTP  data by PASV"));
+  EXPECT_THAT(text({"<- 220 ready", "-> PASS ****", "<- 230 welcome"}),
+              HasSubstr("    FTP  192.168.1.6:40001 -> 192.168.1.7:21: 3 lines, which the client has shown above, but "
+                        "for\n      -> PASS secret\n    FTP  data by PASV"));
+  EXPECT_THAT(text({"<- 220 ready", "-> PASS secret", "<- 230 welcome"}),
+              HasSubstr("3 lines, which the client has shown above\n    FTP  data by PASV"));
+  EXPECT_THAT(text({"<- 220 ready"}), HasSubstr("      <- 220 ready\n      -> PASS secret\n      <- 230 welcome\n"));
+}
+
+TEST(Spanish, AreComplaintsOfARunThatDoesNotBegin) {
+  const test::TemporaryFolder folder;
+  const auto run = [&](std::vector<std::string> words) {
+    words.insert(words.begin(), {test::labnet(), "run", "--lang", "es"});
+    return test::run(words, {.environment = {{"XDG_RUNTIME_DIR", folder.path()}}, .folder = folder.path()});
+  };
+  const auto lab = folder.write("lab.yaml",
+                                "name: small\nnetworks: { lan: { subnet: 192.168.1.0/24 } }\nhosts:\n"
+                                "  one: { lan: { address: 192.168.1.1 } }\n");
+  const auto none = run({"9.9", "--lab", lab});
+  EXPECT_EQ(none.exit_code, 2);
+  EXPECT_EQ(none.errors,
+            "labnet run: no hay ningún escenario en " + folder.path() + "/scenarios; véase labnet run --help\n");
+  const auto scenario = folder.write("wrong.yaml",
+                                     "activity: \"1\"\ntitle: { en: Wrong }\nsteps:\n"
+                                     "  - { id: ping, on: two, do: ping, host: 192.168.1.1 }\n");
+  const auto unknown = run({scenario, "--lab", lab});
+  EXPECT_EQ(unknown.exit_code, 2);
+  EXPECT_THAT(unknown.errors, HasSubstr(":4:5: ningún equipo de este laboratorio se llama «two»; hay one\n"));
+  const auto other = run({"9.9", scenario, "--lab", lab});
+  EXPECT_EQ(other.errors, "labnet run: no hay actividad 9.9; hay 1; véase labnet run --help\n");
+}
+
+}  // namespace
+}  // namespace labnet::scenario
