@@ -238,7 +238,22 @@ class Loader {
       return value.fail(fmt::format("{} is a folder; expected a file", service.config.string()));
     }
     service.config = fs::absolute(service.config, ignored);  // whoever reads it may stand elsewhere
+    if (const auto clash = find_clash(host, service)) return value.fail_key(*clash);
     host.services.push_back(std::move(service));
+  }
+
+  /// Two services of one protocol listen at the same ports: only at addresses of their own.
+  static std::optional<std::string> find_clash(const Host& host, const Service& service) {
+    for (const auto& other : host.services) {
+      const auto is_taken = [&](Ipv4Address address) { return std::ranges::count(other.addresses, address) > 0; };
+      const auto share =
+          service.addresses.empty() || other.addresses.empty() || std::ranges::any_of(service.addresses, is_taken);
+      if (other.protocol != service.protocol || !share) continue;
+      return fmt::format(
+          "services {} and {} of host {} would listen at the same ports of {}; give each its own addresses:",
+          other.name, service.name, host.name, service.protocol);
+    }
+    return std::nullopt;
   }
 
   void read_publication(Value value) {
@@ -264,6 +279,12 @@ class Loader {
     }
     if (transports_at(*host, target->port).empty()) {
       return section->fail("to", fmt::format("no service of host {} listens at port {}", host->name, target->port));
+    }
+    if (const auto services = services_at(*host, target->port); services.size() > 1) {
+      return section->fail("to",
+                           fmt::format("{} is where services {} of host {} listen, each at its own address; {} can "
+                                       "lead to one alone: give the others a host of their own",
+                                       to, join(services, " and "), host->name, from));
     }
     lab_.publications.push_back({*address, real->port, target->before, target->port});
   }

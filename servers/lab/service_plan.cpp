@@ -174,6 +174,15 @@ std::vector<Transport> transports_at(const Host& host, std::uint16_t port) {
   return {transports.begin(), transports.end()};
 }
 
+std::vector<std::string> services_at(const Host& host, std::uint16_t port) {
+  std::vector<std::string> names;
+  for (const auto& service : host.services) {
+    const auto listens = [&](const Port& own) { return own.in_lab == port && !own.needs_certificate; };
+    if (std::ranges::any_of(find_protocol(service.protocol)->ports, listens)) names.push_back(service.name);
+  }
+  return names;
+}
+
 bool is_known_protocol(std::string_view protocol) {
   return find_protocol(protocol) != nullptr;
 }

@@ -47,6 +47,10 @@ std::vector<ServicePlan> plan_checks(const Lab& lab);
 /// The transports on which a host's services listen at a port; empty if none of them does.
 std::vector<Transport> transports_at(const Host& host, std::uint16_t port);
 
+/// The names of a host's services that listen at a port, whatever their configurations say: not those that do so only
+/// if they have a certificate.
+std::vector<std::string> services_at(const Host& host, std::uint16_t port);
+
 /// True if `labnet serve` has a service of that name for a lab host.
 bool is_known_protocol(std::string_view protocol);
 std::vector<std::string> known_protocols();

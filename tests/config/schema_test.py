@@ -208,7 +208,7 @@ class LabSchema(SchemaCase, unittest.TestCase):
         *((["hosts", "pc1", "lan", "address"], f"192.168.1.{n}") for n in [1, 10, 99, 100, 200, 249, 254]),
         (["hosts", "dns", "lan"], {"addresses": ["192.168.1.7"] + [f"192.168.1.{n}" for n in range(100, 163)]}),
         (["hosts", "dns", "services", "dns"], "dns.yaml"),
-        (["hosts", "dns", "services", "root"], {"protocol": "dns", "config": "dns.yaml"}),
+        (["hosts", "dns", "services"], {"root": {"protocol": "dns", "config": "dns.yaml"}}),
         (["hosts", "pc1", "services"], None),
         (["hosts", "pc1", "router"], False),
         *((["publish", 0, "from"], f"127.0.0.1:{port}") for port in [1, 80, 5300, 65535]),

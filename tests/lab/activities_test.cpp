@@ -209,6 +209,7 @@ TEST_P(Activities, LeaveTheCapturesOfTheReport) {
   EXPECT_THAT(outcome.output, HasSubstr("0 lost"));
   EXPECT_THAT(outcome.output,
               HasSubstr("request  192.168.1.6   192.168.1.10  14:85:7f:9d:ab:5c  02:ab:3f:7c:91:d4  128"));
+  EXPECT_THAT(outcome.output, HasSubstr("which the client has shown above, but for\n      -> PASS password\n"));
   expect_pings(file("Ping_DNS_IP.pcap"), dns_server, false);
   expect_pings(file("Ping_FTP_IP.pcap"), ftp_server, false);
   expect_pings(file("Ping_WEB_IP.pcap"), web_server, false);

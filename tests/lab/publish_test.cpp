@@ -80,6 +80,19 @@ TEST_P(Publish, APortOfImplicitTlsIsOneAtItsPublishedPort) {
   EXPECT_THAT(told.output, AllOf(HasSubstr("220 "), HasSubstr("331 "), HasSubstr("221 "))) << told.errors;
 }
 
+TEST_P(Publish, APortOfTwoServicesIsNoPlaceToPublish) {
+  auto text = read_file(lab_file_);
+  text.replace(text.find("to: dns:53"), std::string_view{"to: dns:53"}.size(), "to: ftp:21");
+  write("lab/lab.yaml", text);
+  const auto outcome = labnet({"up", "-d", "-f", lab_file_});
+  EXPECT_EQ(outcome.exit_code, 2);
+  EXPECT_THAT(outcome.errors, HasSubstr(fmt::format(
+                                  "ftp:21 is where services ftp and ftps of host ftp listen, each at its own address; "
+                                  "127.0.0.1:{} can lead to one alone: give the others a host of their own\n",
+                                  port_)));
+  EXPECT_EQ(runtime_files(), std::set<std::string>{});
+}
+
 TEST_P(Publish, NothingIsPublishedIfNotWanted) {
   const auto lab = up({"--no-publish"});
   EXPECT_EQ(sockets_at(port_), std::set<std::string>{});

@@ -59,6 +59,15 @@ std::string with(const std::string& piece, const std::string& replacement) {
   return text.replace(at, piece.size(), replacement);
 }
 
+/// addresses  of the second one
+std::string with_two_services(const std::string& addresses) {
+  return with("{ address: 192.168.1.7, mac: 00:0c:29:8d:07:ce }\n    services: { dns: dns.yaml }",
+              "{ addresses: [192.168.1.7, 192.168.1.8] }\n    services:\n"
+              "      one: { protocol: dns, config: dns.yaml, addresses: [192.168.1.7] }\n"
+              "      two: { protocol: dns, config: dns.yaml" +
+                  addresses + " }");
+}
+
 TEST_F(LabFile, IsReadWhole) {
   const auto lab = load(good);
   ASSERT_TRUE(lab) << settings::to_string(lab.error());
@@ -124,6 +133,12 @@ TEST_F(LabFile, EachBrokenOneGetsItsErrorAtItsPlace) {
       {"overlapping subnets", with("hosts:", "  other: { subnet: 192.168.0.0/16 }\nhosts:"), "overlaps"},
       {"publish to nobody", with("dns:53 }", "web:53 }"), "no host of this lab is named web"},
       {"publish a port nobody serves", with("dns:53 }", "dns:80 }"), "no service of host dns listens at port 80"},
+      {"two services of one protocol at all addresses", with_two_services(""),
+       "9:7: hosts.dns.services.two: services one and two of host dns would listen at the same ports of dns"},
+      {"two services of one protocol at one address", with_two_services(", addresses: [192.168.1.8, 192.168.1.7]"),
+       "9:7: hosts.dns.services.two: services one and two of host dns would listen at the same ports of dns"},
+      {"published port of two services", with_two_services(", addresses: [192.168.1.8]"),
+       "14:33: publish.1.to: dns:53 is where services one and two of host dns listen"},
       {"published port out of range", with("127.0.0.1:5300", "127.0.0.1:65536"), "12:"},
       {"published twice", good + "  - { from: 127.0.0.1:5300, to: dns:53 }\n", "leads to dns:53 already"},
       {"gateway elsewhere", with("resolver: {", "gateway: 10.0.0.1\n    resolver: {"),
