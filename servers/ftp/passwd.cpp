@@ -1,7 +1,10 @@
 // labnet ftp passwd: a line of the file of users, with a hash in place of the password.
 #include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -27,7 +30,19 @@ struct Input {
   std::optional<std::string> home, permissions;
 };
 
-/// Nothing of the others is lost, whatever fails; nobody reads the file who could not before.
+/// The owner and the group of the file that this one is to replace. 0, or errno: EPERM if that is not for this user to
+/// do.
+int pass_owner(const std::filesystem::path& from, int to) {
+  struct stat there {};
+  struct stat own {};
+  if (::stat(from.c_str(), &there) != 0) return errno == ENOENT ? 0 : errno;
+  if (::fstat(to, &own) != 0) return errno;
+  if (own.st_uid == there.st_uid && own.st_gid == there.st_gid) return 0;
+  return ::fchown(to, there.st_uid, there.st_gid) == 0 ? 0 : errno;
+}
+
+/// Nothing of the others is lost, whatever fails; nobody reads the file who could not before, and it stays its owner's.
+/// Where a link leads to it, the link stays.
 /// returns  the user as the file has it now
 Result<User> write_user(const std::filesystem::path& file, const UserLine& line) {
   std::error_code error;
@@ -37,14 +52,18 @@ Result<User> write_user(const std::filesystem::path& file, const UserLine& line)
   const auto after = with_user(*before, line);
   const auto users = parse_users(after, file.string());  // a server would refuse a file with a mistake in it
   if (!users) return users.error();
-  const auto jail = files::Jail::open(std::filesystem::absolute(file, error).parent_path());
+  const auto real = is_new ? std::filesystem::absolute(file, error) : std::filesystem::canonical(file, error);
+  const auto jail = files::Jail::open(real.parent_path());
   if (!jail) return jail.error();
   const auto fault = [&](const boost::system::error_code& why) {
     return system_error(fmt::format("cannot write {}", file.string()), why.value());
   };
   auto upload =
-      files::Upload::begin(*jail, fmt::format("/{}", file.filename().string()), {.keeps_partial = false, .mode = 0600});
+      files::Upload::begin(*jail, fmt::format("/{}", real.filename().string()), {.keeps_partial = false, .mode = 0600});
   if (!upload) return fault(upload.error());
+  if (const auto number = pass_owner(real, upload->descriptor()); number != 0) {
+    return system_error(fmt::format("cannot leave {} with its owner", file.string()), number);
+  }
   const auto error_number = write_all(upload->descriptor(), as_bytes(after));
   if (error_number != 0) return fault(files::error_of(error_number));
   // An empty file after a power cut would let nobody in.
