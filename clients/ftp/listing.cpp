@@ -10,6 +10,7 @@
 
 #include "clients/ftp/limits.hpp"
 #include "clients/ftp/url.hpp"
+#include "common/base/calendar.hpp"
 #include "common/base/text.hpp"
 #include "common/base/utf8.hpp"
 #include "common/ftp/facts.hpp"
@@ -49,13 +50,6 @@ std::string mode_text(const Entry& entry) {
   return entry.mode ? ftp::permission_text(*entry.mode) : std::string(9, ' ');
 }
 
-/// RFC 3339
-std::string json_time(ftp::FileTime time) {
-  auto text = time_text(time) + 'Z';
-  text[10] = 'T';
-  return text;
-}
-
 std::vector<Entry> by_name(std::vector<Entry> entries) {
   std::ranges::sort(entries, {}, &Entry::name);
   return entries;
@@ -77,7 +71,7 @@ std::string json_text(const std::string& text) {
 json::object to_object(const Entry& entry) {
   json::object object{{"name", json_text(entry.name)}, {"kind", name_of(entry.kind)}};
   if (entry.bytes) object["bytes"] = *entry.bytes;
-  if (entry.modified) object["modified"] = json_time(*entry.modified);
+  if (entry.modified) object["modified"] = time_text(*entry.modified, 'T') + 'Z';
   if (entry.mode) object["mode"] = fmt::format("{:04o}", *entry.mode);
   const auto add = [&](std::string_view key, const std::string& value) {
     if (!value.empty()) object[key] = json_text(value);
@@ -90,12 +84,6 @@ json::object to_object(const Entry& entry) {
 }
 
 }  // namespace
-
-std::string time_text(ftp::FileTime time) {
-  const auto digits = ftp::time_value(time);  // YYYYMMDDHHMMSS
-  const auto part = [&](std::size_t from, std::size_t count) { return std::string_view{digits}.substr(from, count); };
-  return fmt::format("{}-{}-{} {}:{}:{}", part(0, 4), part(4, 2), part(6, 2), part(8, 2), part(10, 2), part(12, 2));
-}
 
 Result<void> Listing::add_line(std::string_view line) {
   std::optional<Entry> entry;

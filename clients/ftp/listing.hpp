@@ -38,9 +38,6 @@ class Listing {
   std::size_t lines_not_understood_ = 0;
 };
 
-/// "2026-02-13 10:15:00", in UTC.
-std::string time_text(ftp::FileTime time);
-
 /// For people: a line for each entry, by name: kind and permissions, size, time (UTC), name.
 std::string to_text(const std::vector<ftp::Entry>& entries);
 /// The names alone, as they are but for what would confuse a terminal.

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "clients/ftp/listing.hpp"
+#include "common/base/calendar.hpp"
 #include "common/base/utf8.hpp"
 
 namespace labnet::ftp_client {

@@ -1,6 +1,5 @@
 #include "clients/scenario/results.hpp"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -10,6 +9,7 @@
 #include <boost/json/serialize.hpp>
 
 #include "clients/scenario/messages.hpp"
+#include "common/base/calendar.hpp"
 #include "common/base/text.hpp"
 #include "common/base/utf8.hpp"
 #include "common/control/message.hpp"
@@ -30,8 +30,7 @@ json::array strings(const std::vector<std::string>& texts) {
 /// "2026-11-24T13:40:12.123456789Z"
 std::string time_text(packet::Timestamp time) {
   const auto second = std::chrono::floor<std::chrono::seconds>(time);
-  return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:09}Z", fmt::gmtime(std::chrono::system_clock::to_time_t(second)),
-                     (time - second).count());
+  return fmt::format("{}.{:09}Z", labnet::time_text(second, 'T'), (time - second).count());
 }
 
 json::object to_object(const EchoFrame& frame) {

@@ -1,6 +1,5 @@
 #include "common/ca/authority.hpp"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <openssl/obj_mac.h>
 #include <pwd.h>
@@ -11,6 +10,7 @@
 #include <array>
 #include <cstdlib>
 
+#include "common/base/calendar.hpp"
 #include "common/base/text.hpp"
 #include "common/log/log.hpp"
 
@@ -80,10 +80,6 @@ Result<Pair> make_authority(const std::vector<std::string>& domains, std::chrono
                          nullptr);
   if (!made) return made.error();
   return Pair{to_pem(*made), to_pem(key)};
-}
-
-std::string date_text(std::chrono::sys_seconds time) {
-  return fmt::format("{:%F}", fmt::gmtime(std::chrono::system_clock::to_time_t(time)));
 }
 
 std::vector<std::string> without_repetition(const std::vector<std::string>& names) {

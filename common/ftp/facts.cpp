@@ -5,8 +5,8 @@
 
 #include <algorithm>
 
+#include "common/base/calendar.hpp"
 #include "common/base/text.hpp"
-#include "common/ftp/calendar.hpp"
 #include "common/ftp/line.hpp"
 #include "common/ftp/permissions.hpp"
 
@@ -205,12 +205,12 @@ std::optional<FileTime> parse_time_value(std::string_view text) {
   if (whole.size() != digits || !is_number(whole)) return std::nullopt;
   if (!fraction.empty() && (fraction.front() != '.' || !is_number(fraction.substr(1)))) return std::nullopt;
   const auto two_digits = [&](std::size_t at) { return *parse_integer<unsigned>(whole.substr(at, 2)); };
-  return file_time({.year = *parse_integer<int>(whole.substr(0, 4)),
-                    .month = two_digits(4),
-                    .day = two_digits(6),
-                    .hour = two_digits(8),
-                    .minute = two_digits(10),
-                    .second = two_digits(12)});
+  return time_of({.year = *parse_integer<int>(whole.substr(0, 4)),
+                  .month = two_digits(4),
+                  .day = two_digits(6),
+                  .hour = two_digits(8),
+                  .minute = two_digits(10),
+                  .second = two_digits(12)});
 }
 
 }  // namespace labnet::ftp

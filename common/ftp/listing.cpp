@@ -7,16 +7,14 @@
 #include <array>
 #include <vector>
 
+#include "common/base/calendar.hpp"
 #include "common/base/text.hpp"
-#include "common/ftp/calendar.hpp"
 #include "common/ftp/line.hpp"
 #include "common/ftp/permissions.hpp"
 
 namespace labnet::ftp {
 namespace {
 
-constexpr std::array<std::string_view, 12> months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                                  "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 constexpr std::string_view arrow = " -> ";
 
 // Kinds of files.
@@ -74,15 +72,15 @@ constexpr std::chrono::seconds half_year{31'556'952 / 2};
 
 std::string date_text(FileTime time, FileTime now) {
   const auto told = calendar_time(time);
-  const auto day = fmt::format("{} {:>2}", months[told.month - 1], told.day);
+  const auto day = fmt::format("{} {:>2}", month_names[told.month - 1], told.day);
   if (time <= now && now - half_year < time) return fmt::format("{} {:02}:{:02}", day, told.hour, told.minute);
   return fmt::format("{} {:>5}", day, told.year);
 }
 
 std::optional<unsigned> parse_month(std::string_view word) {
-  const auto place = std::ranges::find_if(months, [&](auto month) { return equals_ignoring_case(month, word); });
-  if (place == months.end()) return std::nullopt;
-  return static_cast<unsigned>(place - months.begin()) + 1;
+  const auto place = std::ranges::find_if(month_names, [&](auto month) { return equals_ignoring_case(month, word); });
+  if (place == month_names.end()) return std::nullopt;
+  return static_cast<unsigned>(place - month_names.begin()) + 1;
 }
 
 /// `date` in the last year that puts it no more than a day ahead of `now`; of the 29th of February there is one every
@@ -91,7 +89,7 @@ std::optional<FileTime> in_latest_year(CalendarTime date, FileTime now) {
   const auto latest = now + std::chrono::days{1};
   const auto last_year = calendar_time(latest).year;
   for (date.year = last_year; date.year >= last_year - 8; --date.year) {
-    if (const auto time = file_time(date); time && *time <= latest) return time;
+    if (const auto time = time_of(date); time && *time <= latest) return time;
   }
   return std::nullopt;
 }
@@ -113,7 +111,7 @@ std::optional<FileTime> take_date(std::string_view& rest, FileTime now) {
   const auto year = parse_integer<int>(clock_or_year);
   if (!year) return std::nullopt;
   date.year = *year;
-  return file_time(date);
+  return time_of(date);
 }
 
 // Lines of `ls -l`.
@@ -228,7 +226,7 @@ std::optional<Entry> parse_windows_line(std::string_view line) {
   CalendarTime date;
   if (!read_windows_date(take_word(line), date) || !read_windows_clock(take_word(line), date)) return std::nullopt;
   Entry entry;
-  entry.modified = file_time(date);
+  entry.modified = time_of(date);
   const auto size_or_folder = take_word(line);
   if (size_or_folder == "<DIR>") {
     entry.kind = EntryKind::folder;

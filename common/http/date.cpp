@@ -3,29 +3,15 @@
 
 #include <algorithm>
 
+#include "common/base/calendar.hpp"
 #include "common/base/text.hpp"
 
 namespace labnet::http {
 namespace {
 
-using std::chrono::days;
-using std::chrono::floor;
-using std::chrono::hours;
-using std::chrono::minutes;
-using std::chrono::seconds;
-using std::chrono::sys_days;
-using std::chrono::year;
-using std::chrono::year_month_day;
-
 constexpr std::array<std::string_view, 7> day_names{"Sunday",   "Monday", "Tuesday", "Wednesday",
                                                     "Thursday", "Friday", "Saturday"};
-constexpr std::array<std::string_view, 12> month_names{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                                       "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 constexpr std::size_t short_name_bytes = 3;
-
-constexpr int year_max = 9999;
-constexpr Time first_second = sys_days{year{0} / 1 / 1};
-constexpr Time last_second = sys_days{year{year_max} / 12 / 31} + days{1} - seconds{1};
 
 /// The digits of a number, the last one at `end`.
 void write_digits(char* end, unsigned number, int digits) {
@@ -42,27 +28,27 @@ class Pieces {
     ok_ = ok_ && rest_.starts_with(expected);
     if (ok_) rest_.remove_prefix(expected.size());
   }
-  int number(std::size_t digits) {
+  unsigned number(std::size_t digits) {
     const auto text = rest_.substr(0, digits);
     ok_ = ok_ && text.size() == digits && std::ranges::all_of(text, is_digit);
     if (!ok_) return 0;
     rest_.remove_prefix(digits);
-    return *parse_integer<int>(text);
+    return *parse_integer<unsigned>(text);
   }
   /// " 6" or "06" or "16"
-  int padded_day() {
+  unsigned padded_day() {
     if (rest_.starts_with(' ')) {
       rest_.remove_prefix(1);
       return number(1);
     }
     return number(2);
   }
-  int month() {
+  unsigned month() {
     const auto name = std::ranges::find(month_names, rest_.substr(0, short_name_bytes));
     ok_ = ok_ && name != month_names.end();
     if (!ok_) return 0;
     rest_.remove_prefix(short_name_bytes);
-    return static_cast<int>(name - month_names.begin()) + 1;
+    return static_cast<unsigned>(name - month_names.begin()) + 1;
   }
   void day_name(bool is_long) {
     const auto is_next = [&](std::string_view name) {
@@ -79,11 +65,7 @@ class Pieces {
   bool ok_ = true;
 };
 
-struct Moment {
-  int year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0;
-};
-
-void read_time_of_day(Pieces& pieces, Moment& moment) {
+void read_time_of_day(Pieces& pieces, CalendarTime& moment) {
   moment.hour = pieces.number(2);
   pieces.literal(":");
   moment.minute = pieces.number(2);
@@ -92,16 +74,16 @@ void read_time_of_day(Pieces& pieces, Moment& moment) {
 }
 
 /// "Sun, 06 Nov 1994 08:49:37 GMT"
-std::optional<Moment> read_fixdate(std::string_view text) {
+std::optional<CalendarTime> read_fixdate(std::string_view text) {
   Pieces pieces{text};
-  Moment moment;
+  CalendarTime moment;
   pieces.day_name(false);
   pieces.literal(", ");
   moment.day = pieces.number(2);
   pieces.literal(" ");
   moment.month = pieces.month();
   pieces.literal(" ");
-  moment.year = pieces.number(4);
+  moment.year = static_cast<int>(pieces.number(4));
   pieces.literal(" ");
   read_time_of_day(pieces, moment);
   pieces.literal(" GMT");
@@ -109,16 +91,16 @@ std::optional<Moment> read_fixdate(std::string_view text) {
 }
 
 /// "Sunday, 06-Nov-94 08:49:37 GMT" (RFC 850); the year is one of a century.
-std::optional<Moment> read_rfc850_date(std::string_view text) {
+std::optional<CalendarTime> read_rfc850_date(std::string_view text) {
   Pieces pieces{text};
-  Moment moment;
+  CalendarTime moment;
   pieces.day_name(true);
   pieces.literal(", ");
   moment.day = pieces.number(2);
   pieces.literal("-");
   moment.month = pieces.month();
   pieces.literal("-");
-  moment.year = pieces.number(2);
+  moment.year = static_cast<int>(pieces.number(2));
   pieces.literal(" ");
   read_time_of_day(pieces, moment);
   pieces.literal(" GMT");
@@ -126,9 +108,9 @@ std::optional<Moment> read_rfc850_date(std::string_view text) {
 }
 
 /// "Sun Nov  6 08:49:37 1994", of C's asctime
-std::optional<Moment> read_asctime_date(std::string_view text) {
+std::optional<CalendarTime> read_asctime_date(std::string_view text) {
   Pieces pieces{text};
-  Moment moment;
+  CalendarTime moment;
   pieces.day_name(false);
   pieces.literal(" ");
   moment.month = pieces.month();
@@ -137,25 +119,15 @@ std::optional<Moment> read_asctime_date(std::string_view text) {
   pieces.literal(" ");
   read_time_of_day(pieces, moment);
   pieces.literal(" ");
-  moment.year = pieces.number(4);
+  moment.year = static_cast<int>(pieces.number(4));
   return pieces.fit() ? std::optional{moment} : std::nullopt;
 }
 
-std::optional<Time> time_of(const Moment& moment) {
-  const auto date = year{moment.year} / moment.month / moment.day;
-  if (!date.ok() || moment.hour > 23 || moment.minute > 59 || moment.second > 60) return std::nullopt;
-  const Time time = sys_days{date} + hours{moment.hour} + minutes{moment.minute} + seconds{moment.second};
-  // The leap second of the last year, and a century before the first one.
-  if (time < first_second || time > last_second) return std::nullopt;
-  return time;
-}
-
 /// Two digits of a year, and the others for it.
-std::optional<Time> time_in_century(Moment moment, Time now) {
+std::optional<Time> time_in_century(CalendarTime moment, Time now) {
   constexpr int century = 100;
   constexpr int years_ahead_max = 50;
-  const auto this_year =
-      static_cast<int>(year_month_day{floor<days>(std::clamp(now, first_second, last_second))}.year());
+  const auto this_year = calendar_time(now).year;
   moment.year += this_year / century * century;
   if (moment.year > this_year + years_ahead_max) moment.year -= century;
   return time_of(moment);
@@ -166,21 +138,19 @@ std::optional<Time> time_in_century(Moment moment, Time now) {
 Date::Date(Time time) {
   constexpr std::string_view form = "ddd, 00 mmm 0000 00:00:00 GMT";
   static_assert(form.size() == date_bytes);
-  const auto told = std::clamp(time, first_second, last_second);
-  const auto midnight = floor<days>(told);
-  const year_month_day date{midnight};
-  const auto of_day = static_cast<unsigned>((told - midnight).count());
-  const auto day_name = day_names[std::chrono::weekday{midnight}.c_encoding()].substr(0, short_name_bytes);
-  const auto month_name = month_names[static_cast<unsigned>(date.month()) - 1];
+  const auto told = calendar_time(time);
+  const std::chrono::weekday weekday{std::chrono::floor<std::chrono::days>(within_calendar(time))};
+  const auto day_name = day_names[weekday.c_encoding()].substr(0, short_name_bytes);
+  const auto month_name = month_names[told.month - 1];
   char* const at = text_.data();
   std::ranges::copy(form, at);
   std::ranges::copy(day_name, at);
-  write_digits(at + 7, static_cast<unsigned>(date.day()), 2);
+  write_digits(at + 7, told.day, 2);
   std::ranges::copy(month_name, at + 8);
-  write_digits(at + 16, static_cast<unsigned>(static_cast<int>(date.year())), 4);
-  write_digits(at + 19, of_day / 3600, 2);
-  write_digits(at + 22, of_day / 60 % 60, 2);
-  write_digits(at + 25, of_day % 60, 2);
+  write_digits(at + 16, static_cast<unsigned>(told.year), 4);
+  write_digits(at + 19, told.hour, 2);
+  write_digits(at + 22, told.minute, 2);
+  write_digits(at + 25, told.second, 2);
 }
 
 std::optional<Time> parse_date(std::string_view text, Time now) {

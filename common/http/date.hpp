@@ -14,7 +14,8 @@ using Time = std::chrono::sys_seconds;
 
 inline constexpr std::size_t date_bytes = 29;
 
-/// As it is written: IMF-fixdate. A time outside of the years 0 to 9999 is told as the first or last second of these.
+/// As it is written: IMF-fixdate. A time outside of the calendar (common/base/calendar.hpp) is told as the first or
+/// last second of these.
 class Date {
  public:
   explicit Date(Time time);

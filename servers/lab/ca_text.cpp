@@ -1,6 +1,5 @@
 #include "servers/lab/ca_text.hpp"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -9,6 +8,7 @@
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
+#include "common/base/calendar.hpp"
 #include "common/base/text.hpp"
 
 namespace labnet::lab {
@@ -19,10 +19,6 @@ constexpr int margin = 16;  // of what stands beside the words in front
 
 /// Under which it is found in the list of a browser.
 constexpr std::string_view nickname = "labnet lab CA";
-
-std::string date_text(std::chrono::sys_seconds time) {
-  return fmt::format("{:%F}", fmt::gmtime(std::chrono::system_clock::to_time_t(time)));
-}
 
 /// As a shell takes it for one word.
 std::string quoted(const std::string& path) {

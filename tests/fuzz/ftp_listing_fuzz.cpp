@@ -2,8 +2,8 @@
 // written and read back the same, as far as a line tells it, and a listed file is always one line that has its name.
 #include <cstring>
 
+#include "common/base/calendar.hpp"
 #include "common/base/text.hpp"
-#include "common/ftp/calendar.hpp"
 #include "common/ftp/line.hpp"
 #include "common/ftp/listing.hpp"
 #include "common/ftp/permissions.hpp"
@@ -17,7 +17,7 @@ using ftp::EntryKind;
 using ftp::FileTime;
 using test::require;
 
-const FileTime now = *ftp::file_time({2026, 3, 1, 12, 30, 15});
+const FileTime now = *time_of({2026, 3, 1, 12, 30, 15});
 
 /// A line tells minutes or days.
 void check_time(FileTime told, FileTime time) {
@@ -57,7 +57,7 @@ void check_file(std::string_view octets) {
   const auto text = octets.substr(sizeof seconds);
   Entry entry{.name = std::string{text}, .bytes = static_cast<std::uint64_t>(seconds), .mode = text[0] * 8u & 07777u};
   entry.owner = entry.group = text;
-  entry.modified = ftp::file_time(ftp::calendar_time(FileTime{std::chrono::seconds{seconds}}));
+  entry.modified = time_of(calendar_time(FileTime{std::chrono::seconds{seconds}}));
   check_written(entry);
   entry.modified = now - std::chrono::seconds{seconds % 40'000'000};
   entry.kind = EntryKind::other;
