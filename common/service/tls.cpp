@@ -151,12 +151,14 @@ Result<void> apply(const TlsInput& input, TlsSettings& settings) {
   if (input.certificate.has_value() != input.key.has_value()) return Error{"--cert and --key belong together"};
   if (input.certificate) settings = {.certificate = *input.certificate, .key = *input.key, .names = {}};
   if (input.tls) settings = {.certificate = {}, .key = {}, .names = settings.names, .is_for_this_host = true};
-  if (!settings.is_offered()) {
-    for (const auto& place : input.listen) {
-      log::info("without a certificate nobody answers by TLS", {{"address", net::to_string(place)}});
-    }
-  }
   return {};
+}
+
+void log_places_without_tls(const TlsInput& input, const TlsSettings& settings) {
+  if (settings.is_offered()) return;
+  for (const auto& place : input.listen) {
+    log::info("without a certificate nobody answers by TLS", {{"address", net::to_string(place)}});
+  }
 }
 
 std::vector<net::Endpoint> places_to_listen(const CommonInput& common, const TlsInput& tls, const TlsSettings& settings,

@@ -52,6 +52,9 @@ void declare(program::Options& options, TlsInput& input, const Kind<net::Endpoin
 /// faults  wrong usage, as a sentence
 Result<void> apply(const TlsInput& input, TlsSettings& settings);
 
+/// Says in the log, which must be there already, at which places nobody answers since there is no certificate.
+void log_places_without_tls(const TlsInput& input, const TlsSettings& settings);
+
 /// Where a service answers if nobody says anything.
 struct UsualPlaces {
   net::Endpoint plain, secure;  // the second one only with a certificate

@@ -75,6 +75,7 @@ Exit serve(Console& console, const Input& input) {
   }
 
   const log::Running log{{.name = "ftp", .format = input.common.log_format}};
+  service::log_places_without_tls(input.tls, config->tls.identity);
   net::Runtime runtime{{.workers = input.common.workers}};
   Server server{runtime, {.config = *std::move(config), .handed_in = *std::move(handed_in)}};
   return service::run(console, runtime, server, "ftp", input.common);

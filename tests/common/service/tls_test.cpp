@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <filesystem>
 
 #include "common/net/certificate.hpp"
@@ -241,6 +242,18 @@ TEST(ServiceTlsOptions, LeaveThatOutWithoutACertificate) {
   EXPECT_EQ(plain.mistake, "");
   EXPECT_THAT(plain.places(), ElementsAre("ftp://10.0.0.1:21"));
   EXPECT_THAT(Asked({"--listen-tls", "10.0.0.1:990"}).places(), ElementsAre("ftp://127.0.0.1:2121"));
+}
+
+TEST(ServiceTlsOptions, OfNoUseAreToldInTheLogAsItIsAskedFor) {
+  const test::TemporaryFolder folder;
+  test::Child server{{test::labnet(), "serve", "ftp", "--root", folder.path(), "--anonymous", "--listen", "127.0.0.1:0",
+                      "--listen-tls", "127.0.0.1:990", "--log-format", "json"}};
+  ASSERT_TRUE(server.line());  // ready
+  server.signal(SIGTERM);
+  const auto outcome = server.wait();
+  EXPECT_THAT(outcome.errors, AllOf(StartsWith("{"),
+                                    HasSubstr("\"message\":\"without a certificate nobody answers by TLS\",\"address\":"
+                                              "\"ftps://127.0.0.1:990\"}\n")));
 }
 
 }  // namespace
