@@ -13,7 +13,7 @@ import tempfile
 import time
 
 from measure import BenchError, checked
-from servers import Rows, Server, find_program, free_port, in_own_session, write
+from servers import Rows, Server, Servers, find_program, free_port, in_own_session, write
 
 OF_NULL = 0.95  # of the null server's queries per second
 AT_LEAST_EQUAL = 0.97  # a ratio that is no less than this is noise
@@ -40,7 +40,7 @@ def measure(settings):
         tools = Tools(folder)
         for draw in range(min(DRAWS, rounds)):
             zone = Zone(os.path.join(folder, f"zone-{draw}"), random.randint(*SMALL_ZONE_NAMES))
-            with Servers(settings.program, tools, zone) as servers:
+            with DnsServers(settings.program, tools, zone) as servers:
                 for _ in range(draw, rounds, DRAWS):
                     figures.add_round(measure_round(servers, zone, tools))
         large = Zone(os.path.join(folder, "large"), LARGE_ZONE_NAMES)
@@ -184,35 +184,22 @@ def installed_peers():
     return [name for name, (program, _) in PEERS.items() if find_program(program)]
 
 
-
-
-class Servers:
+class DnsServers(Servers):
     """The null server, ours and the peers that are installed, all of them answering."""
     def __init__(self, program, tools, zone):
         self.zone = zone
-        self.starts = [lambda folder, port: start_null(tools, folder, port),
-                       lambda folder, port: start_ours(program, zone, folder, port)]
+        starts = [lambda folder, port: start_null(tools, folder, port),
+                  lambda folder, port: start_ours(program, zone, folder, port)]
         for name in installed_peers():
-            self.starts.append(lambda folder, port, start=PEERS[name][1]: start(zone, folder, port))
-        self.all = []
+            starts.append(lambda folder, port, start=PEERS[name][1]: start(zone, folder, port))
+        super().__init__(os.path.dirname(zone.file), starts)
+
+    def answers(self, port):
+        return answers(port, f"ns.z-9.{self.zone.origin}")
 
     def __enter__(self):
         os.environ["PATH"] += ":/usr/sbin"
-        try:
-            for number, start in enumerate(self.starts):
-                folder = os.path.join(os.path.dirname(self.zone.file), f"server-{number}")
-                os.makedirs(folder)
-                self.all.append(start(folder, free_port()))
-            for server in self.all:
-                server.wait_until(lambda port: answers(port, f"ns.z-9.{self.zone.origin}"))
-        except BaseException:
-            self.__exit__()
-            raise
-        return self
-
-    def __exit__(self, *_):
-        for server in self.all:
-            server.stop()
+        return super().__enter__()
 
 
 def measure_round(servers, zone, tools):

@@ -17,7 +17,7 @@ import subprocess
 import tempfile
 
 from measure import BenchError, checked
-from servers import Rows, Server, adopting, find_program, free_port, in_own_session, write
+from servers import Rows, Server, Servers, adopting, find_program, in_own_session, write
 
 AT_LEAST_EQUAL = 0.97  # a ratio that is no less than this is noise
 SESSIONS_TO_PEERS = 5
@@ -44,7 +44,7 @@ def measure(settings):
         os.chmod(folder, 0o755)  # for servers that drop their privileges
         tools = Tools(folder)
         tree = Tree(os.path.join(folder, "tree"))
-        servers = stack.enter_context(Servers(settings.program, tools, tree, folder))
+        servers = stack.enter_context(FtpServers(settings.program, tools, tree, folder))
         for _ in range(max(1, settings.runs // 2)):
             tree.draw()
             figures.add_round(measure_round(servers.all, tools, tree))
@@ -238,34 +238,19 @@ def answers(port):
         return client.recv(512).startswith(b"220")
 
 
-class Servers:
+class FtpServers(Servers):
     """The null server, ours and the peers that are there, all of them answering."""
     def __init__(self, program, tools, tree, folder):
-        self.folder = folder
-        self.starts = [lambda own, port: start_null(tools, tree, own, port),
-                       lambda own, port: start_ours(program, tools, tree, own, port)]
+        starts = [lambda own, port: start_null(tools, tree, own, port),
+                  lambda own, port: start_ours(program, tools, tree, own, port)]
         for name, start in PEERS.items():
             found = find_program(name)
             if found and os.geteuid() == 0:
-                self.starts.append(lambda own, port, start=start, found=found: start(found, tools, tree, own, port))
-        self.all = []
+                starts.append(lambda own, port, start=start, found=found: start(found, tools, tree, own, port))
+        super().__init__(folder, starts)
 
-    def __enter__(self):
-        try:
-            for number, start in enumerate(self.starts):
-                own = os.path.join(self.folder, f"server-{number}")
-                os.makedirs(own)
-                self.all.append(start(own, free_port()))
-            for server in self.all:
-                server.wait_until(answers)
-        except BaseException:
-            self.__exit__()
-            raise
-        return self
-
-    def __exit__(self, *_):
-        for server in self.all:
-            server.stop()
+    def answers(self, port):
+        return answers(port)
 
     def ours(self):
         return next(server for server in self.all if server.name == "labnet")

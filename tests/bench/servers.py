@@ -50,6 +50,35 @@ def adopting(command):
     return [sys.executable, "-c", ADOPTING] + command
 
 
+class Servers:
+    """Several that are started together, each in a folder of its own below `folder`."""
+    def __init__(self, folder, starts):
+        """starts: functions of a server's folder and its port that give a Server"""
+        self.folder, self.starts = folder, starts
+        self.all = []
+
+    def answers(self, port):
+        """Whether the one at this port answers; may raise OSError."""
+        raise NotImplementedError
+
+    def __enter__(self):
+        try:
+            for number, start in enumerate(self.starts):
+                own = os.path.join(self.folder, f"server-{number}")
+                os.makedirs(own)
+                self.all.append(start(own, free_port()))
+            for server in self.all:
+                server.wait_until(self.answers)
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        for server in self.all:
+            server.stop()
+
+
 class Server:
     """A process that answers at `port`, until it is stopped."""
     def __init__(self, name, command, port, folder):

@@ -76,12 +76,8 @@ TEST_P(Kill, OfTheSupervisorAtAnyMomentLeavesNothingAndIsTold) {
   std::set<std::string> namespaces;
   for (int i = 0; i < moments; ++i) {
     Child lab{command({"up", "--quiet", "-f", lab_file_}), environment()};
-    pid_t supervisor = 0;
-    ASSERT_TRUE(eventually([&] {
-      if (runtime_files().empty()) return false;  // its children are those that check the services' files
-      supervisor = supervisor_of(lab.pid());
-      return supervisor != 0;
-    }));
+    const auto supervisor = await_supervisor_of(lab.pid());
+    ASSERT_NE(supervisor, 0);
     rest(i, moments);
     namespaces.merge(namespaces_of(processes()));
     kill(supervisor, SIGKILL);

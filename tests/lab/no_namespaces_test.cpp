@@ -161,12 +161,8 @@ TEST_P(NoUserNamespaces, WhoeverIsKilledTheLoopbackNetworkLeavesNothing) {
   for (const bool kills_front : {false, true}) {
     for (int i = 0; i < moments; ++i) {
       Child lab{command({"up", "--quiet", "-f", lab_file_}), environment()};
-      pid_t supervisor = 0;
-      ASSERT_TRUE(eventually([&] {
-        if (runtime_files().empty()) return false;  // its children are those that check the services' files
-        supervisor = supervisor_of(lab.pid());
-        return supervisor != 0;
-      }));
+      const auto supervisor = await_supervisor_of(lab.pid());
+      ASSERT_NE(supervisor, 0);
       for (int rest = 0; rest < 5 * i; ++rest) pause();  // the moment is what is tested
       kill(kills_front ? lab.pid() : supervisor, SIGKILL);
       lab.wait();

@@ -163,6 +163,16 @@ pid_t LabTest::supervisor_of(pid_t front) {
   return first;
 }
 
+pid_t LabTest::await_supervisor_of(pid_t front) const {
+  pid_t supervisor = 0;
+  eventually([&] {
+    // Before that its children are those that check the services' files.
+    if (!runtime_files().empty()) supervisor = supervisor_of(front);
+    return supervisor != 0;
+  });
+  return supervisor;
+}
+
 std::set<std::string> LabTest::runtime_files() const {
   std::set<std::string> files;
   const fs::path labs = folder() + "/run/labnet";

@@ -53,6 +53,8 @@ class LabTest : public testing::TestWithParam<User> {
   std::set<pid_t> processes() const;
   /// The process that keeps the lab of a front; 0 if there is none yet.
   static pid_t supervisor_of(pid_t front);
+  /// The same once it is there and works; 0 if it is not within `patience`.
+  pid_t await_supervisor_of(pid_t front) const;
   /// The namespace of a host, as processes name it: "net:[4026532281]".
   std::string namespace_of(const std::string& host) const;
   /// The namespaces, of all kinds, in which the given processes are and this test is not.

@@ -24,13 +24,7 @@ class CutOffFtp : public FtpProgram {};
 
 TEST_F(CutOffFtp, LeavesAFileAsItIsIfAnotherIsNotWhole) {
   folder_.write("here/file", "before");
-  const FakeServer server{{{"RETR", [](FakeSession& session, const std::string&) {
-                              session.say("150 here it comes");
-                              session.open_data();
-                              session.send_data("some");
-                              session.close_data();
-                              session.say("451 the disk is broken");
-                            }}}};
+  const FakeServer server{{{"RETR", data_and("some", "451 the disk is broken")}}};
   const auto outcome = ftp("get", {server.url()});
   EXPECT_EQ(outcome.exit_code, 1);
   EXPECT_THAT(outcome.errors, HasSubstr("the server breaks off after 4 bytes: 451 the disk is broken"));

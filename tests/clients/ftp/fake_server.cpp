@@ -245,4 +245,14 @@ FakeServer::Answer line(std::string text) {
   return [text = std::move(text)](FakeSession& session, const std::string&) { session.say(text); };
 }
 
+FakeServer::Answer data_and(std::string bytes, std::string last_line) {
+  return [bytes = std::move(bytes), last_line = std::move(last_line)](FakeSession& session, const std::string&) {
+    session.say("150 here it comes");
+    session.open_data();
+    session.send_data(bytes);
+    session.close_data();
+    session.say(last_line);
+  };
+}
+
 }  // namespace labnet::test

@@ -89,5 +89,7 @@ class FakeServer {
 
 /// An answer that is one line.
 FakeServer::Answer line(std::string text);
+/// One that sends data, and this line behind it.
+FakeServer::Answer data_and(std::string bytes, std::string last_line);
 
 }  // namespace labnet::test

@@ -16,6 +16,7 @@ namespace labnet::ftp_client {
 namespace {
 
 using ftp::Reply;
+using test::data_and;
 using test::FakeServer;
 using test::FakeSession;
 using test::line;
@@ -351,13 +352,7 @@ TEST_F(OddServer, DoesNotSayThatAllHasMoved) {
 }
 
 TEST_F(OddServer, BreaksOffAndSaysSo) {
-  const FakeServer server{{{"RETR", [](FakeSession& session, const std::string&) {
-                              session.say("150 here it comes");
-                              session.open_data();
-                              session.send_data("some");
-                              session.close_data();
-                              session.say("451 the disk is broken");
-                            }}}};
+  const FakeServer server{{{"RETR", data_and("some", "451 the disk is broken")}}};
   EXPECT_EQ(retrieve(server), "RETR file: the server breaks off after 4 bytes: 451 the disk is broken");
   EXPECT_TRUE(is_open_);
 }
@@ -423,7 +418,7 @@ TEST_F(OddServer, SaysNothingOfATransferThatTheClientHasBrokenOff) {
   EXPECT_FALSE(with(server, retrieves, options));
   EXPECT_LT(net::Clock::now() - began, test::patience);
   EXPECT_EQ(greeting_, "the disk is full");
-  EXPECT_TRUE(was_closed_at_once);
+  EXPECT_TRUE(test::eventually([&] { return was_closed_at_once.load(); }));
 }
 
 TEST_F(OddServer, SaysThatAllIsDoneBeforeItBegins) {

@@ -19,17 +19,13 @@
 #include <functional>
 #include <thread>
 
+#include "tests/common/files/error_of.hpp"
 #include "tests/support/child.hpp"
 
 namespace labnet::files {
 namespace {
 
 namespace fs = std::filesystem;
-
-template <class T>
-int error_of(const FileResult<T>& result) {
-  return result ? 0 : result.error().value();
-}
 
 std::string read_all(const FileDescriptor& file) {
   std::string text(1000, '\0');

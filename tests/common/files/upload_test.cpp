@@ -15,17 +15,13 @@
 #include <thread>
 
 #include "common/files/tree_copy.hpp"
+#include "tests/common/files/error_of.hpp"
 #include "tests/support/child.hpp"
 
 namespace labnet::files {
 namespace {
 
 namespace fs = std::filesystem;
-
-template <class T>
-int error_of(const FileResult<T>& result) {
-  return result ? 0 : result.error().value();
-}
 
 class UploadTest : public testing::Test {
  protected:
