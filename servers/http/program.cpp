@@ -64,6 +64,7 @@ Exit serve(Console& console, const Input& input) {
   if (input.common.check) return service::say_that_all_is_right(console, input.common);
 
   const log::Running log{{.name = "http", .format = input.common.log_format}};
+  service::log_places_without_tls(input.tls, config->sites.front().tls);
   net::Runtime runtime{{.workers = input.common.workers}};
   Server server{runtime, {.config = *std::move(config), .handed_in = *std::move(handed_in)}};
   return service::run(console, runtime, server, "http", input.common);

@@ -1,6 +1,7 @@
 // Whose certificate a service shows, and where it answers by TLS.
 #include "common/service/tls.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <unistd.h>
 
@@ -246,14 +247,20 @@ TEST(ServiceTlsOptions, LeaveThatOutWithoutACertificate) {
 
 TEST(ServiceTlsOptions, OfNoUseAreToldInTheLogAsItIsAskedFor) {
   const test::TemporaryFolder folder;
-  test::Child server{{test::labnet(), "serve", "ftp", "--root", folder.path(), "--anonymous", "--listen", "127.0.0.1:0",
-                      "--listen-tls", "127.0.0.1:990", "--log-format", "json"}};
-  ASSERT_TRUE(server.line());  // ready
-  server.signal(SIGTERM);
-  const auto outcome = server.wait();
-  EXPECT_THAT(outcome.errors, AllOf(StartsWith("{"),
-                                    HasSubstr("\"message\":\"without a certificate nobody answers by TLS\",\"address\":"
-                                              "\"ftps://127.0.0.1:990\"}\n")));
+  const std::vector<std::vector<std::string>> services{{"ftp", "--anonymous"}, {"http"}};
+  for (const auto& service : services) {
+    std::vector<std::string> words{test::labnet(), "serve"};
+    words.insert(words.end(), service.begin(), service.end());
+    words.insert(words.end(), {"--root", folder.path(), "--listen", "127.0.0.1:0", "--listen-tls", "127.0.0.1:990",
+                               "--log-format", "json"});
+    test::Child server{words};
+    ASSERT_TRUE(server.line());  // ready
+    server.signal(SIGTERM);
+    const auto place = fmt::format("\"address\":\"{}s://127.0.0.1:990\"}}\n", service.front());
+    EXPECT_THAT(
+        server.wait().errors,
+        AllOf(StartsWith("{"), HasSubstr("\"message\":\"without a certificate nobody answers by TLS\"," + place)));
+  }
 }
 
 }  // namespace
