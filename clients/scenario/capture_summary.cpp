@@ -18,11 +18,18 @@ namespace {
 
 using namespace std::string_view_literals;
 
+/// By the port of those that are served; TCP for what carries nothing.
+std::string protocol_of(const packet::Tcp& tcp) {
+  const auto is_of = [&](std::uint16_t port) { return tcp.source_port == port || tcp.destination_port == port; };
+  if (tcp.payload.empty()) return "TCP";
+  return is_of(http_port) ? "HTTP" : is_of(https_port) ? "TLS" : "TCP";
+}
+
 std::string protocol_of(const packet::Frame& frame) {
   if (frame.arp) return "ARP";
   if (frame.icmp) return "ICMP";
   if (frame.udp) return frame.udp->source_port == dns_port || frame.udp->destination_port == dns_port ? "DNS" : "UDP";
-  if (frame.tcp) return "TCP";
+  if (frame.tcp) return protocol_of(*frame.tcp);
   if (frame.ipv4) return "IPv4";
   return frame.ethernet ? fmt::format("0x{:04x}", frame.ethernet->type) : "unknown";
 }
@@ -42,6 +49,7 @@ class Summarizer {
     dns_.add(echoes_.table().frames, captured.time, frame);
     if (has_wrong_checksum(frame)) ++summary_.wrong_checksums;
     ftp_.add(echoes_.table().frames, captured.time, frame);
+    http_.add(echoes_.table().frames, captured.time, frame);
     const auto of_ftp = ftp_.protocol_of(frame);
     const auto name = of_ftp.empty() ? protocol_of(frame) : std::string{of_ftp};
     const auto known = std::ranges::find(summary_.protocols, name, &ProtocolCount::name);
@@ -56,6 +64,7 @@ class Summarizer {
     summary_.pings = echoes_.table();
     summary_.dns = dns_.exchanges();
     summary_.ftp = ftp_.dialogues();
+    summary_.http = http_.exchanges();
     return std::move(summary_);
   }
 
@@ -64,6 +73,7 @@ class Summarizer {
   EchoTableBuilder echoes_;
   DnsTableBuilder dns_;
   FtpTableBuilder ftp_;
+  HttpTableBuilder http_;
 };
 
 /// Collects sentences about what is not as expected.
@@ -168,11 +178,35 @@ void check_ftp(Checker& checker, const FtpExpectation& expect, const std::vector
   }
 }
 
+void check_http(Checker& checker, const HttpExpectation& expect, const HttpExchange& found) {
+  const auto check = [&](const Message& message, const auto& wanted, const auto& is) {
+    checker.expect(checker.say(message, expect.request), wanted, is);
+  };
+  const HttpAnswer none;
+  const auto& answer = found.answer ? *found.answer : none;
+  if (expect.host) check(messages::http_host, *expect.host, found.host);
+  check(messages::http_status, expect.status, answer.status);
+  if (!expect.fields.empty()) check(messages::http_fields, join(expect.fields, ", "), join(answer.field_names(), ", "));
+  if (expect.coding) check(messages::http_coding, *expect.coding, std::string{answer.field("Content-Encoding")});
+  if (expect.bytes) check(messages::http_bytes, *expect.bytes, answer.body_bytes);
+}
+
+void check_http(Checker& checker, const std::vector<HttpExpectation>& expect, const std::vector<HttpExchange>& found) {
+  std::vector<std::string> wanted, there;
+  for (const auto& one : expect) wanted.push_back(one.request);
+  for (const auto& one : found) there.push_back(fmt::format("{} {}", one.method, one.target));
+  const auto what = checker.say(messages::http_requests);
+  if (wanted.empty() || there.empty()) return checker.expect(what, wanted.size(), there.size());
+  checker.expect(what, join(wanted, ", "), join(there, ", "));
+  if (wanted != there) return;
+  for (std::size_t i = 0; i < expect.size(); ++i) check_http(checker, expect[i], found[i]);
+}
+
 }  // namespace
 
 bool is_protocol_name(std::string_view text) {
-  constexpr std::array names{"ARP"sv,      "ICMP"sv, "DNS"sv,  "UDP"sv,    "FTP"sv,
-                             "FTP-DATA"sv, "TCP"sv,  "IPv4"sv, "unknown"sv};
+  constexpr std::array names{"ARP"sv,  "ICMP"sv, "DNS"sv, "UDP"sv,  "FTP"sv,    "FTP-DATA"sv,
+                             "HTTP"sv, "TLS"sv,  "TCP"sv, "IPv4"sv, "unknown"sv};
   if (std::ranges::find(names, text) != names.end()) return true;
   const auto type = text.starts_with("0x") ? parse_integer<std::uint16_t>(text.substr(2), 16) : std::nullopt;
   return type && text == fmt::format("0x{:04x}", *type);
@@ -211,6 +245,7 @@ std::vector<std::string> failures(const CaptureExpectation& expect, const Captur
     }
   }
   if (expect.ftp) check_ftp(checker, *expect.ftp, summary.ftp);
+  if (expect.http) check_http(checker, *expect.http, summary.http);
   return checker.take();
 }
 

@@ -9,6 +9,7 @@
 #include "clients/scenario/dns_table.hpp"
 #include "clients/scenario/echo_table.hpp"
 #include "clients/scenario/ftp_table.hpp"
+#include "clients/scenario/http_table.hpp"
 #include "clients/scenario/scenario.hpp"
 
 namespace labnet::scenario {
@@ -26,6 +27,7 @@ struct CaptureSummary {
   EchoTable pings;
   std::vector<DnsExchange> dns;
   std::vector<FtpDialogue> ftp;
+  std::vector<HttpExchange> http;
 };
 
 /// Reads a pcap or pcapng file. A fault says what cannot be read.

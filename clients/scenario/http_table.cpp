@@ -23,6 +23,12 @@ std::string_view HttpAnswer::field(std::string_view name) const {
   return found == fields.end() ? std::string_view{} : std::string_view{found->second};
 }
 
+std::vector<std::string> HttpAnswer::field_names() const {
+  std::vector<std::string> names;
+  for (const auto& [name, value] : fields) names.push_back(name);
+  return names;
+}
+
 void HttpTableBuilder::add(std::uint64_t number, packet::Timestamp time, const packet::Frame& frame) {
   if (!frame.tcp || !frame.ipv4) return;
   const auto& tcp = *frame.tcp;

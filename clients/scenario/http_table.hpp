@@ -33,6 +33,7 @@ struct HttpAnswer {
 
   /// The value of the first field of that name, in any case; empty if there is none.
   std::string_view field(std::string_view name) const;
+  std::vector<std::string> field_names() const;  // in order
 };
 
 struct HttpExchange {
@@ -48,6 +49,7 @@ struct HttpExchange {
 
 /// The port of HTTP servers (RFC 9110, section 4.2.1).
 inline constexpr std::uint16_t http_port = 80;
+inline constexpr std::uint16_t https_port = 443;
 
 /// Takes frames that were taken apart one by one.
 class HttpTableBuilder {

@@ -90,6 +90,12 @@ inline constexpr Message ftp_replies{"FTP replies", "respuestas FTP"};
 inline constexpr Message no_data_connection{"expected a data connection for \"{}\", found none",
                                             "se esperaba una conexión de datos para «{}», no hay ninguna"};
 inline constexpr Message bytes_of{"bytes of \"{}\"", "bytes de «{}»"};
+inline constexpr Message http_requests{"HTTP requests", "peticiones HTTP"};
+inline constexpr Message http_host{"host of the request {}", "host de la petición {}"};
+inline constexpr Message http_status{"status of the response to {}", "código de la respuesta a {}"};
+inline constexpr Message http_fields{"fields of the response to {}", "campos de la respuesta a {}"};
+inline constexpr Message http_coding{"content coding of the response to {}", "codificación de la respuesta a {}"};
+inline constexpr Message http_bytes{"bytes of the body of the response to {}", "bytes del cuerpo de la respuesta a {}"};
 
 // the tables of a capture
 
@@ -108,6 +114,7 @@ inline constexpr Message dialogue_above_but{"{}: {} lines, which the client has 
 inline constexpr Message secret_from_here{"(secret from here on)", "(cifrado desde aquí)"};
 inline constexpr Message ftp_data{"data by {}, port {}: {} bytes in {} frames ({})",
                                   "datos por {}, puerto {}: {} bytes en {} tramas ({})"};
+inline constexpr Message http_answer{"{}, {} bytes in {} frames", "{}, {} bytes en {} tramas"};
 inline constexpr Message source{"SOURCE", "ORIGEN"};
 inline constexpr Message destination{"DESTINATION", "DESTINO"};
 inline constexpr Message source_mac{"SOURCE MAC", "MAC DE ORIGEN"};

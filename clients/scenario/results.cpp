@@ -93,7 +93,12 @@ json::object to_object(const FtpTransfer& transfer) {
           {"frames", transfer.frames}};
 }
 
+json::object to_object(const std::pair<std::string, std::string>& field) {
+  return {{"name", printable(field.first)}, {"value", printable(field.second)}};
+}
+
 json::object to_object(const FtpDialogue& dialogue);
+json::object to_object(const HttpExchange& exchange);
 json::object to_object(const CaptureResult& capture);
 json::object to_object(const StepResult& step);
 json::object to_object(const ActivityResult& activity);
@@ -109,6 +114,26 @@ json::object to_object(const FtpDialogue& dialogue) {
   return {{"client", to_string(dialogue.client)},      {"client_port", dialogue.client_port},
           {"server", to_string(dialogue.server)},      {"lines", to_array(dialogue.lines)},
           {"transfers", to_array(dialogue.transfers)}, {"became_secret", dialogue.became_secret}};
+}
+
+json::object to_object(const HttpExchange& exchange) {
+  json::object object{{"frame", exchange.number},
+                      {"time", time_text(exchange.time)},
+                      {"client", to_string(exchange.client)},
+                      {"client_port", exchange.client_port},
+                      {"server", to_string(exchange.server)},
+                      {"method", exchange.method},
+                      {"target", exchange.target},
+                      {"host", printable(exchange.host)},
+                      {"fields", to_array(exchange.fields)},
+                      {"body_bytes", exchange.body_bytes}};
+  if (exchange.answer) {
+    const auto& answer = *exchange.answer;
+    object["response"] = json::object{{"frame", answer.number},          {"time", time_text(answer.time)},
+                                      {"status", answer.status},         {"fields", to_array(answer.fields)},
+                                      {"body_bytes", answer.body_bytes}, {"frames", answer.frames}};
+  }
+  return object;
 }
 
 json::object to_object(const CaptureResult& capture) {
@@ -127,7 +152,8 @@ json::object to_object(const CaptureResult& capture) {
           {"arps", to_array(capture.summary.pings.arps)},
           {"echoes", to_array(capture.summary.pings.echoes)},
           {"dns", to_array(capture.summary.dns)},
-          {"ftp", to_array(capture.summary.ftp)}};
+          {"ftp", to_array(capture.summary.ftp)},
+          {"http", to_array(capture.summary.http)}};
 }
 
 json::object to_object(const StepResult& step) {
@@ -279,6 +305,23 @@ std::string ftp_text(const FtpDialogue& dialogue, Language language, const std::
   return text;
 }
 
+/// One line for the request, one for what came: status, coding, and how much of how many frames.
+std::string http_text(const HttpExchange& exchange, Language language) {
+  const auto ends = fmt::format("{}:{} -> {}:{}", to_string(exchange.client), exchange.client_port,
+                                to_string(exchange.server), http_port);
+  const auto request = fmt::format("-> {} http://{}{}", exchange.method, exchange.host, exchange.target);
+  auto text = fmt::format("    HTTP {}\n      {}\n", ends, printable(request, dialogue_columns));
+  if (!exchange.answer) return text + fmt::format("      {}\n", messages::no_answer.in(language));
+  const auto& answer = *exchange.answer;
+  auto what = std::to_string(answer.status);
+  for (const auto name : {"Content-Encoding", "Content-Type"}) {
+    if (const auto value = answer.field(name); !value.empty()) what += fmt::format(", {}", value);
+  }
+  const auto came =
+      messages::http_answer.in(language, printable(what, transfer_columns), answer.body_bytes, answer.frames);
+  return text + fmt::format("      <- {}\n", came);
+}
+
 }  // namespace
 
 bool ActivityResult::is_good() const {
@@ -326,6 +369,7 @@ std::string capture_text(const CaptureResult& capture, Language language, const 
   for (const auto& arp : capture.summary.pings.arps) text += arp_text(arp, language);
   for (const auto& exchange : capture.summary.dns) text += dns_text(exchange, language);
   for (const auto& dialogue : capture.summary.ftp) text += ftp_text(dialogue, language, shown);
+  for (const auto& exchange : capture.summary.http) text += http_text(exchange, language);
   return text + echo_text(capture.summary.pings, language);
 }
 

@@ -196,8 +196,9 @@ StepResult Runner::play(const Scenario& scenario, const Step& step) {
   }
   result.command = command->shown();
   auto executed = *command;
-  if (step.word_in_results && *step.word_in_results < executed.words.size()) {
-    auto& word = executed.words[*step.word_in_results];
+  for (const auto place : step.words_in_results) {
+    if (place >= executed.words.size()) continue;
+    auto& word = executed.words[place];
     word = fs::absolute(folder_ / word).string();
   }
 

@@ -48,8 +48,14 @@ const Kind<std::string> file_kind{
 const Kind<std::string> flag_kind = one_of<std::string>({{"aa", "aa"}, {"tc", "tc"}, {"rd", "rd"}, {"ra", "ra"}});
 
 const Kind<std::string> protocol_kind{
-    "ARP, ICMP, DNS, UDP, FTP, FTP-DATA, TCP, IPv4 or the number of another EtherType, such as 0x86dd",
+    "ARP, ICMP, DNS, UDP, FTP, FTP-DATA, HTTP, TLS, TCP, IPv4 or the number of another EtherType, such as 0x86dd",
     [](std::string_view text) { return is_protocol_name(text) ? std::optional{std::string{text}} : std::nullopt; }};
+
+const Kind<int> http_status_kind{"a status from 100 to 599, or 0 for no response", [](std::string_view text) {
+                                   const auto status = parse_integer<int>(text);
+                                   const bool is_one = status && (*status == 0 || (*status >= 100 && *status <= 599));
+                                   return is_one ? status : std::nullopt;
+                                 }};
 
 const Kind<std::string> record_type_kind{"a type of record, such as A or MX", [](std::string_view text) {
                                            const auto type = dns::parse_type(text);
@@ -183,6 +189,10 @@ class Loader {
     section.get("reply_ttl", expect.reply_ttl, between(1, 255));
     section.get("arps", expect.arps);
     if (auto ftp = section.section("ftp")) read_ftp(*ftp, expect.ftp.emplace());
+    if (section.has("http")) {
+      auto& requests = expect.http.emplace();
+      section.list("http", [&](Value value) { read_http(value, requests); });
+    }
     if (!section.has("dns")) return;
     auto& questions = expect.dns.emplace();
     section.list("dns", [&](Value value) {
@@ -199,6 +209,19 @@ class Loader {
       one->get("udp_bytes", question.udp_bytes);
       questions.push_back(std::move(question));
     });
+  }
+
+  static void read_http(Value& value, std::vector<HttpExpectation>& requests) {
+    auto section = value.section();
+    if (!section) return;
+    HttpExpectation request;
+    section->require("request", request.request);
+    section->get("host", request.host);
+    section->get("status", request.status, http_status_kind);
+    section->get("fields", request.fields);
+    section->get("coding", request.coding);
+    section->get("bytes", request.bytes);
+    requests.push_back(std::move(request));
   }
 
   static void read_ftp(Section& section, FtpExpectation& expect) {

@@ -54,9 +54,9 @@ struct Step {
   bool is_labnet = true;          // `words` are arguments of this same program; else a program and its arguments
   std::vector<std::string> words;
   std::vector<std::string> instead;  // arguments of this program if the other one is not installed; may be empty
-  std::optional<std::size_t> word_in_results;  // the one of `words` that names a file in the folder of the results
-  std::string received;                        // the name of the file that it leaves there; may be empty
-  std::filesystem::path same_as;               // what that file must be identical with; empty: it is not looked at
+  std::vector<std::size_t> words_in_results;  // those of `words` that name files in the folder of the results
+  std::string received;                       // the name of the file that it leaves there; may be empty
+  std::filesystem::path same_as;              // what that file must be identical with; empty: it is not looked at
   bool same_as_is_in_results = false;
   std::chrono::milliseconds time_limit = time_limit_default;
   StepExpectation expect;
@@ -87,6 +87,16 @@ struct FtpExpectation {
   std::vector<Transfer> transfers{};    // each has a data connection; others beside them
 };
 
+/// A request that a capture must show in clear, with its response.
+struct HttpExpectation {
+  std::string request{};                 // method and target: "GET /1.png"
+  std::optional<std::string> host{};     // that it is for
+  int status = 200;                      // 0: there is no response
+  std::vector<std::string> fields{};     // names of the response's fields, in order; empty: not looked at
+  std::optional<std::string> coding{};   // of the response's content; "" for none
+  std::optional<std::uint64_t> bytes{};  // of the response's body, as they travel
+};
+
 /// What is expected of a capture. Whatever is missing here is not looked at; that nothing was lost and that checksums
 /// are right is expected of each.
 struct CaptureExpectation {
@@ -97,6 +107,7 @@ struct CaptureExpectation {
   std::vector<Ipv4Address> arps{};  // whose MACs are asked for and told, in any order, others beside them
   std::optional<std::vector<DnsExpectation>> dns{};  // all questions, in order
   std::optional<FtpExpectation> ftp{};
+  std::optional<std::vector<HttpExpectation>> http{};  // all requests, in order
 };
 
 struct CapturePlan {

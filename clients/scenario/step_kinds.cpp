@@ -81,14 +81,27 @@ const Kind<std::string> result_name_kind{
       return std::string{text};
     }};
 
-const Kind<std::string> ftp_url_kind{"a URL that begins with ftp:// or ftps://",
-                                     [](std::string_view text) -> std::optional<std::string> {
-                                       constexpr std::size_t url_bytes_max = 1993;  // behind the scheme
-                                       if (!text.starts_with("ftp://") && !text.starts_with("ftps://")) return {};
-                                       const auto rest = text.size() - text.find("//") - 2;
-                                       if (rest == 0 || rest > url_bytes_max || printable(text) != text) return {};
-                                       return std::string{text};
-                                     }};
+/// scheme  "ftp", of which "ftps" is the secure twin
+Kind<std::string> url_kind(const std::string& scheme) {
+  return {fmt::format("a URL that begins with {0}:// or {0}s://", scheme),
+          [scheme](std::string_view text) -> std::optional<std::string> {
+            constexpr std::size_t url_bytes_max = 1993;  // behind the scheme
+            if (!text.starts_with(scheme + "://") && !text.starts_with(scheme + "s://")) return {};
+            const auto rest = text.size() - text.find("//") - 2;
+            if (rest == 0 || rest > url_bytes_max || printable(text) != text) return {};
+            return std::string{text};
+          }};
+}
+
+/// What the file that was received must be identical with.
+void read_same_as(settings::Section& section, Step& step) {
+  section.get("same_as", step.same_as);
+  std::string made;
+  if (section.get("same_as_result", made, result_name_kind)) {
+    step.same_as = made;
+    step.same_as_is_in_results = true;
+  }
+}
 
 /// What getting and putting have in common. The dialogue is printed: it is what is to be seen.
 void read_ftp(settings::Section& section, Step& step, std::string_view verb) {
@@ -104,16 +117,11 @@ void read_ftp(settings::Section& section, Step& step, std::string_view verb) {
 void read_ftp_get(settings::Section& section, Step& step) {
   std::string url;
   read_ftp(section, step, "get");
-  section.require("url", url, ftp_url_kind);
+  section.require("url", url, url_kind("ftp"));
   section.require("to", step.received, result_name_kind);
-  section.get("same_as", step.same_as);
-  std::string made;
-  if (section.get("same_as_result", made, result_name_kind)) {
-    step.same_as = made;
-    step.same_as_is_in_results = true;
-  }
+  read_same_as(section, step);
   add(step, {"--output", step.received, url});
-  step.word_in_results = step.words.size() - 2;
+  step.words_in_results = {step.words.size() - 2};
 }
 
 void read_ftp_put(settings::Section& section, Step& step) {
@@ -121,9 +129,29 @@ void read_ftp_put(settings::Section& section, Step& step) {
   std::string file;
   read_ftp(section, step, "put");
   section.require("file", file, result_name_kind);
-  section.require("url", url, ftp_url_kind);
+  section.require("url", url, url_kind("ftp"));
   add(step, {file, url});
-  step.word_in_results = step.words.size() - 2;
+  step.words_in_results = {step.words.size() - 2};
+}
+
+/// The dialogue is printed. With a cache the server is asked whether what is there from last time is still right.
+void read_http_get(settings::Section& section, Step& step) {
+  std::string url;
+  std::string cache;
+  bool compressed = false;
+  section.require("url", url, url_kind("http"));
+  section.require("to", step.received, result_name_kind);
+  section.get("compressed", compressed);
+  section.get("cache", cache, result_name_kind);
+  read_same_as(section, step);
+  add(step, {"http", "get", "--verbose"});
+  if (compressed) add(step, {"--compressed"});
+  if (!cache.empty()) {
+    add(step, {"--cache", cache});
+    step.words_in_results.push_back(step.words.size() - 1);
+  }
+  add(step, {"--output", step.received, url});
+  step.words_in_results.push_back(step.words.size() - 2);
 }
 
 /// Bytes of no meaning, others each time, so that nothing on the way can have kept them.
@@ -133,7 +161,7 @@ void read_file_make(settings::Section& section, Step& step) {
   section.require("bytes", bytes, byte_size<std::uint64_t>(0, std::uint64_t{1} << 30));
   step.is_labnet = false;
   step.words = {"sh", "-c", "head -c " + std::to_string(bytes) + " /dev/urandom >\"$0\"", step.received};
-  step.word_in_results = step.words.size() - 1;
+  step.words_in_results = {step.words.size() - 1};
 }
 
 constexpr std::array step_kinds{
@@ -142,6 +170,7 @@ constexpr std::array step_kinds{
     StepKind{"nslookup", read_nslookup},
     StepKind{"ftp.get", read_ftp_get},
     StepKind{"ftp.put", read_ftp_put},
+    StepKind{"http.get", read_http_get},
     StepKind{"file.make", read_file_make},
     StepKind{"cache.show", read_cache_show},
     StepKind{"cache.flush", read_cache_flush},

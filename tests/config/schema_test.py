@@ -301,10 +301,12 @@ class ScenarioSchema(SchemaCase, unittest.TestCase):
             {"id": "run", "on": "pc1", "run": "ip neighbour"},
             {"id": "ftp_get", "on": "pc1", "do": "ftp.get", "url": "ftp://ftp.labredes71.com/1.png", "to": "1.png"},
             {"id": "ftp_put", "on": "pc1", "do": "ftp.put", "url": "ftp://ftp.labredes71.com/2.png", "file": "1.png"},
+            {"id": "http_get", "on": "pc1", "do": "http.get", "url": "http://web.labredes71.com/", "to": "index.html"},
             {"id": "file_make", "on": "pc1", "do": "file.make", "file": "2.png", "bytes": 100},
         ],
         "captures": [
-            {"file": "a.pcap", "host": "pc1", "steps": ["ping"], "expect": {"dns": [{"name": "web.labredes71.com"}], "ftp": {}}},
+            {"file": "a.pcap", "host": "pc1", "steps": ["ping"], "expect": {"dns": [{"name": "web.labredes71.com"}], "ftp": {},
+                                                                               "http": [{"request": "GET /"}]}},
         ],
     }
     places = {
@@ -316,6 +318,7 @@ class ScenarioSchema(SchemaCase, unittest.TestCase):
         "capture_expect": ["captures", 0, "expect"],
         "dns_expect": ["captures", 0, "expect", "dns", 0],
         "ftp_expect": ["captures", 0, "expect", "ftp"],
+        "http_expect": ["captures", 0, "expect", "http", 0],
     }
     right = [
         *((["activity"], activity) for activity in ["8.1", 8.1, 8, "ping", "a-b_c", "1.2.3", "x" * 40]),
@@ -330,7 +333,8 @@ class ScenarioSchema(SchemaCase, unittest.TestCase):
         *((["captures", 0, "expect", "ftp", "replies"], codes) for codes in [[], [100, 599]]),
         (["captures", 0, "expect", "ftp", "transfers"], [{"command": "RETR 1.png", "bytes": 0}]),
         (["steps", 7, "to"], "Adivinar el país.pptx"),
-        *((["steps", 9, "bytes"], size) for size in [0, "38 MB", "1 GB"]),
+        *((["captures", 0, "expect", "http", 0, "status"], status) for status in [0, 100, 599]),
+        *((["steps", 10, "bytes"], size) for size in [0, "38 MB", "1 GB"]),
     ]
     wrong = [
         *((["activity"], activity) for activity in ["", "8 1", "-1", "8/1", "x" * 41, ["8.1"]]),
@@ -354,8 +358,10 @@ class ScenarioSchema(SchemaCase, unittest.TestCase):
         *((["captures", 0, "expect", "ftp", "replies"], codes) for codes in [[99], [600], 220]),
         (["captures", 0, "expect", "ftp", "transfers"], [{"bytes": 1}]),
         *((["steps", 7, "url"], url) for url in ["http://a/b", "ftp://", "ftp://a\nb", "ftp://" + "x" * 1994]),
+        *((["captures", 0, "expect", "http", 0, "status"], status) for status in [99, 600, "ok"]),
+        *((["steps", 9, "url"], url) for url in ["ftp://a/b", "http://", "https://a\nb", "http://" + "x" * 1994]),
         *((["steps", 7, "to"], name) for name in ["", ".a", "-a", "a/b", "x" * 201]),
-        *((["steps", 9, "bytes"], size) for size in ["many", -1, "2 GB"]),
+        *((["steps", 10, "bytes"], size) for size in ["many", -1, "2 GB"]),
         (["captures"], captures(51)),
     ]
 

@@ -61,14 +61,20 @@ CaptureResult capture() {
   summary.dns = {question("a.example"), answered, referred};
   summary.ftp = {dialogue()};
   summary.ftp.front().became_secret = true;
+  summary.http = {
+      {.client = client, .server = server, .client_port = 40002, .method = "GET", .target = "/", .host = "web"},
+      {.client = client, .server = server, .client_port = 40002, .method = "GET", .target = "/", .host = "web"}};
+  summary.http.back().answer =
+      HttpAnswer{.status = 200, .fields = {{"Content-Encoding", "gzip"}}, .body_bytes = 5, .frames = 1};
   return result;
 }
 
 /// What has no words of a language in it.
 bool is_the_same_everywhere(std::string_view line) {
   const auto text = trim(line);
-  return text.empty() || text.starts_with("<-") || text.starts_with("->") || text.find(" IN A ") != text.npos ||
-         (text.starts_with("FTP") && text.find("->") != text.npos);
+  const bool is_of_connection = text.starts_with("FTP") || text.starts_with("HTTP");
+  return text.empty() || (text.starts_with("<-") && !text.starts_with("<- 200, ")) || text.starts_with("->") ||
+         text.find(" IN A ") != text.npos || (is_of_connection && text.find("->") != text.npos);
 }
 
 void expect_translated(const std::vector<std::string>& english, const std::vector<std::string>& spanish) {
@@ -95,16 +101,20 @@ TEST(Spanish, IsEveryLineOfTheTablesOfACapture) {
 }
 
 TEST(Spanish, IsEverySentenceAboutWhatIsNotAsExpected) {
-  CaptureExpectation expect{
-      .protocols = {"ICMP"},
-      .echoes = 4,
-      .frame_bytes = 98,
-      .request_ttl = 64,
-      .reply_ttl = 63,
-      .arps = {server},
-      .dns = std::vector<DnsExpectation>(3),
-      .ftp = FtpExpectation{
-          .commands = {"USER"}, .replies = {500}, .transfers = {{"RETR x", 11}, {"RETR y", std::nullopt}}}};
+  CaptureExpectation expect{.protocols = {"ICMP"},
+                            .echoes = 4,
+                            .frame_bytes = 98,
+                            .request_ttl = 64,
+                            .reply_ttl = 63,
+                            .arps = {server},
+                            .dns = std::vector<DnsExpectation>(3),
+                            .ftp = FtpExpectation{.commands = {"USER"},
+                                                  .replies = {500},
+                                                  .transfers = {{"RETR x", 11}, {"RETR y", std::nullopt}}},
+                            .http = std::vector<HttpExpectation>(2)};
+  (*expect.http)[0] = {
+      .request = "GET /", .host = "other", .status = 404, .fields = {"Date"}, .coding = "br", .bytes = 6};
+  (*expect.http)[1] = {.request = "GET /", .status = 0, .coding = "gzip"};
   (*expect.dns)[0] = {.name = "a.example"};
   (*expect.dns)[1] = {.name = "b.example"};
   (*expect.dns)[2] = {.name = "a.example",
@@ -116,14 +126,16 @@ TEST(Spanish, IsEverySentenceAboutWhatIsNotAsExpected) {
                       .udp_bytes = 61};
   const auto summary = capture().summary;
   const auto english = failures(expect, summary, Language::english);
-  EXPECT_EQ(english.size(), 23u) << testing::PrintToString(english);
+  EXPECT_EQ(english.size(), 29u) << testing::PrintToString(english);
   expect_translated(english, failures(expect, summary, Language::spanish));
   auto several = summary;
   several.ftp.push_back(dialogue());
   auto fewer = expect;
   fewer.dns = std::vector<DnsExpectation>{};
+  fewer.http = std::vector<HttpExpectation>{};
   const auto counts = failures(fewer, several, Language::spanish);
   EXPECT_THAT(counts, AllOf(Contains("preguntas DNS: se esperaba 0, se encontró 3"),
+                            Contains("peticiones HTTP: se esperaba 0, se encontró 2"),
                             Contains("conexiones de control FTP: se esperaba 1, se encontró 2")));
 }
 
