@@ -354,7 +354,7 @@ Task<Reply> Session::send_listing(Transfer& transfer) {
   if (!folder) co_return file_fault(folder.error(), folder_path);
   // Whoever may read it and not enter it learns names and no more: that is for NLST.
   if (!is_nlst) {
-    const auto entered = jail().status(fmt::format("{}/.", folder_path));
+    const auto entered = jail().try_to_enter(folder_path);
     if (!entered) co_return file_fault(entered.error(), folder_path);
   }
   const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());

@@ -152,6 +152,55 @@ TEST(FtpFolderOfAnother, ThatMayBeReadAndNotEnteredShowsNamesAlone) {
   EXPECT_THAT(client.get("MLSD names"), HasSubstr("; file\r\n"));
 }
 
+TEST(FtpFolderOfAnother, ThatMayBeEnteredAndNotReadIsEntered) {
+  const auto server = RunningFtp::as_ordinary_user();
+  server->write("way/file", "x");
+  const std::filesystem::path folder = server->root() + "/way";
+  FtpClient client{*server};
+  client.log_in();
+  std::filesystem::permissions(folder, std::filesystem::perms{0111});
+  EXPECT_THAT(client.ask("CWD way"), StartsWith("250 "));
+  EXPECT_EQ(client.get("RETR file"), "x");
+  client.passive_port();
+  EXPECT_THAT(client.ask("NLST"), StartsWith("550 "));
+  EXPECT_THAT(client.ask("CDUP"), StartsWith("250 "));
+  std::filesystem::permissions(folder, std::filesystem::perms{0444});
+  EXPECT_THAT(client.ask("CWD way"), AllOf(StartsWith("550 "), HasSubstr("denied")));
+  EXPECT_THAT(client.ask("CWD way/file"), StartsWith("550 "));
+  std::filesystem::permissions(folder, std::filesystem::perms{0755});
+  EXPECT_THAT(client.ask("CWD way/file"), StartsWith("550 "));  // no folder
+}
+
+TEST(FtpRename, ReplacesOnlyWhatMayBeReplaced) {
+  const std::string users =
+      "users:\n"
+      "  all: { password: x, permissions: write }\n"
+      "  mover: { password: x, permissions: list+read+rename }\n";
+  for (const bool may_replace : {true, false}) {
+    const auto server = RunningFtp::with_config(users + fmt::format("upload: {{ may_replace: {} }}\n", may_replace));
+    for (const auto* user : {"all", "mover"}) {
+      server->write("from", "from");
+      server->write("to", "to");
+      std::filesystem::create_directories(server->root() + "/folder");
+      std::filesystem::create_directories(server->root() + "/empty");
+      const auto replaces = may_replace && std::string_view{user} == "all";
+      FtpClient client{*server};
+      client.log_in(user, "x");
+      EXPECT_THAT(client.ask("RNFR folder"), StartsWith("350 "));
+      EXPECT_THAT(client.ask("RNTO empty"), StartsWith(replaces ? "250 " : "550 ")) << user;
+      EXPECT_EQ(server->has("folder"), !replaces);
+      EXPECT_THAT(client.ask("RNFR from"), StartsWith("350 "));
+      EXPECT_THAT(client.ask("RNTO to"), StartsWith(replaces ? "250 " : "550 ")) << user;
+      EXPECT_EQ(server->read("to"), replaces ? "from" : "to");
+      EXPECT_EQ(server->has("from"), !replaces);
+      EXPECT_THAT(client.ask("RNFR to"), StartsWith("350 "));
+      EXPECT_THAT(client.ask("RNTO free"), StartsWith("250 ")) << user;
+      EXPECT_EQ(server->read("free"), replaces ? "from" : "to");
+      std::filesystem::remove(server->root() + "/free");
+    }
+  }
+}
+
 TEST(FtpUsers, MayDoWhatTheirPermissionsSay) {
   const auto server = RunningFtp::with_config(
       "users:\n"
