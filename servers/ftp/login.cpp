@@ -51,18 +51,25 @@ Task<Session::Outcome> Session::on_acct(std::string) {
   co_return reply(202, texts::no_account_needed);
 }
 
-/// All but the connection begins anew; what is secure stays secure.
+/// The control connection stays as secure as it is: see README.md, "Why it is so".
 Task<Session::Outcome> Session::on_rein(std::string) {
+  begin_anew();
+  co_return reply(220, texts::ready_for_new_user);
+}
+
+/// As it was behind the greeting, or behind the handshake of AUTH.
+void Session::begin_anew() {
   close_data();
   if (user_) login_until_ = net::deadline_after(limits().login_timeout);  // else it would last for ever
   user_.reset();
   login_name_.clear();
   folder_ = "/";
+  rename_from_.clear();
   restart_at_ = 0;
   representation_ = ftp::Representation::ascii;
   facts_ = ftp::FactSet::all();
   only_epsv_ = false;
-  co_return reply(220, texts::ready_for_new_user);
+  has_pbsz_ = protects_data_ = begins_protected_;
 }
 
 Task<Session::Outcome> Session::on_quit(std::string) {

@@ -84,7 +84,9 @@ class Session : public std::enable_shared_from_this<Session> {
   Task<Outcome> on_acct(std::string);
   Task<Outcome> on_rein(std::string);
   Task<Outcome> on_quit(std::string);
+  Task<bool> is_password_of(const std::optional<User>& user, const std::string& password);
   Task<ftp::Reply> refuse_login();
+  void begin_anew();
 
   // folders.cpp
   Task<Outcome> on_pwd(std::string);
@@ -184,6 +186,7 @@ class Session : public std::enable_shared_from_this<Session> {
   std::uint64_t restart_at_ = 0;
   ftp::Representation representation_ = ftp::Representation::ascii;
   ftp::FactSet facts_ = ftp::FactSet::all();
+  bool begins_protected_ = false;  // AUTH SSL: data is protected without PBSZ and PROT
   bool has_pbsz_ = false;
   bool protects_data_ = false;
   bool only_epsv_ = false;

@@ -10,6 +10,7 @@
 namespace labnet::ftp_server {
 namespace {
 
+using testing::HasSubstr;
 using testing::StartsWith;
 
 /// What a program is started with that gets these sockets.
@@ -143,6 +144,61 @@ TEST_F(FtpSecurity, AuthForgetsWhatTheFormerUserHadBegun) {
   client.log_in();
   EXPECT_THAT(client.ask("RNTO stolen"), StartsWith("503 "));
   EXPECT_THAT(client.ask("PWD"), StartsWith("257 \"/\""));
+}
+
+/// What was said in plain text may be somebody else's words.
+TEST_F(FtpSecurity, NothingThatWasSaidBeforeAuthLivesOn) {
+  const auto server = start();
+  server->write("folder/file", "0123456789");
+  FtpClient client{*server};
+  client.log_in();
+  for (const auto* line : {"CWD folder", "TYPE I", "OPTS MLST size;", "EPSV ALL", "REST 5"}) {
+    EXPECT_THAT(client.ask(line), StartsWith(line[0] == 'C' ? "250 " : line[0] == 'R' ? "350 " : "200 ")) << line;
+  }
+  client.secure();
+  client.log_in();
+  EXPECT_THAT(client.ask("PWD"), StartsWith("257 \"/\""));
+  EXPECT_THAT(client.ask("STAT"), HasSubstr("TYPE ASCII"));
+  EXPECT_THAT(client.ask("MLST folder/file"), HasSubstr(" type=file;size=10;modify="));
+  EXPECT_EQ(client.get("RETR folder/file"), "0123456789");  // by PASV, and all of it
+}
+
+TEST_F(FtpSecurity, AuthLeavesTimeToLogInAgain) {
+  const auto server = start("", "limits: { login_timeout: 1s }\n");
+  FtpClient client{*server};
+  client.log_in();
+  const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds{1'100};
+  while (std::chrono::steady_clock::now() < until) {
+    client.ask("NOOP");
+    test::pause();
+  }
+  client.secure();
+  client.log_in();
+}
+
+TEST_F(FtpSecurity, ReinForgetsHowDataWasToTravelAndStaysSecure) {
+  const auto server = start();
+  server->write("file", "x");
+  FtpClient client{*server};
+  client.secure();
+  client.log_in();
+  client.protect_data();
+  EXPECT_THAT(client.ask("REIN"), StartsWith("220 "));
+  client.log_in();
+  EXPECT_THAT(client.ask("STAT"), HasSubstr("TLS on, PROT C"));
+  EXPECT_THAT(client.ask("PROT P"), StartsWith("503 "));  // PBSZ first
+  EXPECT_EQ(client.get("RETR file"), "x");
+}
+
+TEST_F(FtpSecurity, ReinAfterAuthSslLeavesDataProtected) {
+  const auto server = start();
+  FtpClient client{*server};
+  EXPECT_THAT(client.ask("AUTH SSL"), StartsWith("234 "));
+  ASSERT_TRUE(client.connection().begin_tls());
+  client.log_in();
+  EXPECT_THAT(client.ask("REIN"), StartsWith("220 "));
+  client.log_in();
+  EXPECT_THAT(client.ask("STAT"), HasSubstr("TLS on, PROT P"));
 }
 
 TEST_F(FtpSecurity, WhatIsRequiredIsNotDoneInClear) {
