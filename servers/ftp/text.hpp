@@ -87,6 +87,8 @@ inline constexpr Text session_not_reused{"The data connection has to resume the 
                                          "La conexión de datos debe reanudar la sesión TLS de la conexión de control"};
 inline constexpr Text features{"Features:", "Características:"};
 inline constexpr Text end{"End", "Fin"};
+inline constexpr Text end_of_the_first{"End of the first {} entries; LIST tells all",
+                                       "Fin de las primeras {} entradas; LIST las da todas"};
 inline constexpr Text listing_of{"Listing {}", "Listado de {}"};
 inline constexpr Text commands{"Commands (those with * are not there):", "Órdenes (las marcadas con * no existen):"};
 inline constexpr Text site_commands{"SITE commands:", "Órdenes de SITE:"};

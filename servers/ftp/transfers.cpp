@@ -5,6 +5,7 @@
 #include "common/base/write_all.hpp"
 #include "common/files/upload.hpp"
 #include "common/ftp/ascii.hpp"
+#include "common/ftp/line.hpp"
 #include "common/ftp/list_argument.hpp"
 #include "common/ftp/listing.hpp"
 #include "common/ftp/path.hpp"
@@ -359,7 +360,7 @@ Task<Reply> Session::send_listing(Transfer& transfer) {
   }
   const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
   FolderListing listing{*std::move(folder), std::move(options), [&](const files::FolderReader::Entry& one) {
-                          if (is_nlst) return one.name;
+                          if (is_nlst) return ftp::one_line(one.name);
                           auto entry = entry_of(one.name, one.status);
                           entry.target = one.target;
                           return is_mlsd ? ftp::fact_line(entry, facts_) : ftp::list_line(entry, now);
