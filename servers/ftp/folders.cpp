@@ -100,7 +100,9 @@ Task<Session::Outcome> Session::on_mfmt(std::string argument) {
   if (!path) co_return path.error();
   const auto set = jail().set_modification_time(*path, *time);
   if (!set) co_return file_fault(set.error(), *path);
-  co_return Reply{213, fmt::format("Modify={}; {}", ftp::time_value(*time), written)};
+  const auto status = jail().status(*path);  // some file systems count in steps, or know no time so late
+  if (!status) co_return file_fault(status.error(), *path);
+  co_return Reply{213, fmt::format("Modify={}; {}", ftp::time_value(status->modified), written)};
 }
 
 Task<Session::Outcome> Session::on_mlst(std::string argument) {

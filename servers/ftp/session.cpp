@@ -199,6 +199,8 @@ Reply Session::file_fault(const boost::system::error_code& error, std::string_vi
     case ENFILE:
     case ENOMEM:
     case EIO:
+    case ENODATA:  // it has become shorter
+    case ESTALE:   // somebody has taken it away
       return {451, fmt::format("{}: {}", path, error_text(language(), error))};
     default:
       return {550, fmt::format("{}: {}", path, error_text(language(), error))};

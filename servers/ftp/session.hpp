@@ -149,10 +149,12 @@ class Session : public std::enable_shared_from_this<Session> {
   Outcome begin_transfer(std::string_view verb, std::string path, Job job);
   Outcome begin_transfer_of(std::string_view verb, std::string_view argument, Job job);
   static Task<void> run_transfer(std::shared_ptr<Session> self, std::shared_ptr<Transfer> transfer, Job job);
-  void note_end(const Transfer& transfer, const ftp::Reply& last) const;
+  std::optional<LoggedTransfer> note_end(const Transfer& transfer, const ftp::Reply& last) const;
   Task<ftp::Reply> send_file(Transfer& transfer);
   Task<ftp::Reply> receive_file(Transfer& transfer);
-  Task<files::FileResult<files::Upload>> begin_upload(const std::string& path, const files::Upload::Options& options);
+  Task<files::FileResult<files::Upload>> begin_upload(Transfer& transfer, const files::Upload::Options& options);
+  Task<files::FileResult<files::Upload>> begin_unique_upload(Transfer& transfer, const files::Upload::Options& options);
+  std::optional<ftp::Reply> objection_to_offset(const Transfer& transfer) const;
   Task<files::FileResult<void>> prepare_upload(const Transfer& transfer, files::Upload& upload);
   Task<files::FileResult<void>> publish(files::Upload& upload);
   Task<ftp::Reply> send_listing(Transfer& transfer);
@@ -160,6 +162,7 @@ class Session : public std::enable_shared_from_this<Session> {
   Task<std::optional<ftp::Reply>> secure_channel(Transfer& transfer);
   Task<Result<void, FileTransferFault>> send_as_ascii(Transfer& transfer, int file, std::uint64_t offset);
   Task<Result<void, FileTransferFault>> receive_as_ascii(Transfer& transfer, int file, std::uint64_t bytes_max);
+  ftp::Reply fault_behind_150(const boost::system::error_code& error, std::string_view path) const;
   ftp::Reply transfer_fault(const Transfer& transfer, const FileTransferFault& fault) const;
   void close_data();
 

@@ -56,18 +56,9 @@ Task<Session::Outcome> Session::on_appe(std::string argument) {
   co_return begin_transfer_of("APPE", argument, &Session::receive_file);
 }
 
-/// A name that nobody has: that of the argument if it is free, else with a number behind it.
 Task<Session::Outcome> Session::on_stou(std::string argument) {
-  const auto path = path_of(argument.empty() ? "file" : argument);
-  if (!path) co_return path.error();
-  auto free = *path;
-  for (std::size_t number = 1; number <= unique_name_tries_max; ++number) {
-    const auto there = jail().link_status(free);
-    if (!there && there.error().value() == ENOENT) co_return begin_transfer("STOU", free, &Session::receive_file);
-    if (!there) co_return file_fault(there.error(), free);
-    free = fmt::format("{}.{}", *path, number);
-  }
-  co_return reply(553, texts::name_not_allowed);
+  restart_at_ = 0;  // there is nothing to go on from
+  co_return begin_transfer_of("STOU", argument.empty() ? "file" : argument, &Session::receive_file);
 }
 
 Task<Session::Outcome> Session::on_list(std::string argument) {
@@ -205,8 +196,15 @@ Task<std::optional<Reply>> Session::secure_channel(Transfer& transfer) {
   co_return reply(522, texts::session_not_reused);
 }
 
+/// REST was for TYPE I: what becomes of it if TYPE comes in between is left to the server (RFC 3659, section 5.3).
+std::optional<Reply> Session::objection_to_offset(const Transfer& transfer) const {
+  if (transfer.offset == 0 || transfer.representation == ftp::Representation::image) return std::nullopt;
+  return reply(554, texts::no_rest_in_ascii);
+}
+
 Task<Reply> Session::send_file(Transfer& transfer) {
   transfer.kind = Transfer::Kind::download;
+  if (auto fault = objection_to_offset(transfer)) co_return *std::move(fault);
   const auto shown = std::string{ftp::name_of(transfer.path)};
   const auto status = jail().status(transfer.path);
   if (!status) co_return file_fault(status.error(), transfer.path);
@@ -246,12 +244,26 @@ Task<Result<void, FileTransferFault>> Session::send_as_ascii(Transfer& transfer,
 }
 
 /// A client that was cut off and comes back at once finds its own first try still being given up.
-Task<files::FileResult<files::Upload>> Session::begin_upload(const std::string& path,
+Task<files::FileResult<files::Upload>> Session::begin_upload(Transfer& transfer,
                                                              const files::Upload::Options& options) {
+  if (transfer.verb == "STOU") co_return co_await begin_unique_upload(transfer, options);
   for (int tries = 1;; ++tries) {
-    auto upload = co_await worker_.run_blocking([&] { return files::Upload::begin(jail(), path, options); });
+    auto upload = co_await worker_.run_blocking([&] { return files::Upload::begin(jail(), transfer.path, options); });
     if (upload || upload.error().value() != ETXTBSY || tries == busy_tries_max) co_return upload;
     co_await net::pause(worker_.executor(), busy_pause);
+  }
+}
+
+/// A name that nobody has or is about to take: that of the argument if it is free, else with a number behind it.
+Task<files::FileResult<files::Upload>> Session::begin_unique_upload(Transfer& transfer,
+                                                                    const files::Upload::Options& options) {
+  const auto wanted = transfer.path;
+  for (std::size_t number = 1;; ++number) {
+    auto upload = co_await worker_.run_blocking([&] { return files::Upload::begin(jail(), transfer.path, options); });
+    const auto error = upload ? 0 : upload.error().value();
+    const auto is_taken = error == EEXIST || error == EISDIR || error == ETXTBSY;
+    if (!is_taken || number == unique_name_tries_max) co_return upload;
+    transfer.path = fmt::format("{}.{}", wanted, number);
   }
 }
 
@@ -271,7 +283,7 @@ Task<files::FileResult<void>> Session::publish(files::Upload& upload) {
 
 Task<Reply> Session::receive_file(Transfer& transfer) {
   transfer.kind = Transfer::Kind::upload;
-  const auto shown = std::string{ftp::name_of(transfer.path)};
+  if (auto fault = objection_to_offset(transfer)) co_return *std::move(fault);
   const auto& settings = service_->config.upload;
   files::Upload::Options options;
   options.may_replace = settings.may_replace && transfer.verb != "STOU";
@@ -279,16 +291,19 @@ Task<Reply> Session::receive_file(Transfer& transfer) {
   options.offset = transfer.offset;
   if (transfer.offset > 0) options.start = files::UploadStart::at;
   if (transfer.verb == "APPE") options.start = files::UploadStart::append;
-  auto upload = co_await begin_upload(transfer.path, options);
+  auto upload = co_await begin_upload(transfer, options);
   if (!upload) {
     if (upload.error().value() == EINVAL && options.start == files::UploadStart::at) {
       co_return reply(554, texts::no_such_offset);
     }
+    const auto there = jail().link_status(transfer.path);
+    if (there && there->kind == files::FileKind::other) co_return reply(550, texts::not_a_plain_file, transfer.path);
     co_return file_fault(upload.error(), transfer.path);
   }
   const auto prepared = co_await prepare_upload(transfer, *upload);
   if (!prepared) co_return file_fault(prepared.error(), transfer.path);
   if (transfer.is_aborted) co_return reply(426, texts::transfer_aborted);
+  const auto shown = std::string{ftp::name_of(transfer.path)};
   auto opening = reply(150, texts::opening_for, mode_of(transfer.representation), shown);
   if (transfer.verb == "STOU") opening = Reply{150, "FILE: " + shown};  // RFC 1123, section 4.1.2.9
   if (auto fault = co_await open_channel(transfer, std::move(opening))) co_return *std::move(fault);
@@ -303,7 +318,7 @@ Task<Reply> Session::receive_file(Transfer& transfer) {
   if (!received) co_return transfer_fault(transfer, received.error());
   if (transfer.is_aborted) co_return reply(426, texts::transfer_aborted);
   const auto published = co_await publish(*upload);
-  if (!published) co_return file_fault(published.error(), transfer.path);
+  if (!published) co_return fault_behind_150(published.error(), transfer.path);
   co_await transfer.channel->finish();
   co_return reply(226, texts::transfer_complete);
 }
@@ -371,7 +386,7 @@ Task<Reply> Session::send_listing(Transfer& transfer) {
     const auto piece = co_await worker_.run_blocking([&] { return listing.next(); });
     const auto written = co_await transfer.channel->write(as_bytes(piece.text), limits().stall_timeout);
     if (!written) co_return transfer_fault(transfer, {written.error(), 0});
-    if (piece.error) co_return file_fault(piece.error, folder_path);
+    if (piece.error) co_return fault_behind_150(piece.error, folder_path);
     transfer.moved += piece.text.size();
     is_last = piece.is_last;
   }
@@ -379,11 +394,16 @@ Task<Reply> Session::send_listing(Transfer& transfer) {
   co_return reply(226, texts::transfer_complete);
 }
 
+/// It was possible to begin, so that it may be so again: 550 has no place there (RFC 959, section 5.4).
+Reply Session::fault_behind_150(const boost::system::error_code& error, std::string_view path) const {
+  auto fault = file_fault(error, path);
+  if (fault.code == 550) fault.code = 451;
+  return fault;
+}
+
 Reply Session::transfer_fault(const Transfer& transfer, const FileTransferFault& fault) const {
   if (transfer.channel) transfer.channel->abort();
-  if (fault.is_of_file()) {
-    return file_fault(files::error_of(fault.file_error), transfer.path);
-  }
+  if (fault.is_of_file()) return fault_behind_150(files::error_of(fault.file_error), transfer.path);
   const auto why = transfer.channel->explain(fault.stream);
   log::warning("data connection broken", {{"client", client()},
                                           {"command", transfer.verb},

@@ -128,8 +128,11 @@ TEST_F(FtpFolders, OnlyPlainFilesAreSent) {
     client.passive_port();
     EXPECT_THAT(client.ask(std::string{"RETR "} + name), StartsWith("550 ")) << name;
   }
-  client.passive_port();
-  EXPECT_THAT(client.ask("STOR folder"), StartsWith("550 "));
+  for (const auto* line : {"STOR folder", "STOR fifo", "APPE fifo"}) {
+    client.passive_port();
+    EXPECT_THAT(client.ask(line), StartsWith("550 ")) << line;
+  }
+  EXPECT_TRUE(std::filesystem::is_fifo(server.root() + "/fifo"));
   EXPECT_THAT(client.ask("DELE folder"), StartsWith("550 "));
 }
 

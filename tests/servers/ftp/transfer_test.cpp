@@ -85,6 +85,65 @@ TEST_F(FtpTransfer, StouTakesANameThatNobodyHas) {
   }
 }
 
+TEST_F(FtpTransfer, StouTakesANameThatNobodyElseIsAboutToTake) {
+  auto stored = client.open_passive();
+  EXPECT_THAT(client.ask("STOR file"), StartsWith("150 "));
+  FtpClient other{server}, third{server};
+  std::vector<TcpClient> data;
+  int number = 0;
+  for (auto* one : {&other, &third}) {
+    one->log_in();
+    data.push_back(one->open_passive());
+    EXPECT_EQ(one->ask("STOU"), fmt::format("150 FILE: file.{}", ++number));
+  }
+  stored.close();
+  EXPECT_THAT(client.reply(), StartsWith("226 "));
+  for (auto* one : {&other, &third}) {
+    data.front().send("unique");
+    data.erase(data.begin());
+    EXPECT_THAT(one->reply(), StartsWith("226 "));
+  }
+  EXPECT_EQ(server.read("file"), "");
+  EXPECT_EQ(server.read("file.1") + server.read("file.2"), "uniqueunique");
+}
+
+TEST_F(FtpTransfer, StouIsNothingToGoOnWith) {
+  EXPECT_THAT(client.ask("REST 5"), StartsWith("350 "));
+  EXPECT_THAT(client.put("STOU", "whole"), StartsWith("226 "));
+  EXPECT_EQ(server.read("file"), "whole");
+}
+
+TEST_F(FtpTransfer, AnOffsetOfOneTypeIsNoneOfTheOther) {
+  server.write("file", "0123456789");
+  for (const auto* line : {"RETR file", "STOR file"}) {
+    EXPECT_THAT(client.ask("TYPE I"), StartsWith("200 "));
+    EXPECT_THAT(client.ask("REST 5"), StartsWith("350 "));
+    EXPECT_THAT(client.ask("TYPE A"), StartsWith("200 "));
+    client.passive_port();
+    EXPECT_THAT(client.ask(line), StartsWith("554 ")) << line;
+    EXPECT_EQ(client.get("RETR file"), "0123456789");  // that was for one transfer
+  }
+}
+
+TEST_F(FtpTransfer, AFileThatBecomesShorterIsAFaultOfThisTransferAlone) {
+  const auto path = server.write("shrinking", "");
+  std::filesystem::resize_file(path, 1'000'000'000);
+  const auto data = client.open_passive();
+  EXPECT_THAT(client.ask("RETR shrinking"), StartsWith("150 "));
+  std::filesystem::resize_file(path, 10);
+  data.receive_all();
+  EXPECT_THAT(client.reply(), StartsWith("451 "));
+}
+
+TEST_F(FtpTransfer, AnUploadWhoseFileIsTakenAwayIsAFaultOfThisTransferAlone) {
+  auto data = client.open_passive();
+  EXPECT_THAT(client.ask("STOR file"), StartsWith("150 "));
+  std::filesystem::remove(server.root() + "/.file.part");
+  data.send("x");
+  data.close();
+  EXPECT_THAT(client.reply(), StartsWith("451 "));
+}
+
 TEST_F(FtpTransfer, AsciiChangesLineEnds) {
   server.write("text", "one\ntwo\n");
   EXPECT_THAT(client.ask("TYPE A"), StartsWith("200 "));
