@@ -19,7 +19,9 @@ Session::Session(net::Worker& worker, std::shared_ptr<const Service> service, st
     : worker_{worker},
       service_{std::move(service)},
       transport_{std::move(transport)},
-      login_until_{net::deadline_after(limits().login_timeout)} {}
+      login_until_{net::deadline_after(limits().login_timeout)},
+      transfer_end_{worker.executor()},
+      on_stop_{worker.on_stop([this] { transport_->interrupt_read(); })} {}
 
 Session::~Session() = default;
 

@@ -12,6 +12,8 @@
 #include <string>
 #include <string_view>
 
+#include <boost/asio/steady_timer.hpp>
+
 #include "common/files/upload.hpp"
 #include "common/ftp/command.hpp"
 #include "common/ftp/data_address.hpp"
@@ -167,6 +169,7 @@ class Session : public std::enable_shared_from_this<Session> {
   void close_data();
 
   // data_connection.cpp: the doctor
+  bool is_welcome(const net::Endpoint& peer);
   Task<Result<std::unique_ptr<DataChannel>, std::string>> accept_channel(Transfer& transfer);
   Task<Result<std::unique_ptr<DataChannel>, std::string>> connect_channel(Transfer& transfer);
 
@@ -196,8 +199,11 @@ class Session : public std::enable_shared_from_this<Session> {
 
   std::unique_ptr<PassiveSocket> passive_;
   std::string passive_address_;  // as the client was told, for the doctor
+  std::string stranger_;         // who came to that port and was turned away
   std::unique_ptr<ActiveSocket> active_;
   std::shared_ptr<Transfer> transfer_;  // under way
+  net::asio::basic_waitable_timer<net::Clock, net::asio::wait_traits<net::Clock>, net::Executor> transfer_end_;
+  net::Worker::Registration on_stop_;
 };
 
 /// What is done at the moment for a client.

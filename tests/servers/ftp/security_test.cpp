@@ -434,6 +434,20 @@ TEST_F(FtpSecurity, WhatIsNoTlsEndsTheSession) {
   EXPECT_TRUE(client.is_at_end());
 }
 
+TEST_F(FtpSecurity, StrangersDoNotKeepTheClientFromItsPort) {
+  constexpr int strangers = 20;  // more than wait at a port
+  RunningFtp server;
+  server.write("file", "for ann");
+  FtpClient client{server};
+  client.log_in();
+  const auto port = client.passive_port();
+  for (int i = 0; i < strangers; ++i) EXPECT_TRUE((TcpClient{port, 2}.is_at_end())) << i;
+  const TcpClient own{port};
+  EXPECT_THAT(client.ask("RETR file"), StartsWith("150 "));
+  EXPECT_EQ(own.receive_all(), "for ann");
+  EXPECT_THAT(client.reply(), StartsWith("226 "));
+}
+
 TEST_F(FtpSecurity, NobodyElseIsReachedByPort) {
   const RunningFtp server;
   server.write("file", "bounced");
