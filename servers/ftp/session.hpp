@@ -55,6 +55,8 @@ class Session : public std::enable_shared_from_this<Session> {
   // session.cpp: the loop
   Task<void> read_commands();
   Task<void> answer_waiting();
+  bool has_said_quit() const;
+  Task<void> wait_for_transfer_end();
   Task<void> hold_back(std::optional<std::string> line);
   Task<Outcome> answer(std::optional<std::string> line);
   Task<Outcome> answer(const ftp::Command& command);
@@ -62,7 +64,10 @@ class Session : public std::enable_shared_from_this<Session> {
   Task<void> send(ftp::Reply reply);
   Timeout patience() const;
   ftp::Reply time_out() const;  // once it has passed
-  void end_session() { is_ending_ = true; }
+  void end_session() {
+    is_ending_ = true;
+    transfer_end_.cancel();
+  }
 
   template <class... Values>
   ftp::Reply reply(int code, const Text& text, const Values&... values) const {

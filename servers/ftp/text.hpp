@@ -105,6 +105,7 @@ inline constexpr Text data_must_be_secure{"Data connections must be secure; send
                                           "Las conexiones de datos deben ser seguras; envíe PROT P"};
 inline constexpr Text options_are{"{} options set", "Opciones de {} establecidas"};
 inline constexpr Text time_out{"Nothing came for {} s; the session ends", "Nada llegó en {} s; la sesión termina"};
+inline constexpr Text server_ends{"The server ends", "El servidor termina"};
 inline constexpr Text too_many_waiting{"More than {} commands came during a transfer; the session ends",
                                        "Llegaron más de {} órdenes durante una transferencia; la sesión termina"};
 inline constexpr Text too_many_sessions{"Too many sessions; try again later",

@@ -125,7 +125,7 @@ Task<void> Session::run_transfer(std::shared_ptr<Session> self, std::shared_ptr<
     log::error("a transfer ended by an exception", {{"client", self->client()}, {"exception", error.what()}});
   }
   if (transfer->is_aborted && !last.is_positive()) last = self->reply(426, texts::transfer_aborted);
-  self->note_end(*transfer, last);
+  const auto logged = self->note_end(*transfer, last);
   transfer->channel.reset();
   transfer->passive.reset();
   // Under way until its replies are out, so that none of another command comes in between.
@@ -134,10 +134,13 @@ Task<void> Session::run_transfer(std::shared_ptr<Session> self, std::shared_ptr<
   self->transfer_.reset();
   self->last_heard_ = net::Clock::now();
   self->transport_->interrupt_read();  // commands may have waited for this
+  self->transfer_end_.cancel();
+  if (logged) co_await self->worker_.run_blocking([&] { return self->service_->transfer_log->add(*logged); });
 }
 
-void Session::note_end(const Transfer& transfer, const Reply& last) const {
-  if (transfer.kind == Transfer::Kind::listing) return;
+/// What the transfer log is to have of it, if anything.
+std::optional<LoggedTransfer> Session::note_end(const Transfer& transfer, const Reply& last) const {
+  if (transfer.kind == Transfer::Kind::listing) return std::nullopt;
   const auto time = net::Clock::now() - transfer.began;
   log::info("transfer", {{"client", client()},
                          {"user", user_ ? user_->name : std::string{}},
@@ -147,17 +150,17 @@ void Session::note_end(const Transfer& transfer, const Reply& last) const {
                          {"ms", std::chrono::duration_cast<std::chrono::milliseconds>(time).count()},
                          {"complete", last.is_positive()},
                          {"reply", fmt::format("{} {}", last.code, last.lines.front())}});
-  if (!service_->transfer_log) return;
-  service_->transfer_log->add({.time = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()),
-                               .duration = std::chrono::ceil<std::chrono::seconds>(time),
-                               .client = client(),
-                               .bytes = transfer.moved.load(),
-                               .path = transfer.path,
-                               .is_ascii = transfer.representation == ftp::Representation::ascii,
-                               .is_upload = transfer.kind == Transfer::Kind::upload,
-                               .is_anonymous = user_ && service_->is_anonymous(user_->name),
-                               .user = user_ ? user_->name : "-",
-                               .is_complete = last.is_positive()});
+  if (!service_->transfer_log) return std::nullopt;
+  return LoggedTransfer{.time = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()),
+                        .duration = std::chrono::ceil<std::chrono::seconds>(time),
+                        .client = client(),
+                        .bytes = transfer.moved.load(),
+                        .path = transfer.path,
+                        .is_ascii = transfer.representation == ftp::Representation::ascii,
+                        .is_upload = transfer.kind == Transfer::Kind::upload,
+                        .is_anonymous = user_ && service_->is_anonymous(user_->name),
+                        .user = user_ ? user_->name : "-",
+                        .is_complete = last.is_positive()};
 }
 
 /// Nothing if the channel is open and the client has been told so; else the last reply.

@@ -305,6 +305,17 @@ TEST(FtpSessions, EndWhenNothingComes) {
   EXPECT_THAT(client.reply(), StartsWith("421 "));
 }
 
+TEST(FtpSessions, AreToldThatTheServerEnds) {
+  RunningFtp server;
+  FtpClient stranger{server}, client{server};
+  client.log_in();
+  server.signal(SIGTERM);
+  for (auto* one : {&stranger, &client}) {
+    EXPECT_THAT(one->reply(), StartsWith("421 "));
+    EXPECT_TRUE(one->is_at_end());
+  }
+}
+
 TEST(FtpSessions, SpeakSpanish) {
   const auto server = RunningFtp::with_config("language: es\n");
   server->write("1.png", "x");

@@ -359,6 +359,42 @@ TEST_F(FtpTransfer, CommandsThatComeMeanwhileWait) {
   EXPECT_TRUE(client.is_at_end());
 }
 
+/// RFC 959, section 4.1.1: the connection stays for the reply, and is closed then.
+TEST_F(FtpTransfer, QuitIsAnsweredEvenIfTheClientSaysNothingMore) {
+  server.write("large", std::string(20'000'000, 'x'));
+  auto data = client.open_passive();
+  EXPECT_THAT(client.ask("RETR large"), StartsWith("150 "));
+  client.send("QUIT\r\n");
+  client.connection().end_sending();
+  EXPECT_EQ(data.receive_all().size(), 20'000'000u);
+  EXPECT_THAT(client.reply(), StartsWith("226 "));
+  EXPECT_THAT(client.reply(), StartsWith("221 "));
+  EXPECT_TRUE(client.is_at_end());
+}
+
+/// RFC 959, section 4.1.1: as ABOR and QUIT.
+TEST_F(FtpTransfer, WhoSaysNothingMoreAndHasNotSaidQuitGivesUp) {
+  server.write("large", std::string(20'000'000, 'x'));
+  auto data = client.open_passive();
+  EXPECT_THAT(client.ask("RETR large"), StartsWith("150 "));
+  client.connection().end_sending();
+  EXPECT_LT(data.receive_all().size(), 20'000'000u);
+}
+
+TEST_F(FtpTransfer, ConnectionsThatTheClientKeepsDoNotPileUp) {
+  constexpr std::size_t transfers = 20;
+  server.write("file", "x");
+  const auto before = server.descriptors();
+  std::vector<TcpClient> kept;
+  for (std::size_t i = 0; i < transfers; ++i) {
+    kept.push_back(client.open_passive());
+    EXPECT_THAT(client.ask("RETR file"), StartsWith("150 "));
+    EXPECT_EQ(kept.back().receive_all(), "x");
+    EXPECT_THAT(client.reply(), StartsWith("226 "));
+  }
+  EXPECT_LE(server.descriptors(), before + 2);
+}
+
 TEST_F(FtpTransfer, AReplyToALineThatIsTooLongKeepsItsPlace) {
   server.write("large", std::string(20'000'000, 'x'));
   auto data = client.open_passive();
