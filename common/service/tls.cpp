@@ -153,7 +153,7 @@ Result<void> apply(const TlsInput& input, TlsSettings& settings) {
   if (input.tls) settings = {.certificate = {}, .key = {}, .names = settings.names, .is_for_this_host = true};
   if (!settings.is_offered()) {
     for (const auto& place : input.listen) {
-      log::info("without a certificate nobody answers by TLS", {{"address", net::to_string(place)}});
+      log::warning("without a certificate nobody answers by TLS", {{"address", net::to_string(place)}});
     }
   }
   return {};

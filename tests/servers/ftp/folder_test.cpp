@@ -1,10 +1,8 @@
 // Folders, listings, and everything that nobody may reach.
-#include <crypt.h>
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
-#include <algorithm>
-#include <array>
+#include <csignal>
 #include <filesystem>
 #include <memory>
 
@@ -223,67 +221,6 @@ TEST(FtpUsers, MayDoWhatTheirPermissionsSay) {
   adder.log_in("adder", "a");
   EXPECT_THAT(adder.put("APPE pub/file", "6"), StartsWith("226 "));
   EXPECT_THAT(adder.ask("STOR pub/file"), StartsWith("550 "));
-}
-
-TEST(FtpUsers, WithAWrongPasswordWaitAndAreSentAwayInTheEnd) {
-  const auto server = RunningFtp::with_config("limits: { login_tries_max: 3, failed_login_delay: 10ms }\n");
-  FtpClient client{*server};
-  for (int i = 0; i < 2; ++i) {
-    EXPECT_THAT(client.ask("USER ann"), StartsWith("331 "));
-    EXPECT_THAT(client.ask("PASS wrong"), StartsWith("530 "));
-  }
-  EXPECT_THAT(client.ask("USER nobody"), StartsWith("331 "));  // nothing tells that there is no such user
-  EXPECT_THAT(client.ask("PASS secret"), StartsWith("421 "));
-  EXPECT_TRUE(client.is_at_end());
-}
-
-/// As slow as on purpose: some tenths of a second.
-std::string slow_hash_of(const std::string& password) {
-  constexpr int cost = 12;
-  std::array<char, CRYPT_GENSALT_OUTPUT_SIZE> salt;
-  const auto data = std::make_unique<crypt_data>();
-  const auto* const made = crypt_gensalt_rn("$2b$", cost, nullptr, 0, salt.data(), salt.size());
-  return made == nullptr ? "" : crypt_r(password.c_str(), salt.data(), data.get());
-}
-
-TEST(FtpUsers, ThatLogInHoldUpNoTransfers) {
-  constexpr std::size_t logins = 40;
-  const auto server =
-      RunningFtp::with_config(fmt::format("users:\n  ben: {{ password: '{}' }}\n", slow_hash_of("secret")));
-  server->write("file", std::string(2'000'000, 'x'));
-  FtpClient client{*server};
-  client.log_in();
-  client.ask("TYPE I");
-  std::vector<FtpClient> others;
-  for (std::size_t i = 0; i < logins; ++i) {
-    EXPECT_THAT(others.emplace_back(*server).ask("USER ben"), StartsWith("331 "));
-  }
-  for (const auto& other : others) other.send("PASS secret\r\n");
-  EXPECT_EQ(client.get("RETR file").size(), 2'000'000u);
-  EXPECT_THAT(client.put("STOR other", "x"), StartsWith("226 "));
-  const auto answered = std::ranges::count_if(others, [](auto& other) { return other.connection().has_received(); });
-  EXPECT_LT(answered, static_cast<std::ptrdiff_t>(logins / 2)) << "the transfers have waited for them";
-  EXPECT_THAT(others.front().reply(), StartsWith("230 "));
-}
-
-TEST(FtpUsers, OfTheFileAreReadAgainAtAReload) {
-  const test::TemporaryFolder folder;
-  const auto users = folder.write("users.txt", "# name:password:home:permissions\nben:old:/:read\n");
-  const auto server = RunningFtp::with_config("users_file: " + users + "\nlimits: { failed_login_delay: 0ms }\n");
-  FtpClient{*server}.log_in("ben", "old");
-  const auto set =
-      test::run({"sh", "-c", "echo new | \"$0\" ftp passwd \"$1\" ben --permissions write", test::labnet(), users});
-  EXPECT_EQ(set.exit_code, 0) << set.errors;
-  EXPECT_THAT(test::read_file(users), AllOf(StartsWith("# name"), HasSubstr("\nben:$"), HasSubstr(":/:write\n")));
-  server->signal(SIGHUP);
-  server->wait_for_log("read again");
-  FtpClient client{*server};
-  client.log_in("ben", "new");
-  EXPECT_THAT(client.ask("MKD now"), StartsWith("257 "));
-  folder.write("users.txt", "ben:no home\n");
-  server->signal(SIGHUP);
-  EXPECT_THAT(server->wait_for_log("stay as they are"), HasSubstr("users.txt:1:"));
-  FtpClient{*server}.log_in("ben", "new");
 }
 
 TEST(FtpSessions, AreLimitedInAllAndForAnAddress) {

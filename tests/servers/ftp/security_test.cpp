@@ -231,6 +231,13 @@ TEST_F(FtpSecurity, ImplicitTlsBeginsWithTheFirstByte) {
   EXPECT_THAT(client.ask("PWD"), StartsWith("257 "));
 }
 
+TEST_F(FtpSecurity, OneSessionTooManyIsToldNothingInFrontOfTls) {
+  const auto server = start("", "limits: { sessions_max: 1 }\n");
+  const FtpClient first{*server};
+  EXPECT_EQ(TcpClient{server->implicit_tls_port()}.receive_all(), "");
+  EXPECT_THAT(FtpClient{*server}.greeting(), StartsWith("421 "));
+}
+
 TEST_F(FtpSecurity, ASocketThatIsHandedInAsFtpsIsForImplicitTls) {
   const TcpListener first, second;  // whoever starts the server listens for it
   const auto server = start_with({&first, &second}, "ftps:ftp");
@@ -265,6 +272,7 @@ TEST_F(FtpSecurity, WhoComesByIpv4ToASocketForBothFamiliesHasDataConnections) {
 TEST_F(FtpSecurity, ASocketThatIsHandedInAsFtpsIsNobodysWithoutACertificate) {
   const TcpListener socket;
   const auto server = RunningFtp::with_config("", handing_in({&socket}, "ftps"));
+  EXPECT_THAT(server->wait_for_log("without a certificate"), HasSubstr(" warning "));
   EXPECT_EQ(server->implicit_tls_port(), 0);
   const TcpClient connection{socket.port()};
   const auto accepted = socket.accept();  // by the test, as nobody else does
