@@ -5,7 +5,7 @@
 
 namespace labnet::ftp_server {
 
-inline constexpr std::size_t commands_waiting_max = 32;  // that come while a transfer is under way
+inline constexpr std::size_t commands_waiting_max = 32;               // that come while a transfer is under way
 inline constexpr std::size_t replies_waiting_bytes_max = 256 * 1024;  // behind one that the client does not read
 inline constexpr std::size_t doubts_max = 10;               // about a configuration, told when a service starts
 inline constexpr std::size_t logins_waiting_max = 10;       // of an address at which somebody was wrong
