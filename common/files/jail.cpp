@@ -103,6 +103,26 @@ boost::system::error_code error_or_link(boost::system::error_code error, int fol
 
 }  // namespace
 
+FileResult<void> rename_at(int from_folder, const std::string& from, int to_folder, const std::string& to,
+                           Replacing replacing) {
+  if (replacing == Replacing::nothing) {
+    if (::renameat2(from_folder, from.c_str(), to_folder, to.c_str(), RENAME_NOREPLACE) == 0) return {};
+    if (errno != EINVAL && errno != ENOSYS) return last_error();
+    // EINVAL is also said of a folder that would get into itself; then it is said once more below.
+    if (::linkat(from_folder, from.c_str(), to_folder, to.c_str(), 0) == 0) {
+      if (::unlinkat(from_folder, from.c_str(), 0) == 0) return {};
+      const auto error = last_error();
+      ::unlinkat(to_folder, to.c_str(), 0);
+      return error;
+    }
+    if (errno != EPERM && errno != EOPNOTSUPP && errno != ENOSYS) return last_error();
+    const auto there = status_at(to_folder, to.c_str(), AT_SYMLINK_NOFOLLOW);
+    if (there) return error_of(EEXIST);
+    if (there.error().value() != ENOENT) return there.error();
+  }
+  return done_or_error(::renameat(from_folder, from.c_str(), to_folder, to.c_str()));
+}
+
 void FolderReader::Close::operator()(void* folder) const {
   ::closedir(static_cast<DIR*>(folder));
 }
@@ -119,26 +139,31 @@ FileResult<std::optional<std::string>> FolderReader::next_name() {
 }
 
 FileResult<std::optional<FolderReader::Entry>> FolderReader::next() {
-  const auto folder = ::dirfd(static_cast<DIR*>(folder_.get()));
   for (;;) {
     auto name = next_name();
     if (!name) return name.error();
     if (!*name) return std::optional<Entry>{};
-    const auto status = status_at(folder, (*name)->c_str(), AT_SYMLINK_NOFOLLOW);
-    if (!status && status.error().value() == ENOENT) continue;  // it has gone meanwhile
-    if (!status) {
-      // The folder may be readable and not to be entered; then nothing is to be told of anything in it.
-      const auto own = status_at(folder, ".", 0);
-      if (!own) return own.error();
-    }
-    Entry entry{std::move(**name), status ? *status : FileStatus{}, {}};
-    if (entry.status.kind == FileKind::link) {
-      std::array<char, link_bytes_max> target;
-      const auto bytes = ::readlinkat(folder, entry.name.c_str(), target.data(), target.size());
-      if (bytes > 0) entry.target.assign(target.data(), static_cast<std::size_t>(bytes));
-    }
-    return std::optional{std::move(entry)};
+    auto entry = look_up(std::move(**name));
+    if (!entry || *entry) return entry;
   }
+}
+
+FileResult<std::optional<FolderReader::Entry>> FolderReader::look_up(std::string name) const {
+  const auto folder = ::dirfd(static_cast<DIR*>(folder_.get()));
+  const auto status = status_at(folder, name.c_str(), AT_SYMLINK_NOFOLLOW);
+  if (!status && status.error().value() == ENOENT) return std::optional<Entry>{};
+  if (!status) {
+    // The folder may be readable and not to be entered; then nothing is to be told of anything in it.
+    const auto own = status_at(folder, ".", 0);
+    if (!own) return own.error();
+  }
+  Entry entry{std::move(name), status ? *status : FileStatus{}, {}};
+  if (entry.status.kind == FileKind::link) {
+    std::array<char, link_bytes_max> target;
+    const auto bytes = ::readlinkat(folder, entry.name.c_str(), target.data(), target.size());
+    if (bytes > 0) entry.target.assign(target.data(), static_cast<std::size_t>(bytes));
+  }
+  return std::optional{std::move(entry)};
 }
 
 Result<Jail> Jail::open(const std::filesystem::path& folder) {
@@ -251,13 +276,18 @@ FileResult<void> Jail::remove_folder(std::string_view path) const {
   return done_or_error(::unlinkat(place->folder.get(), place->name.c_str(), AT_REMOVEDIR));
 }
 
-FileResult<void> Jail::rename(std::string_view from, std::string_view to) const {
+FileResult<void> Jail::try_to_enter(std::string_view path) const {
+  const auto entered = open(fmt::format("{}/.", path), O_PATH | O_DIRECTORY);
+  if (!entered) return entered.error();
+  return {};
+}
+
+FileResult<void> Jail::rename(std::string_view from, std::string_view to, Replacing replacing) const {
   const auto source = place_of(from);
   if (!source) return source.error();
   const auto target = place_of(to);
   if (!target) return target.error();
-  return done_or_error(
-      ::renameat(source->folder.get(), source->name.c_str(), target->folder.get(), target->name.c_str()));
+  return rename_at(source->folder.get(), source->name, target->folder.get(), target->name, replacing);
 }
 
 FileResult<void> Jail::set_modification_time(std::string_view path, std::chrono::sys_seconds time) const {

@@ -44,6 +44,16 @@ struct FileStatus {
   std::uint64_t device = 0, inode = 0;  // both alike: the same file
 };
 
+/// What a new name may take away.
+enum class Replacing { all, nothing };
+
+/// rename(2), of names in two open folders. With Replacing::nothing it is EEXIST if anything has the new name, in one
+/// step with the renaming. Where the file system cannot do that (NFS), a file has both names for a moment; and where it
+/// knows no second names either (VirtualBox's folders), or for a folder, it is looked at first: somebody who makes the
+/// name just then loses it.
+FileResult<void> rename_at(int from_folder, const std::string& from, int to_folder, const std::string& to,
+                           Replacing replacing);
+
 /// Reads the names in a folder. "." and ".." are left out.
 class FolderReader {
  public:
@@ -58,6 +68,8 @@ class FolderReader {
   FileResult<std::optional<Entry>> next();
   /// Its name alone, which nothing but the right to read the folder is needed for.
   FileResult<std::optional<std::string>> next_name();
+  /// What `next` tells, of such a name; nothing if it has gone meanwhile.
+  FileResult<std::optional<Entry>> look_up(std::string name) const;
 
  private:
   friend class Jail;
@@ -88,13 +100,15 @@ class Jail {
   /// Of a link itself.
   FileResult<FileStatus> link_status(std::string_view path) const;
   FileResult<FolderReader> read_folder(std::string_view path) const;
+  /// Whether it is a folder that may be entered, which it need not be readable for. EACCES, ENOTDIR.
+  FileResult<void> try_to_enter(std::string_view path) const;
 
   FileResult<void> make_folder(std::string_view path, mode_t mode = 0777) const;
   /// The link itself, if it is one. EISDIR for a folder.
   FileResult<void> remove_file(std::string_view path) const;
   FileResult<void> remove_folder(std::string_view path) const;
-  /// Replaces a file that is there.
-  FileResult<void> rename(std::string_view from, std::string_view to) const;
+  /// Replaces a file that is there, or a folder with nothing in it; or with Replacing::nothing says EEXIST.
+  FileResult<void> rename(std::string_view from, std::string_view to, Replacing replacing = Replacing::all) const;
   FileResult<void> set_modification_time(std::string_view path, std::chrono::sys_seconds time) const;
   /// EOPNOTSUPP where the system offers no way: without fchmodat2(2) and /proc, of what cannot be read.
   FileResult<void> set_mode(std::string_view path, mode_t mode) const;

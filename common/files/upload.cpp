@@ -58,7 +58,7 @@ FileResult<void> sync_folder(int folder) {
   return {};
 }
 
-/// Nothing if there is no such file; a folder, or what is no file, is a fault.
+/// Nothing if there is no such file or link. Faults: EISDIR; EEXIST for what is neither: a FIFO, a device, a socket.
 FileResult<std::optional<struct stat>> find(const Jail::Place& place, const std::string& name) {
   struct stat found {};
   if (::fstatat(place.folder.get(), name.c_str(), &found, AT_SYMLINK_NOFOLLOW) != 0) {
@@ -66,6 +66,7 @@ FileResult<std::optional<struct stat>> find(const Jail::Place& place, const std:
     return last_error();
   }
   if (S_ISDIR(found.st_mode)) return error_of(EISDIR);
+  if (!S_ISREG(found.st_mode) && !S_ISLNK(found.st_mode)) return error_of(EEXIST);
   return std::optional{found};
 }
 
@@ -74,17 +75,6 @@ bool leads_to(int folder, const std::string& name, int file) {
   struct stat opened {};
   return ::fstatat(folder, name.c_str(), &named, AT_SYMLINK_NOFOLLOW) == 0 && ::fstat(file, &opened) == 0 &&
          named.st_ino == opened.st_ino && named.st_dev == opened.st_dev;
-}
-
-/// EEXIST if anything has the new name.
-FileResult<void> rename_to_free(int folder, const std::string& from, const std::string& to) {
-  if (::renameat2(folder, from.c_str(), folder, to.c_str(), RENAME_NOREPLACE) == 0) return {};
-  if (errno != EINVAL && errno != ENOSYS) return last_error();
-  // The file system cannot (NFS): for a moment the file has both names. Others (FAT, VirtualBox's) have no second
-  // names.
-  if (::linkat(folder, from.c_str(), folder, to.c_str(), 0) != 0) return last_error();
-  ::unlinkat(folder, from.c_str(), 0);
-  return {};
 }
 
 /// Gives a file the mode of the one that it replaces, and `besides`. Set-user-ID stays behind: it was given to what the
@@ -134,9 +124,12 @@ FileResult<Upload> Upload::begin(const Jail& jail, std::string_view path, const 
   auto place = jail.place_of(path);
   if (!place) return place.error().value() == EBUSY ? error_of(EISDIR) : place.error();
   if (place->name.size() > name_bytes_max) return error_of(ENAMETOOLONG);
-  const auto final = find(*place, place->name);
-  if (!final) return final.error();
-  if (*final && !options.may_replace) return error_of(EEXIST);
+  const auto look_up = [&](const Jail::Place& where) {
+    auto found = find(where, where.name);
+    if (found && *found && !options.may_replace) found = error_of(EEXIST);
+    return found;
+  };
+  if (const auto found = look_up(*place); !found) return found.error();
   Upload upload;
   upload.place_ = *std::move(place);
   upload.may_replace_ = options.may_replace;
@@ -146,6 +139,8 @@ FileResult<Upload> Upload::begin(const Jail& jail, std::string_view path, const 
   if (!file) return file.error();
   upload.file_ = *std::move(file);
   upload.partial_ = std::move(partial);
+  const auto final = look_up(upload.place_);  // whoever had the partial file before may have taken the name
+  if (!final) return final.error();
 
   // Already now: who may not read the old file may not read the new one while it is coming in. Its owner must be able
   // to go on with it.
@@ -240,11 +235,9 @@ FileResult<void> Upload::publish(Durability durability) {
   const auto is_for_the_disk = durability == Durability::of_the_disk;
   if (is_for_the_disk && ::fsync(file_.get()) != 0) return last_error();
   if (!has_its_name()) return error_of(ESTALE);
-  if (may_replace_) {
-    if (::renameat(folder, partial_.c_str(), folder, place_.name.c_str()) != 0) return last_error();
-  } else if (const auto renamed = rename_to_free(folder, partial_, place_.name); !renamed) {
-    return renamed;
-  }
+  const auto renamed =
+      rename_at(folder, partial_, folder, place_.name, may_replace_ ? Replacing::all : Replacing::nothing);
+  if (!renamed) return renamed;
   partial_.clear();
   return is_for_the_disk ? sync_folder(folder) : FileResult<void>{};
 }

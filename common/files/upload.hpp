@@ -48,7 +48,8 @@ class Upload {
     mode_t mode = 0666;         // of a new file, before the umask; one that is replaced passes on its own (0777)
   };
 
-  /// faults  EISDIR, ENOENT (no folder), EEXIST; ETXTBSY: another upload of the same file is under way; EINVAL: neither
+  /// faults  EISDIR, ENOENT (no folder); EEXIST, also for what is neither file nor link; ETXTBSY: another upload of the
+  /// same file is under way; EINVAL: neither
   ///         file nor partial file has `offset` bytes, or what is there to go on from is no file; EXDEV, ELOOP, ENOSPC
   ///         and whatever else the system says
   static FileResult<Upload> begin(const Jail& jail, std::string_view path, const Options& options);

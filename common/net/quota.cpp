@@ -3,20 +3,16 @@
 #include "common/net/endpoint.hpp"
 
 namespace labnet::net {
-namespace {
 
-/// An IPv4 address, mapped or not, or the first half of an IPv6 address. The first half of no IPv6 address in use
-/// equals an IPv4 address: ::/32 is not assigned to hosts.
-std::uint64_t key_of(const asio::ip::address& any) {
+/// The first half of no IPv6 address in use equals an IPv4 address: ::/32 is not assigned to hosts.
+Quota::Key Quota::key_of(const asio::ip::address& any) {
   const auto address = unmapped(any);
   if (address.is_v4()) return address.to_v4().to_uint();
   const auto octets = address.to_v6().to_bytes();
-  std::uint64_t key = 0;
+  Key key = 0;
   for (std::size_t i = 0; i < 8; ++i) key = key << 8 | octets[i];
   return key;
 }
-
-}  // namespace
 
 Quota::Place::~Place() {
   if (quota_) quota_->leave(key_);

@@ -30,6 +30,8 @@ enum class Full { in_all, for_address };
 class Quota : public std::enable_shared_from_this<Quota> {
  public:
   using Key = std::uint64_t;
+  /// An IPv4 address, mapped or not, or the first half of an IPv6 address.
+  static Key key_of(const asio::ip::address& address);
 
   /// The right of one to be there; given back when it goes.
   class Place {

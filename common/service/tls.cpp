@@ -157,7 +157,7 @@ Result<void> apply(const TlsInput& input, TlsSettings& settings) {
 void log_places_without_tls(const TlsInput& input, const TlsSettings& settings) {
   if (settings.is_offered()) return;
   for (const auto& place : input.listen) {
-    log::info("without a certificate nobody answers by TLS", {{"address", net::to_string(place)}});
+    log::warning("without a certificate nobody answers by TLS", {{"address", net::to_string(place)}});
   }
 }
 

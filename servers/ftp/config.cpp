@@ -62,6 +62,8 @@ class Loader {
     User user;
     user.name = name;
     section->require("password", user.password);
+    const auto objection = objection_to_stored_password(user.password);
+    if (section->has("password") && !objection.empty()) section->fail("password", objection);
     section->get("home", user.home, home_kind());
     section->get("permissions", user.permissions, permissions_kind());
     config_.users.push_back(std::move(user));
@@ -146,7 +148,10 @@ Kind<User> user_kind() {
             user.name = whole.substr(0, colon);
             user.password = whole.substr(colon + 1);
             user.permissions = Permissions::all();
-            if (!objection_to_name(user.name).empty() || user.password.empty()) return std::nullopt;
+            const auto objects = [](const std::string& objection) { return !objection.empty(); };
+            if (objects(objection_to_name(user.name)) || objects(objection_to_stored_password(user.password))) {
+              return std::nullopt;
+            }
             return user;
           }};
 }

@@ -28,25 +28,24 @@ struct Diagnosis {
 
 }  // namespace
 
-/// The first connection that comes from the client itself; others are closed (RFC 2577, section 8: data stealing).
+/// Data goes to the client itself (RFC 2577, section 8: data stealing).
+bool Session::is_welcome(const net::Endpoint& peer) {
+  if (peer.address == transport_->peer().address) return true;
+  auto stranger = peer.address.to_string();
+  if (stranger == stranger_) return false;  // may come as often as it likes
+  stranger_ = std::move(stranger);
+  log::warning("data connection of a stranger turned away",
+               {{"client", client()}, {"stranger", stranger_}, {"address", passive_address_}});
+  return false;
+}
+
 Task<Channel> Session::accept_channel(Transfer& transfer) {
-  const auto until = net::deadline_after(limits().connect_timeout);
-  std::string foreigner;
-  for (;;) {
-    auto accepted = co_await transfer.passive->accept(net::time_left(until));
-    if (accepted && (*accepted)->peer().address == transport_->peer().address) {
-      transfer.passive.reset();  // one connection for one PASV
-      co_return *std::move(accepted);
-    }
-    if (accepted) {
-      foreigner = (*accepted)->peer().address.to_string();
-      log::warning("data connection of a stranger turned away",
-                   {{"client", client()}, {"stranger", foreigner}, {"address", transfer.passive_address}});
-      continue;
-    }
-    if (accepted.error() != StreamFault::deadline) co_return std::string{describe(accepted.error())};
-    break;
+  auto accepted = co_await transfer.passive->accept(limits().connect_timeout);
+  if (accepted) {
+    transfer.passive.reset();  // one connection for one PASV
+    co_return *std::move(accepted);
   }
+  if (accepted.error() != StreamFault::deadline) co_return std::string{describe(accepted.error())};
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(limits().connect_timeout).count();
   auto why = Diagnosis::nobody.in(language(), transfer.passive_address, seconds);
   const auto& told = service_->config.passive.masquerade_address;
@@ -54,7 +53,7 @@ Task<Channel> Session::accept_channel(Transfer& transfer) {
   if (told && to_string(*told) != reached) {
     why += Diagnosis::told_another_address.in(language(), reached, to_string(*told));
   }
-  if (!foreigner.empty()) why += Diagnosis::foreigner.in(language(), foreigner);
+  if (!stranger_.empty()) why += Diagnosis::foreigner.in(language(), stranger_);
   co_return why;
 }
 

@@ -3,7 +3,6 @@
 #include <fnmatch.h>
 
 #include <algorithm>
-#include <chrono>
 
 #include "common/files/upload.hpp"
 #include "servers/ftp/limits.hpp"
@@ -16,47 +15,73 @@ constexpr std::size_t entries_per_look_at_the_clock = 64;
 
 }  // namespace
 
-bool FolderListing::is_shown(const std::string& name) const {
-  if (!options_.only.empty()) return name == options_.only;
-  if (!options_.shows_hidden && files::is_partial_name(name)) return false;
-  if (!options_.shows_hidden && !options_.shows_dot_files && name.starts_with('.')) return false;
-  return options_.pattern.empty() || ::fnmatch(options_.pattern.c_str(), name.c_str(), FNM_PERIOD) == 0;
+FolderListing::FolderListing(files::FolderReader folder, Options options, Line line)
+    : folder_{std::move(folder)}, options_{std::move(options)}, line_{std::move(line)} {
+  if (options_.only.empty()) return;
+  add(options_.only);
+  is_at_end_ = true;
 }
 
-files::FileResult<std::optional<files::FolderReader::Entry>> FolderListing::next_entry() {
-  using Entry = files::FolderReader::Entry;
-  if (!options_.names_alone) return folder_.next();
-  auto name = folder_.next_name();
-  if (!name) return name.error();
-  if (!*name) return std::optional<Entry>{};
-  return std::optional{Entry{std::move(**name), {}, {}}};
+bool FolderListing::is_shown(std::string_view name) const {
+  if (!options_.shows_hidden && files::is_partial_name(name)) return false;
+  if (!options_.shows_hidden && !options_.shows_dot_files && name.starts_with('.')) return false;
+  return options_.pattern.empty() || ::fnmatch(options_.pattern.c_str(), name.data(), FNM_PERIOD) == 0;
+}
+
+void FolderListing::add(std::string_view name) {
+  starts_.push_back(static_cast<std::uint32_t>(names_.size()));
+  names_ += name;
+  names_ += '\0';
+}
+
+bool FolderListing::is_full() const {
+  return names_.size() + starts_.size() * sizeof starts_.front() >= listing_names_bytes_max;
+}
+
+files::FileResult<void> FolderListing::read_names(Clock::time_point until) {
+  for (std::size_t count = 1; !is_at_end_ && !is_full(); ++count) {
+    if (count % entries_per_look_at_the_clock == 0 && Clock::now() >= until) return {};
+    const auto name = folder_.next_name();
+    if (!name) return name.error();
+    is_at_end_ = !*name;
+    if (*name && is_shown(**name)) add(**name);
+  }
+  std::ranges::sort(starts_, {}, [&](std::uint32_t start) { return std::string_view{&names_[start]}; });
+  is_writing_ = true;
+  return {};
+}
+
+files::FileResult<std::optional<files::FolderReader::Entry>> FolderListing::look_up(std::string name) const {
+  if (!options_.names_alone) return folder_.look_up(std::move(name));
+  return std::optional{files::FolderReader::Entry{std::move(name), {}, {}}};
 }
 
 FolderListing::Piece FolderListing::next() {
-  Piece piece;
-  const auto until = std::chrono::steady_clock::now() + slice_time;
-  for (std::size_t count = 1; !is_read_; ++count) {
-    if (count % entries_per_look_at_the_clock == 0 && std::chrono::steady_clock::now() >= until) return piece;
-    auto entry = next_entry();
-    if (!entry) return {std::move(piece.text), true, entry.error()};
-    is_read_ = !*entry;
-    if (is_read_) break;
-    if (!is_shown((*entry)->name)) continue;
-    entries_.push_back(**std::move(entry));
-    if (entries_.size() > sorted_entries_max) break;
+  const auto until = Clock::now() + slice_time;
+  if (!is_writing_) {
+    const auto read = read_names(until);
+    if (!read) return {{}, true, read.error()};
   }
-  if (!is_sorted_) std::ranges::sort(entries_, {}, &files::FolderReader::Entry::name);
-  is_sorted_ = true;
-  while (written_ < entries_.size() && piece.text.size() < listing_piece_bytes) {
-    piece.text += line_(entries_[written_++]);
+  return is_writing_ ? write_lines(until) : Piece{};
+}
+
+FolderListing::Piece FolderListing::write_lines(Clock::time_point until) {
+  Piece piece;
+  for (std::size_t count = 1; written_ < starts_.size() && piece.text.size() < listing_piece_bytes; ++count) {
+    if (count % entries_per_look_at_the_clock == 0 && Clock::now() >= until) return piece;
+    const auto entry = look_up(&names_[starts_[written_++]]);
+    if (!entry) return {std::move(piece.text), true, entry.error()};
+    if (!*entry) continue;  // it has gone
+    piece.text += line_(**entry);
     piece.text += "\r\n";
   }
-  if (written_ < entries_.size()) return piece;
+  if (written_ < starts_.size()) return piece;
+  piece.is_last = is_at_end_;
   // What was too much to be sorted at once goes on behind it.
-  entries_.clear();
+  names_.clear();
+  starts_.clear();
   written_ = 0;
-  is_sorted_ = false;
-  piece.is_last = is_read_;
+  is_writing_ = false;
   return piece;
 }
 

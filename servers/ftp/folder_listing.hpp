@@ -1,17 +1,20 @@
 // What LIST, NLST and MLSD send: the entries of a folder, as lines.
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
-#include "common/base/bytes.hpp"
 #include "common/files/jail.hpp"
 
 namespace labnet::ftp_server {
 
-/// Piece by piece, on a thread for what blocks. Sorted by name if the folder is not larger than sorted_entries_max.
+/// Piece by piece, on a thread for what blocks. Names are read and sorted, as many as listing_names_bytes_max holds,
+/// before the first is looked up: that is all that stays in memory while a client takes its time.
 class FolderListing {
  public:
   struct Options {
@@ -23,10 +26,9 @@ class FolderListing {
   };
   using Line = std::function<std::string(const files::FolderReader::Entry&)>;  // without CR LF
 
-  FolderListing(files::FolderReader folder, Options options, Line line)
-      : folder_{std::move(folder)}, options_{std::move(options)}, line_{std::move(line)} {}
+  FolderListing(files::FolderReader folder, Options options, Line line);
 
-  /// The next lines, listing_piece_bytes of them or a little more, or none yet if reading takes its time.
+  /// The next lines, listing_piece_bytes of them or a little more, or fewer or none yet if the disk takes its time.
   struct Piece {
     std::string text;
     bool is_last = false;
@@ -35,15 +37,22 @@ class FolderListing {
   Piece next();
 
  private:
-  bool is_shown(const std::string& name) const;
-  files::FileResult<std::optional<files::FolderReader::Entry>> next_entry();
+  using Clock = std::chrono::steady_clock;
+
+  bool is_shown(std::string_view name) const;
+  files::FileResult<void> read_names(Clock::time_point until);
+  void add(std::string_view name);
+  bool is_full() const;
+  files::FileResult<std::optional<files::FolderReader::Entry>> look_up(std::string name) const;
+  Piece write_lines(Clock::time_point until);
 
   files::FolderReader folder_;
   Options options_;
   Line line_;
-  bool is_read_ = false;
-  bool is_sorted_ = false;
-  std::vector<files::FolderReader::Entry> entries_;
+  bool is_at_end_ = false;  // of the folder
+  bool is_writing_ = false;
+  std::string names_;                  // each with a NUL behind it
+  std::vector<std::uint32_t> starts_;  // of each within `names_`, in the order in which they are written
   std::size_t written_ = 0;
 };
 

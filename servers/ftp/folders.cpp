@@ -1,6 +1,4 @@
 // Commands about folders and files that move no data (RFC 959, section 4.1.3; RFC 3659).
-#include <fcntl.h>
-
 #include <charconv>
 
 #include "common/base/text.hpp"
@@ -19,9 +17,7 @@ Task<Session::Outcome> Session::on_pwd(std::string) {
 Task<Session::Outcome> Session::on_cwd(std::string argument) {
   const auto path = path_of(argument);
   if (!path) co_return path.error();
-  // It must be possible to enter it, not only to see that it is there.
-  const auto folder = jail().open(*path, O_RDONLY | O_DIRECTORY);
-  if (!folder) co_return file_fault(folder.error(), *path);
+  if (const auto entered = jail().try_to_enter(*path); !entered) co_return file_fault(entered.error(), *path);
   folder_ = *path;
   co_return reply(250, texts::done, "CWD");
 }
@@ -65,7 +61,10 @@ Task<Session::Outcome> Session::on_rnto(std::string argument) {
   if (from.empty()) co_return reply(503, texts::rnfr_first);
   const auto path = path_of(argument);
   if (!path) co_return path.error();
-  if (const auto renamed = jail().rename(from, *path); !renamed) co_return file_fault(renamed.error(), *path);
+  // Else a file that may be neither stored over nor deleted could be taken away by a new name.
+  const auto may_replace = service_->config.upload.may_replace && may(Permission::remove);
+  const auto renamed = jail().rename(from, *path, may_replace ? files::Replacing::all : files::Replacing::nothing);
+  if (!renamed) co_return file_fault(renamed.error(), *path);
   co_return reply(250, texts::done, "RNTO");
 }
 
@@ -101,7 +100,9 @@ Task<Session::Outcome> Session::on_mfmt(std::string argument) {
   if (!path) co_return path.error();
   const auto set = jail().set_modification_time(*path, *time);
   if (!set) co_return file_fault(set.error(), *path);
-  co_return Reply{213, fmt::format("Modify={}; {}", ftp::time_value(*time), written)};
+  const auto status = jail().status(*path);  // some file systems count in steps, or know no time so late
+  if (!status) co_return file_fault(status.error(), *path);
+  co_return Reply{213, fmt::format("Modify={}; {}", ftp::time_value(status->modified), written)};
 }
 
 Task<Session::Outcome> Session::on_mlst(std::string argument) {

@@ -77,6 +77,7 @@ Task<Session::Outcome> Session::on_stat(std::string argument) {
   const auto found = jail().status(*path);
   if (!found) co_return file_fault(found.error(), *path);
   std::vector<std::string> lines{texts::status_of.in(language(), *path)};
+  auto end = texts::end.in(language());
   const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
   if (found->kind != files::FileKind::folder) {
     lines.push_back(ftp::list_line(entry_of(std::string{ftp::name_of(*path)}, *found), now));
@@ -88,8 +89,9 @@ Task<Session::Outcome> Session::on_stat(std::string argument) {
       lines.push_back(ftp::list_line(entry_of((*next)->name, (*next)->status), now));
     }
     if (!next) co_return file_fault(next.error(), *path);
+    if (*next) end = texts::end_of_the_first.in(language(), stat_entries_max);
   }
-  lines.push_back(texts::end.in(language()));
+  lines.push_back(std::move(end));
   co_return Reply{213, std::move(lines)};
 }
 

@@ -20,15 +20,17 @@ Task<Session::Outcome> Session::on_user(std::string name) {
 Task<Session::Outcome> Session::on_pass(std::string password) {
   if (user_) co_return reply(503, texts::logged_in_already);
   if (login_name_.empty()) co_return reply(503, texts::user_first);
-  auto user = service_->find_user(login_name_);
-  bool is_right = service_->is_anonymous(login_name_);
-  if (!is_right && user && password.size() <= password_bytes_max) {
-    if (is_hash(user->password)) {
-      is_right = co_await worker_.run_computing([&] { return matches(password, *user); });
-    } else {
-      is_right = matches(password, *user);
-    }
+  const auto& address = transport_->peer().address;
+  const auto now = net::Clock::now();
+  const auto turn = service_->login_turns->take(address, now);
+  if (!turn) {
+    log::warning("login refused: too many wait", {{"client", client()}, {"user", login_name_}});
+    co_return reply(421, texts::too_many_tries);
   }
+  if (*turn > now) co_await net::pause(worker_.executor(), net::time_left(*turn));
+  auto user = service_->find_user(login_name_);
+  const auto is_right = co_await is_password_of(user, password);
+  if (!is_right && *turn == now) service_->login_turns->note_wrong(address, net::Clock::now());
   if (!is_right) co_return co_await refuse_login();
   login_name_.clear();
   login_tries_ = 0;
@@ -36,6 +38,18 @@ Task<Session::Outcome> Session::on_pass(std::string password) {
   user_ = std::move(user);
   log::info("logged in", {{"client", client()}, {"user", user_->name}, {"secure", transport_->is_secure()}});
   co_return reply(230, texts::logged_in, user_->name);
+}
+
+/// It takes as long for a name that nobody has.
+Task<bool> Session::is_password_of(const std::optional<User>& user, const std::string& password) {
+  if (service_->is_anonymous(login_name_)) co_return true;
+  if (password.size() > password_bytes_max) co_return false;
+  const auto has_hash = user && is_hash(user->password);
+  const auto* const hashed = has_hash ? &*user : service_->stand_in_for(login_name_);
+  bool has_matched = false;
+  if (hashed != nullptr) has_matched = co_await worker_.run_computing([&] { return matches(password, *hashed); });
+  if (has_hash) co_return has_matched;
+  co_return user&& matches(password, *user);
 }
 
 /// Only after a while, so that passwords cannot be tried out at a fast pace.
@@ -51,18 +65,25 @@ Task<Session::Outcome> Session::on_acct(std::string) {
   co_return reply(202, texts::no_account_needed);
 }
 
-/// All but the connection begins anew; what is secure stays secure.
+/// The control connection stays as secure as it is: see README.md, "Why it is so".
 Task<Session::Outcome> Session::on_rein(std::string) {
+  begin_anew();
+  co_return reply(220, texts::ready_for_new_user);
+}
+
+/// As it was behind the greeting, or behind the handshake of AUTH.
+void Session::begin_anew() {
   close_data();
   if (user_) login_until_ = net::deadline_after(limits().login_timeout);  // else it would last for ever
   user_.reset();
   login_name_.clear();
   folder_ = "/";
+  rename_from_.clear();
   restart_at_ = 0;
   representation_ = ftp::Representation::ascii;
   facts_ = ftp::FactSet::all();
   only_epsv_ = false;
-  co_return reply(220, texts::ready_for_new_user);
+  has_pbsz_ = protects_data_ = begins_protected_;
 }
 
 Task<Session::Outcome> Session::on_quit(std::string) {

@@ -66,7 +66,8 @@ void Session::offer_session() {
 
 Session::Outcome Session::listen_for_data() {
   close_data();
-  auto socket = transport_->listen();
+  stranger_.clear();
+  auto socket = transport_->listen([this](const net::Endpoint& peer) { return is_welcome(peer); });
   if (!socket) {
     log::warning("no passive port", {{"client", client()}, {"reason", socket.error().message}});
     return reply(425, texts::no_passive_port);

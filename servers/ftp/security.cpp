@@ -23,14 +23,12 @@ Task<Session::Outcome> Session::on_auth(std::string mechanism) {
     end_session();
     co_return std::nullopt;
   }
-  user_.reset();  // RFC 4217, section 4: whoever logged in did so in plain text
-  login_name_.clear();
-  close_data();
-  protects_data_ = has_pbsz_ = is_ssl;
+  begins_protected_ = is_ssl;
+  begin_anew();  // RFC 2228, section 3: who was there logs in again; what was said so far may be somebody else's
   co_return std::nullopt;
 }
 
-/// The one size there is with TLS, whatever was asked for (RFC 4217, section 8).
+/// The one size there is with TLS, whatever was asked for (RFC 4217, section 9).
 Task<Session::Outcome> Session::on_pbsz(std::string) {
   if (!transport_->is_secure()) co_return reply(503, texts::tls_first);
   has_pbsz_ = true;

@@ -46,8 +46,7 @@ Server::Server(net::Runtime& runtime, Options options)
 Server::~Server() = default;
 
 Result<void> Server::check(const Config& config) {
-  const auto service = Service::make(config);
-  if (!service) return service.error();
+  if (const auto checked = Service::check(config); !checked) return checked.error();
   if (const auto checked = check_tls(config); !checked) return checked.error();
   return service::check(config.tls.identity);
 }
@@ -69,22 +68,26 @@ Result<std::shared_ptr<const Server::Shared>> Server::load() const {
   return std::make_shared<const Shared>(Shared{*std::move(service), std::move(tls)});
 }
 
+net::ListenerOptions Server::listener_options(bool is_implicit) const {
+  net::ListenerOptions made;
+  made.quota = quota_;
+  if (is_implicit) return made;  // in front of TLS a reply in plain text would be garbage
+  made.on_full = [language = options_.config.language](net::Full full) {
+    const auto& text = full == net::Full::in_all ? texts::too_many_sessions : texts::too_many_from_you;
+    return ftp::to_wire(ftp::Reply{421, text.in(language)});
+  };
+  return made;
+}
+
 Result<void> Server::start() {
   if (const auto checked = check_tls(options_.config); !checked) return checked.error();
   auto loaded = load();
   if (!loaded) return loaded.error();
   shared_ = *std::move(loaded);
-  const auto language = options_.config.language;
-  net::ListenerOptions listener_options;
-  listener_options.quota = quota_;
-  listener_options.on_full = [language](net::Full full) {
-    const auto& text = full == net::Full::in_all ? texts::too_many_sessions : texts::too_many_from_you;
-    return ftp::to_wire(ftp::Reply{421, text.in(language)});
-  };
   for (auto wanted : options_.config.listen) {
     const auto is_implicit = wanted.scheme == "ftps";
     for (auto& worker : runtime_.workers()) {
-      auto listener = net::Listener::open(worker, wanted, listener_options);
+      auto listener = net::Listener::open(worker, wanted, listener_options(is_implicit));
       if (!listener) return listener.error();
       wanted.port = (*listener)->local().port;  // the other workers take the port that the system has picked
       serve(worker, *std::move(listener), is_implicit);
@@ -95,12 +98,12 @@ Result<void> Server::start() {
     const auto endpoint = endpoint_of(one);
     const auto is_implicit = endpoint.scheme == "ftps";
     if (is_implicit && !options_.config.tls.is_offered()) {  // as with --listen-tls
-      log::info("without a certificate nothing is done at a socket for TLS", {{"address", net::to_string(endpoint)}});
+      log::warning("without a certificate nobody answers by TLS", {{"address", net::to_string(endpoint)}});
       one.socket.reset();
       continue;
     }
     auto& worker = runtime_.workers().front();
-    auto listener = net::Listener::adopt(worker, std::move(one.socket), listener_options);
+    auto listener = net::Listener::adopt(worker, std::move(one.socket), listener_options(is_implicit));
     if (!listener) return listener.error();
     endpoints_.push_back(endpoint);
     serve(worker, *std::move(listener), is_implicit);

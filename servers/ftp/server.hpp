@@ -40,6 +40,7 @@ class Server {
 
   control::json::object reload();
   Result<std::shared_ptr<const Shared>> load() const;
+  net::ListenerOptions listener_options(bool is_implicit) const;
   void serve(net::Worker& worker, std::unique_ptr<net::Listener> listener, bool is_implicit);
   net::Task<void> serve(net::Worker& worker, net::Stream stream, bool is_implicit);
 

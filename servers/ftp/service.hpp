@@ -9,6 +9,7 @@
 
 #include "common/files/jail.hpp"
 #include "servers/ftp/config.hpp"
+#include "servers/ftp/login_turns.hpp"
 #include "servers/ftp/transfer_log.hpp"
 
 namespace labnet::ftp_server {
@@ -16,16 +17,23 @@ namespace labnet::ftp_server {
 struct Service {
   Config config;
   files::Jail jail;
+  std::vector<std::size_t> hashed_users;            // those of `config.users` who have a hash, by their places
   std::shared_ptr<const TransferLog> transfer_log;  // null: none is kept
+  std::shared_ptr<LoginTurns> login_turns;
 
-  /// Opens the root and reads the file of users. A fault is a sentence.
+  /// Opens the root and the transfer log, and reads the file of users. A fault is a sentence.
   static Result<std::shared_ptr<const Service>> make(Config config);
+  /// Whether that would go well; makes nothing.
+  static Result<void> check(Config config);
 
   /// What is permitted and hardly meant, as sentences: nobody who could log in, homes that are not there.
   std::vector<std::string> doubts() const;
 
   /// Nothing for a name that nobody has.
   std::optional<User> find_user(std::string_view name) const;
+  /// Whose hash is computed for a name that has none, so that its time tells nobody which names there are: always the
+  /// same for a name, as users may have hashes of different cost. Null if nobody has a hash.
+  const User* stand_in_for(std::string_view name) const;
   bool is_anonymous(std::string_view name) const;
 };
 

@@ -19,7 +19,9 @@ Session::Session(net::Worker& worker, std::shared_ptr<const Service> service, st
     : worker_{worker},
       service_{std::move(service)},
       transport_{std::move(transport)},
-      login_until_{net::deadline_after(limits().login_timeout)} {}
+      login_until_{net::deadline_after(limits().login_timeout)},
+      transfer_end_{worker.executor()},
+      on_stop_{worker.on_stop([this] { transport_->interrupt_read(); })} {}
 
 Session::~Session() = default;
 
@@ -53,8 +55,9 @@ Reply Session::time_out() const {
 }
 
 Task<void> Session::read_commands() {
-  while (!is_ending_ && !worker_.is_stopping()) {
+  while (!is_ending_) {
     co_await answer_waiting();  // those that a transfer held back
+    if (worker_.is_stopping() && !transfer_) co_await send(reply(421, texts::server_ends));
     if (is_ending_) co_return;
     auto line = co_await transport_->read_line(patience());
     if (!line && line.error() == StreamFault::deadline) {
@@ -66,7 +69,14 @@ Task<void> Session::read_commands() {
       co_await hold_back(std::nullopt);
       continue;
     }
-    if (!line) co_return;
+    if (!line) {
+      const auto is_end = line.error() == StreamFault::closed || line.error() == StreamFault::truncated;
+      while (is_end && transfer_ && !is_ending_ && has_said_quit()) {
+        co_await wait_for_transfer_end();
+        co_await answer_waiting();
+      }
+      co_return;
+    }
     // Who sends without end is never waited for.
     if (!user_ && net::time_left(login_until_) == Timeout{0}) {
       co_await send(time_out());
@@ -82,6 +92,23 @@ Task<void> Session::read_commands() {
       continue;
     }
     co_await hold_back(text);
+  }
+}
+
+/// Then the transfer comes to its end, and only who ends the connection without it has given up (RFC 959, section
+/// 4.1.1).
+bool Session::has_said_quit() const {
+  return std::ranges::any_of(waiting_, [](const auto& line) {
+    const auto command = line ? ftp::parse_command(*line) : ftp::CommandFault::empty;
+    return command && command->verb == "QUIT";
+  });
+}
+
+/// Or for that of the session.
+Task<void> Session::wait_for_transfer_end() {
+  while (transfer_ && !is_ending_) {
+    transfer_end_.expires_after(net::timeout_max);
+    co_await transfer_end_.async_wait(net::as_result);
   }
 }
 
@@ -199,6 +226,8 @@ Reply Session::file_fault(const boost::system::error_code& error, std::string_vi
     case ENFILE:
     case ENOMEM:
     case EIO:
+    case ENODATA:  // it has become shorter
+    case ESTALE:   // somebody has taken it away
       return {451, fmt::format("{}: {}", path, error_text(language(), error))};
     default:
       return {550, fmt::format("{}: {}", path, error_text(language(), error))};

@@ -12,6 +12,8 @@
 #include <string>
 #include <string_view>
 
+#include <boost/asio/steady_timer.hpp>
+
 #include "common/files/upload.hpp"
 #include "common/ftp/command.hpp"
 #include "common/ftp/data_address.hpp"
@@ -53,6 +55,8 @@ class Session : public std::enable_shared_from_this<Session> {
   // session.cpp: the loop
   Task<void> read_commands();
   Task<void> answer_waiting();
+  bool has_said_quit() const;
+  Task<void> wait_for_transfer_end();
   Task<void> hold_back(std::optional<std::string> line);
   Task<Outcome> answer(std::optional<std::string> line);
   Task<Outcome> answer(const ftp::Command& command);
@@ -60,7 +64,10 @@ class Session : public std::enable_shared_from_this<Session> {
   Task<void> send(ftp::Reply reply);
   Timeout patience() const;
   ftp::Reply time_out() const;  // once it has passed
-  void end_session() { is_ending_ = true; }
+  void end_session() {
+    is_ending_ = true;
+    transfer_end_.cancel();
+  }
 
   template <class... Values>
   ftp::Reply reply(int code, const Text& text, const Values&... values) const {
@@ -84,7 +91,9 @@ class Session : public std::enable_shared_from_this<Session> {
   Task<Outcome> on_acct(std::string);
   Task<Outcome> on_rein(std::string);
   Task<Outcome> on_quit(std::string);
+  Task<bool> is_password_of(const std::optional<User>& user, const std::string& password);
   Task<ftp::Reply> refuse_login();
+  void begin_anew();
 
   // folders.cpp
   Task<Outcome> on_pwd(std::string);
@@ -147,10 +156,12 @@ class Session : public std::enable_shared_from_this<Session> {
   Outcome begin_transfer(std::string_view verb, std::string path, Job job);
   Outcome begin_transfer_of(std::string_view verb, std::string_view argument, Job job);
   static Task<void> run_transfer(std::shared_ptr<Session> self, std::shared_ptr<Transfer> transfer, Job job);
-  void note_end(const Transfer& transfer, const ftp::Reply& last) const;
+  std::optional<LoggedTransfer> note_end(const Transfer& transfer, const ftp::Reply& last) const;
   Task<ftp::Reply> send_file(Transfer& transfer);
   Task<ftp::Reply> receive_file(Transfer& transfer);
-  Task<files::FileResult<files::Upload>> begin_upload(const std::string& path, const files::Upload::Options& options);
+  Task<files::FileResult<files::Upload>> begin_upload(Transfer& transfer, const files::Upload::Options& options);
+  Task<files::FileResult<files::Upload>> begin_unique_upload(Transfer& transfer, const files::Upload::Options& options);
+  std::optional<ftp::Reply> objection_to_offset(const Transfer& transfer) const;
   Task<files::FileResult<void>> prepare_upload(const Transfer& transfer, files::Upload& upload);
   Task<files::FileResult<void>> publish(files::Upload& upload);
   Task<ftp::Reply> send_listing(Transfer& transfer);
@@ -158,10 +169,12 @@ class Session : public std::enable_shared_from_this<Session> {
   Task<std::optional<ftp::Reply>> secure_channel(Transfer& transfer);
   Task<Result<void, FileTransferFault>> send_as_ascii(Transfer& transfer, int file, std::uint64_t offset);
   Task<Result<void, FileTransferFault>> receive_as_ascii(Transfer& transfer, int file, std::uint64_t bytes_max);
+  ftp::Reply fault_behind_150(const boost::system::error_code& error, std::string_view path) const;
   ftp::Reply transfer_fault(const Transfer& transfer, const FileTransferFault& fault) const;
   void close_data();
 
   // data_connection.cpp: the doctor
+  bool is_welcome(const net::Endpoint& peer);
   Task<Result<std::unique_ptr<DataChannel>, std::string>> accept_channel(Transfer& transfer);
   Task<Result<std::unique_ptr<DataChannel>, std::string>> connect_channel(Transfer& transfer);
 
@@ -184,14 +197,18 @@ class Session : public std::enable_shared_from_this<Session> {
   std::uint64_t restart_at_ = 0;
   ftp::Representation representation_ = ftp::Representation::ascii;
   ftp::FactSet facts_ = ftp::FactSet::all();
+  bool begins_protected_ = false;  // AUTH SSL: data is protected without PBSZ and PROT
   bool has_pbsz_ = false;
   bool protects_data_ = false;
   bool only_epsv_ = false;
 
   std::unique_ptr<PassiveSocket> passive_;
   std::string passive_address_;  // as the client was told, for the doctor
+  std::string stranger_;         // who came to that port and was turned away
   std::unique_ptr<ActiveSocket> active_;
   std::shared_ptr<Transfer> transfer_;  // under way
+  net::asio::basic_waitable_timer<net::Clock, net::asio::wait_traits<net::Clock>, net::Executor> transfer_end_;
+  net::Worker::Registration on_stop_;
 };
 
 /// What is done at the moment for a client.

@@ -87,6 +87,8 @@ inline constexpr Text session_not_reused{"The data connection has to resume the 
                                          "La conexión de datos debe reanudar la sesión TLS de la conexión de control"};
 inline constexpr Text features{"Features:", "Características:"};
 inline constexpr Text end{"End", "Fin"};
+inline constexpr Text end_of_the_first{"End of the first {} entries; LIST tells all",
+                                       "Fin de las primeras {} entradas; LIST las da todas"};
 inline constexpr Text listing_of{"Listing {}", "Listado de {}"};
 inline constexpr Text commands{"Commands (those with * are not there):", "Órdenes (las marcadas con * no existen):"};
 inline constexpr Text site_commands{"SITE commands:", "Órdenes de SITE:"};
@@ -103,6 +105,7 @@ inline constexpr Text data_must_be_secure{"Data connections must be secure; send
                                           "Las conexiones de datos deben ser seguras; envíe PROT P"};
 inline constexpr Text options_are{"{} options set", "Opciones de {} establecidas"};
 inline constexpr Text time_out{"Nothing came for {} s; the session ends", "Nada llegó en {} s; la sesión termina"};
+inline constexpr Text server_ends{"The server ends", "El servidor termina"};
 inline constexpr Text too_many_waiting{"More than {} commands came during a transfer; the session ends",
                                        "Llegaron más de {} órdenes durante una transferencia; la sesión termina"};
 inline constexpr Text too_many_sessions{"Too many sessions; try again later",

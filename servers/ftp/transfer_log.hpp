@@ -32,7 +32,10 @@ std::string to_line(const LoggedTransfer& transfer);
 class TransferLog {
  public:
   static Result<TransferLog> open(const std::filesystem::path& file);
-  void add(const LoggedTransfer& transfer) const;
+  /// Whether that would go well; makes nothing.
+  static Result<void> check(const std::filesystem::path& file);
+  /// As slow as the disk. False if it could not be written, which the service's log tells.
+  bool add(const LoggedTransfer& transfer) const;
 
  private:
   explicit TransferLog(FileDescriptor file) : file_{std::move(file)} {}

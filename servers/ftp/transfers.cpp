@@ -5,6 +5,7 @@
 #include "common/base/write_all.hpp"
 #include "common/files/upload.hpp"
 #include "common/ftp/ascii.hpp"
+#include "common/ftp/line.hpp"
 #include "common/ftp/list_argument.hpp"
 #include "common/ftp/listing.hpp"
 #include "common/ftp/path.hpp"
@@ -55,18 +56,9 @@ Task<Session::Outcome> Session::on_appe(std::string argument) {
   co_return begin_transfer_of("APPE", argument, &Session::receive_file);
 }
 
-/// A name that nobody has: that of the argument if it is free, else with a number behind it.
 Task<Session::Outcome> Session::on_stou(std::string argument) {
-  const auto path = path_of(argument.empty() ? "file" : argument);
-  if (!path) co_return path.error();
-  auto free = *path;
-  for (std::size_t number = 1; number <= unique_name_tries_max; ++number) {
-    const auto there = jail().link_status(free);
-    if (!there && there.error().value() == ENOENT) co_return begin_transfer("STOU", free, &Session::receive_file);
-    if (!there) co_return file_fault(there.error(), free);
-    free = fmt::format("{}.{}", *path, number);
-  }
-  co_return reply(553, texts::name_not_allowed);
+  restart_at_ = 0;  // there is nothing to go on from
+  co_return begin_transfer_of("STOU", argument.empty() ? "file" : argument, &Session::receive_file);
 }
 
 Task<Session::Outcome> Session::on_list(std::string argument) {
@@ -133,7 +125,7 @@ Task<void> Session::run_transfer(std::shared_ptr<Session> self, std::shared_ptr<
     log::error("a transfer ended by an exception", {{"client", self->client()}, {"exception", error.what()}});
   }
   if (transfer->is_aborted && !last.is_positive()) last = self->reply(426, texts::transfer_aborted);
-  self->note_end(*transfer, last);
+  const auto logged = self->note_end(*transfer, last);
   transfer->channel.reset();
   transfer->passive.reset();
   // Under way until its replies are out, so that none of another command comes in between.
@@ -142,10 +134,13 @@ Task<void> Session::run_transfer(std::shared_ptr<Session> self, std::shared_ptr<
   self->transfer_.reset();
   self->last_heard_ = net::Clock::now();
   self->transport_->interrupt_read();  // commands may have waited for this
+  self->transfer_end_.cancel();
+  if (logged) co_await self->worker_.run_blocking([&] { return self->service_->transfer_log->add(*logged); });
 }
 
-void Session::note_end(const Transfer& transfer, const Reply& last) const {
-  if (transfer.kind == Transfer::Kind::listing) return;
+/// What the transfer log is to have of it, if anything.
+std::optional<LoggedTransfer> Session::note_end(const Transfer& transfer, const Reply& last) const {
+  if (transfer.kind == Transfer::Kind::listing) return std::nullopt;
   const auto time = net::Clock::now() - transfer.began;
   log::info("transfer", {{"client", client()},
                          {"user", user_ ? user_->name : std::string{}},
@@ -155,17 +150,17 @@ void Session::note_end(const Transfer& transfer, const Reply& last) const {
                          {"ms", std::chrono::duration_cast<std::chrono::milliseconds>(time).count()},
                          {"complete", last.is_positive()},
                          {"reply", fmt::format("{} {}", last.code, last.lines.front())}});
-  if (!service_->transfer_log) return;
-  service_->transfer_log->add({.time = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()),
-                               .duration = std::chrono::ceil<std::chrono::seconds>(time),
-                               .client = client(),
-                               .bytes = transfer.moved.load(),
-                               .path = transfer.path,
-                               .is_ascii = transfer.representation == ftp::Representation::ascii,
-                               .is_upload = transfer.kind == Transfer::Kind::upload,
-                               .is_anonymous = user_ && service_->is_anonymous(user_->name),
-                               .user = user_ ? user_->name : "-",
-                               .is_complete = last.is_positive()});
+  if (!service_->transfer_log) return std::nullopt;
+  return LoggedTransfer{.time = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()),
+                        .duration = std::chrono::ceil<std::chrono::seconds>(time),
+                        .client = client(),
+                        .bytes = transfer.moved.load(),
+                        .path = transfer.path,
+                        .is_ascii = transfer.representation == ftp::Representation::ascii,
+                        .is_upload = transfer.kind == Transfer::Kind::upload,
+                        .is_anonymous = user_ && service_->is_anonymous(user_->name),
+                        .user = user_ ? user_->name : "-",
+                        .is_complete = last.is_positive()};
 }
 
 /// Nothing if the channel is open and the client has been told so; else the last reply.
@@ -204,8 +199,15 @@ Task<std::optional<Reply>> Session::secure_channel(Transfer& transfer) {
   co_return reply(522, texts::session_not_reused);
 }
 
+/// REST was for TYPE I: what becomes of it if TYPE comes in between is left to the server (RFC 3659, section 5.3).
+std::optional<Reply> Session::objection_to_offset(const Transfer& transfer) const {
+  if (transfer.offset == 0 || transfer.representation == ftp::Representation::image) return std::nullopt;
+  return reply(554, texts::no_rest_in_ascii);
+}
+
 Task<Reply> Session::send_file(Transfer& transfer) {
   transfer.kind = Transfer::Kind::download;
+  if (auto fault = objection_to_offset(transfer)) co_return *std::move(fault);
   const auto shown = std::string{ftp::name_of(transfer.path)};
   const auto status = jail().status(transfer.path);
   if (!status) co_return file_fault(status.error(), transfer.path);
@@ -245,12 +247,26 @@ Task<Result<void, FileTransferFault>> Session::send_as_ascii(Transfer& transfer,
 }
 
 /// A client that was cut off and comes back at once finds its own first try still being given up.
-Task<files::FileResult<files::Upload>> Session::begin_upload(const std::string& path,
+Task<files::FileResult<files::Upload>> Session::begin_upload(Transfer& transfer,
                                                              const files::Upload::Options& options) {
+  if (transfer.verb == "STOU") co_return co_await begin_unique_upload(transfer, options);
   for (int tries = 1;; ++tries) {
-    auto upload = co_await worker_.run_blocking([&] { return files::Upload::begin(jail(), path, options); });
+    auto upload = co_await worker_.run_blocking([&] { return files::Upload::begin(jail(), transfer.path, options); });
     if (upload || upload.error().value() != ETXTBSY || tries == busy_tries_max) co_return upload;
     co_await net::pause(worker_.executor(), busy_pause);
+  }
+}
+
+/// A name that nobody has or is about to take: that of the argument if it is free, else with a number behind it.
+Task<files::FileResult<files::Upload>> Session::begin_unique_upload(Transfer& transfer,
+                                                                    const files::Upload::Options& options) {
+  const auto wanted = transfer.path;
+  for (std::size_t number = 1;; ++number) {
+    auto upload = co_await worker_.run_blocking([&] { return files::Upload::begin(jail(), transfer.path, options); });
+    const auto error = upload ? 0 : upload.error().value();
+    const auto is_taken = error == EEXIST || error == EISDIR || error == ETXTBSY;
+    if (!is_taken || number == unique_name_tries_max) co_return upload;
+    transfer.path = fmt::format("{}.{}", wanted, number);
   }
 }
 
@@ -270,7 +286,7 @@ Task<files::FileResult<void>> Session::publish(files::Upload& upload) {
 
 Task<Reply> Session::receive_file(Transfer& transfer) {
   transfer.kind = Transfer::Kind::upload;
-  const auto shown = std::string{ftp::name_of(transfer.path)};
+  if (auto fault = objection_to_offset(transfer)) co_return *std::move(fault);
   const auto& settings = service_->config.upload;
   files::Upload::Options options;
   options.may_replace = settings.may_replace && transfer.verb != "STOU";
@@ -278,16 +294,19 @@ Task<Reply> Session::receive_file(Transfer& transfer) {
   options.offset = transfer.offset;
   if (transfer.offset > 0) options.start = files::UploadStart::at;
   if (transfer.verb == "APPE") options.start = files::UploadStart::append;
-  auto upload = co_await begin_upload(transfer.path, options);
+  auto upload = co_await begin_upload(transfer, options);
   if (!upload) {
     if (upload.error().value() == EINVAL && options.start == files::UploadStart::at) {
       co_return reply(554, texts::no_such_offset);
     }
+    const auto there = jail().link_status(transfer.path);
+    if (there && there->kind == files::FileKind::other) co_return reply(550, texts::not_a_plain_file, transfer.path);
     co_return file_fault(upload.error(), transfer.path);
   }
   const auto prepared = co_await prepare_upload(transfer, *upload);
   if (!prepared) co_return file_fault(prepared.error(), transfer.path);
   if (transfer.is_aborted) co_return reply(426, texts::transfer_aborted);
+  const auto shown = std::string{ftp::name_of(transfer.path)};
   auto opening = reply(150, texts::opening_for, mode_of(transfer.representation), shown);
   if (transfer.verb == "STOU") opening = Reply{150, "FILE: " + shown};  // RFC 1123, section 4.1.2.9
   if (auto fault = co_await open_channel(transfer, std::move(opening))) co_return *std::move(fault);
@@ -302,7 +321,7 @@ Task<Reply> Session::receive_file(Transfer& transfer) {
   if (!received) co_return transfer_fault(transfer, received.error());
   if (transfer.is_aborted) co_return reply(426, texts::transfer_aborted);
   const auto published = co_await publish(*upload);
-  if (!published) co_return file_fault(published.error(), transfer.path);
+  if (!published) co_return fault_behind_150(published.error(), transfer.path);
   co_await transfer.channel->finish();
   co_return reply(226, texts::transfer_complete);
 }
@@ -354,12 +373,12 @@ Task<Reply> Session::send_listing(Transfer& transfer) {
   if (!folder) co_return file_fault(folder.error(), folder_path);
   // Whoever may read it and not enter it learns names and no more: that is for NLST.
   if (!is_nlst) {
-    const auto entered = jail().status(fmt::format("{}/.", folder_path));
+    const auto entered = jail().try_to_enter(folder_path);
     if (!entered) co_return file_fault(entered.error(), folder_path);
   }
   const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
   FolderListing listing{*std::move(folder), std::move(options), [&](const files::FolderReader::Entry& one) {
-                          if (is_nlst) return one.name;
+                          if (is_nlst) return ftp::one_line(one.name);
                           auto entry = entry_of(one.name, one.status);
                           entry.target = one.target;
                           return is_mlsd ? ftp::fact_line(entry, facts_) : ftp::list_line(entry, now);
@@ -370,7 +389,7 @@ Task<Reply> Session::send_listing(Transfer& transfer) {
     const auto piece = co_await worker_.run_blocking([&] { return listing.next(); });
     const auto written = co_await transfer.channel->write(as_bytes(piece.text), limits().stall_timeout);
     if (!written) co_return transfer_fault(transfer, {written.error(), 0});
-    if (piece.error) co_return file_fault(piece.error, folder_path);
+    if (piece.error) co_return fault_behind_150(piece.error, folder_path);
     transfer.moved += piece.text.size();
     is_last = piece.is_last;
   }
@@ -378,11 +397,16 @@ Task<Reply> Session::send_listing(Transfer& transfer) {
   co_return reply(226, texts::transfer_complete);
 }
 
+/// It was possible to begin, so that it may be so again: 550 has no place there (RFC 959, section 5.4).
+Reply Session::fault_behind_150(const boost::system::error_code& error, std::string_view path) const {
+  auto fault = file_fault(error, path);
+  if (fault.code == 550) fault.code = 451;
+  return fault;
+}
+
 Reply Session::transfer_fault(const Transfer& transfer, const FileTransferFault& fault) const {
   if (transfer.channel) transfer.channel->abort();
-  if (fault.is_of_file()) {
-    return file_fault(files::error_of(fault.file_error), transfer.path);
-  }
+  if (fault.is_of_file()) return fault_behind_150(files::error_of(fault.file_error), transfer.path);
   const auto why = transfer.channel->explain(fault.stream);
   log::warning("data connection broken", {{"client", client()},
                                           {"command", transfer.verb},

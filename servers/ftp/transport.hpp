@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -46,6 +47,7 @@ class PassiveSocket {
  public:
   virtual ~PassiveSocket() = default;
   virtual std::uint16_t port() const = 0;
+  /// The one that was welcome, which may have come already. Once.
   virtual Task<Result<std::unique_ptr<DataChannel>, StreamFault>> accept(Timeout timeout) = 0;
   /// Ends a wait in `accept`.
   virtual void close() = 0;
@@ -80,7 +82,10 @@ class Transport {
   virtual Task<void> finish() = 0;
   virtual void close() = 0;
 
-  virtual Result<std::unique_ptr<PassiveSocket>> listen() = 0;
+  /// From now on it accepts: the first one that is welcome, and none behind it; all others are closed as they come.
+  /// is_welcome  is not called any more once the socket has gone
+  using IsWelcome = std::function<bool(const net::Endpoint& peer)>;
+  virtual Result<std::unique_ptr<PassiveSocket>> listen(IsWelcome is_welcome) = 0;
   /// At the address of `peer`, with the scope that one of a link's has there.
   virtual std::unique_ptr<ActiveSocket> connect_to(std::uint16_t port) = 0;
   /// A sentence about a fault.

@@ -1,15 +1,17 @@
 #include "servers/ftp/users.hpp"
 
 #include <crypt.h>
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <fstream>
-#include <iterator>
 #include <memory>
 #include <optional>
 
+#include "common/base/file_descriptor.hpp"
 #include "common/base/text.hpp"
 #include "common/base/utf8.hpp"
 #include "common/ftp/path.hpp"
@@ -50,7 +52,7 @@ Result<User> parse_user(std::string_view line) {
   user.name = fields[0];
   user.password = fields[1];
   if (const auto why = objection_to_name(user.name); !why.empty()) return Error{why};
-  if (user.password.empty()) return Error{"expected a password, or a hash of one"};
+  if (const auto why = objection_to_stored_password(user.password); !why.empty()) return Error{why};
   const auto home = ftp::resolve_path("/", fields[2]);
   if (!home || !fields[2].starts_with('/')) return Error{"expected an absolute path as home"};
   user.home = *home;
@@ -58,6 +60,13 @@ Result<User> parse_user(std::string_view line) {
   if (!permissions) return Error{"expected permissions as ", permissions_kind().expected};
   user.permissions = *permissions;
   return user;
+}
+
+/// What some editors put in front of UTF-8.
+std::string_view without_byte_order_mark(std::string_view text) {
+  constexpr std::string_view mark = "\xef\xbb\xbf";
+  if (text.starts_with(mark)) text.remove_prefix(mark.size());
+  return text;
 }
 
 bool is_comment(std::string_view line) {
@@ -90,7 +99,12 @@ bool is_hash(std::string_view password) {
   return password.starts_with('$');
 }
 
+bool is_locked(std::string_view password) {
+  return password.starts_with('!') || password.starts_with('*');
+}
+
 bool matches(const std::string& password, const User& user) {
+  if (is_locked(user.password)) return false;
   std::string given = password;
   if (is_hash(user.password)) {
     const auto data = std::make_unique<crypt_data>();  // of 32 KiB
@@ -121,23 +135,35 @@ std::string objection_to_name(std::string_view name) {
 }
 
 std::string objection_to_password(std::string_view password) {
-  if (password.empty()) return "expected a password";
+  if (const auto why = objection_to_stored_password(password); !why.empty()) return why;
+  if (password.find(':') != password.npos) return "a password in plain has no \":\" in it";
+  return {};
+}
+
+std::string objection_to_stored_password(std::string_view password) {
+  if (password.empty()) return "expected a password, or a hash of one";
   if (password.size() > password_bytes_max) return fmt::format("a password has at most {} bytes", password_bytes_max);
-  if (password.find_first_of(std::string_view{":\r\n\0", 4}) != password.npos) {
-    return "a password in plain has neither \":\" nor a line end in it";
-  }
+  if (password.find_first_of(std::string_view{"\r\n\0", 3}) != password.npos) return "a password has no line end in it";
   return {};
 }
 
 Result<std::string> read_users_file(const std::filesystem::path& path) {
-  std::ifstream file{path, std::ios::binary};
-  if (!file) return system_error(fmt::format("cannot read {}", path.string()));
-  std::string text{std::istreambuf_iterator<char>{file}, {}};
-  if (file.bad()) return system_error(fmt::format("cannot read {}", path.string()));
-  if (text.size() > users_file_bytes_max) {
-    return Error{fmt::format("{} has more than {} bytes", path.string(), users_file_bytes_max)};
+  const auto cannot_read = [&] { return system_error(fmt::format("cannot read {}", path.string())); };
+  const FileDescriptor file{::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)};
+  if (!file) return cannot_read();
+  struct stat status {};
+  if (::fstat(file.get(), &status) != 0) return cannot_read();
+  if (!S_ISREG(status.st_mode)) return Error{path.string(), " is no plain file"};
+  std::string text;
+  std::array<char, 64 * 1024> piece;
+  while (text.size() <= users_file_bytes_max) {
+    const auto count = ::read(file.get(), piece.data(), piece.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return cannot_read();
+    if (count == 0) return text;
+    text.append(piece.data(), static_cast<std::size_t>(count));
   }
-  return text;
+  return Error{fmt::format("{} has more than {} bytes", path.string(), users_file_bytes_max)};
 }
 
 Result<std::vector<User>> load_users(const std::filesystem::path& file) {
@@ -149,7 +175,7 @@ Result<std::vector<User>> load_users(const std::filesystem::path& file) {
 Result<std::vector<User>> parse_users(std::string_view text, std::string_view name) {
   std::vector<User> users;
   std::size_t number = 0;
-  for (auto line : split(text, '\n')) {
+  for (auto line : split(without_byte_order_mark(text), '\n')) {
     ++number;
     if (line.ends_with('\r')) line.remove_suffix(1);
     if (is_comment(line)) continue;
@@ -170,6 +196,7 @@ std::string with_user(std::string_view text, const UserLine& user) {
     return fmt::format("{}:{}:{}:{}\n", user.name, user.password, user.home.value_or(std::string{home}),
                        user.permissions.value_or(std::string{permissions}));
   };
+  text = without_byte_order_mark(text);
   std::string out;
   bool is_in = false;
   for (const auto line : split(text, '\n')) {

@@ -5,8 +5,8 @@
 //   samurt123:password:/home/samurt123:write
 //   guest:$y$j9T$...:/pub:read
 //
-// The password is plain, or a hash of crypt(3), which begins with "$" as no plain one here does. `labnet ftp passwd`
-// writes such lines.
+// The password is plain, or a hash of crypt(3), which begins with "$" as no plain one here does. One that begins with
+// "!" or "*" is none that anybody could type, as in shadow(5). `labnet ftp passwd` writes lines with a hash.
 #pragma once
 
 #include <bitset>
@@ -49,7 +49,7 @@ std::string describe(const Permissions& permissions);
 
 struct User {
   std::string name;
-  std::string password;   // plain, or a hash of crypt(3)
+  std::string password;   // plain, or a hash of crypt(3); locked if it begins with "!" or "*"
   std::string home{"/"};  // where a session begins: an absolute path within the root
   Permissions permissions = Permissions::reading();
 
@@ -58,6 +58,8 @@ struct User {
 
 /// A hash is meant to be slow: not on a worker's thread.
 bool is_hash(std::string_view password);
+/// Nobody logs in with it.
+bool is_locked(std::string_view password);
 bool matches(const std::string& password, const User& user);
 
 /// A hash for the file, by the system's preferred method. Slow, too.
@@ -66,8 +68,10 @@ Result<std::string> hash_of(const std::string& password);
 /// Why it cannot be a name, or a password in plain; empty if it can.
 std::string objection_to_name(std::string_view name);
 std::string objection_to_password(std::string_view password);
+/// The same of what a configuration has as password, in plain or as a hash.
+std::string objection_to_stored_password(std::string_view password);
 
-/// The text of such a file, at most users_file_bytes_max long.
+/// The text of such a file, at most users_file_bytes_max long. Waits for nobody: what is no plain file is a fault.
 Result<std::string> read_users_file(const std::filesystem::path& path);
 
 /// Faults are sentences that begin with file:line.

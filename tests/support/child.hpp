@@ -57,8 +57,10 @@ class Child {
 /// Runs a program to its end.
 Outcome run(const std::vector<std::string>& command, const How& how = {});
 
-/// From now on fsync(2) fails with EIO in this process and in what it starts, for good: for How::prepare, or behind a
-/// fork.
+/// From now on a system call (SYS_...) fails with an errno in this process and in what it starts, for good: for
+/// How::prepare, or behind a fork.
+void let_system_call_fail(long call, int error_number);
+/// fsync(2), with EIO.
 void let_fsync_fail();
 
 /// By a user for whom permissions hold, whoever runs the test.

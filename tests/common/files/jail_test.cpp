@@ -10,6 +10,7 @@
 #include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -200,6 +201,57 @@ TEST_P(JailTest, TellsOfFilesWhatStatDoes) {
   EXPECT_EQ(status->modified.time_since_epoch().count(), expected.st_mtim.tv_sec);
   EXPECT_EQ(jail.status("/")->kind, FileKind::folder);
   EXPECT_EQ(jail.link_status("/")->kind, FileKind::folder);
+}
+
+TEST_P(JailTest, EntersWhatMayBeEntered) {
+  fs::permissions(root, fs::perms{0755});
+  fs::create_directory(root / "way");
+  fs::permissions(root / "way", fs::perms{0111});
+  fs::create_directory(root / "names");
+  fs::permissions(root / "names", fs::perms{0444});
+  const auto outcome = in_another_process([&] {
+    become_ordinary();
+    EXPECT_TRUE(jail.try_to_enter("/"));
+    EXPECT_TRUE(jail.try_to_enter("/way"));
+    EXPECT_EQ(error_of(jail.try_to_enter("/names")), EACCES);
+    EXPECT_EQ(error_of(jail.try_to_enter("/file")), ENOTDIR);
+    EXPECT_EQ(error_of(jail.try_to_enter("/none")), ENOENT);
+    return HasFailure() ? 1 : 0;
+  });
+  if (outcome == skipped) GTEST_SKIP() << "this process cannot become an ordinary user's";
+  EXPECT_EQ(outcome, 0);
+}
+
+/// On a file system that can do it in one step, on one that has second names (NFS), and on one that has not.
+TEST_P(JailTest, RenamesWithoutReplacing) {
+#ifndef SYS_renameat
+  GTEST_SKIP() << "here every rename is the same system call";
+#endif
+  for (const int missing : {0, 1, 2}) {
+    const auto outcome = in_another_process([&] {
+      if (missing > 0) test::let_system_call_fail(SYS_renameat2, EINVAL);
+      if (missing > 1) test::let_system_call_fail(SYS_linkat, EPERM);
+      const auto rename = [&](const std::string& from, const std::string& to) {
+        return error_of(jail.rename(from, to, Replacing::nothing));
+      };
+      EXPECT_TRUE(jail.make_folder("/empty"));
+      EXPECT_TRUE(jail.make_folder("/full"));
+      EXPECT_EQ(rename("/file", "/inside/deep"), EEXIST);
+      EXPECT_EQ(rename("/file", "/file"), EEXIST);
+      EXPECT_EQ(rename("/full", "/empty"), EEXIST);
+      EXPECT_EQ(rename("/none", "/new"), ENOENT);
+      EXPECT_EQ(rename("/full", "/full/below"), EINVAL);
+      EXPECT_EQ(rename("/file", "/full/file"), 0);
+      EXPECT_EQ(rename("/full", "/moved"), 0);
+      EXPECT_EQ(rename("/moved/file", "/file"), 0);
+      EXPECT_FALSE(jail.link_status("/moved/file"));
+      EXPECT_EQ(test::read_file(root / "inside/deep"), "deep");
+      EXPECT_TRUE(jail.remove_folder("/moved"));
+      EXPECT_TRUE(jail.remove_folder("/empty"));
+      return HasFailure() ? 1 : 0;
+    });
+    EXPECT_EQ(outcome, 0) << missing;
+  }
 }
 
 TEST_P(JailTest, ChangesFilesAndFolders) {

@@ -261,7 +261,19 @@ TEST_F(UploadTest, DoesNotGoOnFromOutsideOrFromWhatIsNoFile) {
   cut("link", "half");
   EXPECT_EQ(error_of(begin("/link", {.start = UploadStart::at, .offset = 3})), 0) << "the partial file is enough";
   ASSERT_EQ(::mkfifo((folder.path() + "/fifo").c_str(), 0666), 0);
-  EXPECT_EQ(error_of(begin("/fifo", {.start = UploadStart::append})), EINVAL);
+  fs::create_symlink("fifo", folder.path() + "/to_fifo");
+  EXPECT_EQ(error_of(begin("/to_fifo", {.start = UploadStart::append})), EINVAL);
+}
+
+TEST_F(UploadTest, TakesThePlaceOfFilesAndLinksAlone) {
+  ASSERT_EQ(::mkfifo((folder.path() + "/fifo").c_str(), 0666), 0);
+  for (const auto start : {UploadStart::anew, UploadStart::append}) {
+    EXPECT_EQ(error_of(begin("/fifo", {.start = start})), EEXIST);
+  }
+  auto upload = begin("/late");
+  ASSERT_EQ(::mkfifo((folder.path() + "/late").c_str(), 0666), 0);
+  EXPECT_EQ(error_of(upload->publish()), EEXIST);
+  for (const auto* name : {"/fifo", "/late"}) EXPECT_TRUE(fs::is_fifo(folder.path() + name)) << name;
 }
 
 TEST_F(UploadTest, GoesOnFromALargeFileStepByStep) {

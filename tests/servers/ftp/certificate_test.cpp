@@ -67,7 +67,8 @@ TEST_F(FtpCertificate, OfTheLabIsForTheNamesOfTheConfiguration) {
 }
 
 TEST_F(FtpCertificate, IsNotThereUnlessItIsAskedFor) {
-  const RunningFtp server{{"--listen-tls", "ftps://127.0.0.1:0"}};
+  RunningFtp server{{"--listen-tls", "ftps://127.0.0.1:0"}};
+  EXPECT_THAT(server.wait_for_log("without a certificate"), HasSubstr(" warning "));
   EXPECT_EQ(server.implicit_tls_port(), 0);
   FtpClient client{server};
   EXPECT_THAT(client.ask("AUTH TLS"), StartsWith("500 "));

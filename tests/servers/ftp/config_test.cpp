@@ -84,6 +84,10 @@ TEST(FtpConfig, EachMistakeHasItsPlaceAndWhatWasExpected) {
   EXPECT_THAT(fault_of("users: { ann: { password: x, home: pub } }\n"), HasSubstr("expected an absolute path"));
   EXPECT_THAT(fault_of("users: { ann: { password: x, permissions: all } }\n"),
               HasSubstr("expected \"read\", \"write\""));
+  EXPECT_THAT(fault_of("users: { ann: { password: " + std::string(257, 'x') + " } }\n"),
+              HasSubstr("ftp.yaml:2:27: users.ann.password: a password has at most 256 bytes"));
+  EXPECT_THAT(fault_of("users: { ann: { password: \"\" } }\n"), HasSubstr("expected a password"));
+  EXPECT_FALSE(user_kind().parse("ann:" + std::string(257, 'x')));
   EXPECT_THAT(fault_of("passive: { ports: 5000-4000 }\n"), HasSubstr("expected two ports"));
   EXPECT_THAT(fault_of("passive: { ports: 0-4000 }\n"), HasSubstr("expected two ports"));
   EXPECT_THAT(fault_of("passive: { masquerade_address: 0.0.0.0 }\n"), HasSubstr("nobody can connect to 0.0.0.0"));
@@ -106,6 +110,26 @@ TEST(FtpConfig, ARootThatIsNoFolderIsAFault) {
   EXPECT_THAT(to_string(config.error()), HasSubstr("nowhere is no folder"));
 }
 
+TEST(FtpCheck, MakesNothingAndWaitsForNobody) {
+  const test::TemporaryFolder folder;
+  const auto check = [&](const std::string& yaml) {
+    const auto file = folder.write("ftp.yaml", "root: .\nusers: { ann: { password: x } }\n" + yaml);
+    return test::run({test::labnet(), "serve", "ftp", "-c", file, "--check"});
+  };
+  EXPECT_EQ(check("transfer_log: new.log\n").exit_code, 0);
+  EXPECT_FALSE(std::filesystem::exists(folder.path() + "/new.log"));
+  EXPECT_THAT(check("transfer_log: nowhere/new.log\n").errors, HasSubstr("cannot write"));
+  folder.write("old.log", "a line\n");
+  EXPECT_EQ(check("transfer_log: old.log\n").exit_code, 0);
+  EXPECT_EQ(test::read_file(folder.path() + "/old.log"), "a line\n");
+  ASSERT_EQ(test::run({"mkfifo", folder.path() + "/fifo"}).exit_code, 0);
+  for (const auto* key : {"transfer_log", "users_file"}) {
+    const auto refused = check(fmt::format("{}: fifo\n", key));
+    EXPECT_NE(refused.exit_code, 0) << key;
+    EXPECT_THAT(refused.errors, HasSubstr("fifo is no plain file")) << key;
+  }
+}
+
 TEST(FtpUsersFile, IsReadLineByLine) {
   const test::TemporaryFolder folder;
   const auto file = folder.write("users", "# who\n\nann:secret:/home/ann/:write\r\nben:$y$x:/:list+read\n");
@@ -114,6 +138,28 @@ TEST(FtpUsersFile, IsReadLineByLine) {
   ASSERT_EQ(users->size(), 2u);
   EXPECT_EQ(users->front(), (User{"ann", "secret", "/home/ann", Permissions::all()}));
   EXPECT_EQ(users->back().permissions, Permissions::reading());
+}
+
+TEST(FtpUsersFile, MayBeginWithAByteOrderMark) {
+  const std::string text =
+      "\xef\xbb\xbf"
+      "ann:secret:/:read\n";
+  const auto users = parse_users(text, "users");
+  ASSERT_TRUE(users) << users.error().message;
+  EXPECT_EQ(users->front().name, "ann");
+  EXPECT_EQ(with_user(text, {.name = "ann", .password = "new", .home = {}, .permissions = {}}), "ann:new:/:read\n");
+}
+
+TEST(FtpUsersFile, IsAPlainFileThatIsNotTooLarge) {
+  const test::TemporaryFolder folder;
+  const auto fifo = folder.path() + "/fifo";
+  ASSERT_EQ(test::run({"mkfifo", fifo}).exit_code, 0);
+  for (const auto& path : {fifo, std::string{"/dev/zero"}, folder.path()}) {
+    EXPECT_THAT(load_users(path).error().message, HasSubstr("is no plain file")) << path;
+  }
+  const auto large = folder.write("large", "");
+  std::filesystem::resize_file(large, std::uintmax_t{1} << 40);
+  EXPECT_THAT(load_users(large).error().message, HasSubstr("has more than"));
 }
 
 TEST(FtpUsersFile, EachMistakeHasItsLine) {
@@ -125,6 +171,9 @@ TEST(FtpUsersFile, EachMistakeHasItsLine) {
   EXPECT_EQ(fault("ann:secret:/:write\n"), "");
   EXPECT_THAT(fault("ann:secret:/\n"), testing::StartsWith("users:2: expected NAME:PASSWORD:HOME:PERMISSIONS"));
   EXPECT_THAT(fault("ann::/:read\n"), testing::StartsWith("users:2: expected a password"));
+  EXPECT_EQ(fault("ann:" + std::string(256, 'x') + ":/:read\n"), "");
+  EXPECT_THAT(fault("ann:" + std::string(257, 'x') + ":/:read\n"),
+              testing::StartsWith("users:2: a password has at most 256 bytes"));
   EXPECT_THAT(fault(":x:/:read\n"), testing::StartsWith("users:2: expected a name"));
   EXPECT_THAT(fault("ann:x:home:read\n"), testing::StartsWith("users:2: expected an absolute path"));
   EXPECT_THAT(fault("ann:x:/:any\n"), testing::StartsWith("users:2: expected permissions"));

@@ -135,13 +135,20 @@ class PlayedAttempt {
 
 class PlayedPassiveSocket final : public PassiveSocket {
  public:
-  explicit PlayedPassiveSocket(std::shared_ptr<Stage> stage) : attempt_{std::move(stage)} {}
+  PlayedPassiveSocket(std::shared_ptr<Stage> stage, Transport::IsWelcome is_welcome)
+      : attempt_{std::move(stage)}, is_welcome_{std::move(is_welcome)} {}
   std::uint16_t port() const override { return first_port; }
-  Task<Result<std::unique_ptr<DataChannel>, StreamFault>> accept(Timeout) override { return attempt_.wait(); }
+  Task<Result<std::unique_ptr<DataChannel>, StreamFault>> accept(Timeout) override {
+    for (;;) {
+      auto channel = co_await attempt_.wait();
+      if (!channel || is_welcome_((*channel)->peer())) co_return channel;
+    }
+  }
   void close() override { attempt_.close(); }
 
  private:
   PlayedAttempt attempt_;
+  Transport::IsWelcome is_welcome_;
 };
 
 class PlayedActiveSocket final : public ActiveSocket {
@@ -218,8 +225,8 @@ class PlayedTransport final : public Transport {
     stage_->securing.end(StreamFault::stopped);
   }
 
-  Result<std::unique_ptr<PassiveSocket>> listen() override {
-    std::unique_ptr<PassiveSocket> socket = std::make_unique<PlayedPassiveSocket>(stage_);
+  Result<std::unique_ptr<PassiveSocket>> listen(IsWelcome is_welcome) override {
+    std::unique_ptr<PassiveSocket> socket = std::make_unique<PlayedPassiveSocket>(stage_, std::move(is_welcome));
     return socket;
   }
   std::unique_ptr<ActiveSocket> connect_to(std::uint16_t port) override {

@@ -10,6 +10,7 @@
 namespace labnet::ftp_server {
 namespace {
 
+using testing::HasSubstr;
 using testing::StartsWith;
 
 /// What a program is started with that gets these sockets.
@@ -145,6 +146,61 @@ TEST_F(FtpSecurity, AuthForgetsWhatTheFormerUserHadBegun) {
   EXPECT_THAT(client.ask("PWD"), StartsWith("257 \"/\""));
 }
 
+/// What was said in plain text may be somebody else's words.
+TEST_F(FtpSecurity, NothingThatWasSaidBeforeAuthLivesOn) {
+  const auto server = start();
+  server->write("folder/file", "0123456789");
+  FtpClient client{*server};
+  client.log_in();
+  for (const auto* line : {"CWD folder", "TYPE I", "OPTS MLST size;", "EPSV ALL", "REST 5"}) {
+    EXPECT_THAT(client.ask(line), StartsWith(line[0] == 'C' ? "250 " : line[0] == 'R' ? "350 " : "200 ")) << line;
+  }
+  client.secure();
+  client.log_in();
+  EXPECT_THAT(client.ask("PWD"), StartsWith("257 \"/\""));
+  EXPECT_THAT(client.ask("STAT"), HasSubstr("TYPE ASCII"));
+  EXPECT_THAT(client.ask("MLST folder/file"), HasSubstr(" type=file;size=10;modify="));
+  EXPECT_EQ(client.get("RETR folder/file"), "0123456789");  // by PASV, and all of it
+}
+
+TEST_F(FtpSecurity, AuthLeavesTimeToLogInAgain) {
+  const auto server = start("", "limits: { login_timeout: 1s }\n");
+  FtpClient client{*server};
+  client.log_in();
+  const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds{1'100};
+  while (std::chrono::steady_clock::now() < until) {
+    client.ask("NOOP");
+    test::pause();
+  }
+  client.secure();
+  client.log_in();
+}
+
+TEST_F(FtpSecurity, ReinForgetsHowDataWasToTravelAndStaysSecure) {
+  const auto server = start();
+  server->write("file", "x");
+  FtpClient client{*server};
+  client.secure();
+  client.log_in();
+  client.protect_data();
+  EXPECT_THAT(client.ask("REIN"), StartsWith("220 "));
+  client.log_in();
+  EXPECT_THAT(client.ask("STAT"), HasSubstr("TLS on, PROT C"));
+  EXPECT_THAT(client.ask("PROT P"), StartsWith("503 "));  // PBSZ first
+  EXPECT_EQ(client.get("RETR file"), "x");
+}
+
+TEST_F(FtpSecurity, ReinAfterAuthSslLeavesDataProtected) {
+  const auto server = start();
+  FtpClient client{*server};
+  EXPECT_THAT(client.ask("AUTH SSL"), StartsWith("234 "));
+  ASSERT_TRUE(client.connection().begin_tls());
+  client.log_in();
+  EXPECT_THAT(client.ask("REIN"), StartsWith("220 "));
+  client.log_in();
+  EXPECT_THAT(client.ask("STAT"), HasSubstr("TLS on, PROT P"));
+}
+
 TEST_F(FtpSecurity, WhatIsRequiredIsNotDoneInClear) {
   const auto server = start("required: true");
   server->write("file", "x");
@@ -173,6 +229,13 @@ TEST_F(FtpSecurity, ImplicitTlsBeginsWithTheFirstByte) {
   EXPECT_THAT(client.ask("AUTH TLS"), StartsWith("503 "));
   client.log_in();
   EXPECT_THAT(client.ask("PWD"), StartsWith("257 "));
+}
+
+TEST_F(FtpSecurity, OneSessionTooManyIsToldNothingInFrontOfTls) {
+  const auto server = start("", "limits: { sessions_max: 1 }\n");
+  const FtpClient first{*server};
+  EXPECT_EQ(TcpClient{server->implicit_tls_port()}.receive_all(), "");
+  EXPECT_THAT(FtpClient{*server}.greeting(), StartsWith("421 "));
 }
 
 TEST_F(FtpSecurity, ASocketThatIsHandedInAsFtpsIsForImplicitTls) {
@@ -209,6 +272,7 @@ TEST_F(FtpSecurity, WhoComesByIpv4ToASocketForBothFamiliesHasDataConnections) {
 TEST_F(FtpSecurity, ASocketThatIsHandedInAsFtpsIsNobodysWithoutACertificate) {
   const TcpListener socket;
   const auto server = RunningFtp::with_config("", handing_in({&socket}, "ftps"));
+  EXPECT_THAT(server->wait_for_log("without a certificate"), HasSubstr(" warning "));
   EXPECT_EQ(server->implicit_tls_port(), 0);
   const TcpClient connection{socket.port()};
   const auto accepted = socket.accept();  // by the test, as nobody else does
@@ -376,6 +440,20 @@ TEST_F(FtpSecurity, WhatIsNoTlsEndsTheSession) {
   server->wait_for_log("TLS failed");
   client.connection().receive_all();
   EXPECT_TRUE(client.is_at_end());
+}
+
+TEST_F(FtpSecurity, StrangersDoNotKeepTheClientFromItsPort) {
+  constexpr int strangers = 20;  // more than wait at a port
+  RunningFtp server;
+  server.write("file", "for ann");
+  FtpClient client{server};
+  client.log_in();
+  const auto port = client.passive_port();
+  for (int i = 0; i < strangers; ++i) EXPECT_TRUE((TcpClient{port, 2}.is_at_end())) << i;
+  const TcpClient own{port};
+  EXPECT_THAT(client.ask("RETR file"), StartsWith("150 "));
+  EXPECT_EQ(own.receive_all(), "for ann");
+  EXPECT_THAT(client.reply(), StartsWith("226 "));
 }
 
 TEST_F(FtpSecurity, NobodyElseIsReachedByPort) {

@@ -101,6 +101,35 @@ TEST_F(FtpPlayed, RepliesUpToTheLimitWaitAndComeInOrder) {
   EXPECT_THAT(replies(), StartsWith("226 "));
 }
 
+TEST_F(FtpPlayed, AllThatCameInFrontOfQuitIsDoneThoughTheClientSaysNothingMore) {
+  EXPECT_THAT(ask("PASV"), StartsWith("227 "));
+  send("RETR 1.png");
+  for (const auto* line : {"PASV", "RETR 1.png", "QUIT"}) EXPECT_EQ(ask(line), "");
+  EXPECT_TRUE(stage_->reading.end(StreamFault::closed));
+  for (const auto* next : {"\r\n227 ", "\r\n221 "}) {
+    EXPECT_FALSE(has_ended_);
+    EXPECT_TRUE(stage_->connecting.end(played_client()));
+    EXPECT_THAT(replies(), StartsWith("150 "));
+    EXPECT_TRUE(stage_->moving.end(DataEvent::all));
+    EXPECT_THAT(replies(), AllOf(StartsWith("226 "), HasSubstr(next)));
+  }
+  EXPECT_TRUE(has_ended_);
+}
+
+TEST_F(FtpPlayed, AClientThatCannotBeToldAnythingMoreHasGivenUp) {
+  EXPECT_THAT(ask("PASV"), StartsWith("227 "));
+  send("RETR 1.png");
+  EXPECT_EQ(ask("QUIT"), "");
+  EXPECT_TRUE(stage_->reading.end(StreamFault::closed));
+  stage_->holds_writes = true;
+  EXPECT_TRUE(stage_->connecting.end(played_client()));
+  go_on();
+  EXPECT_TRUE(stage_->writing.end(StreamFault::reset));  // of 150
+  go_on();
+  EXPECT_TRUE(has_ended_);
+  EXPECT_EQ(stage_->channels, 0u);
+}
+
 TEST_F(FtpPlayed, NoReplyComesBehindTheLastOne) {
   EXPECT_THAT(ask("PASV"), StartsWith("227 "));
   send("LIST");

@@ -165,6 +165,20 @@ TEST(FtpTorture, ReinBeginsAnew) {
   EXPECT_TRUE(client.is_at_end());
 }
 
+TEST(FtpTorture, ReinSetsEveryParameterBack) {
+  const RunningFtp server;
+  server.write("file", "0123456789");
+  FtpClient client{server};
+  client.log_in();
+  for (const auto* line : {"TYPE I", "OPTS MLST size;", "EPSV ALL"}) EXPECT_THAT(client.ask(line), StartsWith("200 "));
+  EXPECT_THAT(client.ask("REST 5"), StartsWith("350 "));
+  EXPECT_THAT(client.ask("REIN"), StartsWith("220 "));
+  client.log_in();
+  EXPECT_THAT(client.ask("STAT"), HasSubstr("TYPE ASCII"));
+  EXPECT_THAT(client.ask("MLST file"), HasSubstr(" type=file;size=10;modify="));
+  EXPECT_EQ(client.get("RETR file"), "0123456789");
+}
+
 TEST(FtpTorture, FeatHasASpaceInFrontOfEachFeature) {
   const RunningFtp server;
   FtpClient client{server};

@@ -85,6 +85,65 @@ TEST_F(FtpTransfer, StouTakesANameThatNobodyHas) {
   }
 }
 
+TEST_F(FtpTransfer, StouTakesANameThatNobodyElseIsAboutToTake) {
+  auto stored = client.open_passive();
+  EXPECT_THAT(client.ask("STOR file"), StartsWith("150 "));
+  FtpClient other{server}, third{server};
+  std::vector<TcpClient> data;
+  int number = 0;
+  for (auto* one : {&other, &third}) {
+    one->log_in();
+    data.push_back(one->open_passive());
+    EXPECT_EQ(one->ask("STOU"), fmt::format("150 FILE: file.{}", ++number));
+  }
+  stored.close();
+  EXPECT_THAT(client.reply(), StartsWith("226 "));
+  for (auto* one : {&other, &third}) {
+    data.front().send("unique");
+    data.erase(data.begin());
+    EXPECT_THAT(one->reply(), StartsWith("226 "));
+  }
+  EXPECT_EQ(server.read("file"), "");
+  EXPECT_EQ(server.read("file.1") + server.read("file.2"), "uniqueunique");
+}
+
+TEST_F(FtpTransfer, StouIsNothingToGoOnWith) {
+  EXPECT_THAT(client.ask("REST 5"), StartsWith("350 "));
+  EXPECT_THAT(client.put("STOU", "whole"), StartsWith("226 "));
+  EXPECT_EQ(server.read("file"), "whole");
+}
+
+TEST_F(FtpTransfer, AnOffsetOfOneTypeIsNoneOfTheOther) {
+  server.write("file", "0123456789");
+  for (const auto* line : {"RETR file", "STOR file"}) {
+    EXPECT_THAT(client.ask("TYPE I"), StartsWith("200 "));
+    EXPECT_THAT(client.ask("REST 5"), StartsWith("350 "));
+    EXPECT_THAT(client.ask("TYPE A"), StartsWith("200 "));
+    client.passive_port();
+    EXPECT_THAT(client.ask(line), StartsWith("554 ")) << line;
+    EXPECT_EQ(client.get("RETR file"), "0123456789");  // that was for one transfer
+  }
+}
+
+TEST_F(FtpTransfer, AFileThatBecomesShorterIsAFaultOfThisTransferAlone) {
+  const auto path = server.write("shrinking", "");
+  std::filesystem::resize_file(path, 1'000'000'000);
+  const auto data = client.open_passive();
+  EXPECT_THAT(client.ask("RETR shrinking"), StartsWith("150 "));
+  std::filesystem::resize_file(path, 10);
+  data.receive_all();
+  EXPECT_THAT(client.reply(), StartsWith("451 "));
+}
+
+TEST_F(FtpTransfer, AnUploadWhoseFileIsTakenAwayIsAFaultOfThisTransferAlone) {
+  auto data = client.open_passive();
+  EXPECT_THAT(client.ask("STOR file"), StartsWith("150 "));
+  std::filesystem::remove(server.root() + "/.file.part");
+  data.send("x");
+  data.close();
+  EXPECT_THAT(client.reply(), StartsWith("451 "));
+}
+
 TEST_F(FtpTransfer, AsciiChangesLineEnds) {
   server.write("text", "one\ntwo\n");
   EXPECT_THAT(client.ask("TYPE A"), StartsWith("200 "));
@@ -298,6 +357,42 @@ TEST_F(FtpTransfer, CommandsThatComeMeanwhileWait) {
   EXPECT_THAT(client.reply(), StartsWith("257 "));
   EXPECT_THAT(client.reply(), StartsWith("221 "));
   EXPECT_TRUE(client.is_at_end());
+}
+
+/// RFC 959, section 4.1.1: the connection stays for the reply, and is closed then.
+TEST_F(FtpTransfer, QuitIsAnsweredEvenIfTheClientSaysNothingMore) {
+  server.write("large", std::string(20'000'000, 'x'));
+  auto data = client.open_passive();
+  EXPECT_THAT(client.ask("RETR large"), StartsWith("150 "));
+  client.send("QUIT\r\n");
+  client.connection().end_sending();
+  EXPECT_EQ(data.receive_all().size(), 20'000'000u);
+  EXPECT_THAT(client.reply(), StartsWith("226 "));
+  EXPECT_THAT(client.reply(), StartsWith("221 "));
+  EXPECT_TRUE(client.is_at_end());
+}
+
+/// RFC 959, section 4.1.1: as ABOR and QUIT.
+TEST_F(FtpTransfer, WhoSaysNothingMoreAndHasNotSaidQuitGivesUp) {
+  server.write("large", std::string(20'000'000, 'x'));
+  auto data = client.open_passive();
+  EXPECT_THAT(client.ask("RETR large"), StartsWith("150 "));
+  client.connection().end_sending();
+  EXPECT_LT(data.receive_all().size(), 20'000'000u);
+}
+
+TEST_F(FtpTransfer, ConnectionsThatTheClientKeepsDoNotPileUp) {
+  constexpr std::size_t transfers = 20;
+  server.write("file", "x");
+  const auto before = server.descriptors();
+  std::vector<TcpClient> kept;
+  for (std::size_t i = 0; i < transfers; ++i) {
+    kept.push_back(client.open_passive());
+    EXPECT_THAT(client.ask("RETR file"), StartsWith("150 "));
+    EXPECT_EQ(kept.back().receive_all(), "x");
+    EXPECT_THAT(client.reply(), StartsWith("226 "));
+  }
+  EXPECT_LE(server.descriptors(), before + 2);
 }
 
 TEST_F(FtpTransfer, AReplyToALineThatIsTooLongKeepsItsPlace) {
