@@ -93,6 +93,7 @@ class Loader {
     section->entries("fields", [&](const std::string& name, Value field) { read_field(site, name, field); });
     section->list("redirects", [&](Value redirect) { read_redirect(site, redirect); });
     section->list("protect", [&](Value area) { read_area(site, area); });
+    section->list("applications", [&](Value application) { read_application(site, application); });
     if (auto tls = section->section("tls")) service::read_tls(*tls, site.tls);
     config_.sites.push_back(std::move(site));
   }
@@ -147,6 +148,25 @@ class Loader {
       if (area.users.back().second.empty()) password.fail("a password is missing");
     });
     site.protected_areas.push_back(std::move(area));
+  }
+
+  static void read_application(SiteConfig& site, Value& value) {
+    if (site.applications.size() == applications_max) {
+      return value.fail(fmt::format("expected at most {} applications", applications_max));
+    }
+    auto section = value.section();
+    if (!section) return;
+    ApplicationConfig application;
+    section->require("path", application.path, path_kind());
+    section->require("do", application.kind,
+                     one_of<ApplicationKind>({{"echo", ApplicationKind::echo}, {"upload", ApplicationKind::upload}}));
+    if (application.kind == ApplicationKind::upload) {
+      section->require("to", application.folder, path_kind());
+      if (!application.folder.ends_with('/')) application.folder += '/';
+    }
+    const auto is_there = [&](const ApplicationConfig& one) { return one.path == application.path; };
+    if (std::ranges::any_of(site.applications, is_there)) section->fail("path", "two applications have this path");
+    site.applications.push_back(std::move(application));
   }
 
   void read_limits(Section& section) {

@@ -22,6 +22,15 @@ struct Redirect {
   int status = 302;  // 301, 302, 303, 307 or 308
 };
 
+enum class ApplicationKind { echo, upload };
+
+/// What answers at a path in place of documents.
+struct ApplicationConfig {
+  std::string path;  // decoded
+  ApplicationKind kind = ApplicationKind::echo;
+  std::string folder;  // of upload: a path of the site, with "/" at its end
+};
+
 enum class AuthenticationScheme { basic, digest };
 
 /// A part of a site that only some may see.
@@ -44,6 +53,7 @@ struct SiteConfig {
   std::vector<std::pair<std::string, std::string>> fields;  // of every response
   std::vector<Redirect> redirects;
   std::vector<ProtectedArea> protected_areas;
+  std::vector<ApplicationConfig> applications;
   service::TlsSettings tls;
 };
 

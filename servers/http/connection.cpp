@@ -225,7 +225,8 @@ class Connection {
             .target = (*destination_)->target,
             .authority = (*destination_)->authority,
             .site = *site_,
-            .is_secure = is_secure()};
+            .is_secure = is_secure(),
+            .client = client_};
   }
 
   void begin_next(std::size_t head_bytes) {

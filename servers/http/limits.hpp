@@ -22,6 +22,11 @@ inline constexpr std::size_t queued_bytes_max = 64 * 1024;     // of responses t
 inline constexpr std::size_t queued_pieces_max = 64;           // the same
 inline constexpr std::size_t discarded_bytes_max = 64 * 1024;  // of a body that nobody wants; a longer one ends it all
 
+// Of forms
+inline constexpr std::size_t form_bytes_max = 1024 * 1024;  // of the names and values of a form; files are not counted
+inline constexpr int upload_names_max = 100;                // tried for a file whose name is taken
+inline constexpr std::size_t applications_max = 100;        // of one site
+
 // Of what a worker keeps
 inline constexpr std::size_t documents_max = 1'000;
 inline constexpr std::size_t document_path_bytes_max = 256;      // as a client wrote it; longer ones are not kept

@@ -8,9 +8,11 @@
 
 #include "common/http/accept.hpp"
 #include "common/http/conditional.hpp"
+#include "common/http/list.hpp"
 #include "common/http/range.hpp"
 #include "common/http/status.hpp"
 #include "common/net/random.hpp"
+#include "servers/http/application.hpp"
 #include "servers/http/html.hpp"
 
 namespace labnet::http_server {
@@ -77,6 +79,14 @@ int status_of(const boost::system::error_code& error) {
   }
 }
 
+bool is_listed(std::string_view method, std::string_view methods) {
+  http::ListReader names{methods};
+  for (auto name = names.next(); name; name = names.next()) {
+    if (*name == method) return true;
+  }
+  return false;
+}
+
 bool takes_gzip(const http::Fields& fields) {
   constexpr std::array available{std::string_view{"gzip"}};
   return http::choose_coding(fields, available) == available.front();
@@ -101,13 +111,11 @@ FieldList fields_of(const Document& document, const Form& form) {
 }
 
 Response page(const Site& site, int status, std::string html, FieldList fields = {}) {
-  Response response;
-  response.status = status;
-  fields.emplace_back("Content-Type", "text/html; charset=utf-8");
-  fields.emplace_back("Content-Length", std::to_string(html.size()));
-  response.head = site.style().head(status, std::move(fields));
-  response.body.emplace_back(std::move(html));
-  return response;
+  return Responder::text(site, status, "text/html; charset=utf-8", std::move(html), std::move(fields));
+}
+
+std::string_view methods_of(const Site& site) {
+  return site.config().uploads ? "GET, HEAD, OPTIONS, PUT, DELETE" : "GET, HEAD, OPTIONS";
 }
 
 Response partial(const Document& document, const Form& form, std::span<const http::ByteRange> ranges,
@@ -166,9 +174,9 @@ std::optional<Response> Responder::answer_at_once(const Request& request) {
 net::Task<Response> Responder::answer(const Request& request, BodyReader& body) {
   const auto& site = request.site;
   const auto method = request.head.method();
-  if (request.target.form == http::TargetForm::asterisk) co_return allow(request, 204);
+  if (request.target.form == http::TargetForm::asterisk) co_return allow(request, 204, methods_of(site));
   if (!is_known(method)) co_return fault(site, 501);
-  if (request.target.form == http::TargetForm::authority) co_return allow(request, 405);
+  if (request.target.form == http::TargetForm::authority) co_return allow(request, 405, methods_of(site));
   const auto path = http::decode_path(request.target.path);
   if (!path) co_return fault(site, 400, {}, http::describe(path.error()));
   if (auto sent_on = to_https(request, *path)) co_return *std::move(sent_on);
@@ -199,6 +207,12 @@ net::Task<Response> Responder::answer_admitted(const Request& request, const std
                                                BodyReader& body) {
   const auto& site = request.site;
   const auto method = request.head.method();
+  if (const auto* application = site.application_of(path)) {
+    const auto methods = application->methods();
+    if (method == "OPTIONS") co_return allow(request, 204, methods);
+    if (!is_listed(method, methods)) co_return allow(request, 405, methods);
+    co_return co_await application->answer(worker_, request, body);
+  }
   if (auto early = answer_before_looking(request, path)) co_return *std::move(early);
   if (method == "PUT") co_return co_await store(request, path, body);
   if (method == "DELETE") co_return co_await remove(request, path);
@@ -223,9 +237,9 @@ net::Task<Response> Responder::answer_admitted(const Request& request, const std
 std::optional<Response> Responder::answer_before_looking(const Request& request, std::string_view path) const {
   const auto& config = request.site.config();
   const auto method = request.head.method();
-  if (method == "OPTIONS") return allow(request, 204);
+  if (method == "OPTIONS") return allow(request, 204, methods_of(request.site));
   const bool changes = config.uploads && (method == "PUT" || method == "DELETE");
-  if (!request.is_get_or_head() && !changes) return allow(request, 405);
+  if (!request.is_get_or_head() && !changes) return allow(request, 405, methods_of(request.site));
   const auto* moved = request.site.redirect_of(path);
   if (moved == nullptr) return std::nullopt;
   auto to = moved->to;
@@ -285,19 +299,35 @@ Response Responder::answer_with(const Missing& missing, const Request& request) 
   return fault(request.site, status_of(missing.why), {}, why_not(missing.why));
 }
 
-Response Responder::redirect(const Request& request, int status, std::string location) const {
+Response Responder::redirect(const Request& request, int status, std::string location) {
   auto html = html_page(fmt::format("{} {}", status, http::reason_phrase(status)),
                         fmt::format("<p>It is at <a href=\"{0}\">{0}</a>.</p>\n", html_text(location)));
   return page(request.site, status, std::move(html), {{"Location", std::move(location)}});
 }
 
 /// What may be asked for (RFC 9110, sections 9.3.7 and 15.5.6).
-Response Responder::allow(const Request& request, int status) const {
-  FieldList fields{{"Allow", request.site.config().uploads ? "GET, HEAD, OPTIONS, PUT, DELETE" : "GET, HEAD, OPTIONS"}};
+Response Responder::allow(const Request& request, int status, std::string_view methods) const {
+  FieldList fields{{"Allow", std::string{methods}}};
   if (status != 204) return fault(request.site, status, std::move(fields));
   Response response;
   response.status = status;
   response.head = request.site.style().head(status, std::move(fields));
+  return response;
+}
+
+Response Responder::text(const Site& site, int status, std::string media_type, std::string text, FieldList fields) {
+  Response response;
+  response.status = status;
+  fields.emplace_back("Content-Type", std::move(media_type));
+  fields.emplace_back("Content-Length", std::to_string(text.size()));
+  response.head = site.style().head(status, std::move(fields));
+  response.body.emplace_back(std::move(text));
+  return response;
+}
+
+Response Responder::fault(const Site& site, const BodyFault& fault) {
+  auto response = Responder::fault(site, fault.status, {}, fault.explanation);
+  response.closes = true;
   return response;
 }
 

@@ -7,27 +7,15 @@
 #include <string_view>
 
 #include "common/http/date.hpp"
-#include "common/http/request_head.hpp"
-#include "common/http/target.hpp"
 #include "common/net/runtime.hpp"
 #include "servers/http/authenticator.hpp"
 #include "servers/http/body_reader.hpp"
 #include "servers/http/document_cache.hpp"
+#include "servers/http/request.hpp"
 #include "servers/http/response.hpp"
 #include "servers/http/site_set.hpp"
 
 namespace labnet::http_server {
-
-/// A request whose head is whole and right. Views.
-struct Request {
-  const http::RequestHead& head;
-  http::Target target;
-  http::Authority authority;
-  const Site& site;
-  bool is_secure = false;
-
-  bool is_get_or_head() const { return head.method() == "GET" || head.method() == "HEAD"; }
-};
 
 /// One worker's.
 class Responder {
@@ -43,6 +31,11 @@ class Responder {
   net::Task<Response> answer(const Request& request, BodyReader& body);
   /// A page that says what is wrong.
   static Response fault(const Site& site, int status, FieldList fields = {}, std::string_view explanation = {});
+  /// The same for a body that has not come to its end, with which the connection ends, too.
+  static Response fault(const Site& site, const BodyFault& fault);
+  static Response text(const Site& site, int status, std::string media_type, std::string text, FieldList fields = {});
+  /// location  of the field Location: an encoded path, or a URL
+  static Response redirect(const Request& request, int status, std::string location);
 
  private:
   net::Task<Response> answer_admitted(const Request& request, const std::string& path, bool is_for_all,
@@ -51,8 +44,7 @@ class Responder {
   net::Task<Response> remove(const Request& request, const std::string& path);
   Response answer_with(const Document& document, const Request& request) const;
   Response answer_with(const Missing& missing, const Request& request) const;
-  Response redirect(const Request& request, int status, std::string location) const;
-  Response allow(const Request& request, int status) const;
+  Response allow(const Request& request, int status, std::string_view methods) const;
   std::optional<Response> to_https(const Request& request, std::string_view path) const;
   std::optional<Response> answer_before_looking(const Request& request, std::string_view path) const;
 

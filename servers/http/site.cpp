@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "servers/http/application.hpp"
 #include "servers/http/limits.hpp"
 
 namespace labnet::http_server {
@@ -22,6 +23,9 @@ Result<std::shared_ptr<const Site>> Site::make(SiteConfig config, Like like, std
   HeadStyle style{like, std::move(server), {}};
   auto made = std::shared_ptr<Site>{new Site{std::move(config), std::move(style), *std::move(jail)}};
   for (const auto& [name, value] : made->config_.fields) made->style_.fields.emplace_back(name, value);
+  for (const auto& one : made->config_.applications) {
+    made->applications_.emplace(one.path, one.kind == ApplicationKind::echo ? make_echo() : make_upload(one.folder));
+  }
   return std::shared_ptr<const Site>{std::move(made)};
 }
 
@@ -56,6 +60,11 @@ const Redirect* Site::redirect_of(std::string_view path) const {
     return one.from.ends_with(all_below) ? is_below(path, one.from) : path == one.from;
   });
   return found == config_.redirects.end() ? nullptr : &*found;
+}
+
+const Application* Site::application_of(std::string_view path) const {
+  const auto found = applications_.find(path);
+  return found == applications_.end() ? nullptr : found->second.get();
 }
 
 const ProtectedArea* Site::area_of(std::string_view path) const {

@@ -1,6 +1,8 @@
 // A host name's content: what its paths lead to.
 #pragma once
 
+#include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -11,6 +13,8 @@
 #include "servers/http/document.hpp"
 
 namespace labnet::http_server {
+
+class Application;
 
 /// What a path leads to beside a document.
 struct FolderWithoutSlash {};  // the path of a folder, but for the "/" at its end
@@ -38,6 +42,8 @@ class Site {
   const Redirect* redirect_of(std::string_view path) const;
   /// The part of the site with the longest path that a path stands in, if only some may see it; null: everybody.
   const ProtectedArea* area_of(std::string_view path) const;
+  /// What answers at a path in place of documents; null: nothing does.
+  const Application* application_of(std::string_view path) const;
 
  private:
   Site(SiteConfig config, HeadStyle style, files::Jail jail);
@@ -46,6 +52,7 @@ class Site {
   SiteConfig config_;
   HeadStyle style_;
   files::Jail jail_;
+  std::map<std::string, std::shared_ptr<const Application>, std::less<>> applications_;  // by their paths
 };
 
 /// The names of a folder as a page, in the order of their bytes, folders first.

@@ -1,4 +1,6 @@
 // PUT and DELETE (RFC 9110, sections 9.3.4 and 9.3.5): nobody sees a file before it is whole.
+#include "servers/http/storing.hpp"
+
 #include <chrono>
 
 #include "common/base/write_all.hpp"
@@ -9,36 +11,8 @@
 namespace labnet::http_server {
 namespace {
 
-using ErrorCode = boost::system::error_code;
-
-int status_of(const ErrorCode& error) {
-  switch (error.value()) {
-    case ENOSPC:
-    case EDQUOT:
-    case EFBIG:
-      return 507;
-    case EACCES:
-    case EPERM:
-    case EROFS:
-    case EXDEV:  // leads out of the root
-    case ELOOP:
-    case EBUSY:
-      return 403;
-    case ENOENT:  // no folder to put it in
-    case ENOTDIR:
-    case EISDIR:
-    case ETXTBSY:  // another one is under way
-      return 409;
-    case ENAMETOOLONG:
-    case EILSEQ:
-      return 400;
-    default:
-      return 500;
-  }
-}
-
-Response fault(const Request& request, const ErrorCode& error) {
-  return Responder::fault(request.site, status_of(error), {}, error.message());
+Response fault(const Request& request, const boost::system::error_code& error) {
+  return Responder::fault(request.site, status_of_storing(error), {}, error.message());
 }
 
 Response without_body(const Request& request, int status, FieldList fields = {}) {
@@ -64,6 +38,32 @@ bool may_go_on(const Request& request, const std::string& path) {
 
 }  // namespace
 
+int status_of_storing(const boost::system::error_code& error) {
+  switch (error.value()) {
+    case ENOSPC:
+    case EDQUOT:
+    case EFBIG:
+      return 507;
+    case EACCES:
+    case EPERM:
+    case EROFS:
+    case EXDEV:  // leads out of the root
+    case ELOOP:
+    case EBUSY:
+      return 403;
+    case ENOENT:  // no folder to put it in
+    case ENOTDIR:
+    case EISDIR:
+    case ETXTBSY:  // another one is under way
+      return 409;
+    case ENAMETOOLONG:
+    case EILSEQ:
+      return 400;
+    default:
+      return 500;
+  }
+}
+
 net::Task<Response> Responder::store(const Request& request, const std::string& path, BodyReader& body) {
   if (path.ends_with('/')) co_return fault(request.site, 409, {}, "A folder cannot be put.");
   if (request.head.fields().has("Content-Range")) {  // RFC 9110, section 14.5
@@ -78,11 +78,7 @@ net::Task<Response> Responder::store(const Request& request, const std::string& 
   if (!upload) co_return http_server::fault(request, upload.error());
   for (;;) {
     const auto piece = co_await body.next();
-    if (!piece) {
-      auto response = fault(request.site, piece.error().status, {}, piece.error().explanation);
-      response.closes = true;
-      co_return response;
-    }
+    if (!piece) co_return fault(request.site, piece.error());
     if (piece->empty()) break;
     const auto error_number = co_await worker_.run_blocking([&] { return write_all(upload->descriptor(), *piece); });
     if (error_number != 0) co_return http_server::fault(request, files::error_of(error_number));

@@ -354,7 +354,6 @@ class Player {
     worker_.context().restart();
     int wake_ups = 0;
     while (worker_.context().poll_one() > 0) require(++wake_ups < wake_ups_max, "no session runs in circles");
-    if (getenv("SHOW")) fputs(stage_->written.c_str(), stderr);
     dialogue_.add_replies(std::exchange(stage_->written, {}));
   }
 

@@ -75,13 +75,22 @@ TEST_P(ShippedLab, IsAskedByNameByUnmodifiedPrograms) {
   EXPECT_EQ(exec("web", {"dig", "+short", "ftp.labredes71.com"}).output, "192.168.1.11\n");
 }
 
+TEST_P(ShippedLab, CurlFetchesThePageOfTheLabsOwnServer) {
+  const auto lab = up();
+  const auto outcome =
+      exec("pc1", {"curl", "--silent", "--show-error", "--write-out", "%{size_download} %{content_type}", "--output",
+                   "/dev/null", "http://web.labredes71.com/"});
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.errors;
+  EXPECT_EQ(outcome.output, "10671 text/html; charset=utf-8");
+}
+
 TEST_P(ShippedLab, CurlFetchesByNameFromAServerThatIsNoPartOfTheLab) {
   const auto lab = up();
   const auto page = write("site/index.html", "a page\n");
-  Child server{command({"exec", "web", "--", "python3", "-u", "-m", "http.server", "80", "--bind", "192.168.1.10"}),
+  Child server{command({"exec", "web", "--", "python3", "-u", "-m", "http.server", "8000", "--bind", "192.168.1.10"}),
                environment({.folder = folder() + "/site"})};
-  ASSERT_THAT(server.line().value_or(""), StartsWith("Serving HTTP on 192.168.1.10 port 80"));
-  const auto outcome = exec("pc1", {"curl", "--silent", "--show-error", "http://web.labredes71.com/"});
+  ASSERT_THAT(server.line().value_or(""), StartsWith("Serving HTTP on 192.168.1.10 port 8000"));
+  const auto outcome = exec("pc1", {"curl", "--silent", "--show-error", "http://web.labredes71.com:8000/"});
   EXPECT_EQ(outcome.exit_code, 0) << outcome.errors;
   EXPECT_EQ(outcome.output, "a page\n");
   const auto unknown = exec("pc1", {"curl", "--silent", "--show-error", "http://nobody.labredes71.com/"});

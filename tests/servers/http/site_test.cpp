@@ -207,7 +207,7 @@ TEST(HttpConfig, TheShippedFileHasEveryKeyAtItsDefault) {
     EXPECT_TRUE(key.given) << key.path;
     EXPECT_EQ(key.changed, key.path == "sites.1.root") << key.path;
   }
-  EXPECT_EQ(count, 29u);
+  EXPECT_EQ(count, 30u);
 }
 
 TEST(HttpConfig, SaysWhereItsFaultsAre) {

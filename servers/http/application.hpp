@@ -1,0 +1,33 @@
+// What answers at a path of a site in place of documents.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "common/net/runtime.hpp"
+#include "servers/http/body_reader.hpp"
+#include "servers/http/config.hpp"
+#include "servers/http/request.hpp"
+#include "servers/http/response.hpp"
+
+namespace labnet::http_server {
+
+/// Never changed, and shared by all workers.
+class Application {
+ public:
+  virtual ~Application() = default;
+
+  /// Of the field Allow: "GET, HEAD, POST, OPTIONS". Other methods do not come here, nor does OPTIONS.
+  virtual std::string_view methods() const = 0;
+  /// body  what is not read of it is the caller's
+  virtual net::Task<Response> answer(net::Worker& worker, const Request& request, BodyReader& body) const = 0;
+};
+
+/// Says in JSON what has come: method, target, fields, the body's length and hash; of a form its fields and files.
+std::shared_ptr<const Application> make_echo();
+/// Stores the files of a posted form in a folder of the site, and sends the browser there.
+/// folder  decoded and absolute, with "/" at its end
+std::shared_ptr<const Application> make_upload(std::string folder);
+
+}  // namespace labnet::http_server

@@ -1,0 +1,24 @@
+// A request whose head is whole and right.
+#pragma once
+
+#include <string_view>
+
+#include "common/http/request_head.hpp"
+#include "common/http/target.hpp"
+#include "servers/http/site.hpp"
+
+namespace labnet::http_server {
+
+/// Views.
+struct Request {
+  const http::RequestHead& head;
+  http::Target target;
+  http::Authority authority;
+  const Site& site;
+  bool is_secure = false;
+  std::string_view client{};  // its address
+
+  bool is_get_or_head() const { return head.method() == "GET" || head.method() == "HEAD"; }
+};
+
+}  // namespace labnet::http_server
