@@ -103,6 +103,7 @@ Task<Result<void, StreamFault>> Stream::State::secure(std::shared_ptr<State> sel
     const auto attempt = self->tls->shake_hands();
     if (attempt.step == Attempt::Step::failed) co_return attempt.fault;
     if (attempt.step == Attempt::Step::done) break;
+    self->acknowledge_at_once();
     const auto fault = co_await self->wait_for(attempt.step, self->reading(), until);
     if (!fault) continue;
     self->tls->give_up(*fault);
