@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/base/text.hpp"
+#include "common/client/tls.hpp"
 
 namespace labnet::http_client {
 
@@ -15,16 +16,6 @@ struct Names::Lookup {
   bool is_under_way = true;
   Result<std::vector<resolver::Address>> addresses = Error{};
 };
-
-namespace {
-
-net::asio::ip::address to_asio(const resolver::Address& address) {
-  const auto* const ipv4 = std::get_if<Ipv4Address>(&address);
-  if (ipv4 != nullptr) return net::asio::ip::address_v4{ipv4->value};
-  return net::asio::ip::address_v6{std::get<Ipv6Address>(address).octets};
-}
-
-}  // namespace
 
 std::optional<KnownAddress> parse_known_address(std::string_view text) {
   const auto host_end = text.find(':');
@@ -46,7 +37,9 @@ Names::Names(net::Worker& worker, resolver::Family family, std::vector<KnownAddr
 
 Task<Result<std::vector<net::Endpoint>>> Names::find(const Origin& origin, Patience patience, Timing& timing) {
   std::vector<net::Endpoint> servers;
-  const auto add = [&](const resolver::Address& address) { servers.push_back({"tcp", to_asio(address), origin.port}); };
+  const auto add = [&](const resolver::Address& address) {
+    servers.push_back(client::endpoint_of(address, origin.port, "tcp"));
+  };
   for (const auto& known : known_) {
     if (known.host == origin.host && known.port == origin.port) add(known.address);
   }

@@ -1,19 +1,15 @@
 // Who is told what happens, as it happens.
 #pragma once
 
-#include <cstdint>
-#include <optional>
 #include <string_view>
 
+#include "common/client/progress.hpp"
 #include "common/net/endpoint.hpp"
 #include "common/net/tls.hpp"
 
 namespace labnet::http_client {
 
-struct Moved {
-  std::uint64_t bytes = 0;             // of the body, those included that were there before
-  std::optional<std::uint64_t> total;  // nothing if the server does not say
-};
+using client::Moved;
 
 class Observer {
  public:

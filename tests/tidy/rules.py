@@ -33,6 +33,8 @@ COMMON = {
     "net": ["base", "log"],
     "control": ["base", "log", "net", "http"],
     "resolver": ["base", "log", "net", "dns"],
+    # what every client does alike
+    "client": ["base", "log", "net", "files", "ca", "program", "resolver"],
     # what every `labnet serve` program does alike
     "service": ["base", "log", "net", "control", "program", "settings", "ca"],
 }
