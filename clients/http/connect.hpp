@@ -13,7 +13,6 @@
 
 namespace labnet::http_client {
 
-using net::Task;
 using net::Timeout;
 
 /// How long is waited for what.

@@ -14,6 +14,8 @@
 
 namespace labnet::http_client {
 
+using net::Task;
+
 /// How long each phase took. What was not needed is not there: a kept connection needs no look-up, no connection and no
 /// handshake.
 struct Timing {
@@ -68,11 +70,11 @@ class Receiver {
 
   virtual ~Receiver() = default;
   /// Its head, before the body.
-  virtual net::Task<Result<Wish>> on_head(const Response& response) = 0;
+  virtual Task<Result<Wish>> on_head(const Response& response) = 0;
   /// The head of one that is not the last: a redirect that is followed, a challenge that is met.
   virtual void on_passing(const Response&) {}
   /// The next piece of the body, without any coding that was asked for.
-  virtual net::Task<Result<void>> on_body(Bytes piece) = 0;
+  virtual Task<Result<void>> on_body(Bytes piece) = 0;
 };
 
 }  // namespace labnet::http_client
