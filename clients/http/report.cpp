@@ -18,6 +18,19 @@ double milliseconds(Timing::Duration duration) {
   return std::chrono::duration<double, std::milli>{duration}.count();
 }
 
+json::array to_array(std::span<const Step> steps) {
+  json::array array;
+  for (const auto& step : steps) {
+    array.push_back(json::object{{"method", as_utf8(step.method)},
+                                 {"url", as_utf8(to_text(step.url))},
+                                 {"status", step.status},
+                                 {"timing", to_object(step.timing)}});
+  }
+  return array;
+}
+
+}  // namespace
+
 json::object to_object(const Timing& timing) {
   json::object object;
   const auto add = [&](std::string_view key, std::optional<Timing::Duration> duration) {
@@ -31,19 +44,6 @@ json::object to_object(const Timing& timing) {
   add("total_ms", timing.total());
   return object;
 }
-
-json::array to_array(std::span<const Step> steps) {
-  json::array array;
-  for (const auto& step : steps) {
-    array.push_back(json::object{{"method", as_utf8(step.method)},
-                                 {"url", as_utf8(to_text(step.url))},
-                                 {"status", step.status},
-                                 {"timing", to_object(step.timing)}});
-  }
-  return array;
-}
-
-}  // namespace
 
 std::string milliseconds_text(std::optional<Timing::Duration> duration) {
   return duration ? fmt::format("{:.1f}", milliseconds(*duration)) : "-";

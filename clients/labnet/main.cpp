@@ -61,6 +61,7 @@ const auto programs = std::to_array<const Program*>({
     &labnet::http_client::http_head_program,
     &labnet::http_client::http_post_program,
     &labnet::http_client::http_put_program,
+    &labnet::http_client::http_browse_program,
 });
 
 /// Customary names, made as links to this binary.
