@@ -211,8 +211,9 @@ Task<Result<net::Stream>> Client::connect_to(Url url, Timing& timing) {
 }
 
 Task<void> Client::close() {
+  const auto until = net::deadline_after(options_.patience.close_timeout);
   for (auto& [origin, connections] : kept_) {
-    for (auto& connection : connections) co_await connection->finish();
+    for (auto& connection : connections) co_await connection->finish(until);
   }
   kept_.clear();
 }

@@ -25,8 +25,8 @@ Task<Result<Response>> Connection::ask(const Request& request, Receiver& receive
 /// Whatever came while nothing was asked for is no answer: a server's last word before it closes (408), or its end.
 Task<bool> Connection::is_alive() {
   if (!stream_.is_open()) co_return false;
-  if (incoming_.empty()) {
-    const auto count = co_await incoming_.more(stream_, Timeout{0});
+  if (incoming_.unread().empty()) {
+    const auto count = co_await stream_.read_some(incoming_.room(), Timeout{0});
     if (!count && count.error() == net::StreamFault::deadline) co_return true;
   }
   observer_.on_detail("the server has closed the kept connection");
@@ -37,7 +37,7 @@ Task<bool> Connection::is_alive() {
 Task<Result<Response>> Connection::ask_once(const Request& request, Receiver& receiver, bool& may_ask_again) {
   Timing timing;
   if (!stream_.is_open()) {
-    incoming_.clear();
+    incoming_.skip(incoming_.unread().size());
     auto connected = co_await connect(worker_, route_, patience_, observer_, timing);
     if (!connected) co_return connected.error();
     stream_ = *std::move(connected);
@@ -52,13 +52,13 @@ Task<Result<Response>> Connection::ask_once(const Request& request, Receiver& re
   response->timing.connect = timing.connect;
   response->timing.handshake = timing.handshake;
   if (const auto session = stream_.session()) route_.session = session;
-  if (!exchange.connection_lives()) co_await finish();
+  if (!exchange.connection_lives()) co_await finish(net::deadline_after(patience_.close_timeout));
   co_return response;
 }
 
-Task<void> Connection::finish() {
+Task<void> Connection::finish(net::Clock::time_point until) {
   if (!stream_.is_open()) co_return;
-  co_await stream_.finish(patience_.within(patience_.close_timeout));
+  co_await stream_.finish(patience_.within(net::time_left(until)));
   stream_.close();
 }
 

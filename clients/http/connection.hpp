@@ -7,9 +7,10 @@
 #pragma once
 
 #include "clients/http/connect.hpp"
-#include "clients/http/incoming.hpp"
 #include "clients/http/request.hpp"
 #include "clients/http/response.hpp"
+#include "common/http/limits.hpp"
+#include "common/net/read_buffer.hpp"
 
 namespace labnet::http_client {
 
@@ -28,10 +29,13 @@ class Connection {
   bool is_kept() const { return stream_.is_open(); }
   /// What the server has given to resume TLS with; empty if nothing.
   net::TlsSession session() const { return route_.session; }
-  /// Says that nothing more will come, and waits a moment for the server's end.
-  Task<void> finish();
+  /// Says that nothing more will come, and waits a moment for the server's end, until then at most.
+  Task<void> finish(net::Clock::time_point until);
 
  private:
+  /// Longer than the longest head, so that there is room as long as one is not whole.
+  static constexpr std::size_t incoming_bytes = 2 * http::head_bytes_max;
+
   Task<bool> is_alive();
   Task<Result<Response>> ask_once(const Request& request, Receiver& receiver, bool& may_ask_again);
 
@@ -40,7 +44,7 @@ class Connection {
   Patience patience_;
   Observer& observer_;
   net::Stream stream_;
-  Incoming incoming_;
+  net::ReadBuffer incoming_{incoming_bytes, incoming_bytes};
 };
 
 }  // namespace labnet::http_client

@@ -33,7 +33,7 @@ bool frames_by_itself(const Request& request) {
 
 }  // namespace
 
-Exchange::Exchange(net::Worker& worker, net::Stream& stream, Incoming& incoming, const Patience& patience,
+Exchange::Exchange(net::Worker& worker, net::Stream& stream, net::ReadBuffer& incoming, const Patience& patience,
                    Observer& observer)
     : worker_{worker}, stream_{stream}, incoming_{incoming}, patience_{patience}, observer_{observer} {}
 
@@ -120,13 +120,13 @@ Task<Result<std::optional<Response>>> Exchange::read_head(std::optional<Clock::t
 
 /// Out of what has come.
 Result<std::optional<Response>> Exchange::take_head() {
-  const auto size = reader_.read(incoming_.bytes());
+  const auto size = reader_.read(incoming_.unread());
   if (!size) {
     return fault(fmt::format("what came is no response of HTTP/1: {}; --raw shows what it is", describe(size.error())));
   }
   if (!*size) return std::optional<Response>{};
-  Response response{incoming_.bytes().first(**size), reader_.head()};
-  incoming_.use(**size);
+  Response response{incoming_.unread().first(**size), reader_.head()};
+  incoming_.skip(**size);
   wire_bytes_ += **size;
   reader_.clear();
   waits_since_ = Clock::now();
@@ -142,9 +142,10 @@ Task<Result<void>> Exchange::wait_for_head(std::optional<Clock::time_point> give
     auto until =
         was_sending ? net::deadline_after(patience_.response_timeout) : waits_since() + patience_.response_timeout;
     if (give_up_at) until = std::min(until, *give_up_at);
-    const auto is_first = incoming_.empty();
-    const auto count = co_await incoming_.more(stream_, patience_.within(net::time_left(until)));
+    const auto is_first = incoming_.unread().empty();
+    const auto count = co_await stream_.read_some(incoming_.room(), patience_.within(net::time_left(until)));
     if (count) {
+      incoming_.add(*count);
       something_came_ = true;
       if (is_first) first_byte_ = Clock::now();
       co_return Result<void>{};

@@ -6,19 +6,20 @@
 #include <string>
 
 #include "clients/http/connect.hpp"
-#include "clients/http/incoming.hpp"
 #include "clients/http/observer.hpp"
 #include "clients/http/request.hpp"
 #include "clients/http/response.hpp"
 #include "common/coding/gzip.hpp"
-#include "common/http/chunked.hpp"
+#include "common/http/body_decoder.hpp"
+#include "common/net/read_buffer.hpp"
 
 namespace labnet::http_client {
 
 class Exchange {
  public:
   /// What is referred to outlives it.
-  Exchange(net::Worker& worker, net::Stream& stream, Incoming& incoming, const Patience& patience, Observer& observer);
+  Exchange(net::Worker& worker, net::Stream& stream, net::ReadBuffer& incoming, const Patience& patience,
+           Observer& observer);
 
   /// A long body goes out while the response is waited for: a server may refuse it early.
   /// faults  a sentence that begins with the server's address; then the connection is of no use any more
@@ -60,25 +61,24 @@ class Exchange {
   void choose_coding(const Request& request, Response& response);
   Task<Result<void>> read_body(const Request& request, Response& response, Receiver& receiver);
   Task<Result<void>> wait_for_body(const Response& response);
-  Result<Bytes> next_piece(const Response& response, std::size_t& used);
+  std::uint64_t travelled_bytes() const { return body_ ? body_->body_bytes() : 0; }
   Task<Result<void>> hand_on(Bytes piece, const Request& request, Response& response, Receiver& receiver);
   Task<Result<void>> decode(Bytes piece, Response& response, Receiver& receiver);
   Task<void> discard_body(const Request& request, Response& response);
 
   net::Worker& worker_;
   net::Stream& stream_;
-  Incoming& incoming_;
+  net::ReadBuffer& incoming_;
   const Patience& patience_;
   Observer& observer_;
   http::ResponseHeadReader reader_;
   std::optional<Response> early_;     // came in place of 100 (Continue)
   std::shared_ptr<Sending> sending_;  // null: all goes out with the head
-  http::ChunkedDecoder chunks_;
+  std::optional<http::BodyDecoder> body_;
   std::optional<coding::GunzipDecoder> gunzip_;
   net::Clock::time_point began_{}, waits_since_{}, first_byte_{};
-  std::uint64_t wire_bytes_ = 0;       // that were used, of heads and of bodies
-  std::uint64_t travelled_bytes_ = 0;  // of the body, with its content coding
-  bool body_has_ended_ = false;
+  std::uint64_t wire_bytes_ = 0;  // that were used, of heads and of bodies
+  bool connection_has_ended_ = false;
   bool is_sent_whole_ = true;
   bool was_discarded_ = false;  // not all of the body was read
   bool was_lost_ = false;

@@ -53,39 +53,39 @@ void Exchange::choose_coding(const Request& request, Response& response) {
 }
 
 Task<Result<void>> Exchange::read_body(const Request& request, Response& response, Receiver& receiver) {
-  const auto& framing = response.framing;
-  body_has_ended_ =
-      framing.kind == http::BodyKind::none || (framing.kind == http::BodyKind::length && framing.length == 0);
-  while (!body_has_ended_) {
-    if (incoming_.empty()) {
+  body_.emplace(response.framing);
+  while (!body_->finished() && !connection_has_ended_) {
+    if (incoming_.unread().empty()) {
       const auto waited = co_await wait_for_body(response);
       if (!waited) co_return waited.error();
     }
-    std::size_t used = 0;
-    const auto piece = next_piece(response, used);
-    if (!piece) co_return piece.error();
-    if (!piece->empty()) {
-      const auto taken = co_await hand_on(*piece, request, response, receiver);
+    const auto step = body_->decode(incoming_.unread());
+    if (!step) co_return fault(fmt::format("the body cannot be read: {}", describe(step.error())));
+    if (!step->data.empty()) {
+      const auto taken = co_await hand_on(step->data, request, response, receiver);
       if (!taken) co_return taken.error();
     }
-    incoming_.use(used);
-    wire_bytes_ += used;
+    incoming_.skip(step->used);
+    wire_bytes_ += step->used;
   }
-  if (gunzip_ && travelled_bytes_ > 0 && !gunzip_->finished())
-    co_return fault("the compressed body was cut off by the server");
+  const auto is_cut = gunzip_ && travelled_bytes() > 0 && !gunzip_->finished();
+  if (is_cut) co_return fault("the compressed body was cut off by the server");
   co_return Result<void>{};
 }
 
 /// At least one byte more; or else the connection's end is the body's.
 Task<Result<void>> Exchange::wait_for_body(const Response& response) {
-  const auto count = co_await incoming_.more(stream_, patience_.within(patience_.stall_timeout));
-  if (count) co_return Result<void>{};
-  const auto ends_with_connection = response.framing.kind == http::BodyKind::until_close;
-  if (ends_with_connection && count.error() == StreamFault::closed) {
-    body_has_ended_ = true;
+  const auto count = co_await stream_.read_some(incoming_.room(), patience_.within(patience_.stall_timeout));
+  if (count) {
+    incoming_.add(*count);
     co_return Result<void>{};
   }
-  const auto where = how_far(travelled_bytes_, response);
+  const auto ends_with_connection = response.framing.kind == http::BodyKind::until_close;
+  if (ends_with_connection && count.error() == StreamFault::closed) {
+    connection_has_ended_ = true;
+    co_return Result<void>{};
+  }
+  const auto where = how_far(travelled_bytes(), response);
   if (count.error() == StreamFault::deadline) {
     co_return fault(
         patience_.explain(fmt::format("the body stalled {}: nothing came", where), patience_.stall_timeout));
@@ -93,30 +93,10 @@ Task<Result<void>> Exchange::wait_for_body(const Response& response) {
   co_return fault(fmt::format("the body was cut off {}: {}", where, stream_.explain(count.error())));
 }
 
-/// What has come of the body, without its framing. With a body that has ended `used` may be more than that.
-Result<Bytes> Exchange::next_piece(const Response& response, std::size_t& used) {
-  auto there = incoming_.bytes();
-  if (response.framing.kind == http::BodyKind::chunked) {
-    const auto step = chunks_.decode(there);
-    if (!step) return fault(fmt::format("the body cannot be read: {}", describe(step.error())));
-    used = step->used;
-    body_has_ended_ = step->finished;
-    return step->data;
-  }
-  if (response.framing.kind == http::BodyKind::length) {
-    const auto left = response.framing.length - travelled_bytes_;
-    there = there.first(static_cast<std::size_t>(std::min<std::uint64_t>(left, there.size())));
-    body_has_ended_ = there.size() == left;
-  }
-  used = there.size();
-  return there;
-}
-
 Task<Result<void>> Exchange::hand_on(Bytes piece, const Request& request, Response& response, Receiver& receiver) {
-  travelled_bytes_ += piece.size();
   std::optional<std::uint64_t> total;
   if (response.framing.kind == http::BodyKind::length) total = response.framing.length;
-  observer_.on_progress({travelled_bytes_, total});
+  observer_.on_progress({travelled_bytes(), total});
   if (gunzip_) co_return co_await decode(piece, response, receiver);
   response.body_bytes += piece.size();
   if (response.body_bytes > request.body_bytes_max) {

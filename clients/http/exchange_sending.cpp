@@ -5,6 +5,7 @@
 
 #include "clients/http/exchange.hpp"
 #include "common/http/chunked.hpp"
+#include "common/http/head_text.hpp"
 
 namespace labnet::http_client {
 

@@ -9,6 +9,8 @@
 namespace labnet::http_client {
 namespace {
 
+constexpr std::chrono::milliseconds progress_interval{200};
+
 /// A password in Basic can be read by everybody: it is not shown. What Digest sends is no secret.
 std::string shown(std::string_view line) {
   constexpr std::string_view secret = "Authorization: Basic ";
@@ -46,6 +48,9 @@ void Transcript::on_secured(const net::TlsDetails& tls) {
 }
 
 void Transcript::on_progress(const Moved& moved) {
+  const auto now = net::Clock::now();
+  if (now - shown_ < progress_interval) return;
+  shown_ = now;
   auto all = moved;
   all.bytes += options_.there_bytes;
   if (all.total) *all.total += options_.there_bytes;

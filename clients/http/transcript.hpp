@@ -4,6 +4,7 @@
 #include <string>
 
 #include "clients/http/observer.hpp"
+#include "common/net/deadline.hpp"
 #include "common/program/console.hpp"
 
 namespace labnet::http_client {
@@ -36,6 +37,7 @@ class Transcript final : public Observer {
   program::Console& console_;
   Options options_;
   client::ProgressLine progress_;
+  net::Clock::time_point shown_{};  // when progress was shown last
 };
 
 /// One line for a certificate: "CN=web.lab, for web.lab; issued by CN=lab; valid from 2026-01-01 to 2026-01-31"

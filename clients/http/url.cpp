@@ -68,11 +68,17 @@ Result<void> read_host(std::string_view text, Origin& origin) {
         "password with \"/\" in it needs %2F",
         printable(text, 60))};
   }
-  auto host = authority->host;
-  if (host.starts_with('[')) host = host.substr(1, host.size() - 2);
-  auto decoded = decode(host, "host");
-  if (!decoded) return decoded.error();
-  origin.host = to_lower(*decoded);
+  if (authority->host.starts_with('[')) {
+    origin.host = to_lower(authority->host.substr(1, authority->host.size() - 2));
+  } else {
+    const auto decoded = decode(authority->host, "host");
+    if (!decoded) return decoded.error();
+    const auto again = http::parse_authority(*decoded);
+    if (!again || again->host != *decoded || decoded->find('%') != decoded->npos) {
+      return Error{"the URL names no host: \"", printable(*decoded, 60), "\""};
+    }
+    origin.host = to_lower(*decoded);
+  }
   origin.port = authority->port.value_or(usual_port(origin.is_https));
   return {};
 }

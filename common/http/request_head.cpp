@@ -1,10 +1,6 @@
 // Request lines.
 #include "common/http/request_head.hpp"
 
-#include <fmt/format.h>
-
-#include <algorithm>
-
 #include "common/http/characters.hpp"
 
 namespace labnet::http {
@@ -35,17 +31,6 @@ LineEnd RequestHead::read_version(HeadLines::Line rest) {
   if (!version) return version.error();
   version_ = *version;
   return line_end_at(rest.begin + version_bytes, rest.end, HeadFault::malformed_version);
-}
-
-std::optional<std::string> request_head_text(std::string_view method, std::string_view target, Version version,
-                                             std::span<const FieldText> fields) {
-  if (!is_token(method) || target.empty() || !std::ranges::all_of(target, is_target_character)) return std::nullopt;
-  auto text = fmt::format("{} {} {}\r\n", method, target, version == Version::http_1_0 ? "HTTP/1.0" : "HTTP/1.1");
-  for (const auto& [name, value] : fields) {
-    if (!is_token(name) || !is_value(value)) return std::nullopt;
-    text += fmt::format("{}: {}\r\n", name, value);
-  }
-  return text + "\r\n";
 }
 
 }  // namespace labnet::http

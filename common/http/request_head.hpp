@@ -1,9 +1,6 @@
 // The head of a request: "GET /1.png HTTP/1.1" and its fields (RFC 9112, section 3).
 #pragma once
 
-#include <optional>
-#include <span>
-#include <string>
 #include <string_view>
 
 #include "common/http/head_reader.hpp"
@@ -27,10 +24,5 @@ class RequestHead : public Head {
 };
 
 using RequestHeadReader = HeadReader<RequestHead>;
-
-/// The head as it travels, the empty line included, with the fields in the order given. Nothing if something in it has
-/// a character that must not be there: a line end in a value would make another field of what follows.
-std::optional<std::string> request_head_text(std::string_view method, std::string_view target, Version version,
-                                             std::span<const FieldText> fields);
 
 }  // namespace labnet::http

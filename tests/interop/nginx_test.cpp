@@ -1,23 +1,18 @@
 // nginx, as the server of `labnet http`.
-#include <arpa/inet.h>
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <csignal>
 #include <filesystem>
 #include <memory>
-#include <stdexcept>
 
 #include <boost/json/parse.hpp>
 
-#include "common/base/file_descriptor.hpp"
 #include "tests/common/net/test_certificates.hpp"
 #include "tests/support/child.hpp"
+#include "tests/support/tcp.hpp"
 
 namespace labnet::test {
 namespace {
@@ -50,22 +45,8 @@ http {{
   }}
 }})";
 
-/// A port of the loopback network that is listened to already, for nginx to take over.
-struct Listening {
-  Listening() : socket{::socket(AF_INET, SOCK_STREAM, 0)} {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    auto* const plain = reinterpret_cast<sockaddr*>(&address);
-    if (::bind(socket.get(), plain, size) < 0 || ::listen(socket.get(), 64) < 0)
-      throw std::runtime_error{"cannot listen"};
-    ::getsockname(socket.get(), plain, &size);
-    port = ntohs(address.sin_port);
-  }
-  FileDescriptor socket;
-  std::uint16_t port = 0;
-};
+// Under these numbers nginx is handed what listens already.
+constexpr int plain_descriptor = 40, secure_descriptor = 41;
 
 class InteropNginx : public testing::Test {
  protected:
@@ -83,12 +64,17 @@ class InteropNginx : public testing::Test {
     const auto config =
         write("nginx.conf",
               fmt::format(configuration, fmt::arg("user", ::getuid() == 0 ? "user root;" : ""),
-                          fmt::arg("folder", folder_.path()), fmt::arg("port", plain_.port),
-                          fmt::arg("secure_port", secure_.port), fmt::arg("certificate", identity_.certificate_path),
+                          fmt::arg("folder", folder_.path()), fmt::arg("port", plain_.port()),
+                          fmt::arg("secure_port", secure_.port()), fmt::arg("certificate", identity_.certificate_path),
                           fmt::arg("key", identity_.key_path)));
-    const auto sockets = fmt::format("{};{};", plain_.socket.get(), secure_.socket.get());
-    server_ = std::make_unique<Child>(Words{"nginx", "-p", folder_.path(), "-e", folder_.path() + "/log", "-c", config},
-                                      How{.environment = {{"NGINX", sockets}}});
+    How how;
+    how.environment = {{"NGINX", fmt::format("{};{};", plain_descriptor, secure_descriptor)}};
+    how.prepare = [this] {
+      plain_.copy_to(plain_descriptor);
+      secure_.copy_to(secure_descriptor);
+    };
+    server_ =
+        std::make_unique<Child>(Words{"nginx", "-p", folder_.path(), "-e", folder_.path() + "/log", "-c", config}, how);
   }
 
   /// In order: killed, it would leave its worker behind.
@@ -100,7 +86,7 @@ class InteropNginx : public testing::Test {
 
   std::string write(const std::string& name, const std::string& text) const { return folder_.write(name, text); }
   std::string url(const std::string& path = "/") const {
-    return fmt::format("http://127.0.0.1:{}{}", plain_.port, path);
+    return fmt::format("http://127.0.0.1:{}{}", plain_.port(), path);
   }
   Outcome http(const std::string& verb, const Words& arguments) const {
     Words words{labnet(), "http", verb};
@@ -110,7 +96,7 @@ class InteropNginx : public testing::Test {
   std::string here(const std::string& name) const { return read_file(folder_.path() + "/here/" + name); }
 
   TemporaryFolder folder_;
-  Listening plain_, secure_;
+  TcpListener plain_, secure_;
   net::Authority authority_{"test CA"};
   net::TlsIdentity identity_ = authority_.issue({.subject = "www.lab", .names = "DNS:www.lab"});
   std::unique_ptr<Child> server_;
@@ -174,8 +160,8 @@ TEST_F(InteropNginx, RedirectsAndAsksWhoThereIs) {
 }
 
 TEST_F(InteropNginx, SpeaksTls) {
-  const auto place = fmt::format("www.lab:{}:127.0.0.1", secure_.port);
-  const auto secure_url = fmt::format("https://www.lab:{}/1.png", secure_.port);
+  const auto place = fmt::format("www.lab:{}:127.0.0.1", secure_.port());
+  const auto secure_url = fmt::format("https://www.lab:{}/1.png", secure_.port());
   for (const auto* version : {"1.2", "1.3"}) {
     const auto outcome = http("get", {"-v", "--ca", authority_.path(), "--resolve", place, "--tls-min", version,
                                       "--tls-max", version, secure_url});

@@ -1,45 +1,18 @@
 #include "tests/clients/http/scripted_server.hpp"
 
-#include <arpa/inet.h>
 #include <fmt/format.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <poll.h>
-#include <sys/eventfd.h>
-#include <sys/socket.h>
 
-#include <array>
-#include <chrono>
+#include <optional>
 #include <stdexcept>
+#include <utility>
 
 #include "common/base/text.hpp"
 #include "common/http/chunked.hpp"
-#include "tests/support/child.hpp"
 
 namespace labnet::test {
 namespace {
 
-constexpr int patience_ms = static_cast<int>(std::chrono::milliseconds{patience}.count());
 constexpr std::string_view head_end = "\r\n\r\n";
-
-FileDescriptor listening() {
-  FileDescriptor socket{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  if (::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) < 0 ||
-      ::listen(socket.get(), 32) < 0) {
-    throw std::runtime_error{"cannot listen"};
-  }
-  return socket;
-}
-
-std::uint16_t port_of(const FileDescriptor& socket) {
-  sockaddr_in address{};
-  socklen_t size = sizeof address;
-  ::getsockname(socket.get(), reinterpret_cast<sockaddr*>(&address), &size);
-  return ntohs(address.sin_port);
-}
 
 /// Of the server that the thread belongs to.
 thread_local std::function<void(const SeenRequest&)> note_request;
@@ -57,13 +30,9 @@ std::string SeenRequest::field(std::string_view name) const {
 }
 
 bool Peer::receive() {
-  std::array<pollfd, 2> events{{{socket_.get(), POLLIN, 0}, {stop_, POLLIN, 0}}};
-  if (!socket_ || ::poll(events.data(), events.size(), patience_ms) <= 0 || events[0].revents == 0) return false;
-  std::array<char, 65536> piece;
-  const auto count = ::recv(socket_.get(), piece.data(), piece.size(), 0);
-  if (count <= 0) return false;
-  unread_.append(piece.data(), static_cast<std::size_t>(count));
-  return true;
+  const auto piece = connection_.receive();
+  unread_ += piece;
+  return !piece.empty();
 }
 
 bool Peer::read_head(std::string& head) {
@@ -107,18 +76,7 @@ std::string Peer::read_some(std::size_t bytes_max) {
   return piece;
 }
 
-bool Peer::send(std::string_view bytes) {
-  while (!bytes.empty()) {
-    const auto count = ::send(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
-    if (count <= 0) return false;
-    bytes.remove_prefix(static_cast<std::size_t>(count));
-  }
-  return true;
-}
-
 bool Peer::send_slowly(std::string_view bytes) {
-  const int on = 1;
-  ::setsockopt(socket_.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   for (const char& c : bytes) {
     if (!send({&c, 1})) return false;
     std::this_thread::yield();
@@ -132,41 +90,34 @@ std::string Peer::read_to_end() {
   return std::exchange(unread_, {});
 }
 
-void Peer::reset() {
-  const linger at_once{1, 0};
-  ::setsockopt(socket_.get(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
-  socket_.reset();
-}
-
-ScriptedServer::ScriptedServer(Script script)
-    : script_{std::move(script)},
-      listener_{listening()},
-      stop_{::eventfd(0, EFD_CLOEXEC)},
-      port_{port_of(listener_)},
-      thread_{[this] { serve(); }} {}
+ScriptedServer::ScriptedServer(Script script) : script_{std::move(script)}, thread_{[this] { serve(); }} {}
 
 ScriptedServer::~ScriptedServer() {
-  const std::uint64_t one = 1;
-  [[maybe_unused]] const auto written = ::write(stop_.get(), &one, sizeof one);
+  is_over_ = true;
+  const TcpClient last{port()};  // which wakes the listener
   thread_.join();
 }
 
 void ScriptedServer::serve() {
   for (;;) {
-    std::array<pollfd, 2> events{{{listener_.get(), POLLIN, 0}, {stop_.get(), POLLIN, 0}}};
-    if (::poll(events.data(), events.size(), -1) < 0 || events[1].revents != 0) break;
-    FileDescriptor socket{::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC)};
+    std::optional<TcpClient> connection;
+    try {
+      connection.emplace(listener_.accept());
+    } catch (const std::runtime_error&) {  // nobody has come for long
+      continue;
+    }
+    if (is_over_) break;
     int number = 0;
     {
       const std::scoped_lock lock{mutex_};
       number = connections_++;
     }
-    sessions_.emplace_back([this, number, taken = std::move(socket)]() mutable {
+    sessions_.emplace_back([this, number, taken = *std::move(connection)]() mutable {
       note_request = [this](const SeenRequest& request) {
         const std::scoped_lock lock{mutex_};
         requests_.push_back(request);
       };
-      Peer peer{std::move(taken), number, stop_.get()};
+      Peer peer{std::move(taken), number};
       script_(peer);
     });
   }
@@ -183,7 +134,7 @@ ScriptedServer::Script ScriptedServer::answering(Answer answer) {
 }
 
 std::string ScriptedServer::url(const std::string& target) const {
-  return fmt::format("http://127.0.0.1:{}{}", port_, target);
+  return fmt::format("http://127.0.0.1:{}{}", port(), target);
 }
 
 std::vector<SeenRequest> ScriptedServer::requests() const {

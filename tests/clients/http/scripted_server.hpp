@@ -1,6 +1,7 @@
 // A server for tests that says what it is told to say, odd as it may be: each connection is a script of its own.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <list>
@@ -10,7 +11,7 @@
 #include <thread>
 #include <vector>
 
-#include "common/base/file_descriptor.hpp"
+#include "tests/support/tcp.hpp"
 
 namespace labnet::test {
 
@@ -27,7 +28,7 @@ struct SeenRequest {
 /// One connection, from the server's side.
 class Peer {
  public:
-  Peer(FileDescriptor socket, int number, int stop) : socket_{std::move(socket)}, number_{number}, stop_{stop} {}
+  Peer(TcpClient connection, int number) : connection_{std::move(connection)}, number_{number} {}
 
   /// 0 for the first connection of the server, and so on.
   int number() const { return number_; }
@@ -38,20 +39,19 @@ class Peer {
   /// At most so many bytes, at least one; empty at the end.
   std::string read_some(std::size_t bytes_max);
   /// False if the client has gone.
-  bool send(std::string_view bytes);
+  bool send(std::string_view bytes) { return connection_.try_send(bytes); }
   /// Byte by byte, each in a segment of its own as far as the system lets them be.
   bool send_slowly(std::string_view bytes);
   /// Until the client closes: what it sends until then.
   std::string read_to_end();
   /// Breaks the connection off with RST.
-  void reset();
+  void reset() { connection_.reset(); }
 
  private:
   bool receive();
 
-  FileDescriptor socket_;
+  TcpClient connection_;
   int number_;
-  int stop_;  // readable: the test is over
   std::string unread_;
 };
 
@@ -71,7 +71,7 @@ class ScriptedServer {
   ~ScriptedServer();
   ScriptedServer(ScriptedServer&&) = delete;
 
-  std::uint16_t port() const { return port_; }
+  std::uint16_t port() const { return listener_.port(); }
   std::string url(const std::string& target = "/") const;
   /// What has come so far, noted by `read_request`.
   std::vector<SeenRequest> requests() const;
@@ -82,8 +82,8 @@ class ScriptedServer {
   void serve();
 
   Script script_;
-  FileDescriptor listener_, stop_;
-  std::uint16_t port_ = 0;
+  TcpListener listener_;
+  std::atomic<bool> is_over_ = false;
   mutable std::mutex mutex_;
   std::vector<SeenRequest> requests_;
   int connections_ = 0;

@@ -57,9 +57,9 @@ TEST(HttpUrl, ResolvesDots) {
 }
 
 TEST(HttpUrl, IsRefusedWithAReason) {
-  for (const auto* text :
-       {"", "ftp://h/", "http://", "http://:80/", "http://h:0/", "http://h:65536/", "http://h:x/", "http://[::1/",
-        "http://[x]/", "http://@h/", "http://a%2@h/", "http://a%0Ab@h/", "http://h%0A/"}) {
+  for (const auto* text : {"", "ftp://h/", "http://", "http://:80/", "http://h:0/", "http://h:65536/", "http://h:x/",
+                           "http://[::1/", "http://[x]/", "http://@h/", "http://a%2@h/", "http://a%0Ab@h/",
+                           "http://h%0A/", "http://a%20b/", "http://a%2Fb/", "http://a%2525/", "http://a%3A1/"}) {
     EXPECT_FALSE(parse_url(text)) << text;
   }
   EXPECT_FALSE(parse_url("http://h/" + std::string(url_bytes_max, 'a')));

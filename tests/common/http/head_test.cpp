@@ -1,6 +1,7 @@
 // Heads of requests and responses: whole, cut anywhere, at their limits, and what is refused with which status.
 #include <gtest/gtest.h>
 
+#include "common/http/head_text.hpp"
 #include "common/http/request_head.hpp"
 #include "common/http/response_head.hpp"
 
