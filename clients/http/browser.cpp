@@ -170,7 +170,10 @@ void Browser::add(AssetKind kind, const Url& base, std::string_view reference) {
   if (!url) return;  // data:, blob: and what is none
   if (!seen_.insert(to_text(*url)).second) return;
   if (loads_.size() > assets_max) {
-    observer_.on_notice(fmt::format("the page needs more than {} things; {} is left out", assets_max, to_text(*url)));
+    if (!std::exchange(is_full_, true)) {
+      observer_.on_notice(fmt::format("the page needs more than {} things; {} and what follows is left out", assets_max,
+                                      to_text(*url)));
+    }
     return;
   }
   const auto origin = url->origin;

@@ -275,7 +275,7 @@ TEST_F(HttpProgram, GoesOnWhereADownloadWasCutOff) {
   EXPECT_GT(there, 90'000u);
   const auto resumed = http("get", {"-O", "-C", "-", server.url("/file")});
   EXPECT_EQ(resumed.exit_code, 0) << resumed.errors;
-  EXPECT_EQ(read_file(here("file")), content);
+  EXPECT_TRUE(read_file(here("file")) == content);
   EXPECT_EQ(server.requests().at(1).field("Range"), fmt::format("bytes={}-", there - 64 * 1024));
   const auto again = http("get", {"-O", "--resume", server.url("/file")});
   EXPECT_THAT(again.output, HasSubstr("nothing was transferred"));
