@@ -53,6 +53,10 @@ Task<Result<Response>> Exchange::run(const Request& request, Receiver& receiver)
   const auto sent = co_await send(request);
   if (!sent) co_return sent.error();
   auto response = co_await receive(request, receiver);
+  if (!response) {
+    stop_sending();
+    stream_.close();
+  }
   co_await end_sending();
   if (!response) {
     if (const auto& own = own_fault_of_sending()) co_return *own;

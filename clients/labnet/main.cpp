@@ -66,12 +66,8 @@ const auto programs = std::to_array<const Program*>({
 
 /// Customary names, made as links to this binary.
 constexpr std::array links{
-    Link{"dns-server", "serve dns"},
-    Link{"dns-client", "dns"},
-    Link{"ftp-server", "serve ftp"},
-    Link{"ftp-client", "ftp"},
-    Link{"http-server", "serve http"},
-    Link{"http-client", "http"},
+    Link{"dns-server", "serve dns"}, Link{"dns-client", "dns"},         Link{"ftp-server", "serve ftp"},
+    Link{"ftp-client", "ftp"},       Link{"http-server", "serve http"}, Link{"http-client", "http"},
 };
 
 }  // namespace

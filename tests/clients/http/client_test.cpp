@@ -362,6 +362,21 @@ TEST(HttpRequestBody, ThatNobodyReadsIsGivenUpOnceTheAnswerIsThere) {
   EXPECT_EQ(fetched.status, 403);
 }
 
+TEST(HttpRequestBody, ThatNobodyReadsEndsWithTheWait) {
+  const ScriptedServer server{[](Peer& peer) {
+    std::string head;
+    peer.read_head(head);
+    peer.send("HTTP/1.1 nonsense\r\n\r\n");
+    peer.read_head(head);
+  }};
+  const auto began = net::Clock::now();
+  ClientOptions options;
+  options.patience.close_timeout = test::patience;
+  const auto fetched = Fetches{options}.one(server.url(), with_body("POST", std::string(50'000'000, 'x')));
+  EXPECT_THAT(fetched.error, HasSubstr("no response of HTTP/1"));
+  EXPECT_LT(net::Clock::now() - began, test::patience);
+}
+
 TEST(HttpRequestBody, IsNotSentWhereItsHeadWouldBeAnotherOne) {
   const ScriptedServer server{ScriptedServer::answering(response_of("hello"))};
   Request request;
