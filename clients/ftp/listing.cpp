@@ -55,26 +55,13 @@ std::vector<Entry> by_name(std::vector<Entry> entries) {
   return entries;
 }
 
-bool is_utf8(std::string_view text) {
-  while (!text.empty()) {
-    const auto bytes = utf8_character_bytes(text);
-    if (bytes == 0) return false;
-    text.remove_prefix(bytes);
-  }
-  return true;
-}
-
-std::string json_text(const std::string& text) {
-  return is_utf8(text) ? text : printable(text);
-}
-
 json::object to_object(const Entry& entry) {
-  json::object object{{"name", json_text(entry.name)}, {"kind", name_of(entry.kind)}};
+  json::object object{{"name", as_utf8(entry.name)}, {"kind", name_of(entry.kind)}};
   if (entry.bytes) object["bytes"] = *entry.bytes;
   if (entry.modified) object["modified"] = time_text(*entry.modified, 'T') + 'Z';
   if (entry.mode) object["mode"] = fmt::format("{:04o}", *entry.mode);
   const auto add = [&](std::string_view key, const std::string& value) {
-    if (!value.empty()) object[key] = json_text(value);
+    if (!value.empty()) object[key] = as_utf8(value);
   };
   add("owner", entry.owner);
   add("group", entry.group);

@@ -8,6 +8,7 @@
 #include <cstring>
 #include <string>
 
+#include "common/base/read_at.hpp"
 #include "common/base/write_all.hpp"
 #include "common/ftp/ascii.hpp"
 #include "common/ftp/limits.hpp"
@@ -46,19 +47,6 @@ Piece read_piece(int file) {
   if (count == 0) return {Piece::State::end};
   piece.bytes.resize(static_cast<std::size_t>(count));
   return piece;
-}
-
-/// Bytes `offset` and on of a file, as many as `room` has: 0, or errno; ENODATA if the file ends before.
-int read_at(int file, std::uint64_t offset, std::span<std::byte> room) {
-  while (!room.empty()) {
-    const auto count = ::pread(file, room.data(), room.size(), static_cast<off_t>(offset));
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return errno;
-    if (count == 0) return ENODATA;
-    room = room.subspan(static_cast<std::size_t>(count));
-    offset += static_cast<std::uint64_t>(count);
-  }
-  return 0;
 }
 
 /// Text as it comes to lines.

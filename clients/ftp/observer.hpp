@@ -2,9 +2,9 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string_view>
 
+#include "common/client/progress.hpp"
 #include "common/net/endpoint.hpp"
 #include "common/net/tls.hpp"
 
@@ -12,10 +12,7 @@ namespace labnet::ftp_client {
 
 enum class Opener { client, server };  // passive, active
 
-struct Moved {
-  std::uint64_t bytes = 0;             // of the file, those included that were there before
-  std::optional<std::uint64_t> total;  // nothing if the server does not say
-};
+using client::Moved;
 
 class Observer {
  public:

@@ -73,7 +73,7 @@ std::string report(std::string_view name, const FileMoved& moved, std::chrono::d
   const auto from = moved.start_at == 0 ? std::string{} : fmt::format(" from byte {} on", moved.start_at);
   const auto rate = time.count() > 0 ? static_cast<double>(count) / time.count() : 0.0;
   return fmt::format("{}: {} bytes{} in {:.2f} s, {}/s{}\n", printable(name), count, from, time.count(),
-                     size_text(rate), why);
+                     client::size_text(rate), why);
 }
 
 /// What is said of a file once it has moved.

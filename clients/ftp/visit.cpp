@@ -3,11 +3,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <cstdlib>
-
 #include "clients/ftp/transcript.hpp"
 #include "common/base/utf8.hpp"
-#include "common/ca/folder.hpp"
 
 namespace labnet::ftp_client {
 namespace {
@@ -32,36 +29,15 @@ DataWay data_way_of(const CommonInput& input) {
   return input.plan->data_way;
 }
 
-Result<std::shared_ptr<const net::TlsClient>> make_tls(const CommonInput& input) {
-  net::TlsClientOptions options;
-  if (input.ca) {
-    options.ca_path = *input.ca;
-  } else if (const auto lab = ca::usual_folder()) {  // no home, no CA of the lab
-    options.also_trusted.push_back(ca::Folder{*lab}.certificate().string());
-  }
-  options.must_be_trusted = !input.insecure;
-  if (const auto* const path = std::getenv("SSLKEYLOGFILE"); path != nullptr && *path != '\0') {
-    auto log = net::KeyLog::open(path);
-    if (!log) return log.error();
-    options.key_log = *std::move(log);
-  }
-  return net::TlsClient::make(options);
-}
-
-net::Endpoint endpoint_of(const resolver::Address& address, std::uint16_t port) {
-  const auto* const ipv4 = std::get_if<Ipv4Address>(&address);
-  if (ipv4 != nullptr) return {"ftp", net::asio::ip::address_v4{ipv4->value}, port};
-  return {"ftp", net::asio::ip::address_v6{std::get<Ipv6Address>(address).octets}, port};
-}
-
 Result<std::vector<net::Endpoint>> find_servers(const CommonInput& input, const Url& url) {
-  if (const auto address = resolver::parse_address(url.host)) return std::vector{endpoint_of(*address, url.port)};
+  const auto endpoint = [&](const resolver::Address& address) { return client::endpoint_of(address, url.port, "ftp"); };
+  if (const auto address = resolver::parse_address(url.host)) return std::vector{endpoint(*address)};
   resolver::Options options;
   if (input.ipv6_alone) options.family = resolver::Family::ipv6;
   const auto addresses = resolver::resolve(url.host, resolver::patience, options);
   if (!addresses) return addresses.error();
   std::vector<net::Endpoint> servers;
-  for (const auto& address : *addresses) servers.push_back(endpoint_of(address, url.port));
+  for (const auto& address : *addresses) servers.push_back(endpoint(address));
   return servers;
 }
 
@@ -100,8 +76,7 @@ void declare_url(program::Options& options, CommonInput& input, const std::strin
 void declare(program::Options& options, CommonInput& input) {
   options.flag("--tls", input.tls, "secure the session with AUTH TLS, or do nothing at all");
   options.flag("--tls-if-offered", input.tls_if_offered, "the same, but go on in plain text if the server has no TLS");
-  options.option("--ca", "FILE", input.ca, "the CAs to trust (PEM); default: the system's and the lab's");
-  options.flag("--insecure", input.insecure, "take any certificate");
+  client::declare(options, input.tls_input);
   options.flag("--passive", input.passive, "data connections by PASV");
   options.flag("--epsv", input.extended_passive, "data connections by EPSV alone; default: EPSV, or else PASV");
   options.flag("--active", input.active, "data connections by PORT: the server connects");
@@ -113,7 +88,6 @@ void declare(program::Options& options, CommonInput& input) {
                  duration_between(Timeout{1ms}, SessionOptions::timeout_max));
   options.flag("-v,--verbose", input.verbose, "show the dialogue on standard error");
   options.excludes("--tls", "--tls-if-offered");
-  options.excludes("--ca", "--insecure");
   options.excludes("--passive", "--epsv");
   options.excludes("--passive", "--active");
   options.excludes("--epsv", "--active");
@@ -127,7 +101,7 @@ Exit visit(Console& console, const CommonInput& input, const Visit& visit) {
   Access access;
   access.security = security_of(input, visit.url);
   if (access.security != Security::plain) {
-    auto tls = make_tls(input);
+    auto tls = client::make_tls(input.tls_input);
     if (!tls) return console.fail(tls.error());
     options.tls = *std::move(tls);
   }

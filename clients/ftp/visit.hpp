@@ -7,6 +7,7 @@
 
 #include "clients/ftp/client.hpp"
 #include "clients/ftp/url.hpp"
+#include "common/client/tls.hpp"
 #include "common/program/console.hpp"
 #include "common/program/options.hpp"
 #include "common/resolver/resolver.hpp"
@@ -18,8 +19,7 @@ struct CommonInput {
   std::string url;
   const Plan* plan = &labnet_plan;
   bool tls = false, tls_if_offered = false;
-  std::optional<std::string> ca;
-  bool insecure = false;
+  client::TlsInput tls_input;
   bool passive = false, extended_passive = false, active = false;
   bool ipv6_alone = false;
   std::optional<Timeout> timeout;

@@ -4,10 +4,12 @@
 #include <cstdint>
 
 #include "clients/ftp/client.hpp"
-#include "clients/ftp/download.hpp"
 #include "clients/ftp/limits.hpp"
+#include "common/client/download.hpp"
 
 namespace labnet::ftp_client {
+
+using client::Download;
 
 /// What the times say of a file of which something was there already: nothing unless both are known.
 enum class Age { unknown, unchanged, changed };  // since that was written

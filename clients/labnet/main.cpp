@@ -4,6 +4,7 @@
 #include "clients/capture/program.hpp"
 #include "clients/dns/program.hpp"
 #include "clients/ftp/program.hpp"
+#include "clients/http/program.hpp"
 #include "clients/lab/programs.hpp"
 #include "clients/ping/program.hpp"
 #include "clients/scenario/programs.hpp"
@@ -56,15 +57,17 @@ const auto programs = std::to_array<const Program*>({
     &labnet::ftp_client::ftp_rm_program,
     &labnet::ftp_client::ftp_mv_program,
     &labnet::ftp_client::ftp_quote_program,
+    &labnet::http_client::http_get_program,
+    &labnet::http_client::http_head_program,
+    &labnet::http_client::http_post_program,
+    &labnet::http_client::http_put_program,
+    &labnet::http_client::http_browse_program,
 });
 
 /// Customary names, made as links to this binary.
 constexpr std::array links{
-    Link{"dns-server", "serve dns"},
-    Link{"dns-client", "dns"},
-    Link{"ftp-server", "serve ftp"},
-    Link{"ftp-client", "ftp"},
-    Link{"http-server", "serve http"},
+    Link{"dns-server", "serve dns"}, Link{"dns-client", "dns"},         Link{"ftp-server", "serve ftp"},
+    Link{"ftp-client", "ftp"},       Link{"http-server", "serve http"}, Link{"http-client", "http"},
 };
 
 }  // namespace

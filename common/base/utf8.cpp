@@ -109,6 +109,15 @@ std::string printable(std::string_view text, std::size_t bytes_max) {
   return shown;
 }
 
+std::string as_utf8(std::string_view text) {
+  for (auto rest = text; !rest.empty();) {
+    const auto bytes = utf8_character_bytes(rest);
+    if (bytes == 0) return printable(text);
+    rest.remove_prefix(bytes);
+  }
+  return std::string{text};
+}
+
 std::size_t display_width(std::string_view text) {
   std::size_t width = 0;
   for (std::size_t i = 0; i < text.size();) {

@@ -16,6 +16,9 @@ std::size_t utf8_character_bytes(std::string_view text);
 /// UTF-8 as \x1b. With a limit: at most so many bytes of the input, cut between characters, then "...".
 std::string printable(std::string_view text, std::size_t bytes_max = std::string_view::npos);
 
+/// The text if it is UTF-8, else what `printable` makes of it: for JSON, which has nothing else.
+std::string as_utf8(std::string_view text);
+
 /// How many columns of a terminal the text takes: combining marks 0, East Asian wide characters and emoji 2, others 1.
 std::size_t display_width(std::string_view text);
 

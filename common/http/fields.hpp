@@ -22,6 +22,14 @@ struct Field {
   bool operator==(const Field&) const = default;
 };
 
+/// A field that is to be sent.
+struct FieldText {
+  std::string name;
+  std::string value;
+
+  bool operator==(const FieldText&) const = default;
+};
+
 /// Where a text stands, counted from the first byte of the head: so a head stays in order when its buffer moves.
 struct Place {
   std::uint16_t begin = 0;

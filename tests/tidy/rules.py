@@ -33,6 +33,8 @@ COMMON = {
     "net": ["base", "log"],
     "control": ["base", "log", "net", "http"],
     "resolver": ["base", "log", "net", "dns"],
+    # what every client does alike
+    "client": ["base", "log", "net", "files", "ca", "program", "resolver"],
     # what every `labnet serve` program does alike
     "service": ["base", "log", "net", "control", "program", "settings", "ca"],
 }
@@ -81,7 +83,7 @@ IMPURE_HEADERS = {  # as the include line begins, or the whole of it
     "thread": "threads", "mutex": "threads", "condition_variable": "threads", "future": "threads",
     "csignal": "signals", "signal.h": "signals", "spdlog/": "the log",
     "common/base/file_descriptor.hpp": "files and sockets", "common/base/pipe.hpp": "files and sockets",
-    "common/base/write_all.hpp": "files and sockets",
+    "common/base/read_at.hpp": "files and sockets", "common/base/write_all.hpp": "files and sockets",
 }
 IMPURE_WORDS = {  # regular expression -> what it does
     r"\b\w+_clock::now\b|\b(?:clock_gettime|gettimeofday|std::time)\b": "reads the clock",
@@ -92,6 +94,7 @@ IMPURE_EXCEPTIONS = {  # (file, header): the reason
     ("common/base/address.cpp", "arpa/inet.h"): "inet_pton and inet_ntop compute on text, without a socket",
     ("common/base/file_descriptor.hpp", "unistd.h"): "closes what others open; no pure folder may include it",
     ("common/base/pipe.hpp", "unistd.h"): "as file_descriptor.hpp",
+    ("common/base/read_at.hpp", "unistd.h"): "as file_descriptor.hpp",
     ("common/base/write_all.hpp", "unistd.h"): "as file_descriptor.hpp",
     ("common/base/pipe.hpp", "fcntl.h"): "as file_descriptor.hpp",
     ("common/base/pipe.hpp", "common/base/file_descriptor.hpp"): "it is made of two of them",

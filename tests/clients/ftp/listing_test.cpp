@@ -5,7 +5,6 @@
 
 #include "clients/ftp/features.hpp"
 #include "clients/ftp/limits.hpp"
-#include "clients/ftp/transcript.hpp"
 #include "common/ftp/facts.hpp"
 #include "common/ftp/listing.hpp"
 
@@ -108,14 +107,6 @@ TEST(Features, NameTheFactsToAskFor) {
   EXPECT_EQ(facts_of("MLST"), std::nullopt);
   EXPECT_EQ(facts_of("MLST x.own;"), std::nullopt);
   EXPECT_EQ(facts_of("SIZE"), std::nullopt);
-}
-
-TEST(Progress, TellsWhatIsKnown) {
-  using namespace std::chrono_literals;
-  EXPECT_EQ(progress_text({14'100'000, 38'000'000}, 10'000'000, 2s), " 37% 14.1 MB of 38.0 MB, 5.0 MB/s");
-  EXPECT_EQ(progress_text({999, std::nullopt}, 999, 0s), "999 bytes");
-  EXPECT_EQ(progress_text({0, 0}, 0, 1s), "0 bytes of 0 bytes, 0 bytes/s");
-  EXPECT_EQ(size_text(1e18), "1000000.0 TB");
 }
 
 }  // namespace

@@ -144,6 +144,21 @@ TEST(HttpCookie, IsLookedForAsFarAsTheLimit) {
   EXPECT_EQ(cookie(behind.fields(), "last"), std::nullopt);
 }
 
+TEST(HttpSetCookie, TakesDatesAsServersWriteThem) {
+  const Time time{std::chrono::seconds{1445412480}};
+  for (const auto text :
+       {"Wed, 21 Oct 2015 07:28:00 GMT", "Wed, 21-Oct-2015 07:28:00 GMT", "Wed, 21-Oct-15 07:28:00 GMT",
+        "Wednesday, 21-October-15 7:28:0", "Wed Oct 21 07:28:00 2015", "07:28:00 2015 21 OCT"}) {
+    EXPECT_EQ(parse_cookie_date(text), time) << text;
+  }
+  EXPECT_EQ(parse_cookie_date("Thu, 01-Jan-1970 00:00:00 GMT"), Time{});
+  EXPECT_EQ(parse_cookie_date("Thu, 01-Jan-70 00:00:00 GMT"), Time{});
+  for (const auto text : {"", "0", "-1", "Wed, 21 Oct 2015", "21 Oct 2015 24:00:00", "31 Feb 2015 07:28:00",
+                          "21 Okt 2015 07:28:00", "21 Oct 1600 07:28:00", "07:28 21 Oct 2015", "21 Oct 07:28:00"}) {
+    EXPECT_EQ(parse_cookie_date(text), std::nullopt) << text;
+  }
+}
+
 TEST(HttpSetCookie, ComesBackAsItWasWritten) {
   const SetCookie session{.name = "session",
                           .value = "0123abc=",
@@ -155,8 +170,9 @@ TEST(HttpSetCookie, ComesBackAsItWasWritten) {
                           .same_site = SameSite::lax};
   EXPECT_EQ(to_text(session), "session=0123abc=; Path=/; Domain=web.lab; Max-Age=3600; Secure; HttpOnly; SameSite=Lax");
   EXPECT_EQ(parse_set_cookie(*to_text(session)), session);
-  EXPECT_EQ(parse_set_cookie("a=b; x; max-age=y; expires=Sun, 06 Nov 1994 08:49:37 GMT"),
-            (SetCookie{.name = "a", .value = "b"}));
+  EXPECT_EQ(parse_set_cookie("a=b; x; max-age=y; expires=tomorrow"), (SetCookie{.name = "a", .value = "b"}));
+  EXPECT_EQ(parse_set_cookie("a=b; expires=Sun, 06 Nov 1994 08:49:37 GMT"),
+            (SetCookie{.name = "a", .value = "b", .expires = Time{std::chrono::seconds{784111777}}}));
   EXPECT_EQ(parse_set_cookie("=b"), std::nullopt);
   EXPECT_EQ(parse_set_cookie("a"), std::nullopt);
   EXPECT_EQ(to_text(SetCookie{.name = "a b", .value = "c"}), std::nullopt);

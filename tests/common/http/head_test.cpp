@@ -1,6 +1,7 @@
 // Heads of requests and responses: whole, cut anywhere, at their limits, and what is refused with which status.
 #include <gtest/gtest.h>
 
+#include "common/http/head_text.hpp"
 #include "common/http/request_head.hpp"
 #include "common/http/response_head.hpp"
 
@@ -303,6 +304,35 @@ TEST(HttpFields, HaveTokensInLists) {
   EXPECT_TRUE(fields.list_has("connection", "upgrade"));
   EXPECT_FALSE(fields.list_has("connection", "keep"));
   EXPECT_FALSE(fields.list_has("connection", ""));
+}
+
+TEST(HttpRequestHead, IsWrittenAsItIsRead) {
+  const std::vector<FieldText> fields{{"Host", "web.lab"}, {"X-Empty", ""}, {"X-Name", "pa\xc3\xads, \"a\""}};
+  const auto text = request_head_text("PUT", "/1.png?a|b", Version::http_1_0, fields);
+  EXPECT_EQ(text, "PUT /1.png?a|b HTTP/1.0\r\nHost: web.lab\r\nX-Empty: \r\nX-Name: pa\xc3\xads, \"a\"\r\n\r\n");
+  RequestHeadReader reader;
+  const auto size = reader.read(as_bytes(*text));
+  ASSERT_TRUE(size && *size);
+  EXPECT_EQ(**size, text->size());
+  EXPECT_EQ(reader.head().fields()[2], (Field{"X-Name", "pa\xc3\xads, \"a\""}));
+  EXPECT_TRUE(request_head_text("GET", "/", Version::http_1_1, {})->starts_with("GET / HTTP/1.1\r\n\r\n"));
+}
+
+TEST(HttpRequestHead, IsNotWrittenWhereItWouldBeAnotherOne) {
+  const auto is_written = [](std::string_view method, std::string_view target, const FieldText& field) {
+    return request_head_text(method, target, Version::http_1_1, std::vector{field}).has_value();
+  };
+  const FieldText field{"Host", "web.lab"};
+  EXPECT_TRUE(is_written("GET", "/", field));
+  for (const auto method : {"", "GE T", "GET\r\n", "G\xc3\x89T"})
+    EXPECT_FALSE(is_written(method, "/", field)) << method;
+  for (const auto target : {"", "/a b", "/\r\nA: b", "/\xc3\xad"})
+    EXPECT_FALSE(is_written("GET", target, field)) << target;
+  for (const auto name : {"", "A b", "A:", "A\r\nB"}) EXPECT_FALSE(is_written("GET", "/", {name, "b"})) << name;
+  for (const auto value : {"a\r\nB: c", "a\nB: c", "a\rb", "a\x01"}) {
+    EXPECT_FALSE(is_written("GET", "/", {"A", value})) << value;
+  }
+  EXPECT_FALSE(is_written("GET", "/", {"A", "a\0b"s}));
 }
 
 TEST(HttpResponseHead, IsReadInPlace) {

@@ -11,7 +11,7 @@
 #include "common/files/upload.hpp"
 #include "common/net/runtime.hpp"
 
-namespace labnet::ftp_client {
+namespace labnet::client {
 
 /// One that breaks off leaves its partial file, so that it can go on from there; if nothing has come, nothing is left.
 class Download {
@@ -45,4 +45,4 @@ class Download {
   std::optional<files::Upload> file_;
 };
 
-}  // namespace labnet::ftp_client
+}  // namespace labnet::client

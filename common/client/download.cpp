@@ -1,4 +1,4 @@
-#include "clients/ftp/download.hpp"
+#include "common/client/download.hpp"
 
 #include <fmt/format.h>
 
@@ -6,7 +6,7 @@
 
 #include "common/base/utf8.hpp"
 
-namespace labnet::ftp_client {
+namespace labnet::client {
 
 Download::Download(std::filesystem::path path, files::Jail folder)
     : path_{std::move(path)}, name_{fmt::format("/{}", path_.filename().string())}, folder_{std::move(folder)} {}
@@ -60,4 +60,4 @@ Result<void> Download::publish(std::optional<std::chrono::sys_seconds> modified)
   return set ? Result<void>{} : fault(set.error());
 }
 
-}  // namespace labnet::ftp_client
+}  // namespace labnet::client

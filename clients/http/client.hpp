@@ -1,0 +1,101 @@
+// A client: names looked up, connections kept, redirects followed, challenges met, cookies sent back.
+//
+//   Client client{worker, options, observer};
+//   const auto answer = co_await client.fetch(url, request, receiver);
+//   co_await client.close();
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "clients/http/authorizer.hpp"
+#include "clients/http/connection.hpp"
+#include "clients/http/cookie_jar.hpp"
+#include "clients/http/names.hpp"
+#include "clients/http/url.hpp"
+
+namespace labnet::http_client {
+
+/// Who the user is, and to whom alone that is told.
+struct Login {
+  Origin origin;
+  http::BasicCredentials user;
+  bool sends_at_once = false;  // with Basic; false: when a server asks for it
+};
+
+struct ClientOptions {
+  Patience patience{};
+  std::shared_ptr<const net::TlsClient> tls{};  // for https
+  resolver::Family family = resolver::Family::ipv4;
+  std::vector<KnownAddress> known_addresses{};
+  std::optional<int> redirects_max{};  // nothing: none is followed, and its response is the answer
+  std::optional<Login> login{};
+  bool keeps_cookies = true;
+};
+
+/// An exchange that has ended.
+struct Step {
+  std::string method;
+  Url url;
+  int status = 0;
+  Timing timing{};
+};
+
+/// The response that counts.
+struct Answer {
+  Url url;  // that it is of, behind all redirects
+  Response response;
+  std::vector<Step> steps;  // one for each response; the last one is that of `response`
+};
+
+class Client {
+ public:
+  /// `worker` and `observer` outlive it.
+  Client(net::Worker& worker, ClientOptions options, Observer& observer);
+  Client(const Client&) = delete;
+  Client& operator=(const Client&) = delete;
+
+  /// Several may be under way at once; each has a connection of its own.
+  ///
+  /// request   its target is the URL's; Host, Cookie and Authorization are added unless they are among its fields, and
+  ///           those of them that are go to the URL's origin alone
+  /// receiver  gets the body of the response that counts; the heads of others are told to it as passing
+  Task<Result<Answer>> fetch(Url url, Request request, Receiver& receiver);
+
+  /// A connection to where the URL is, secured if it is https, for whoever speaks for himself.
+  Task<Result<net::Stream>> connect_to(Url url, Timing& timing);
+
+  /// Says goodbye on all connections that are kept.
+  Task<void> close();
+
+ private:
+  enum class Next { answer, repeat, follow };
+  /// What is to be done after a response, decided by its head.
+  struct Decision {
+    Next next = Next::answer;
+    std::optional<Url> url{};  // to follow
+  };
+  struct Course;  // of one fetch
+  class Gate;     // lets through what counts
+
+  Task<Result<Response>> ask(const Url& url, const Request& request, Receiver& receiver);
+  Task<Result<Route>> route_to(const Origin& origin, Timing& timing);
+  Request dress(const Course& course);
+  Result<Decision> decide(Course& course, const Response& response);
+  bool meets_challenge(Course& course, const Response& response);
+  Result<Decision> follow(Course& course, const Response& response);
+
+  net::Worker& worker_;
+  ClientOptions options_;
+  Observer& observer_;
+  Names names_;
+  CookieJar cookies_;
+  std::optional<Authorizer> authorizer_;
+  std::map<Origin, std::vector<std::unique_ptr<Connection>>> kept_;
+  std::map<Origin, net::TlsSession> sessions_;
+};
+
+}  // namespace labnet::http_client

@@ -1,0 +1,91 @@
+#include "clients/http/cookie_jar.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "clients/http/limits.hpp"
+#include "common/base/text.hpp"
+#include "common/http/cookie.hpp"
+#include "common/resolver/address.hpp"
+
+namespace labnet::http_client {
+namespace {
+
+std::string_view path_of(const Url& url) {
+  return std::string_view{url.target}.substr(0, url.target.find('?'));
+}
+
+/// Of a cookie that names none: the folder (section 5.1.4).
+std::string default_path(std::string_view path) {
+  const auto slash = path.rfind('/');
+  return slash == path.npos || slash == 0 ? "/" : std::string{path.substr(0, slash)};
+}
+
+/// Section 5.1.3.
+bool is_in_domain(std::string_view host, std::string_view domain) {
+  if (host == domain) return true;
+  return host.size() > domain.size() && host.ends_with(domain) && host[host.size() - domain.size() - 1] == '.' &&
+         !resolver::parse_address(host);
+}
+
+/// Section 5.1.4.
+bool is_below(std::string_view path, std::string_view of_cookie) {
+  if (!path.starts_with(of_cookie)) return false;
+  return path.size() == of_cookie.size() || of_cookie.ends_with('/') || path[of_cookie.size()] == '/';
+}
+
+}  // namespace
+
+bool CookieJar::Cookie::is_for(const Url& url) const {
+  const auto is_of_host = is_of_one_host ? url.origin.host == domain : is_in_domain(url.origin.host, domain);
+  return is_of_host && is_below(path_of(url), path) && (!is_secure || url.origin.is_https);
+}
+
+void CookieJar::take(const Url& url, const http::Fields& response, http::Time now) {
+  response.for_each("Set-Cookie", [&](std::string_view value) {
+    const auto set = http::parse_set_cookie(value);
+    if (!set || set->name.size() + set->value.size() > cookie_bytes_max) return;
+    if (set->secure && !url.origin.is_https) return;
+    Cookie cookie{.name = set->name,
+                  .value = set->value,
+                  .domain = to_lower(set->domain),
+                  .path = set->path.starts_with('/') ? set->path : default_path(path_of(url)),
+                  .is_secure = set->secure,
+                  .ends = std::nullopt};
+    if (cookie.domain.starts_with('.')) cookie.domain.erase(0, 1);
+    cookie.is_of_one_host = cookie.domain.empty();
+    if (cookie.domain.empty()) cookie.domain = url.origin.host;
+    const auto is_top_level = cookie.domain.find('.') == std::string::npos && cookie.domain != url.origin.host;
+    if (is_top_level || !is_in_domain(url.origin.host, cookie.domain)) return;
+    if (set->max_age) {
+      cookie.ends = now + std::clamp(*set->max_age, std::chrono::seconds{0}, cookie_age_max);
+    } else if (set->expires) {
+      cookie.ends = *set->expires;
+    }
+    put(std::move(cookie), now);
+  });
+}
+
+void CookieJar::put(Cookie cookie, http::Time now) {
+  std::erase_if(cookies_,
+                [&](const Cookie& other) { return other.is_same(cookie) || (other.ends && *other.ends <= now); });
+  if (cookie.ends && *cookie.ends <= now) return;
+  if (cookies_.size() == kept_cookies_max) cookies_.erase(cookies_.begin());
+  cookies_.push_back(std::move(cookie));
+}
+
+std::optional<std::string> CookieJar::value_for(const Url& url, http::Time now) const {
+  std::vector<const Cookie*> fitting;
+  for (const auto& cookie : cookies_) {
+    if (cookie.is_for(url) && (!cookie.ends || *cookie.ends > now)) fitting.push_back(&cookie);
+  }
+  if (fitting.empty()) return std::nullopt;
+  std::ranges::stable_sort(fitting, std::greater{}, [](const Cookie* cookie) { return cookie->path.size(); });
+  std::string value;
+  for (const auto* cookie : fitting)
+    value += fmt::format("{}{}={}", value.empty() ? "" : "; ", cookie->name, cookie->value);
+  return value;
+}
+
+}  // namespace labnet::http_client
