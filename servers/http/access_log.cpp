@@ -4,6 +4,7 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <system_error>
 
 #include "common/base/write_all.hpp"
@@ -14,15 +15,18 @@ namespace {
 
 constexpr std::string_view nothing = "-";
 
+constexpr bool is_harmless(char c) {
+  return c >= ' ' && c < '\x7f' && c != '"' && c != '\\';
+}
+
 /// What a client wrote must not end a field or a line, nor do anything to a terminal.
 void append_safely(std::string& out, std::string_view text) {
-  for (const char c : text) {
-    const auto octet = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\' || octet < ' ' || octet >= 0x7f) {
-      fmt::format_to(std::back_inserter(out), "\\x{:02x}", octet);
-    } else {
-      out += c;
-    }
+  while (!text.empty()) {
+    const auto harmless = static_cast<std::size_t>(std::ranges::find_if_not(text, is_harmless) - text.begin());
+    out += text.substr(0, harmless);
+    if (harmless == text.size()) return;
+    fmt::format_to(std::back_inserter(out), "\\x{:02x}", static_cast<unsigned char>(text[harmless]));
+    text.remove_prefix(harmless + 1);
   }
 }
 
