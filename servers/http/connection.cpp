@@ -32,6 +32,12 @@ std::string tls_text(const net::Stream& stream) {
   return fmt::format("{} {}", text, details->server_name.empty() ? "-" : details->server_name);
 }
 
+/// Without its end, be that CR LF or LF.
+std::string_view first_line_of(std::string_view text) {
+  text = text.substr(0, text.find('\n'));
+  return text.substr(0, text.find('\r'));
+}
+
 /// What is to be sent in the next write. As long as nothing is, it holds no memory.
 class Output {
  public:
@@ -274,7 +280,7 @@ class Connection {
     queue(std::move(response));
   }
 
-  void queue(Response response) {
+  void queue(Response&& response) {
     ++requests_;
     const auto& head = reader_.head();
     const bool goes_on = !response.closes && requests_ < limits().requests_per_connection_max &&
@@ -310,11 +316,10 @@ class Connection {
 
   void note(const Response& response, std::uint64_t body_bytes, http::Time now) {
     const auto& head = reader_.head();
-    const auto unread = as_text(input_.unread());
     context_.access_log->add({.client = client_,
                               .user = response.user,
                               .time = now,
-                              .first_line = unread.substr(0, unread.find_first_of("\r\n")),
+                              .first_line = first_line_of(as_text(input_.unread())),
                               .status = response.status,
                               .body_bytes = body_bytes,
                               .referer = head.fields().find("Referer").value_or(""),
