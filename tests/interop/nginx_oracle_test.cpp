@@ -15,6 +15,8 @@
 namespace labnet::http_server {
 namespace {
 
+constexpr std::size_t shown_bytes_max = 80;  // of a value that differs
+
 using Answer = std::map<std::string, std::string>;  // "status", "body", "answers" and names of fields
 
 struct Question {
@@ -28,8 +30,100 @@ struct Difference {
   std::string_view why;   // and who is right
 };
 
+constexpr std::string_view page_in_utf8 = "our page is in UTF-8 and says so";
+constexpr std::string_view listing_as_it_is = "nginx would compress it; ours is as it is for everybody";
+constexpr std::string_view options_are_told =
+    "OPTIONS is asked for what may be done (RFC 9110, section 9.3.7), which we tell; nginx knows no OPTIONS";
+constexpr std::string_view allow_is_told = "405 without Allow breaks RFC 9110, section 15.5.6; nginx does";
+constexpr std::string_view vary_of_304 =
+    "304 has to have the Vary that 200 would have (RFC 9110, section 15.4.5); nginx leaves it out";
+constexpr std::string_view ranges_of_206 = "we say it in each 206; nginx in 200 only; either may be";
+
 constexpr std::array differences{
-    Difference{"", "", ""},
+    Difference{"folder without slash", "Content-Type: text/html; charset=utf-8 | text/html", page_in_utf8},
+    Difference{"folder without slash, query", "Content-Type: text/html; charset=utf-8 | text/html", page_in_utf8},
+    Difference{"listing", "Vary: - | Accept-Encoding", listing_as_it_is},
+    Difference{"options", "Allow: GET, HEAD, OPTIONS | -; status: 204 | 405", options_are_told},
+    Difference{"options of all", "Allow: GET, HEAD, OPTIONS | -; status: 204 | 400", options_are_told},
+    Difference{"delete", "Allow: GET, HEAD, OPTIONS | -", allow_is_told},
+    Difference{"put", "Allow: GET, HEAD, OPTIONS | -", allow_is_told},
+    Difference{"post", "Allow: GET, HEAD, OPTIONS | -", allow_is_told},
+    Difference{"trace", "Allow: GET, HEAD, OPTIONS | -", allow_is_told},
+    Difference{"connect", "Allow: GET, HEAD, OPTIONS | -; status: 405 | 400",
+               "a server that is no proxy knows CONNECT and does not do it: 405; nginx takes its target for a fault"},
+    Difference{"unknown method", "status: 501 | 405",
+               "501 for a method that is not known, 405 for one that is (RFC 9110, section 9.1): ours"},
+    Difference{"method in small letters", "status: 501 | 400",
+               "methods have case (RFC 9110, section 9.1), so this is one that is not known: ours"},
+    Difference{"if none match", "Vary: Accept-Encoding | -", vary_of_304},
+    Difference{"if none match, weak", "Vary: Accept-Encoding | -", vary_of_304},
+    Difference{"if none match, list", "Vary: Accept-Encoding | -", vary_of_304},
+    Difference{"if none match, any", "Vary: Accept-Encoding | -", vary_of_304},
+    Difference{"if modified since its time", "Vary: Accept-Encoding | -", vary_of_304},
+    Difference{"if modified since a later time",
+               "Accept-Ranges: - | bytes; Content-Length: - | 1327; Content-Type: - | text/html; charset=utf-8; body: "
+               "- | 1327 bytes; status: 304 | 200",
+               "what has not changed since a later time has not changed (RFC 9110, section 13.1.3): ours; nginx takes "
+               "the same time only, which \"if_modified_since before\" changes"},
+    Difference{"if modified since, form of RFC 850", "Vary: Accept-Encoding | -", vary_of_304},
+    Difference{"range", "Accept-Ranges: bytes | -", ranges_of_206},
+    Difference{"range to the end", "Accept-Ranges: bytes | -", ranges_of_206},
+    Difference{"range of the last", "Accept-Ranges: bytes | -", ranges_of_206},
+    Difference{"range of more than there is", "Accept-Ranges: bytes | -", ranges_of_206},
+    Difference{"range of the last, more than there is", "Accept-Ranges: bytes | -", ranges_of_206},
+    Difference{"range of all", "Accept-Ranges: bytes | -", ranges_of_206},
+    Difference{
+        "range of an empty file",
+        "Accept-Ranges: - | bytes; Content-Length: - | 0; Content-Range: bytes */0 | -; Content-Type: - | text/plain; "
+        "charset=utf-8; ETag: - | \"698ef9a4-0\"; Last-Modified: - | Fri, 13 Feb 2026 10:15:00 GMT; status: 416 | 200",
+        "an empty file has no first byte (RFC 9110, section 14.1.2): ours; to ignore the range, as nginx does, is "
+        "allowed"},
+    Difference{"ranges", "Accept-Ranges: bytes | -", ranges_of_206},
+    Difference{"ranges in disorder", "Accept-Ranges: bytes | -", ranges_of_206},
+    Difference{"ranges, one behind the end", "Accept-Ranges: bytes | -", ranges_of_206},
+    Difference{"ranges that overlap", "Accept-Ranges: bytes | -", ranges_of_206},
+    Difference{"range that runs backwards",
+               "Accept-Ranges: bytes | -; Content-Length: 400000 | -; Content-Range: - | bytes */400000; Content-Type: "
+               "application/octet-stream | -; ETag: \"698ef9a4-61a80\" | -; Last-Modified: Fri, 13 Feb 2026 10:15:00 "
+               "GMT | -; body: 400000 bytes | -; status: 200 | 416",
+               "an invalid range may be ignored or refused (RFC 9110, section 14.2): we ignore, nginx refuses"},
+    Difference{"range that is none",
+               "Accept-Ranges: bytes | -; Content-Length: 400000 | -; Content-Range: - | bytes */400000; Content-Type: "
+               "application/octet-stream | -; ETag: \"698ef9a4-61a80\" | -; Last-Modified: Fri, 13 Feb 2026 10:15:00 "
+               "GMT | -; body: 400000 bytes | -; status: 200 | 416",
+               "the same"},
+    Difference{"range of a head",
+               "Accept-Ranges: bytes | -; Content-Length: 400000 | 10; Content-Range: - | bytes 10-19/400000; status: "
+               "200 | 206",
+               "ranges are for GET alone (RFC 9110, section 14.2): ours"},
+    Difference{"range if its tag holds", "Accept-Ranges: bytes | -", ranges_of_206},
+    Difference{"range if its time holds", "Accept-Ranges: bytes | -", ranges_of_206},
+    Difference{"range and not modified", "Vary: Accept-Encoding | -", vary_of_304},
+    Difference{
+        "gzip", "Accept-Ranges: bytes | -; Content-Length: some | -",
+        "we compress once and know the length, so that parts can be asked for; nginx compresses on the way, in chunks"},
+    Difference{"gzip, if nothing else", "Accept-Ranges: bytes | -; Content-Length: some | -", "the same"},
+    Difference{"any coding",
+               "Content-Encoding: gzip | -; Content-Length: some | 1327; ETag: W/\"698ef9a4-52f\" | \"698ef9a4-52f\"; "
+               "body: - | 1327 bytes",
+               "\"*\" takes gzip, too (RFC 9110, section 12.5.3): ours; not to compress is allowed"},
+    Difference{"gzip made before", "Accept-Ranges: bytes | -", "the same: a file beside it has parts, too"},
+    Difference{"gzip of a head", "Accept-Ranges: bytes | -; Content-Length: some | -", "the same"},
+    Difference{"gzip and a range",
+               "Accept-Ranges: bytes | -; Content-Length: some | -; Content-Range: bytes 0-9 | -; status: 206 | 200",
+               "a part of the compressed form, which is what would have been sent (RFC 9110, section 14.2); to ignore "
+               "the range, as nginx does, is allowed"},
+    Difference{"no version", "answers: 1 | 0; status: 400 | -",
+               "HTTP/0.9 is answered by nginx, with the bare file; RFC 9112 has it no more"},
+    Difference{"lines that end with LF",
+               "Accept-Ranges: - | bytes; Content-Length: - | 1327; Content-Type: - | text/html; charset=utf-8; ETag: "
+               "- | \"698ef9a4-52f\"; Last-Modified: - | Fri, 13 Feb 2026 10:15:00 GMT; Vary: - | Accept-Encoding; "
+               "body: - | 1327 bytes; status: 400 | 200",
+               "may be understood (RFC 9112, section 2.2); we are strict, as who disagrees about lines lets requests "
+               "be smuggled"},
+    Difference{"long field", "status: 431 | 400", "431 is for this (RFC 6585, section 5): ours"},
+    Difference{"transfer coding that is unknown", "status: 400 | 501",
+               "its end cannot be known where chunked is not the last (RFC 9112, section 6.3): 400, ours"},
 };
 
 const std::string old_time = "Sun, 06 Nov 1994 08:49:37 GMT";
@@ -81,7 +175,6 @@ std::vector<Question> questions(const std::string& tag) {
   add_get("not to be read", "/secret.txt");
   add("head", ask("HEAD", "/page.html"));
   add("head of a missing one", ask("HEAD", "/missing"));
-  add("head of a listing", ask("HEAD", "/listed/"));
   add("options", ask("OPTIONS", "/page.html"));
   add("options of all", ask("OPTIONS", "*"));
   add("delete", ask("DELETE", "/page.html"));
@@ -168,6 +261,8 @@ std::vector<Question> questions(const std::string& tag) {
   add("two lengths", get("/page.html", "Content-Length: 5\r\nContent-Length: 6\r\n") + "12345");
   add("length that is none", get("/page.html", "Content-Length: 5x\r\n") + "12345");
   add("length below zero", get("/page.html", "Content-Length: -1\r\n"));
+  add("transfer coding that is unknown, chunked",
+      get("/page.html", "Transfer-Encoding: rot13, chunked\r\n") + "0\r\n\r\n");
   add("transfer coding that is unknown", get("/page.html", "Transfer-Encoding: rot13\r\n"));
   return all;
 }
@@ -196,6 +291,12 @@ Answer answer_of(std::string_view bytes) {
   for (const auto& name : names) {
     if (const auto value = response.field(name); !value.empty()) answer[name] = value;
   }
+  if (answer["Content-Encoding"] == "gzip") {  // how short it gets is zlib's
+    if (auto& length = answer["Content-Length"]; !length.empty()) length = "some";
+    auto& range = answer["Content-Range"];
+    range = range.substr(0, range.find('/'));
+  }
+  std::erase_if(answer, [](const auto& one) { return one.second.empty(); });
   auto body = response.body;
   auto& type = answer["Content-Type"];
   if (const auto place = type.find("boundary="); place != type.npos) {
@@ -210,8 +311,7 @@ Answer answer_of(std::string_view bytes) {
   const bool is_whole = !is_page || body.find("of the lab") != body.npos;  // not one that a server has written itself
   if (!is_whole) answer.erase("Content-Length");
   if (is_whole && response.field("Transfer-Encoding").empty() && response.field("Content-Encoding").empty()) {
-    answer["body"] =
-        body.size() <= 80 ? body : fmt::format("{} bytes, {}", body.size(), std::hash<std::string>{}(body));
+    answer["body"] = body;
   }
   return answer;
 }
@@ -224,9 +324,12 @@ std::string to_text(const Answer& ours, const Answer& others) {
     const auto found = answer.find(key);
     return found == answer.end() || found->second.empty() ? std::string{"-"} : found->second;
   };
+  const auto shown = [](const std::string& value) {
+    return value.size() <= shown_bytes_max ? value : fmt::format("{} bytes", value.size());
+  };
   for (const auto& [key, _] : both) {
     const auto our_value = value_of(ours, key), other_value = value_of(others, key);
-    if (our_value != other_value) all.push_back(fmt::format("{}: {} | {}", key, our_value, other_value));
+    if (our_value != other_value) all.push_back(fmt::format("{}: {} | {}", key, shown(our_value), shown(other_value)));
   }
   return join(all, "; ");
 }
