@@ -145,7 +145,11 @@ std::shared_ptr<const TlsServer> Stream::tls_server() const {
 }
 
 Task<Result<std::size_t, StreamFault>> Stream::read_some(std::span<std::byte> buffer, Timeout timeout) {
-  return State::read_some(state_, buffer, deadline_after(timeout));
+  return read_some(buffer, deadline_after(timeout));
+}
+
+Task<Result<std::size_t, StreamFault>> Stream::read_some(std::span<std::byte> buffer, Clock::time_point until) {
+  return State::read_some(state_, buffer, until);
 }
 
 Task<Result<std::size_t, StreamFault>> Stream::State::read_some(std::shared_ptr<State> self,
@@ -208,7 +212,7 @@ Task<Result<void, StreamFault>> Stream::State::write_one(std::shared_ptr<State> 
 
 Task<Result<void, StreamFault>> Stream::State::write(std::shared_ptr<State> self, std::span<const Bytes> pieces,
                                                      Patience patience) {
-  std::size_t sent_of_first = 0;
+  auto sent_of_first = std::exchange(self->written_at_once, 0);
   for (;;) {
     while (!pieces.empty() && sent_of_first >= pieces.front().size()) {
       sent_of_first -= pieces.front().size();
@@ -233,6 +237,18 @@ Task<Result<void, StreamFault>> Stream::State::write(std::shared_ptr<State> self
 
 Task<Result<void, StreamFault>> Stream::write_steadily(std::span<const Bytes> pieces, Timeout stall_timeout) {
   return State::write(state_, pieces, Patience::of_stall(stall_timeout));
+}
+
+bool Stream::write_at_once(std::span<const Bytes> pieces) {
+  if (!is_open() || state_->is_turn_over()) return false;
+  ++state_->steps_in_turn;
+  std::size_t left = 0;
+  for (const auto& piece : pieces) left += piece.size();
+  if (left == 0) return true;
+  const auto attempt = state_->try_write(pieces, 0);
+  if (attempt.step == Attempt::Step::done && attempt.bytes == left) return true;
+  state_->written_at_once = attempt.bytes;
+  return false;
 }
 
 Task<void> Stream::finish(Timeout timeout) {

@@ -80,6 +80,7 @@ class Stream {
   /// faults  closed, deadline, reset, stopped; with TLS: tls_failed, and truncated where the end came without
   ///         close_notify. A protocol that knows by itself what is whole may take that for closed.
   Task<Result<std::size_t, StreamFault>> read_some(std::span<std::byte> buffer, Timeout timeout);
+  Task<Result<std::size_t, StreamFault>> read_some(std::span<std::byte> buffer, Clock::time_point until);
 
   /// Fills `buffer`. On a fault, what had arrived is in it, and nobody knows how much: close (after a deadline, too).
   Task<Result<void, StreamFault>> read_exactly(std::span<std::byte> buffer, Timeout timeout);
@@ -98,6 +99,9 @@ class Stream {
   /// stall_timeout  how long the peer may take nothing before it is a `deadline`
   Task<Result<void, StreamFault>> write_steadily(Bytes bytes, Timeout stall_timeout);
   Task<Result<void, StreamFault>> write_steadily(std::span<const Bytes> pieces, Timeout stall_timeout);
+  /// True if the socket has taken all of it: what is short costs no task then. Otherwise one of the others must be
+  /// given the same next, and goes on where this has ended or says what is wrong.
+  bool write_at_once(std::span<const Bytes> pieces);
 
   /// Sends `bytes` bytes of a file from `offset` on: with sendfile(2), with TLS by reading them. Reading and sending
   /// happen on a thread for what blocks (Worker::run_blocking), so that a slow disk holds up nobody else; what is small

@@ -236,6 +236,7 @@ struct Stream::State final : Deadlines {
   Endpoint peer;
   Buffer ahead;  // read for a line and not used yet, from ahead_used on
   std::size_t ahead_used = 0;
+  std::size_t written_at_once = 0;  // of a write that is to go on
   int steps_in_turn = 0;
   std::size_t bytes_in_turn = 0;
   bool skips_line = false;  // a line was too long, and its end has not come yet

@@ -217,7 +217,7 @@ Attempt TlsEngine::write(std::span<const Bytes> pieces, std::size_t skip) {
   rest = rest.first(std::min(rest.size(), bytes_per_write_max));
   if (rest.size() > record_bytes_max) output_.reserve(tls_output_bytes_max);  // else each record moves those before it
   std::size_t total = 0;
-  gathers_ = true;
+  gathers_ = rest.size() > record_bytes_max;
   while (total < rest.size()) {
     std::size_t count = 0;
     ERR_clear_error();

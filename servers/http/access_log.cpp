@@ -4,6 +4,7 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include <array>
 #include <system_error>
 
 #include "common/base/write_all.hpp"
@@ -14,14 +15,30 @@ namespace {
 
 constexpr std::string_view nothing = "-";
 
+constexpr bool is_harmless(char c) {
+  return c >= ' ' && c < '\x7f' && c != '"' && c != '\\';
+}
+
+/// By octet, as that is asked of every character of every line.
+constexpr auto harm = [] {
+  std::array<bool, 256> table{};
+  for (std::size_t octet = 0; octet < table.size(); ++octet) table[octet] = !is_harmless(static_cast<char>(octet));
+  return table;
+}();
+
 /// What a client wrote must not end a field or a line, nor do anything to a terminal.
 void append_safely(std::string& out, std::string_view text) {
+  bool does_harm = false;
+  for (const char c : text) does_harm |= harm[static_cast<unsigned char>(c)];
+  if (!does_harm) {
+    out += text;
+    return;
+  }
   for (const char c : text) {
-    const auto octet = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\' || octet < ' ' || octet >= 0x7f) {
-      fmt::format_to(std::back_inserter(out), "\\x{:02x}", octet);
-    } else {
+    if (is_harmless(c)) {
       out += c;
+    } else {
+      fmt::format_to(std::back_inserter(out), "\\x{:02x}", static_cast<unsigned char>(c));
     }
   }
 }

@@ -3,8 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 #include <vector>
+
+#include <boost/container/small_vector.hpp>
 
 #include "common/http/chunked.hpp"
 #include "common/http/framing.hpp"
@@ -29,14 +32,26 @@ std::string tls_text(const net::Stream& stream) {
   return fmt::format("{} {}", text, details->server_name.empty() ? "-" : details->server_name);
 }
 
-/// What is to be sent in the next write.
+/// Without its end, be that CR LF or LF.
+std::string_view first_line_of(std::string_view text) {
+  text = text.substr(0, text.find('\n'));
+  return text.substr(0, text.find('\r'));
+}
+
+/// What is to be sent in the next write. As long as nothing is, it holds no memory.
 class Output {
  public:
+  /// spare  room that many share, one after the other
+  explicit Output(std::string& spare) : spare_{spare} {}
+
   bool empty() const { return pieces_.empty(); }
   bool is_full() const { return bytes_ >= queued_bytes_max || pieces_.size() >= queued_pieces_max; }
 
   /// Where to append text to; `take_text` makes it a piece.
-  std::string& text() { return text_; }
+  std::string& text() {
+    if (text_.empty()) text_.swap(spare_);
+    return text_;
+  }
   void take_text() {
     if (text_end_ == text_.size()) return;
     if (!pieces_.empty() && std::holds_alternative<TextPiece>(pieces_.back())) {
@@ -50,9 +65,9 @@ class Output {
   void add(Body body) {
     for (auto& piece : body) {
       if (const auto* text = std::get_if<std::string>(&piece)) {
-        text_ += *text;
+        this->text() += *text;
       } else if (const auto* shared = std::get_if<SharedBytes>(&piece); shared && shared->bytes.size() <= copied_max) {
-        text_ += as_text(shared->bytes);
+        this->text() += as_text(shared->bytes);
       } else {
         take_text();
         bytes_ += shared != nullptr ? shared->bytes.size() : 0;
@@ -63,9 +78,21 @@ class Output {
     take_text();
   }
 
+  /// False if not all of it can be written without waiting for anything: `write_to` goes on.
+  bool write_at_once(net::Stream& stream) {
+    Gathered gathered;
+    for (const auto& piece : pieces_) {
+      if (std::holds_alternative<FilePart>(piece)) return false;
+      gathered.push_back(bytes_of(piece));
+    }
+    if (!stream.write_at_once(gathered)) return false;
+    clear();
+    return true;
+  }
+
   /// All of it, until the client does not take it.
   net::Task<bool> write_to(net::Stream& stream, net::Worker& worker, net::Timeout stall_timeout) {
-    std::vector<Bytes> gathered;
+    Gathered gathered;
     for (std::size_t i = 0; i <= pieces_.size(); ++i) {
       const auto* part = i < pieces_.size() ? std::get_if<FilePart>(&pieces_[i]) : nullptr;
       if (i < pieces_.size() && part == nullptr) {
@@ -95,6 +122,7 @@ class Output {
     std::size_t begin, size;
   };
   using Piece = std::variant<TextPiece, SharedBytes, FilePart>;
+  using Gathered = boost::container::small_vector<Bytes, 4>;
 
   Bytes bytes_of(const Piece& piece) const {
     if (const auto* shared = std::get_if<SharedBytes>(&piece)) return shared->bytes;
@@ -103,11 +131,13 @@ class Output {
   }
   void clear() {
     pieces_.clear();
-    if (text_.capacity() > text_kept_bytes) text_ = {};
     text_.clear();
+    if (text_.capacity() <= text_kept_bytes) text_.swap(spare_);
+    std::string{}.swap(text_);  // an assignment would keep its memory
     text_end_ = bytes_ = 0;
   }
 
+  std::string& spare_;
   std::string text_;
   std::size_t text_end_ = 0;  // of what is in pieces already
   std::vector<Piece> pieces_;
@@ -122,7 +152,7 @@ class Connection {
         client_{stream_.peer().address.to_string()},
         tls_text_{tls_text(stream_)},
         server_name_{stream_.tls() ? stream_.tls()->server_name : std::string{}},
-        deadline_{net::deadline_after(context_.limits.head_timeout)},
+        head_until_{net::deadline_after(context_.limits.head_timeout)},
         on_stop_{context_.worker.on_stop([this] { stream_.interrupt_read(); })} {}
 
   net::Task<void> serve() {
@@ -145,24 +175,29 @@ class Connection {
   bool is_secure() const { return stream_.is_secure(); }
 
   net::Task<bool> flush() {
-    if (output_.empty()) co_return !is_broken_;
+    if (is_flushed()) co_return !is_broken_;
     const bool written = co_await output_.write_to(stream_, context_.worker, limits().stall_timeout);
     if (!written) is_over_ = is_broken_ = true;
     co_return written;
   }
 
+  /// Without waiting for anything, if that can be.
+  bool is_flushed() { return output_.empty() || output_.write_at_once(stream_); }
+
   /// False if that is the end of the connection.
   net::Task<bool> read_more() {
-    if (!output_.empty() && !co_await flush()) co_return false;
+    if (!is_flushed() && !co_await flush()) co_return false;
     const bool is_idle = input_.unread().empty();
     if (is_idle) {
       input_.shrink();
       if (context_.worker.is_stopping()) co_return false;
-      if (requests_ > 0) deadline_ = net::deadline_after(limits().keep_alive_timeout);
+    } else if (!head_until_) {
+      head_until_ = net::deadline_after(limits().head_timeout);
     }
-    const auto count = co_await stream_.read_some(input_.room(), net::time_left(deadline_));
+    const auto until = head_until_ ? *head_until_ : net::deadline_after(limits().keep_alive_timeout);
+    const auto count = co_await stream_.read_some(input_.room(), until);
     if (count) {
-      if (is_idle) deadline_ = net::deadline_after(limits().head_timeout);
+      if (is_idle) head_until_.reset();
       input_.add(*count);
       co_return true;
     }
@@ -180,8 +215,7 @@ class Connection {
     destination_ = http::destination_of(head);
     framing_ = http::framing_of(head);
     if (!*destination_ || !*framing_ || (*framing_)->kind != http::BodyKind::none) return false;
-    const auto& sites = *context_.responder.sites();
-    site_ = sites.find((*destination_)->authority.host);
+    find_site();
     if (is_misdirected()) return false;
     auto response = context_.responder.answer_at_once(request());
     if (!response) return false;
@@ -195,8 +229,7 @@ class Connection {
     const auto& head = reader_.head();
     if (!*destination_) co_return refuse(400, http::describe(destination_->error()));
     if (!*framing_) co_return refuse(http::status_of(framing_->error()), http::describe(framing_->error()));
-    const auto& sites = *context_.responder.sites();
-    site_ = sites.find((*destination_)->authority.host);
+    find_site();
     if (is_misdirected()) {
       queue(Responder::fault(*site_, 421, {}, "This connection was made for another host."));
       co_return begin_next(head_bytes);
@@ -210,6 +243,11 @@ class Connection {
     queue(std::move(response));
     begin_next(head_bytes + body.used_of_already());
     input_.append(body.beyond());
+  }
+
+  void find_site() {
+    const auto& found = context_.responder.sites()->find((*destination_)->authority.host);
+    if (found != site_) site_ = found;
   }
 
   /// A client may only be told what it has asked its own host for: its certificate was that one's (RFC 9110,
@@ -232,7 +270,7 @@ class Connection {
   void begin_next(std::size_t head_bytes) {
     input_.skip(head_bytes);
     reader_.clear();
-    deadline_ = net::deadline_after(limits().head_timeout);
+    head_until_.reset();
   }
 
   /// The last response: nobody knows where the next request would begin.
@@ -243,7 +281,7 @@ class Connection {
     queue(std::move(response));
   }
 
-  void queue(Response response) {
+  void queue(Response&& response) {
     ++requests_;
     const auto& head = reader_.head();
     const bool goes_on = !response.closes && requests_ < limits().requests_per_connection_max &&
@@ -251,7 +289,7 @@ class Connection {
     if (!goes_on) is_over_ = true;
     const auto now = clock_time();
     const bool has_body = head.method() != "HEAD" && response.status != 304 && response.status != 204;
-    response.head->append_to(output_.text(), http::Date{now}.text(), connection_fields(goes_on));
+    response.head->append_to(output_.text(), context_.date.of(now), connection_fields(goes_on));
     const auto body_bytes = has_body ? size_of(response.body) : 0;
     output_.take_text();
     if (has_body) output_.add(std::move(response.body));
@@ -279,11 +317,10 @@ class Connection {
 
   void note(const Response& response, std::uint64_t body_bytes, http::Time now) {
     const auto& head = reader_.head();
-    const auto unread = as_text(input_.unread());
     context_.access_log->add({.client = client_,
                               .user = response.user,
                               .time = now,
-                              .first_line = unread.substr(0, unread.find_first_of("\r\n")),
+                              .first_line = first_line_of(as_text(input_.unread())),
                               .status = response.status,
                               .body_bytes = body_bytes,
                               .referer = head.fields().find("Referer").value_or(""),
@@ -296,12 +333,12 @@ class Connection {
   std::string client_, tls_text_, server_name_;
   http::RequestHeadReader reader_;
   net::ReadBuffer input_{input_bytes_first, http::head_bytes_max};
-  Output output_;
+  Output output_{context_.spare_text};
   std::optional<Result<http::Destination, http::TargetFault>> destination_;
   std::optional<Result<http::Framing, http::FramingFault>> framing_;
   std::shared_ptr<const Site> site_;
   std::string connection_text_;
-  net::Clock::time_point deadline_;  // of the head
+  std::optional<net::Clock::time_point> head_until_;  // nothing: none of it has been waited for
   std::uint64_t requests_ = 0;
   bool is_over_ = false;
   bool is_broken_ = false;

@@ -17,6 +17,7 @@ GROUPS = {
     "lab": "lab",
     "dns": "dns_servers",
     "ftp": "ftp_servers",
+    "http": "http_servers",
 }
 
 

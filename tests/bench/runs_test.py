@@ -20,6 +20,11 @@ FIGURES = {
         "stor, 8 sessions: labnet", "sessions: labnet", "ftps retr: labnet", "ftps stor, 8 sessions: labnet",
         "ftps sessions: labnet", "MLSD of 20000 files: labnet", "memory with 1000 idle sessions",
     ],
+    "http": [
+        "page: null", "page: labnet", "page: labnet to null", "page, gzip: labnet", "1 KiB: labnet", "1 MiB: labnet",
+        "https 1 KiB: labnet", "https 1 MiB: labnet", "new TLS, ECDSA: labnet", "new TLS, RSA: labnet",
+        "page, p99: labnet", "idle connection: labnet", "idle connection of TLS: labnet",
+    ],
 }
 
 

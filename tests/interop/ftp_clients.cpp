@@ -9,46 +9,17 @@ namespace labnet::ftp_server {
 
 namespace fs = std::filesystem;
 
-FtpClients::FtpClients(std::vector<std::string> program, std::string package)
-    : program_{std::move(program)}, package_{std::move(package)} {
-  fs::create_directory(folder_.path() + "/files");
-}
-
 void FtpClients::SetUp() {
-  if (test::run(program_).exit_code != 0) GTEST_SKIP() << program_.front() << " is not installed (" << package_ << ")";
-  pair_ = make_certificate(folder_);
+  Clients::SetUp();
+  if (IsSkipped()) return;
+  pair_ = make_certificate(folder());
   start_with("session_reuse: require");
 }
 
 void FtpClients::start_with(const std::string& tls_settings) {
-  const auto file = folder_.write("ftp.yaml", fmt::format("root: .\ntls: {{ certificate: {}, key: {}, {} }}\n",
-                                                          pair_.certificate, pair_.key, tls_settings));
+  const auto file = folder().write("ftp.yaml", fmt::format("root: .\ntls: {{ certificate: {}, key: {}, {} }}\n",
+                                                           pair_.certificate, pair_.key, tls_settings));
   server_ = std::make_unique<RunningFtp>(std::vector<std::string>{"-c", file, "--listen", "ftps://127.0.0.1:0"});
-}
-
-std::string FtpClients::output_of(const std::vector<std::string>& command, int exit_code) const {
-  test::How how;
-  how.environment = {{"HOME", folder_.path()}, {"LC_ALL", "C.UTF-8"}, {"TERM", "dumb"}, {"ftp_proxy", ""}};
-  how.folder = path();
-  how.patience = 3 * test::patience;  // 200 files in TLS on a busy machine
-  const auto outcome = test::run(command, how);
-  EXPECT_EQ(outcome.exit_code, exit_code) << outcome.output << outcome.errors;
-  return outcome.output + outcome.errors;
-}
-
-std::string FtpClients::output_of(const std::vector<std::string>& command, const std::string& commands) {
-  const auto file = folder_.write("commands", commands);
-  std::vector<std::string> shell{"sh", "-c", "exec \"$0\" \"$@\" < " + file};
-  shell.insert(shell.end(), command.begin(), command.end());
-  return output_of(shell);
-}
-
-std::string FtpClients::write(const std::string& name, const std::string& text) const {
-  return folder_.write("files/" + name, text);
-}
-
-std::string FtpClients::read(const std::string& name) const {
-  return test::read_file(path(name));
 }
 
 Tree make_tree(const std::string& folder) {

@@ -53,6 +53,49 @@ TEST(Stream, WritesLetOthersHaveTheirTurnHoweverMuchIsTaken) {
   });
 }
 
+TEST(Stream, WritesAtOnceWhatTheSocketTakesAndThenGoesOn) {
+  std::string large(10 << 20, 'x');
+  for (std::size_t i = 0; i < large.size(); ++i) large[i] = static_cast<char>('a' + i % 23);
+  const std::vector<Bytes> small{as_bytes("head"), {}, as_bytes("tail")}, pieces{{}, as_bytes("head"), as_bytes(large)};
+  run_task([&](Worker& worker) -> Task<void> {
+    auto ends = co_await connect_ends(worker);
+    EXPECT_TRUE(ends.server.write_at_once(small));
+    EXPECT_FALSE(ends.server.write_at_once(pieces));
+    std::string read(12 + large.size(), '\0');
+    const auto results = co_await both(worker, ends.server.write(pieces, test_limit),
+                                       ends.client.read_exactly(std::as_writable_bytes(std::span{read}), test_limit));
+    EXPECT_TRUE(results.first && results.second);
+    EXPECT_TRUE(read == "headtailhead" + large);
+  });
+}
+
+TEST(Stream, WritesAtOnceOnlyAsLongAsItIsItsTurn) {
+  const std::vector<Bytes> pieces{as_bytes("x")};
+  run_task([&](Worker& worker) -> Task<void> {
+    auto ends = co_await connect_ends(worker);
+    int written = 0;
+    while (written < 1'000 && ends.server.write_at_once(pieces)) ++written;
+    EXPECT_GT(written, 0);
+    EXPECT_LT(written, 100);
+    const auto one = co_await ends.server.write("x", test_limit);  // lets others run, as its turn is over
+    EXPECT_TRUE(one);
+    EXPECT_TRUE(ends.server.write_at_once(pieces));
+  });
+}
+
+TEST(Stream, AtOnceNothingIsWrittenToWhoIsGone) {
+  const std::vector<Bytes> pieces{as_bytes("x")};
+  run_task([&](Worker& worker) -> Task<void> {
+    auto ends = co_await connect_ends(worker);
+    ends.server.abort();
+    EXPECT_FALSE(ends.server.write_at_once(pieces));
+    const auto after = co_await ends.server.write(pieces, test_limit);
+    EXPECT_FALSE(after);
+    ends.server.close();
+    EXPECT_FALSE(ends.server.write_at_once(pieces));
+  });
+}
+
 TEST(Stream, ADeadlineHoldsThoughThereIsAlwaysMoreToRead) {
   run_task([](Worker& worker) -> Task<void> {
     auto ends = co_await ends_with_lines(worker);

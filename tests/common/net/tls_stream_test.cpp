@@ -74,6 +74,20 @@ TEST_P(TlsStream, WritesPiecesOneAfterTheOther) {
   });
 }
 
+TEST_P(TlsStream, WritesAtOnceWhatTheSocketTakesAndThenGoesOn) {
+  const auto large = digits(10 << 20);
+  const std::vector<Bytes> small{as_bytes("head"), {}, as_bytes("tail")}, pieces{{}, as_bytes("head"), as_bytes(large)};
+  run_task([&](Worker& worker) -> Task<void> {
+    auto ends = co_await secured_ends(worker, server, client);
+    EXPECT_TRUE(ends.server.write_at_once(small));
+    EXPECT_FALSE(ends.server.write_at_once(pieces));
+    const auto [written, read] =
+        co_await both(worker, ends.server.write(pieces, test_limit), read_all(ends.client, 12 + large.size()));
+    EXPECT_TRUE(written);
+    EXPECT_TRUE(read == "headtailhead" + large);
+  });
+}
+
 TEST_P(TlsStream, PutsSmallPiecesIntoOneRecord) {
   run_task([&](Worker& worker) -> Task<void> {
     BareTls bare{BareTls::Role::client};

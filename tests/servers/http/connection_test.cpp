@@ -160,6 +160,7 @@ TEST_F(HttpTimeouts, ABodyThatDoesNotComeIs408AndIsNotStored) {
 TEST_F(HttpTimeouts, WhoDoesNotReadIsLeft) {
   server->write("large", std::string(30'000'000, 'x'));
   client.send("GET /large HTTP/1.1\r\nHost: www.lab\r\n\r\n");
+  ASSERT_TRUE(test::eventually([&] { return client.connection().has_received(); }));  // the file is open, too, then
   const auto before = server->descriptors();
   EXPECT_TRUE(test::eventually([&] { return server->descriptors() < before; }));
 }
