@@ -156,6 +156,7 @@ int main(int count, char** words) {
     std::fprintf(stderr, "usage: %s ADDRESS PORT BYTES [PORT BYTES]...\n", words[0]);
     return 2;
   }
+  std::signal(SIGPIPE, SIG_IGN);  // sendfile(2) knows no MSG_NOSIGNAL
   std::vector<std::uint16_t> ports;
   std::vector<Answer> answers;
   for (int i = 2; i < count; i += 2) {

@@ -359,7 +359,10 @@ def ask_by_wrk(load, server, tools, files):
     if load.coding != "identity":
         words += ["-H", f"Accept-Encoding: {load.coding}"]
     url = f"{scheme}://127.0.0.1:{server.port_of(load)}/{files.names[load.what]}"
-    output = in_own_session(words + [url], tools.log)
+    try:
+        output = in_own_session(words + [url], tools.log)
+    except BenchError as error:
+        raise BenchError(f"{server.name}: {error}") from error
     requests, seconds, p99_ms = read_wrk(output)
     if requests == 0 or "Socket errors" in output or "Non-2xx" in output:
         raise BenchError(f"{server.name}, {url}: {output.strip()[-300:]}")

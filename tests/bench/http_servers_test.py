@@ -4,6 +4,7 @@ import os
 import socket
 import tempfile
 import threading
+import time
 import unittest
 
 from http_servers import PAGE_BYTES, Figures, Files, LOADS, Answers, Tools, WebServer, answers, draw_page, read_wrk
@@ -96,6 +97,22 @@ class HttpServersTest(unittest.TestCase):
                     for _ in range(b"".join(pieces).count(b"\r\n\r\n")):
                         self.assertEqual(read_response(stream), len(content))
 
+    def test_null_server_stays_though_a_client_leaves_in_the_middle(self):
+        files = Files(os.path.join(self.place, "www"))
+        server = start_null(self.tools, files, self.place)
+        self.addCleanup(server.stop)
+        server.wait_until(answers)
+        for _ in range(10):
+            all = [threading.Thread(target=leave_in_the_middle, args=(server.ports["big"],)) for _ in range(8)]
+            for one in all:
+                one.start()
+            for one in all:
+                one.join()
+        with socket.create_connection(("127.0.0.1", server.ports["small"]), 10) as client:
+            client.sendall(b"GET / HTTP/1.1\r\n\r\n")
+            self.assertEqual(read_response(client.makefile("rb")), len(files.contents["small"]))
+        self.assertIsNone(server.process.poll())
+
     def test_a_wrong_answer_is_a_failed_one(self):
         port = self.start_answering()
         self.assertEqual(self.load(port, "/here", "idle", "5"), (5, 0))
@@ -132,6 +149,15 @@ class HttpServersTest(unittest.TestCase):
         self.assertEqual(rows["page: CPU, labnet to nginx"].values, [0.5, 0.5])
         self.assertEqual(rows["page, p99: nginx to labnet"].values, [2, 2])
         self.assertEqual(rows["page, p99: null line, nginx to itself"].values, [0.5, 0.5])
+
+
+def leave_in_the_middle(port):
+    """With RST, as there is something unread."""
+    with socket.create_connection(("127.0.0.1", port), 10) as client:
+        client.sendall(b"GET / HTTP/1.1\r\n\r\n" * 200)
+        until = time.monotonic() + 0.02
+        while time.monotonic() < until:
+            client.recv(65536)
 
 
 def read_response(stream):
