@@ -146,6 +146,13 @@ void read_http_get(settings::Section& section, Step& step) {
   read_same_as(section, step);
   add(step, {"http", "get", "--verbose"});
   if (compressed) add(step, {"--compressed"});
+  section.entries("fields", [&](const std::string& name, settings::Value value) {
+    std::string text;
+    if (printable(name) != name || name.find(':') != name.npos) return value.fail_key("expected the name of a field");
+    if (!value.read(text)) return;
+    if (printable(text) != text) return value.fail("expected a text without control characters");
+    add(step, {"--header", fmt::format("{}: {}", name, text)});
+  });
   if (!cache.empty()) {
     add(step, {"--cache", cache});
     step.words_in_results.push_back(step.words.size() - 1);
