@@ -203,6 +203,30 @@ void expect_secret_download(const std::string& file) {
   EXPECT_EQ(tshark(with_keys, {"frame.number"}, "ftp.request.command == \"RETR\"").size(), 1u);
 }
 
+/// The page of the report, compressed and with the fields of its capture; then that it is still right.
+void expect_two_visits(const std::string& file) {
+  const auto requests = tshark(file, {"http.request.method", "http.host", "http.if_none_match"}, "http.request");
+  ASSERT_EQ(requests.size(), 2u);
+  EXPECT_EQ(requests[0].at("http.host"), "web.labredes71.com");
+  const auto responses =
+      tshark(file, {"http.response.code", "http.content_encoding", "http.etag", "http.file_data"}, "http.response");
+  ASSERT_EQ(responses.size(), 2u);
+  EXPECT_EQ(responses[0].at("http.response.code"), "200");
+  EXPECT_EQ(responses[0].at("http.content_encoding"), "gzip");
+  EXPECT_EQ(responses[1].at("http.response.code"), "304");
+  EXPECT_EQ(responses[1].at("http.etag"), responses[0].at("http.etag"));
+  const auto fields = tshark(file, {"http.response.line"}, "http.response.code == 200");
+  ASSERT_EQ(fields.size(), 1u);
+  const std::string& lines = fields[0].at("http.response.line");
+  std::size_t at = 0;
+  for (const auto* name : {"Date: ", "Server: Apache", "Last-Modified: ", "ETag: ", "Accept-Ranges: bytes",
+                           "Vary: Accept-Encoding", "Content-Encoding: gzip", "Content-Length: ",
+                           "Keep-Alive: timeout=5, max=99", "Connection: Keep-Alive", "Content-Type: text/html"}) {
+    at = lines.find(name, at);
+    ASSERT_NE(at, lines.npos) << name << " in " << lines;
+  }
+}
+
 TEST_P(Activities, LeaveTheCapturesOfTheReport) {
   const auto outcome = play({"--lab", shipped_lab_});
   ASSERT_EQ(outcome.exit_code, 0) << outcome.output << outcome.errors;
@@ -221,6 +245,8 @@ TEST_P(Activities, LeaveTheCapturesOfTheReport) {
   ASSERT_EQ(upload.size(), 1u);
   EXPECT_THAT(upload[0].at("ftp.request.arg"), HasSubstr("Adivinar el pa"));  // tshark knows nothing of UTF-8 there
   expect_secret_download(file("FTPS_download.pcap"));
+  expect_two_visits(file("HTTP_view.pcap"));
+  EXPECT_EQ(read_file(file("index (second visit).html")), read_file(folder() + "/labredes71/www/index.html"));
   EXPECT_EQ(read_file(file("1.png")), read_file(folder() + "/labredes71/ftp/home/samurt123/1.png"));
 
   const auto all = results();
