@@ -10,6 +10,7 @@
 
 #include "common/base/text.hpp"
 #include "tests/interop/clients.hpp"
+#include "tests/interop/nginx.hpp"
 #include "tests/servers/http/running_http.hpp"
 
 namespace labnet::http_server {
@@ -334,17 +335,9 @@ std::string to_text(const Answer& ours, const Answer& others) {
   return join(all, "; ");
 }
 
-std::string find_nginx() {
-  std::vector<std::string> places{"/usr/sbin/nginx", "/usr/local/sbin/nginx"};
-  if (const char* const unpacked = std::getenv("LABNET_BENCH_PEERS"))
-    places.push_back(std::string{unpacked} + places[0]);
-  const auto found = std::ranges::find_if(places, [](const auto& place) { return std::filesystem::exists(place); });
-  return found == places.end() ? "nginx" : *found;
-}
-
 class InteropNginx : public test::Clients {
  protected:
-  InteropNginx() : Clients{{find_nginx(), "-v"}, "nginx"} {}
+  InteropNginx() : Clients{{test::find_nginx(), "-v"}, "nginx"} {}
 
   void SetUp() override {
     Clients::SetUp();
@@ -404,7 +397,7 @@ class InteropNginx : public test::Clients {
   void start_nginx() {
     const auto config = folder().write("nginx.conf", nginx_config());
     nginx_ = std::make_unique<test::Child>(
-        std::vector<std::string>{find_nginx(), "-c", config, "-e", folder().path() + "/error.log"});
+        std::vector<std::string>{test::find_nginx(), "-c", config, "-e", folder().path() + "/error.log"});
     ASSERT_TRUE(test::eventually([&] {
       try {
         return !answer_of_nginx(get("/text.txt")).empty();

@@ -1,4 +1,6 @@
 // nginx, as the server of `labnet http`.
+#include "tests/interop/nginx.hpp"
+
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -51,7 +53,7 @@ constexpr int plain_descriptor = 40, secure_descriptor = 41;
 class InteropNginx : public testing::Test {
  protected:
   void SetUp() override {
-    if (run({"nginx", "-v"}).exit_code != 0) GTEST_SKIP() << "nginx is not installed (nginx-light)";
+    if (run({find_nginx(), "-v"}).exit_code != 0) GTEST_SKIP() << "nginx is not there";
     for (const auto* name : {"/root/put", "/root/secret", "/temp", "/here"})
       filesystem::create_directories(folder_.path() + name);
     write("root/index.html",
@@ -73,8 +75,8 @@ class InteropNginx : public testing::Test {
       plain_.copy_to(plain_descriptor);
       secure_.copy_to(secure_descriptor);
     };
-    server_ =
-        std::make_unique<Child>(Words{"nginx", "-p", folder_.path(), "-e", folder_.path() + "/log", "-c", config}, how);
+    server_ = std::make_unique<Child>(
+        Words{find_nginx(), "-p", folder_.path(), "-e", folder_.path() + "/log", "-c", config}, how);
   }
 
   /// In order: killed, it would leave its worker behind.
