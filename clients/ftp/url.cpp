@@ -5,6 +5,7 @@
 #include "clients/ftp/limits.hpp"
 #include "common/base/text.hpp"
 #include "common/base/utf8.hpp"
+#include "common/client/credentials.hpp"
 #include "common/ftp/line.hpp"
 
 namespace labnet::ftp_client {
@@ -35,19 +36,6 @@ Result<std::string> decode(std::string_view text, std::string_view what) {
     return Error{"in the ", what, " of the URL there is a line end or a NUL, which FTP cannot carry"};
   }
   return decoded;
-}
-
-Result<void> read_user(std::string_view text, Url& url) {
-  const auto colon = text.find(':');
-  auto user = decode(text.substr(0, colon), "user");
-  if (!user) return user.error();
-  if (user->empty()) return Error{"in the URL there is \"@\" and no user before it"};
-  url.user = *std::move(user);
-  if (colon == text.npos) return {};
-  auto password = decode(text.substr(colon + 1), "password");
-  if (!password) return password.error();
-  url.password = *std::move(password);
-  return {};
 }
 
 Result<void> read_host(std::string_view text, Url& url) {
@@ -113,7 +101,10 @@ Result<Url> parse_url(std::string_view text) {
   auto host = rest.substr(0, slash);
   // The last one: people write "@" in names of users as it is.
   if (const auto at = host.rfind('@'); at != host.npos) {
-    if (const auto read = read_user(host.substr(0, at), url); !read) return read.error();
+    auto credentials = client::parse_credentials(host.substr(0, at), decode);
+    if (!credentials) return credentials.error();
+    url.user = std::move(credentials->user);
+    url.password = std::move(credentials->password);
     host = host.substr(at + 1);
   }
   if (const auto read = read_host(host, url); !read) return read.error();
