@@ -9,10 +9,9 @@
 
 #include <boost/container/small_vector.hpp>
 
-#include "common/http/chunked.hpp"
 #include "common/http/framing.hpp"
-#include "common/log/log.hpp"
 #include "common/net/read_buffer.hpp"
+#include "servers/http/clock.hpp"
 #include "servers/http/limits.hpp"
 
 namespace labnet::http_server {
@@ -20,16 +19,10 @@ namespace {
 
 constexpr net::Timeout farewell_timeout{2'000};
 
-http::Time clock_time() {
-  return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-}
-
-std::string tls_text(const net::Stream& stream) {
-  const auto details = stream.tls();
-  if (!details) return {};
-  auto text = std::string{net::to_string(details->version)};
+std::string text_of(const net::TlsDetails& details) {
+  auto text = std::string{net::to_string(details.version)};
   std::erase(text, ' ');
-  return fmt::format("{} {}", text, details->server_name.empty() ? "-" : details->server_name);
+  return fmt::format("{} {}", text, details.server_name.empty() ? "-" : details.server_name);
 }
 
 /// Without its end, be that CR LF or LF.
@@ -150,10 +143,13 @@ class Connection {
       : context_{context},
         stream_{std::move(stream)},
         client_{stream_.peer().address.to_string()},
-        tls_text_{tls_text(stream_)},
-        server_name_{stream_.tls() ? stream_.tls()->server_name : std::string{}},
         head_until_{net::deadline_after(context_.limits.head_timeout)},
-        on_stop_{context_.worker.on_stop([this] { stream_.interrupt_read(); })} {}
+        on_stop_{context_.worker.on_stop([this] { stream_.interrupt_read(); })} {
+    auto tls = stream_.tls();
+    if (!tls) return;
+    tls_text_ = text_of(*tls);
+    server_name_ = std::move(tls->server_name);
+  }
 
   net::Task<void> serve() {
     while (!is_over_) {
@@ -287,7 +283,7 @@ class Connection {
     const bool goes_on = !response.closes && requests_ < limits().requests_per_connection_max &&
                          !context_.worker.is_stopping() && http::keeps_alive(head.version(), head.fields());
     if (!goes_on) is_over_ = true;
-    const auto now = clock_time();
+    const auto now = current_time();
     const bool has_body = head.method() != "HEAD" && response.status != 304 && response.status != 204;
     response.head->append_to(output_.text(), context_.date.of(now), connection_fields(goes_on));
     const auto body_bytes = has_body ? size_of(response.body) : 0;

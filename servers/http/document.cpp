@@ -139,12 +139,10 @@ class Loading {
   }
 
   void add_head(Form& form) const {
-    FieldList fields{{"Content-Type", document_->media_type},
-                     {"Content-Length", std::to_string(form.bytes)},
-                     {"Last-Modified", std::string{http::Date{document_->modified}.text()}},
-                     {"ETag", http::to_text(form.entity_tag())},
-                     {"Accept-Ranges", "bytes"}};
-    if (document_->varies) fields.emplace_back("Vary", "Accept-Encoding");
+    auto fields = document_->fields_of(form);
+    fields.emplace_back("Content-Type", document_->media_type);
+    fields.emplace_back("Content-Length", std::to_string(form.bytes));
+    fields.emplace_back("Accept-Ranges", "bytes");
     if (form.coding != http::identity) fields.emplace_back("Content-Encoding", std::string{form.coding});
     form.head = style_.head(200, std::move(fields));
   }
@@ -180,6 +178,13 @@ Body Form::part(std::uint64_t offset, std::uint64_t count) const {
 const Form* Document::find(std::string_view coding) const {
   const auto found = std::ranges::find(forms, coding, &Form::coding);
   return found == forms.end() ? nullptr : &*found;
+}
+
+FieldList Document::fields_of(const Form& form) const {
+  FieldList fields{{"Last-Modified", std::string{http::Date{modified}.text()}},
+                   {"ETag", http::to_text(form.entity_tag())}};
+  if (varies) fields.emplace_back("Vary", "Accept-Encoding");
+  return fields;
 }
 
 std::size_t Document::kept_bytes() const {

@@ -57,6 +57,8 @@ struct Document {
 
   const Form& itself() const { return forms.front(); }
   const Form* find(std::string_view coding) const;
+  /// What a response about one of the forms says in any case (RFC 9110, section 15.4.5).
+  FieldList fields_of(const Form& form) const;
   /// Of what is in memory.
   std::size_t kept_bytes() const;
   /// Whether the open files are still what they were. What was put in their place is seen by opening them anew.

@@ -13,14 +13,11 @@
 #include "common/http/status.hpp"
 #include "common/net/random.hpp"
 #include "servers/http/application.hpp"
+#include "servers/http/clock.hpp"
 #include "servers/http/html.hpp"
 
 namespace labnet::http_server {
 namespace {
-
-http::Time now_of_clock() {
-  return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-}
 
 /// Those that are registered and that people know; anything else is 501.
 bool is_known(std::string_view method) {
@@ -39,29 +36,11 @@ std::string location_of(std::string_view path, const http::Target& target) {
   return location;
 }
 
-std::string_view why_not(const boost::system::error_code& error) {
-  switch (error.value()) {
-    case EACCES:
-    case EPERM:
-    case EXDEV:  // leads out of the root
-    case ELOOP:
-      return "This may not be read.";
-    case ENOENT:
-    case ENOTDIR:
-    case ENAMETOOLONG:
-    case EISDIR:
-    case EILSEQ:
-      return "There is nothing here by that name.";
-    default:
-      return "The system has a fault.";
-  }
-}
-
 int status_of(const boost::system::error_code& error) {
   switch (error.value()) {
     case EACCES:
     case EPERM:
-    case EXDEV:
+    case EXDEV:  // leads out of the root
     case ELOOP:
       return 403;
     case ENOENT:
@@ -77,6 +56,12 @@ int status_of(const boost::system::error_code& error) {
     default:
       return 500;
   }
+}
+
+std::string_view why_not(int status) {
+  if (status == 403) return "This may not be read.";
+  if (status == 404) return "There is nothing here by that name.";
+  return "The system has a fault.";
 }
 
 bool is_listed(std::string_view method, std::string_view methods) {
@@ -102,14 +87,6 @@ Body several_parts(const Form& form, const http::MultipartRanges& parts) {
   return body;
 }
 
-/// What a response about a form says in any case (RFC 9110, section 15.4.5).
-FieldList fields_of(const Document& document, const Form& form) {
-  FieldList fields{{"Last-Modified", std::string{http::Date{document.modified}.text()}},
-                   {"ETag", http::to_text(form.entity_tag())}};
-  if (document.varies) fields.emplace_back("Vary", "Accept-Encoding");
-  return fields;
-}
-
 Response page(const Site& site, int status, std::string html, FieldList fields = {}) {
   return Responder::text(site, status, "text/html; charset=utf-8", std::move(html), std::move(fields));
 }
@@ -122,7 +99,7 @@ Response partial(const Document& document, const Form& form, std::span<const htt
                  const HeadStyle& style) {
   Response response;
   response.status = 206;
-  auto fields = fields_of(document, form);
+  auto fields = document.fields_of(form);
   fields.emplace_back("Accept-Ranges", "bytes");
   if (form.coding != http::identity) fields.emplace_back("Content-Encoding", std::string{form.coding});
   if (ranges.size() == 1) {
@@ -182,7 +159,7 @@ net::Task<Response> Responder::answer(const Request& request, BodyReader& body) 
   if (auto sent_on = to_https(request, *path)) co_return *std::move(sent_on);
   const auto* area = site.area_of(*path);
   if (area == nullptr) co_return co_await answer_admitted(request, *path, true, body);
-  auto admission = admit(*area, request.head, *nonces_, now_of_clock());
+  auto admission = admit(*area, request.head, *nonces_, current_time());
   if (!admission.user) {
     FieldList fields;
     for (auto& challenge : admission.challenges) fields.emplace_back("WWW-Authenticate", std::move(challenge));
@@ -265,13 +242,13 @@ Response Responder::answer_with(const Document& document, const Request& request
     if (!coding) return fault(site, 406, {{"Vary", "Accept-Encoding"}}, "No form of this is in a coding you take.");
     form = document.find(*coding);
   }
-  const auto now = now_of_clock();
+  const auto now = current_time();
   const http::Representation representation{.tag = form->entity_tag(), .modified = document.modified};
   switch (http::evaluate_conditions(request.head.method(), fields, representation, now)) {
     case http::Verdict::not_modified: {
       Response response;
       response.status = 304;
-      response.head = site.style().head(304, fields_of(document, *form));
+      response.head = site.style().head(304, document.fields_of(*form));
       return response;
     }
     case http::Verdict::precondition_failed:
@@ -296,7 +273,8 @@ Response Responder::answer_with(const Document& document, const Request& request
 }
 
 Response Responder::answer_with(const Missing& missing, const Request& request) const {
-  return fault(request.site, status_of(missing.why), {}, why_not(missing.why));
+  const auto status = status_of(missing.why);
+  return fault(request.site, status, {}, why_not(status));
 }
 
 Response Responder::redirect(const Request& request, int status, std::string location) {

@@ -1,11 +1,10 @@
 // PUT and DELETE (RFC 9110, sections 9.3.4 and 9.3.5): nobody sees a file before it is whole.
 #include "servers/http/storing.hpp"
 
-#include <chrono>
-
 #include "common/base/write_all.hpp"
 #include "common/files/upload.hpp"
 #include "common/http/conditional.hpp"
+#include "servers/http/clock.hpp"
 #include "servers/http/responder.hpp"
 
 namespace labnet::http_server {
@@ -31,7 +30,7 @@ bool may_go_on(const Request& request, const std::string& path) {
     representation.tag = (*document)->itself().entity_tag();
     representation.modified = (*document)->modified;
   }
-  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  const auto now = current_time();
   return http::evaluate_conditions(request.head.method(), request.head.fields(), representation, now) ==
          http::Verdict::proceed;
 }
