@@ -10,7 +10,7 @@ namespace {
 constexpr std::string_view continue_100 = "HTTP/1.1 100 Continue\r\n\r\n";
 constexpr BodyFault too_large{413, "The body is longer than this server takes."};
 constexpr BodyFault too_slow{408, "The body did not come in time."};
-constexpr BodyFault broken{0, {}};
+constexpr BodyFault cut_off{400, "The body ended before it was whole."};
 
 }  // namespace
 
@@ -58,7 +58,7 @@ net::Task<bool> BodyReader::discard(std::uint64_t bytes_max) {
 net::Task<std::optional<BodyFault>> BodyReader::read_some() {
   if (std::exchange(expects_continue_, false)) {
     const auto written = co_await stream_.write(continue_100, limits_.stall_timeout);
-    if (!written) co_return broken;
+    if (!written) co_return cut_off;
   }
   const auto announced = announced_bytes();
   if (buffer_.empty()) buffer_.resize(announced ? body_read_bytes : chunked_read_bytes);
@@ -72,7 +72,7 @@ net::Task<std::optional<BodyFault>> BodyReader::read_some() {
     co_return std::nullopt;
   }
   if (count.error() == net::StreamFault::deadline) co_return too_slow;
-  co_return broken;
+  co_return cut_off;
 }
 
 Result<Bytes, BodyFault> BodyReader::decode(Bytes& input) {

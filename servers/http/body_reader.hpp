@@ -14,7 +14,7 @@ namespace labnet::http_server {
 
 /// Why a body has not come to its end. Nobody knows where the next request would begin.
 struct BodyFault {
-  int status = 400;  // what to answer; 0: nothing, the connection is broken
+  int status = 400;  // what to answer, if anybody is there to read it
   std::string_view explanation;
 };
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -38,6 +39,7 @@ class Output {
   explicit Output(std::string& spare) : spare_{spare} {}
 
   bool empty() const { return pieces_.empty(); }
+  std::uint64_t bytes() const { return bytes_ + file_bytes_; }
   bool is_full() const { return bytes_ >= queued_bytes_max || pieces_.size() >= queued_pieces_max; }
 
   /// Where to append text to; `take_text` makes it a piece.
@@ -63,7 +65,8 @@ class Output {
         this->text() += as_text(shared->bytes);
       } else {
         take_text();
-        bytes_ += shared != nullptr ? shared->bytes.size() : 0;
+        (shared != nullptr ? bytes_ : file_bytes_) +=
+            shared != nullptr ? shared->bytes.size() : std::get_if<FilePart>(&piece)->bytes;
         pieces_.push_back(shared != nullptr ? Piece{std::move(*std::get_if<SharedBytes>(&piece))}
                                             : Piece{std::move(*std::get_if<FilePart>(&piece))});
       }
@@ -84,7 +87,9 @@ class Output {
   }
 
   /// All of it, until the client does not take it.
-  net::Task<bool> write_to(net::Stream& stream, net::Worker& worker, net::Timeout stall_timeout) {
+  /// written  in bytes
+  net::Task<bool> write_to(net::Stream& stream, net::Worker& worker, net::Timeout stall_timeout,
+                           net::Progress& written) {
     Gathered gathered;
     for (std::size_t i = 0; i <= pieces_.size(); ++i) {
       const auto* part = i < pieces_.size() ? std::get_if<FilePart>(&pieces_[i]) : nullptr;
@@ -93,14 +98,14 @@ class Output {
         continue;
       }
       if (!gathered.empty()) {
-        const auto written = co_await stream.write_steadily(gathered, stall_timeout);
-        if (!written) co_return false;
+        const auto result = co_await stream.write_steadily(gathered, stall_timeout);
+        if (!result) co_return false;
+        for (const auto& bytes : gathered) written += bytes.size();
         gathered.clear();
       }
       if (part == nullptr) continue;
-      net::Progress progress{0};
       const auto sent =
-          co_await stream.send_file(worker, part->file->get(), part->offset, part->bytes, stall_timeout, progress);
+          co_await stream.send_file(worker, part->file->get(), part->offset, part->bytes, stall_timeout, written);
       if (!sent) co_return false;
     }
     clear();
@@ -127,14 +132,23 @@ class Output {
     text_.clear();
     if (text_.capacity() <= text_kept_bytes) text_.swap(spare_);
     std::string{}.swap(text_);  // an assignment would keep its memory
-    text_end_ = bytes_ = 0;
+    text_end_ = bytes_ = file_bytes_ = 0;
   }
 
   std::string& spare_;
   std::string text_;
   std::size_t text_end_ = 0;  // of what is in pieces already
   std::vector<Piece> pieces_;
-  std::size_t bytes_ = 0;
+  std::size_t bytes_ = 0;         // in memory
+  std::uint64_t file_bytes_ = 0;  // in files
+};
+
+/// A line of the access log that waits until it is known how much of the body the client has taken.
+struct HeldLine {
+  std::uint64_t body_bytes = 0;  // of which it is the last in the output
+  std::string user, first_line, referer, user_agent;
+  http::Time time{};
+  int status = 0;
 };
 
 class Connection {
@@ -161,7 +175,7 @@ class Connection {
       } else if (!answer_at_once(**head)) {
         co_await answer(**head);
       }
-      if (output_.is_full() && !co_await flush()) break;
+      if ((output_.is_full() || held_line_) && !co_await flush()) break;
     }
     if (!is_broken_ && co_await flush()) co_await stream_.finish(farewell_timeout);
   }
@@ -172,13 +186,21 @@ class Connection {
 
   net::Task<bool> flush() {
     if (is_flushed()) co_return !is_broken_;
-    const bool written = co_await output_.write_to(stream_, context_.worker, limits().stall_timeout);
-    if (!written) is_over_ = is_broken_ = true;
-    co_return written;
+    const auto bytes = output_.bytes();
+    net::Progress written{0};
+    const bool is_written = co_await output_.write_to(stream_, context_.worker, limits().stall_timeout, written);
+    if (!is_written) is_over_ = is_broken_ = true;
+    if (held_line_) note_held_line(bytes - written);
+    co_return is_written;
   }
 
   /// Without waiting for anything, if that can be.
-  bool is_flushed() { return output_.empty() || output_.write_at_once(stream_); }
+  bool is_flushed() {
+    if (output_.empty()) return true;
+    if (!output_.write_at_once(stream_)) return false;
+    if (held_line_) note_held_line(0);
+    return true;
+  }
 
   /// False if that is the end of the connection.
   net::Task<bool> read_more() {
@@ -289,7 +311,23 @@ class Connection {
     const auto body_bytes = has_body ? size_of(response.body) : 0;
     output_.take_text();
     if (has_body) output_.add(std::move(response.body));
-    if (context_.access_log) note(response, body_bytes, now);
+    if (!context_.access_log) return;
+    const LoggedRequest line{.client = client_,
+                             .user = response.user,
+                             .time = now,
+                             .first_line = first_line_of(as_text(input_.unread())),
+                             .status = response.status,
+                             .body_bytes = body_bytes,
+                             .referer = head.fields().find("Referer").value_or(""),
+                             .user_agent = head.fields().find("User-Agent").value_or(""),
+                             .tls = tls_text_};
+    if (body_bytes < held_line_body_bytes_min) {
+      context_.access_log->add(line);
+    } else {
+      held_line_ = std::make_unique<HeldLine>(HeldLine{body_bytes, std::string{line.user}, std::string{line.first_line},
+                                                       std::string{line.referer}, std::string{line.user_agent}, now,
+                                                       line.status});
+    }
   }
 
   std::string_view connection_fields(bool goes_on) {
@@ -311,16 +349,17 @@ class Connection {
     return head.version() == http::Version::http_1_0 ? "Connection: keep-alive\r\n" : "";
   }
 
-  void note(const Response& response, std::uint64_t body_bytes, http::Time now) {
-    const auto& head = reader_.head();
+  /// missing  bytes of the output that the client has not taken
+  void note_held_line(std::uint64_t missing) {
+    const auto line = std::move(held_line_);
     context_.access_log->add({.client = client_,
-                              .user = response.user,
-                              .time = now,
-                              .first_line = first_line_of(as_text(input_.unread())),
-                              .status = response.status,
-                              .body_bytes = body_bytes,
-                              .referer = head.fields().find("Referer").value_or(""),
-                              .user_agent = head.fields().find("User-Agent").value_or(""),
+                              .user = line->user,
+                              .time = line->time,
+                              .first_line = line->first_line,
+                              .status = line->status,
+                              .body_bytes = line->body_bytes - std::min(missing, line->body_bytes),
+                              .referer = line->referer,
+                              .user_agent = line->user_agent,
                               .tls = tls_text_});
   }
 
@@ -335,6 +374,7 @@ class Connection {
   std::shared_ptr<const Site> site_;
   std::string connection_text_;
   std::optional<net::Clock::time_point> head_until_;  // nothing: none of it has been waited for
+  std::unique_ptr<HeldLine> held_line_;
   std::uint64_t requests_ = 0;
   bool is_over_ = false;
   bool is_broken_ = false;

@@ -28,6 +28,13 @@ std::int64_t to_nanoseconds(const timespec& time) {
   return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
 }
 
+FileStamp stamp_of(const struct stat& status) {
+  return {.modified_ns = to_nanoseconds(status.st_mtim),
+          .changed_ns = to_nanoseconds(status.st_ctim),
+          .bytes = static_cast<std::uint64_t>(status.st_size),
+          .is_linked = status.st_nlink > 0};
+}
+
 /// What gets smaller by being compressed: text, and what is text under another name.
 bool is_compressible(std::string_view media_type) {
   const auto essence = media_type.substr(0, media_type.find(';'));
@@ -56,6 +63,25 @@ std::string tag_of(const FileStamp& stamp, Like like) {
   return fmt::format("{:x}-{:x}", stamp.bytes, stamp.modified_ns / 1'000);
 }
 
+http::Time modified_of(const FileStamp& stamp) {
+  return http::Time{std::chrono::seconds{stamp.modified_ns / 1'000'000'000}};
+}
+
+struct OpenedFile {
+  FileDescriptor file;
+  FileStamp stamp;
+};
+
+files::FileResult<OpenedFile> open_file(const files::Jail& jail, const std::string& path) {
+  auto file = jail.open(path, O_RDONLY);
+  if (!file) return file.error();
+  struct stat status {};
+  if (::fstat(file->get(), &status) != 0) return files::last_error();
+  if (S_ISDIR(status.st_mode)) return files::error_of(EISDIR);
+  if (!S_ISREG(status.st_mode)) return files::error_of(EACCES);
+  return OpenedFile{*std::move(file), stamp_of(status)};
+}
+
 class Loading {
  public:
   Loading(const files::Jail& jail, const std::string& path, const HeadStyle& style)
@@ -65,7 +91,7 @@ class Loading {
     auto form = open(path_, http::identity);
     if (!form) return form.error();
     document_->media_type = http::media_type_of(path_);
-    document_->modified = http::Time{std::chrono::seconds{form->stamp.modified_ns / 1'000'000'000}};
+    document_->modified = modified_of(form->stamp);
     document_->forms.push_back(*std::move(form));
     add_sidecars();
     if (compression != Compression::none && is_worth_compressing()) {
@@ -79,17 +105,13 @@ class Loading {
 
  private:
   files::FileResult<Form> open(const std::string& path, std::string_view coding) {
-    auto opened = jail_.open(path, O_RDONLY);
+    auto opened = open_file(jail_, path);
     if (!opened) return opened.error();
-    struct stat status {};
-    if (::fstat(opened->get(), &status) != 0) return files::last_error();
-    if (S_ISDIR(status.st_mode)) return files::error_of(EISDIR);
-    if (!S_ISREG(status.st_mode)) return files::error_of(EACCES);
     Form form;
     form.coding = coding;
-    form.stamp = FileStamp::of(opened->get());
+    form.stamp = opened->stamp;
     form.bytes = form.stamp.bytes;
-    form.file = std::make_shared<const FileDescriptor>(*std::move(opened));
+    form.file = std::make_shared<const FileDescriptor>(std::move(opened->file));
     form.tag = tag_of(form.stamp, style_.like);
     if (coding != http::identity && style_.like != Like::nginx) form.tag += fmt::format("-{}", coding);
     if (form.bytes <= kept_file_bytes_max) {
@@ -158,10 +180,13 @@ class Loading {
 FileStamp FileStamp::of(int descriptor) {
   struct stat status {};
   if (::fstat(descriptor, &status) != 0) return {.is_linked = false};
-  return {.modified_ns = to_nanoseconds(status.st_mtim),
-          .changed_ns = to_nanoseconds(status.st_ctim),
-          .bytes = static_cast<std::uint64_t>(status.st_size),
-          .is_linked = status.st_nlink > 0};
+  return stamp_of(status);
+}
+
+files::FileResult<Validators> validators_of(const files::Jail& jail, const std::string& path, Like like) {
+  const auto opened = open_file(jail, path);
+  if (!opened) return opened.error();
+  return Validators{tag_of(opened->stamp, like), modified_of(opened->stamp)};
 }
 
 Body Form::part(std::uint64_t offset, std::uint64_t count) const {

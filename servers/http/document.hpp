@@ -74,6 +74,16 @@ struct HeadStyle {
   std::shared_ptr<const HeadTemplate> head(int status, FieldList own) const;
 };
 
+/// Of the file itself, for conditions (RFC 9110, section 8.8).
+struct Validators {
+  std::string tag;  // without quotation marks
+  http::Time modified{};
+};
+
+/// Without reading the file. Blocks.
+/// faults  as `load_document`
+files::FileResult<Validators> validators_of(const files::Jail& jail, const std::string& path, Like like);
+
 enum class Compression { none, if_wanted, now };
 
 /// Opens and reads a file, its ready-made forms beside it ("page.html.gz", "page.html.br", if they are not older), and

@@ -15,11 +15,14 @@ inline constexpr std::size_t extra_fields_max = 100;     // of one site
 inline constexpr std::size_t index_names_max = 10;
 
 // Of what a connection holds
-inline constexpr std::size_t input_bytes_first = 2 * 1024;     // what an idle connection costs; a head of usual size
-inline constexpr std::size_t body_read_bytes = 64 * 1024;      // of a body, read at once
-inline constexpr std::size_t chunked_read_bytes = 16 * 1024;   // the same where its length is not known
-inline constexpr std::size_t queued_bytes_max = 64 * 1024;     // of responses to requests that came together
-inline constexpr std::size_t queued_pieces_max = 64;           // the same
+inline constexpr std::size_t input_bytes_first = 2 * 1024;    // what an idle connection costs; a head of usual size
+inline constexpr std::size_t body_read_bytes = 64 * 1024;     // of a body, read at once
+inline constexpr std::size_t chunked_read_bytes = 16 * 1024;  // the same where its length is not known
+inline constexpr std::size_t queued_bytes_max = 64 * 1024;    // of responses to requests that came together
+inline constexpr std::size_t queued_pieces_max = 64;          // the same
+/// A client may leave in the middle of a body. What is shorter than this is in the system's buffers by then in any
+/// case.
+inline constexpr std::size_t held_line_body_bytes_min = 128 * 1024;
 inline constexpr std::size_t discarded_bytes_max = 64 * 1024;  // of a body that nobody wants; a longer one ends it all
 
 // Of forms

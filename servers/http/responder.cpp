@@ -197,9 +197,11 @@ net::Task<Response> Responder::answer_admitted(const Request& request, const std
   const auto compression = !site.config().compress             ? Compression::none
                            : takes_gzip(request.head.fields()) ? Compression::now
                                                                : Compression::if_wanted;
+  const auto sites = sites_;
   auto found = co_await worker_.run_blocking([&] { return site.find(path, compression); });
   if (const auto* document = std::get_if<std::shared_ptr<const Document>>(&found)) {
-    if (is_for_all) cache_.keep(site, request.target.path, *document, net::Clock::now());
+    const bool is_of_now = sites == sites_;  // there was no reload meanwhile
+    if (is_for_all && is_of_now) cache_.keep(site, request.target.path, *document, net::Clock::now());
     co_return answer_with(**document, request);
   }
   cache_.forget(site, request.target.path);

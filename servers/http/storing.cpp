@@ -24,11 +24,11 @@ Response without_body(const Request& request, int status, FieldList fields = {})
 
 /// What the conditions of a request come to that is about to change what is there.
 bool may_go_on(const Request& request, const std::string& path) {
-  const auto document = load_document(request.site.jail(), path, request.site.style(), Compression::none);
-  http::Representation representation{.exists = document.has_value()};
-  if (document) {
-    representation.tag = (*document)->itself().entity_tag();
-    representation.modified = (*document)->modified;
+  const auto validators = validators_of(request.site.jail(), path, request.site.style().like);
+  http::Representation representation{.exists = validators.has_value()};
+  if (validators) {
+    representation.tag = http::EntityTag{validators->tag, false};
+    representation.modified = validators->modified;
   }
   const auto now = current_time();
   return http::evaluate_conditions(request.head.method(), request.head.fields(), representation, now) ==

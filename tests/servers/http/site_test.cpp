@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <csignal>
+#include <cstring>
 #include <filesystem>
 #include <thread>
 
@@ -169,6 +170,37 @@ TEST(HttpAccessLog, HasALineForEachRequestThatNobodyCanForge) {
   EXPECT_THAT(std::string{lines[1]}, HasSubstr("\"HEAD /a HTTP/1.1\" 200 0 \"-\" \"-\""));
   EXPECT_THAT(std::string{lines[2]}, HasSubstr("\"GET /none HTTP/1.1\" 404 "));
   EXPECT_THAT(std::string{lines[3]}, HasSubstr("\"GET /\\x01 HTTP/1.1\" 400 "));
+}
+
+/// The bytes of a body in the only line.
+std::uint64_t logged_bytes(const std::string& path) {
+  EXPECT_TRUE(test::eventually([&] { return test::read_file(path).ends_with('\n'); }));
+  const auto line = test::read_file(path);
+  const auto behind_request = line.find("\" ");
+  return behind_request == line.npos ? 0 : std::stoull(line.substr(behind_request + 2 + std::strlen("200 ")));
+}
+
+TEST(HttpAccessLog, TellsHowMuchOfALongBodyTheClientHasTaken) {
+  constexpr std::size_t bytes = 64 << 20;
+  const test::TemporaryFolder folder;
+  for (const bool leaves : {false, true}) {
+    const auto path = folder.path() + (leaves ? "/left.log" : "/stayed.log");
+    RunningHttp server{std::vector<std::string>{"--access-log", path}};
+    server.write("long", std::string(bytes, 'a'));
+    {
+      HttpClient client{server};
+      client.send("GET /long HTTP/1.1\r\nHost: www.lab\r\n\r\n");
+      if (leaves) {
+        EXPECT_FALSE(client.connection().receive().empty());
+        client.connection().reset();
+      } else {
+        EXPECT_EQ(client.receive().body.size(), bytes);
+      }
+    }
+    const auto logged = logged_bytes(path);
+    EXPECT_LE(logged, leaves ? bytes - 1 : bytes);
+    EXPECT_GE(logged, leaves ? 1 : bytes);
+  }
 }
 
 TEST(HttpAccessLog, IsOpenedAnewByAReloadAndWholeAtTheEnd) {

@@ -11,6 +11,8 @@
 namespace labnet::http_server {
 namespace {
 
+using testing::HasSubstr;
+
 class HttpStoring : public testing::Test {
  protected:
   RunningHttp server{std::vector<std::string>{"--uploads"}};
@@ -86,6 +88,20 @@ TEST_F(HttpStoring, ACutBodyChangesNothing) {
   }
   EXPECT_TRUE(test::eventually([&] { return names() == 1; }));
   EXPECT_EQ(client.get("/file").body, "before");
+}
+
+TEST_F(HttpStoring, ACutBodyIsToldToWhoStillListens) {
+  for (const std::string_view body :
+       {"Content-Length: 100\r\n\r\nhalf of it", "Transfer-Encoding: chunked\r\n\r\n5\r\nhel"}) {
+    HttpClient cut{server};
+    cut.send(fmt::format("PUT /file HTTP/1.1\r\nHost: www.lab\r\n{}", body));
+    cut.connection().end_sending();
+    const auto told = cut.receive();
+    EXPECT_EQ(told.status, 400);
+    EXPECT_THAT(told.body, HasSubstr("The body ended before it was whole."));
+    EXPECT_TRUE(cut.is_at_end());
+  }
+  EXPECT_EQ(names(), 0u);
 }
 
 TEST_F(HttpStoring, KilledInTheMiddleChangesNothing) {
