@@ -10,12 +10,16 @@
 //   session NAME BYTES SECONDS   whole sessions, one after the other: connect, login, TYPE, PASV, RETR, QUIT
 //   idle              every session logs in and stays; prints "held" and waits for the end of standard input. They come
 //                     from several addresses, as a server admits only so many from one.
+//   statx FOLDER      no server at all: the bare system calls of a listing, in one thread
 //
 // Prints: BYTES DONE FAILED SECONDS, from when all had logged in until the last had its 226.
 #include <arpa/inet.h>
+#include <dirent.h>
+#include <fcntl.h>
 #include <netinet/tcp.h>
 #include <openssl/ssl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/time.h>
 #include <unistd.h>
 
@@ -247,6 +251,23 @@ double hold(Load& load, int count) {
   return seconds;
 }
 
+/// The bare system calls of a listing. Seconds.
+double look_up_all(Load& load) {
+  const auto started = now();
+  DIR* const folder = opendir(load.name.c_str());
+  if (folder == nullptr) {
+    ++load.failed;
+    return 0;
+  }
+  while (const auto* entry = readdir(folder)) {
+    struct statx status {};
+    ++(statx(dirfd(folder), entry->d_name, AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS, &status) == 0 ? load.done
+                                                                                                 : load.failed);
+  }
+  closedir(folder);
+  return now() - started;
+}
+
 }  // namespace
 
 int main(int count, char** words) {
@@ -274,7 +295,9 @@ int main(int count, char** words) {
     load.tls = SSL_CTX_new(TLS_client_method());
     SSL_CTX_set_session_cache_mode(load.tls, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
   }
-  const auto seconds = load.what == "idle" ? hold(load, sessions) : run_threads(load, sessions);
+  const auto seconds = load.what == "idle"    ? hold(load, sessions)
+                       : load.what == "statx" ? look_up_all(load)
+                                              : run_threads(load, sessions);
   std::printf("%ld %ld %ld %.4f\n", load.moved.load(), load.done.load(), load.failed.load(), seconds);
   return 0;
 }

@@ -16,7 +16,7 @@ import string
 import subprocess
 import tempfile
 
-from measure import BenchError, checked
+from measure import BenchError, checked, rounds
 from servers import Rows, Server, Servers, adopting, find_program, in_own_session, write
 
 AT_LEAST_EQUAL = 0.97  # a ratio that is no less than this is noise
@@ -45,10 +45,10 @@ def measure(settings):
         tools = Tools(folder)
         tree = Tree(os.path.join(folder, "tree"))
         servers = stack.enter_context(FtpServers(settings.program, tools, tree, folder))
-        for _ in range(max(1, settings.runs // 2)):
+        for _ in rounds("ftp", max(1, settings.runs // 2)):
             tree.draw()
             figures.add_round(measure_round(servers.all, tools, tree))
-            figures.add_listing(measure_listing(servers.all, tools, tree))
+            figures.add_listing(measure_listing(servers.all, tools, tree), measure_looking_up(tools, tree))
             figures.add_idle(measure_idle(servers.ours(), tools))
     return figures.all()
 
@@ -331,6 +331,12 @@ def measure_listing(servers, tools, tree):
     return found
 
 
+def measure_looking_up(tools, tree):
+    """ms of the bare system calls for a listing: each name read, and looked up."""
+    words = [tools.load, "127.0.0.1", "1", "-", "-", "plain", "1", "statx", os.path.join(tree.root, tree.listed)]
+    return float(checked(words, output=tools.log).output.split()[3]) * 1e3
+
+
 def measure_idle(server, tools):
     """The memory of the server, in MiB, with sessions that do nothing."""
     words = [tools.load, "127.0.0.1", str(server.port), "bench", "bench", "plain", str(IDLE_SESSIONS), "idle"]
@@ -370,10 +376,11 @@ class Figures(Rows):
                 self.row(f"{load}: labnet to {peer}", "ratio", bar, True).add(ours / value)
                 self.row(f"{load}: CPU, labnet to {peer}", "ratio", 1).add(our_cpu / cpu)
 
-    def add_listing(self, found):
+    def add_listing(self, found, looking_up_ms):
         for server, (ms, cpu_ms) in found.items():
             bar = LIST_MS if server == "labnet" else None
             self.row(f"MLSD of {LISTED_FILES} files: {server}", "ms", bar).add(ms, cpu_ms)
+        self.row(f"MLSD of {LISTED_FILES} files: null line, the bare statx calls", "ms").add(looking_up_ms)
 
     def add_idle(self, mib):
         self.row(f"memory with {IDLE_SESSIONS} idle sessions", "MiB", IDLE_MIB).add(mib)

@@ -1,6 +1,7 @@
 # What every group of measurements is made of: commands that are timed, pairs, figures with a bar and a verdict.
 import os
 import statistics
+import sys
 import time
 from dataclasses import dataclass, field
 
@@ -62,6 +63,16 @@ class Run:
     cpu_ms: float
     exit_code: int
     output: str
+
+
+def rounds(group, count):
+    """The numbers of the rounds from 0 on; says on a terminal how long those that are left will take."""
+    started = time.monotonic()
+    for number in range(count):
+        yield number
+        if sys.stderr.isatty():
+            left = (time.monotonic() - started) / (number + 1) * (count - number - 1)
+            print(f"bench: {group}: {number + 1} of {count} rounds, {left / 60:.0f} min left", file=sys.stderr)
 
 
 def run(command, environment=None, output=None):
