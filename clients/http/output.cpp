@@ -67,9 +67,12 @@ Task<Result<Receiver::Wish>> Output::on_head(const Response& response) {
   }
   // What is there is not given up for a page that says why there is nothing.
   if (goes_on && response.status() != 200) co_return Wish::discard;
+  from_cache_ = response.status() == 304 && cached_.has_value();
+  // Nor does a page of an error or a redirection become the file that was asked for.
+  const bool is_wanted = from_cache_ || (response.status() >= 200 && response.status() < 300);
+  if (download_ && !is_wanted) co_return Wish::discard;
   was_sent_anew_ = goes_on;
   compared_ = 0;
-  from_cache_ = response.status() == 304 && cached_.has_value();
   const auto begun = co_await begin(0);
   if (!begun) co_return begun.error();
   if (options_.cache && CacheWriter::is_to_be_kept(response)) {
@@ -86,7 +89,7 @@ Task<Result<Receiver::Wish>> Output::on_head(const Response& response) {
 Task<Result<void>> Output::begin(std::uint64_t offset) {
   start_at_ = offset;
   if (!download_) {
-    if (!options_.drops_body) file_ = STDOUT_FILENO;
+    if (!options_.drops_body) file_ = options_.descriptor;
     co_return Result<void>{};
   }
   const auto file = co_await download_->begin(worker_, offset);

@@ -15,7 +15,8 @@ namespace labnet::http_client {
 
 struct OutputOptions {
   bool shows_heads = false;  // in front of the body
-  bool drops_body = false;   // nothing goes to standard output
+  bool drops_body = false;   // nothing goes to the descriptor
+  int descriptor = 1;        // of the caller's, where it goes if there is no download: standard output
   bool resumes = false;      // goes on behind what is there of the file
   bool keeps_time = false;   // gives the file the time that the server tells
   std::optional<std::filesystem::path> cache{};
@@ -23,7 +24,7 @@ struct OutputOptions {
 
 class Output final : public Receiver {
  public:
-  /// download  nothing: standard output
+  /// download  which has the file only once an answer with status 2xx is whole; nothing: the descriptor
   Output(net::Worker& worker, std::optional<client::Download> download, OutputOptions options);
 
   /// Adds to the request what is needed to go on, and to ask about what the cache has.

@@ -1,6 +1,7 @@
 // labnet http get, head, post, put: options to a request, and what has come of it to lines.
 #include "clients/http/program.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -44,6 +45,8 @@ struct Input {
   Format format = Format::text;
   std::optional<std::uint64_t> bytes_max;
   bool has_body = false;  // of the request
+
+  bool goes_to_file() const { return output && output != "-"; }
 };
 
 Kind<std::string> method_kind() {
@@ -67,11 +70,21 @@ std::string random_boundary() {
   return fmt::format("------------------------{}", hexadecimal(octets));
 }
 
+/// A device or a pipe, which is written to as it is: /dev/null. Nothing: something else, or nothing.
+Result<std::optional<FileDescriptor>> open_device(const Input& input) {
+  std::error_code ignored;
+  const auto kind = input.output ? filesystem::status(*input.output, ignored).type() : filesystem::file_type::none;
+  if (kind != filesystem::file_type::character && kind != filesystem::file_type::fifo) {
+    return std::optional<FileDescriptor>{};
+  }
+  FileDescriptor file{::open(input.output->c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY)};
+  if (file.get() < 0) return system_error("cannot write to " + printable(*input.output), errno);
+  return std::optional{std::move(file)};
+}
+
 /// Nothing: standard output.
 Result<std::optional<client::Download>> make_download(const Input& input, const Url& url) {
-  if (!input.takes_remote_name && (!input.output || input.output == "-")) {
-    return std::optional<client::Download>{};
-  }
+  if (!input.takes_remote_name && !input.goes_to_file()) return std::optional<client::Download>{};
   const auto name = file_name_of(url);
   std::error_code ignored;
   filesystem::path path{input.output.value_or(".")};
@@ -140,6 +153,12 @@ Exit tell(Console& console, const Input& input, const Answer& answer, const Outp
     return console.fail(
         fmt::format("{}: the server answers {}", printable(to_text(answer.url)), response.status_text()));
   }
+  if (path && response.status() >= 300 && !output.came_from_cache()) {
+    const auto location = response.fields().find("Location");
+    return console.fail(fmt::format(
+        "{}: the server answers {}{}", printable(to_text(answer.url)), response.status_text(),
+        location ? fmt::format(": it is at {}; --location goes there", printable(*location)) : std::string{}));
+  }
   if (path && input.format == Format::text) {
     const auto& timing = answer.steps.back().timing;
     console.write(transfer_text(*path, output, response, timing.first_byte + timing.body));
@@ -163,8 +182,15 @@ Exit run_raw(Console& console, const Input& input, const Url& url) {
   });
 }
 
+/// Where the body goes: to a download, or else to a descriptor.
+struct Place {
+  std::optional<client::Download> download;
+  std::optional<FileDescriptor> device;
+};
+
 Task<Exit> fetch(net::Worker& worker, Client& client, Console& console, const Input& input, const Url& url,
-                 Request request, std::optional<client::Download> download) {
+                 Request request, Place place, Transcript& transcript) {
+  auto& download = place.download;
   std::optional<filesystem::path> path;
   if (download) path = download->path();
   OutputOptions options;
@@ -173,9 +199,11 @@ Task<Exit> fetch(net::Worker& worker, Client& client, Console& console, const In
   options.resumes = input.resumes;
   options.keeps_time = input.keeps_time;
   options.cache = input.cache;
+  if (place.device) options.descriptor = place.device->get();
   Output output{worker, std::move(download), std::move(options)};
   if (const auto prepared = output.prepare(request, url); !prepared) co_return console.fail(prepared.error());
   const auto answer = co_await client.fetch(url, std::move(request), output);
+  transcript.clear_progress();
   if (!answer) co_return console.fail(answer.error());
   const auto finished = co_await output.finish(answer->response);
   if (!finished) co_return console.fail(finished.error());
@@ -186,7 +214,10 @@ Exit run(Console& console, const Input& input) {
   auto url = url_of(input.common);
   if (!url) return console.wrong_usage(url.error().message);
   if (input.raw) return run_raw(console, input, *url);
-  if (input.resumes && !input.takes_remote_name && (!input.output || input.output == "-")) {
+  if (input.method == "PUT" && input.body.is_empty()) {
+    return console.wrong_usage("what is to be put there? --upload-file FILE, or --data TEXT (\"\" for nothing)");
+  }
+  if (input.resumes && !input.takes_remote_name && !input.goes_to_file()) {
     return console.wrong_usage("--resume goes on with a file: --output FILE or --remote-name says which");
   }
   auto request = make_request(input, *url);
@@ -194,7 +225,9 @@ Exit run(Console& console, const Input& input) {
   auto options = make_client_options(console, input.common, *url, !request->body || request->body->is_repeatable());
   if (!options) return console.fail(options.error());
   if (input.follows) options->redirects_max = input.redirects_max;
-  auto download = make_download(input, *url);
+  auto device = open_device(input);
+  if (!device) return console.fail(device.error());
+  auto download = *device ? Result<std::optional<client::Download>>{std::nullopt} : make_download(input, *url);
   if (!download) return console.fail(download.error());
   Transcript::Options shown{.shows_dialogue = input.common.verbose};
   if (*download && ::isatty(STDERR_FILENO) == 1) {
@@ -206,7 +239,8 @@ Exit run(Console& console, const Input& input) {
   const auto code = visit(
       console, *options, transcript,
       [&](net::Worker& worker, Client& client) {
-        return fetch(worker, client, console, input, *url, *request, *std::move(download));
+        return fetch(worker, client, console, input, *url, *request, {*std::move(download), *std::move(device)},
+                     transcript);
       },
       is_file ? "interrupted; with --resume it goes on from what is there" : "interrupted");
   transcript.clear_progress();

@@ -142,6 +142,11 @@ class Section {
   std::optional<Section> section(std::string_view key);
   /// Calls the function for each item of the list under `key`; not at all if the key is missing.
   void list(std::string_view key, const std::function<void(Value)>& item);
+  /// The same, and a missing key is a fault at the section's own place.
+  void require_list(std::string_view key, const std::function<void(Value)>& item) {
+    if (!has(key)) note_missing(key);
+    list(key, item);
+  }
   /// Calls the function for each key of the section under `key`; its keys are free names.
   void entries(std::string_view key, const std::function<void(const std::string& key, Value)>& entry);
 

@@ -57,8 +57,8 @@ class Loader {
     root_.get("listen", config_.listen, listen_kind());
     root_.get("like", config_.like, like_kind());
     root_.get("server", config_.server);
-    root_.list("sites", [&](Value site) { read_site(site); });
-    if (config_.sites.empty()) root_.fail("sites", "expected a list of sites with at least one");
+    root_.require_list("sites", [&](Value site) { read_site(site); });
+    if (root_.has("sites") && config_.sites.empty()) root_.fail("sites", "expected a list of sites with at least one");
     root_.get("access_log", config_.access_log);
     if (auto limits = root_.section("limits")) read_limits(*limits);
     return std::move(config_);
@@ -119,6 +119,13 @@ class Loader {
     Redirect redirect;
     section->require("from", redirect.from, path_kind());
     section->require("to", redirect.to);
+    const auto star = redirect.to.find('*');
+    if (star < redirect.to.size() - 1 && redirect.from.ends_with('*')) {
+      section->fail("to", "expected \"*\" at the end, where it stands for what is below");
+    }
+    if (redirect.to == redirect.from) section->fail("to", "this is where it comes from");
+    const auto is_from_there = [&](const Redirect& one) { return one.from == redirect.from; };
+    if (std::ranges::any_of(site.redirects, is_from_there)) section->fail("from", "two redirects have this path");
     if (!http::is_value(redirect.to)) section->fail("to", "expected a path or a URL without control characters");
     section->get("status", redirect.status,
                  one_of<int>({{"301", 301}, {"302", 302}, {"303", 303}, {"307", 307}, {"308", 308}}));

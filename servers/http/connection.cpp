@@ -233,8 +233,9 @@ class Connection {
     destination_ = http::destination_of(head);
     framing_ = http::framing_of(head);
     if (!*destination_ || !*framing_ || (*framing_)->kind != http::BodyKind::none) return false;
+    if (head.fields().has("Expect")) return false;
     find_site();
-    if (is_misdirected()) return false;
+    if (misdirection()) return false;
     auto response = context_.responder.answer_at_once(request());
     if (!response) return false;
     queue(*std::move(response));
@@ -248,8 +249,8 @@ class Connection {
     if (!*destination_) co_return refuse(400, http::describe(destination_->error()));
     if (!*framing_) co_return refuse(http::status_of(framing_->error()), http::describe(framing_->error()));
     find_site();
-    if (is_misdirected()) {
-      queue(Responder::fault(*site_, 421, {}, "This connection was made for another host."));
+    if (const auto why = misdirection()) {
+      queue(Responder::fault(*site_, 421, {}, *why));
       co_return begin_next(head_bytes);
     }
     if (http::expectation_of(head) == http::Expectation::unknown) co_return refuse(417, "");
@@ -270,10 +271,11 @@ class Connection {
 
   /// A client may only be told what it has asked its own host for: its certificate was that one's (RFC 9110,
   /// section 15.5.20).
-  bool is_misdirected() const {
-    if (server_name_.empty()) return false;
-    const auto& sites = *context_.responder.sites();
-    return sites.find(server_name_) != site_;
+  std::optional<std::string_view> misdirection() const {
+    if (!is_secure()) return std::nullopt;
+    if (!site_->config().tls.is_offered()) return "This site is not served by TLS.";
+    if (server_name_.empty() || context_.responder.sites()->find(server_name_) == site_) return std::nullopt;
+    return "This connection was made for another host.";
   }
 
   Request request() const {

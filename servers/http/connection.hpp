@@ -25,7 +25,7 @@ class DateText {
 /// What the connections of a worker share.
 struct Context {
   net::Worker& worker;
-  const LimitsConfig& limits;
+  LimitsConfig limits;
   Like like = Like::labnet;
   Responder responder;
   std::unique_ptr<AccessLog> access_log{};  // null: none is kept

@@ -1,5 +1,6 @@
 #include "servers/http/program.hpp"
 
+#include <algorithm>
 #include <memory>
 
 #include "common/log/log.hpp"
@@ -33,25 +34,38 @@ service::UsualPlaces usual_places() {
           .secure = *listen_kind().parse("https://127.0.0.1:8443")};
 }
 
-/// What the file says, and over it what the command line says. The exit code if that makes no sense.
-Result<Config, Exit> gather(Console& console, const Input& input) {
-  auto read = service::read_config(console, input.common.config, load_config);
-  if (!read) return read.error();
-  auto config = *std::move(read);
+/// What the file says, and over it what the command line says. A fault is a sentence: wrong usage.
+Result<Config> over(Config config, const Input& input) {
   if (config.sites.empty()) config.sites.emplace_back();
   auto& first = config.sites.front();
   if (input.root) first.root = *input.root;
-  if (first.root.empty()) return console.wrong_usage("which folder is served? --root DIR, or a configuration with -c");
+  if (first.root.empty()) return Error{"which folder is served? --root DIR, or a configuration with -c"};
   if (input.listing) first.listing = true;
   if (input.uploads) first.uploads = true;
   if (input.like) config.like = *input.like;
   if (input.access_log) config.access_log = *input.access_log;
-  if (const auto applied = service::apply(input.tls, first.tls); !applied) {
-    return console.wrong_usage(applied.error().message);
-  }
+  if (const auto applied = service::apply(input.tls, first.tls); !applied) return applied.error();
   config.listen =
       service::places_to_listen(input.common, input.tls, first.tls, std::move(config.listen), usual_places());
   return config;
+}
+
+Result<Config, Exit> gather(Console& console, const Input& input) {
+  auto read = service::read_config(console, input.common.config, load_config);
+  if (!read) return read.error();
+  auto config = over(*std::move(read), input);
+  if (!config) return console.wrong_usage(config.error().message);
+  return *std::move(config);
+}
+
+/// At a reload, when nobody looks at the console.
+Result<Config> read_again(const Input& input) {
+  if (!input.common.config) return over({}, input);
+  auto document = settings::load(*input.common.config);
+  if (!document) return Error{settings::to_string(document.error())};
+  auto config = load_config(*document);
+  if (!config) return Error{settings::to_string(config.error())};
+  return over(*std::move(config), input);
 }
 
 Exit serve(Console& console, const Input& input) {
@@ -65,8 +79,14 @@ Exit serve(Console& console, const Input& input) {
 
   const log::Running log{{.name = "http", .format = input.common.log_format}};
   service::log_places_without_tls(input.tls, config->sites.front().tls);
+  const bool speaks_tls = std::ranges::find(config->listen, "https", &net::Endpoint::scheme) != config->listen.end();
+  if ((input.tls.tls || input.tls.certificate) && !speaks_tls && handed_in->empty()) {
+    log::warning("there is a certificate, and nowhere to show it: --listen https://ADDRESS:PORT says where");
+  }
   net::Runtime runtime{{.workers = input.common.workers}};
-  Server server{runtime, {.config = *std::move(config), .handed_in = *std::move(handed_in)}};
+  Server server{runtime, {.config = *std::move(config), .handed_in = *std::move(handed_in), .read_again = [&input] {
+                            return read_again(input);
+                          }}};
   return service::run(console, runtime, server, "http", input.common);
 }
 

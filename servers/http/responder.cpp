@@ -176,7 +176,9 @@ std::optional<Response> Responder::to_https(const Request& request, std::string_
   if (!config.https_only || request.is_secure) return std::nullopt;
   const auto host = request.authority.host.empty() && !config.names.empty() ? std::string_view{config.names.front()}
                                                                             : request.authority.host;
-  return redirect(request, 301, fmt::format("https://{}{}", host, location_of(path, request.target)));
+  constexpr std::uint16_t usual_port = 443;
+  const auto port = https_port_ == usual_port ? std::string{} : fmt::format(":{}", https_port_);
+  return redirect(request, 301, fmt::format("https://{}{}{}", host, port, location_of(path, request.target)));
 }
 
 /// is_for_all  the document may be kept for whoever asks for it
@@ -226,6 +228,8 @@ std::optional<Response> Responder::answer_before_looking(const Request& request,
     to.pop_back();
     to += http::encode_path(path.substr(moved->from.size() - 1));
   }
+  const bool may_have_query = to.find_first_of("?#") == to.npos;
+  if (request.target.has_query && may_have_query) to += fmt::format("?{}", request.target.query);
   return redirect(request, moved->status, std::move(to));
 }
 

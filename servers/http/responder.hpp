@@ -1,6 +1,7 @@
 // What a worker answers requests with: the documents of the sites, redirections, and what is to be said of faults.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -22,6 +23,8 @@ class Responder {
  public:
   Responder(net::Worker& worker, std::shared_ptr<const SiteSet> sites, std::shared_ptr<Nonces> nonces);
   void replace(std::shared_ptr<const SiteSet> sites);
+  /// Where requests in clear are sent on to, if a site wants them secure.
+  void set_https_port(std::uint16_t port) { https_port_ = port; }
 
   const std::shared_ptr<const SiteSet>& sites() const { return sites_; }
 
@@ -52,6 +55,7 @@ class Responder {
   std::shared_ptr<const SiteSet> sites_;
   std::shared_ptr<Nonces> nonces_;
   DocumentCache cache_;
+  std::uint16_t https_port_ = 443;
 };
 
 }  // namespace labnet::http_server

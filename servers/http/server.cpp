@@ -55,17 +55,21 @@ Result<void> Server::check(const Config& config) {
   const auto sites = SiteSet::make(config);
   if (!sites) return sites.error();
   for (const auto& site : config.sites) {
+    if (site.https_only && !site.tls.is_offered()) {
+      return Error{fmt::format("the site {} is to be served by https only and has no certificate: tls says which",
+                               site.names.empty() ? site.root.string() : site.names.front())};
+    }
     if (const auto checked = service::check(site.tls); !checked) return checked.error();
   }
   return check_tls(config);
 }
 
 /// Null without a certificate.
-Result<std::shared_ptr<const net::TlsServer>> Server::load_tls() const {
+Result<std::shared_ptr<const net::TlsServer>> Server::load_tls(const Config& config) const {
   net::TlsServerOptions tls{.identities = {}, .protocols = {"http/1.1"}};
   auto listening = options_.config.listen;
   for (const auto& one : options_.handed_in) listening.push_back(one.local);
-  for (const auto& site : options_.config.sites) {
+  for (const auto& site : config.sites) {
     if (!site.tls.is_offered()) continue;
     auto identity = service::identity_of(site.tls, listening);
     if (!identity) return identity.error();
@@ -79,7 +83,7 @@ Result<void> Server::start() {
   if (const auto checked = check_tls(options_.config); !checked) return checked.error();
   const auto sites = SiteSet::make(options_.config);
   if (!sites) return sites.error();
-  auto tls = load_tls();
+  auto tls = load_tls(options_.config);
   if (!tls) return tls.error();
   tls_ = *std::move(tls);
   const auto& config = options_.config;
@@ -95,7 +99,12 @@ Result<void> Server::start() {
   listener_options.quota = quota_;
   listener_options.on_full = full_response;
   if (const auto listening = listen(listener_options); !listening) return listening.error();
-  return adopt(listener_options);
+  if (const auto adopted = adopt(listener_options); !adopted) return adopted.error();
+  const auto secure = std::ranges::find(endpoints_, "https", &net::Endpoint::scheme);
+  for (auto& context : contexts_) {
+    if (secure != endpoints_.end()) context.responder.set_https_port(secure->port);
+  }
+  return {};
 }
 
 Result<void> Server::listen(const net::ListenerOptions& options) {
@@ -150,33 +159,51 @@ control::asio::awaitable<json::object> Server::answer(json::object request) {
   co_return control::failure(fmt::format("an HTTP service does not know how to do \"{}\"", what));
 }
 
-/// Sites and certificates are read again; connections that are there go on, with the new sites from their next request
-/// on. With a fault all stays.
+/// The configuration and the certificates are read again; connections that are there go on, with the new sites from
+/// their next request on. With a fault all stays.
 json::object Server::reload() {
-  const auto sites = SiteSet::make(options_.config);
-  if (!sites) {
-    log::error("sites stay as they are", {{"fault", sites.error().message}});
-    return control::failure(sites.error().message);
+  auto config = options_.read_again ? options_.read_again() : Result<Config>{options_.config};
+  const auto reloaded = config ? reload_from(*std::move(config)) : Result<void>{config.error()};
+  if (!reloaded) {
+    log::error("sites stay as they are", {{"fault", reloaded.error().message}});
+    return control::failure(reloaded.error().message);
   }
-  auto tls = load_tls();
-  if (!tls) {
-    log::error("sites stay as they are", {{"fault", tls.error().message}});
-    return control::failure(tls.error().message);
+  const auto count = options_.config.sites.size();
+  log::info("sites and certificates read again", {{"sites", count}});
+  auto reply = control::success();
+  reply["sites"] = count;
+  return reply;
+}
+
+Result<void> Server::reload_from(Config config) {
+  if (const auto checked = check_tls(config); !checked) return checked.error();
+  const auto sites = SiteSet::make(config);
+  if (!sites) return sites.error();
+  auto tls = load_tls(config);
+  if (!tls) return tls.error();
+  const auto& before = options_.config;
+  const bool has_fixed_changes = config.listen != before.listen || config.access_log != before.access_log ||
+                                 config.limits.connections_max != before.limits.connections_max ||
+                                 config.limits.connections_per_address_max != before.limits.connections_per_address_max;
+  if (has_fixed_changes) {
+    log::warning("listen, access_log, connections_max and connections_per_address_max change with a new start only");
   }
+  config.listen = before.listen;
+  config.access_log = before.access_log;
+  options_.config = std::move(config);
   tls_ = *std::move(tls);
   for (auto& context : contexts_) {
-    context.worker.post([&context, sites = *sites] {
+    context.worker.post([&context, sites = *sites, limits = options_.config.limits, like = options_.config.like] {
       context.responder.replace(sites);
+      context.limits = limits;
+      context.like = like;
       if (!context.access_log) return;
       if (const auto opened = context.access_log->open(); !opened) {
         log::error("the access log stays as it is", {{"fault", opened.error().message}});
       }
     });
   }
-  log::info("sites and certificates read again", {{"sites", (*sites)->all().size()}});
-  auto reply = control::success();
-  reply["sites"] = (*sites)->all().size();
-  return reply;
+  return {};
 }
 
 }  // namespace labnet::http_server

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -20,7 +21,8 @@ class Server {
  public:
   struct Options {
     Config config;
-    std::vector<net::HandedIn> handed_in{};  // those with the name "https": TLS from the first byte on
+    std::vector<net::HandedIn> handed_in{};        // those with the name "https": TLS from the first byte on
+    std::function<Result<Config>()> read_again{};  // at a reload; none: the configuration stays
   };
   /// Whether all that a configuration names can be read: roots, certificates. Makes nothing. A fault is a sentence.
   static Result<void> check(const Config& config);
@@ -36,7 +38,8 @@ class Server {
 
  private:
   control::json::object reload();
-  Result<std::shared_ptr<const net::TlsServer>> load_tls() const;
+  Result<std::shared_ptr<const net::TlsServer>> load_tls(const Config& config) const;
+  Result<void> reload_from(Config config);
   Result<void> listen(const net::ListenerOptions& options);
   Result<void> adopt(const net::ListenerOptions& options);
   void serve(Context& context, std::unique_ptr<net::Listener> listener, bool is_secure);

@@ -123,6 +123,39 @@ TEST_F(HttpProgram, WritesToAFileOnceItIsWhole) {
   EXPECT_EQ(http("get", {"-O", url("/")}).exit_code, 1);
 }
 
+TEST_F(HttpProgram, AnErrorOrARedirectionDoesNotBecomeTheFile) {
+  ScriptedServer server{ScriptedServer::answering([](const SeenRequest& request) {
+    if (request.first_line().starts_with("GET /moved "))
+      return response_of("moved", "Location: /there\r\n", "302 Found");
+    return response_of("nothing here", "", "404 Not Found");
+  })};
+  folder_.write("here/kept", "precious");
+  const auto missing = http("get", {"-o", "kept", server.url("/none")});
+  EXPECT_EQ(missing.exit_code, 1);
+  EXPECT_THAT(missing.errors, HasSubstr("the server answers 404 Not Found"));
+  const auto moved = http("get", {"-o", "kept", server.url("/moved")});
+  EXPECT_EQ(moved.exit_code, 1);
+  EXPECT_THAT(moved.errors, HasSubstr("302 Found: it is at /there; --location goes there"));
+  EXPECT_EQ(http("get", {"-O", server.url("/fresh")}).exit_code, 1);
+  EXPECT_EQ(read_file(here("kept")), "precious");
+  EXPECT_THAT(names_here(), ElementsAre("kept"));
+}
+
+TEST_F(HttpProgram, WritesToDevicesAndPipesAsTheyAre) {
+  write("1.png", "\x89PNG and so on");
+  serve();
+  EXPECT_EQ(http("get", {"-o", "/dev/null", url("/1.png")}).exit_code, 0);
+  EXPECT_EQ(http("get", {"-o", "/dev/stdout", url("/1.png")}).output, "\x89PNG and so on");
+  EXPECT_THAT(names_here(), ElementsAre());
+}
+
+TEST_F(HttpProgram, PutsNothingUnlessItIsToldTo) {
+  const auto outcome = http("put", {"http://127.0.0.1:1/"});
+  EXPECT_EQ(outcome.exit_code, 2);
+  EXPECT_THAT(outcome.errors, HasSubstr("what is to be put there? --upload-file FILE"));
+  EXPECT_THAT(http("put", {"-d", "", "http://127.0.0.1:1/"}).errors, HasSubstr("nobody listens there"));
+}
+
 TEST_F(HttpProgram, FailsForAStatusAndPrintsTheBody) {
   serve();
   const auto outcome = http("get", {url("/no-such-file")});

@@ -165,6 +165,15 @@ TEST_F(HttpTimeouts, WhoDoesNotReadIsLeft) {
   EXPECT_TRUE(test::eventually([&] { return server->descriptors() < before; }));
 }
 
+TEST(HttpExpectations, AreLookedAtInWhateverIsAsked) {
+  RunningHttp server;
+  server.write("a", "text");
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(HttpClient{server}.get("/a").body, "text");
+    EXPECT_EQ(HttpClient{server}.get("/a", "Expect: something\r\n").status, 417);
+  }
+}
+
 TEST(HttpQuota, OneTooManyIsTold503) {
   const auto server = RunningHttp::with_config("sites: [{root: ROOT}]\nlimits: { connections_max: 2 }\n");
   server->write("a", "text");

@@ -76,6 +76,7 @@ sites:
       - { from: /old, to: /new, status: 301 }
       - { from: /docs/*, to: "https://docs.lab/v2/*", status: 308 }
       - { from: /away/*, to: / }
+      - { from: /there, to: "/has?one" }
 )");
   server->write("old", "never seen");
   HttpClient client{*server};
@@ -88,6 +89,8 @@ sites:
   EXPECT_EQ(where("/docs/a%20b/c"), "308 https://docs.lab/v2/a%20b/c");
   EXPECT_EQ(where("/docs/%0d%0aX:y"), "308 https://docs.lab/v2/%0D%0AX:y");
   EXPECT_EQ(where("/away/x"), "302 /");
+  EXPECT_EQ(where("/docs/a?b=c&d"), "308 https://docs.lab/v2/a?b=c&d");
+  EXPECT_EQ(where("/there?x"), "302 /has?one");
   EXPECT_EQ(where("/older"), "404 ");
 }
 
@@ -107,6 +110,20 @@ sites:
   EXPECT_THAT(curl(*server, "www.lab", "/", {"-H", "Host: other.lab"}), HasSubstr("421 "));
 }
 
+TEST_F(HttpWithCa, ASiteWithoutACertificateIsNotServedByTls) {
+  const auto server = start(R"(
+sites:
+  - { names: [www.lab], root: ROOT, tls: { names: [www.lab] } }
+  - { names: [plain.lab], root: ROOT }
+)");
+  server->write("a", "text");
+  EXPECT_THAT(curl(*server, "plain.lab", "/a", {"-k"}), HasSubstr("421 "));
+  EXPECT_EQ(curl(*server, "www.lab", "/a"), "200 text");
+  HttpClient client{*server};
+  client.send("GET /a HTTP/1.1\r\nHost: plain.lab\r\n\r\n");
+  EXPECT_EQ(client.receive().body, "text");
+}
+
 TEST_F(HttpWithCa, OnlyBySecureConnectionsIfTheSiteWantsIt) {
   const auto server = start(R"(
 sites: [{ names: [www.lab], root: ROOT, https_only: true, tls: { names: [www.lab] } }]
@@ -117,7 +134,7 @@ sites: [{ names: [www.lab], root: ROOT, https_only: true, tls: { names: [www.lab
   for (int i = 0; i < 2; ++i) {
     const auto response = client.get("/a?b");
     EXPECT_EQ(response.status, 301);
-    EXPECT_EQ(response.field("Location"), "https://www.lab/a?b");
+    EXPECT_EQ(response.field("Location"), fmt::format("https://www.lab:{}/a?b", server->tls_port()));
   }
 }
 
@@ -221,6 +238,30 @@ TEST(HttpAccessLog, IsOpenedAnewByAReloadAndWholeAtTheEnd) {
   EXPECT_THAT(test::read_file(path), HasSubstr("second"));
 }
 
+TEST(HttpReload, ReadsItsFileAgainAndKeepsWhatItHasForOneWithAFault) {
+  const test::TemporaryFolder folder;
+  const auto write = [&](const std::string& what) {
+    folder.write("http.yaml", fmt::format("sites: [{{ root: ., {} }}]\n", what));
+  };
+  write("fields: { X-Lab: one }");
+  folder.write("a", "text");
+  test::RunningService server{"http", {"-c", folder.path() + "/http.yaml"}};
+  HttpClient client{server.port("http")};
+  EXPECT_EQ(client.get("/a").field("X-Lab"), "one");
+  write("fields: { X-Lab: two }");
+  server.signal(SIGHUP);
+  server.wait_for_log("sites and certificates read again");
+  EXPECT_TRUE(test::eventually([&] { return client.get("/a").field("X-Lab") == "two"; }));
+  write("lissting: true");
+  server.signal(SIGHUP);
+  server.wait_for_log("http.yaml:1:20: unknown key");
+  EXPECT_EQ(client.get("/a").field("X-Lab"), "two");
+  folder.write("http.yaml", "access_log: new.log\nsites: [{ root: ., fields: { X-Lab: three } }]\n");
+  server.signal(SIGHUP);
+  server.wait_for_log("change with a new start only");
+  EXPECT_TRUE(test::eventually([&] { return client.get("/a").field("X-Lab") == "three"; }));
+}
+
 std::string fault_of(const std::string& yaml) {
   auto document = settings::parse(yaml, "/tmp/http.yaml");
   if (!document) return to_string(document.error());
@@ -257,6 +298,13 @@ TEST(HttpConfig, SaysWhereItsFaultsAre) {
               HasSubstr("writes this field itself"));
   EXPECT_THAT(fault_of("sites: [{ root: /tmp, fields: { \"X Y\": 5 } }]\n"), HasSubstr("the name of a field"));
   EXPECT_THAT(fault_of("sites: [{ root: /tmp, redirects: [{ from: x, to: /y }] }]\n"), HasSubstr("an absolute path"));
+  EXPECT_THAT(fault_of("sites: [{ root: /tmp, redirects: [{ from: /x/*, to: '/y/*?a' }] }]\n"),
+              HasSubstr("at the end"));
+  EXPECT_THAT(fault_of("sites: [{ root: /tmp, redirects: [{ from: /x, to: /x }] }]\n"),
+              HasSubstr("where it comes from"));
+  EXPECT_THAT(fault_of("sites: [{ root: /tmp, redirects: [{ from: /x, to: /y }, { from: /x, to: /z }] }]\n"),
+              HasSubstr("two redirects"));
+  EXPECT_THAT(fault_of("site: [{ root: /tmp }]\n"), HasSubstr("unknown key \"site\""));
   EXPECT_THAT(fault_of("sites: [{ root: /tmp, redirects: [{ from: /x, to: /y, status: 200 }] }]\n"),
               HasSubstr("one of 301, 302, 303, 307, 308"));
   EXPECT_THAT(fault_of("sites: [{ root: /tmp }]\nlimits: { connections_max: 0 }\n"), HasSubstr("from 1 to 1000000"));
