@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
 #include <cstring>
 
 #include <boost/json/array.hpp>
@@ -55,6 +56,9 @@ Result<control::json::object> enter_host(control::Client& lab, const std::string
   if (descriptors.size() > 4) namespaces.user = std::move(descriptors[4]);
   if (const auto entered = namespaces::enter(namespaces, namespaces::From::real_machine); !entered) {
     return entered.error();
+  }
+  if (const auto authorities = control::text_of(*reply, "authorities"); !authorities.empty()) {
+    setenv("SSL_CERT_FILE", std::string{authorities}.c_str(), 0);
   }
   return std::move(reply->at("host").as_object());
 }

@@ -8,7 +8,8 @@
 
 namespace labnet::lab_client {
 
-/// Moves this process (one thread, no way back) into a host. What it forks from then on dies with the lab.
+/// Moves this process (one thread, no way back) into a host. What it forks from then on dies with the lab, and trusts
+/// by TLS whom the lab's hosts trust, the outside world's CA first (SSL_CERT_FILE, unless the caller has set it).
 /// returns  what the lab says of the host: its interfaces with their networks and addresses
 Result<control::json::object> enter_host(control::Client& lab, const std::string& host);
 

@@ -306,6 +306,8 @@ Exit run_scenarios(Console& console, const Input& input) {
 
   const auto key_log = std::filesystem::absolute(folder->path() / key_log_name);
   setenv("SSLKEYLOGFILE", key_log.c_str(), 1);  // for the programs of the steps
+  // Those that run on this machine trust the lab's outside world, too; in a host of namespaces they do so anyhow.
+  if (!facts->has_namespaces) setenv("SSL_CERT_FILE", facts->authorities.c_str(), 0);
   Progress progress{console, input};
   Runner runner{*facts, folder->path(), language, *stop, progress.listener()};
   for (const auto& scenario : *scenarios) {

@@ -102,6 +102,7 @@ Result<LabFacts> learn_facts(const std::string& lab_name) {
   facts.file = std::string{text_of(*status, "file")};
   facts.has_namespaces = text_of(*status, "network") == "namespaces";
   facts.why_not = text_of(*status, "why");
+  facts.authorities = text_of(*status, "authorities");
   for (const auto& value : status->at("hosts").as_array()) {
     const auto& host = value.as_object();
     const std::string name{text_of(host, "name")};

@@ -23,7 +23,8 @@ struct LabFacts {
   std::string name;
   std::filesystem::path file;  // of the lab
   bool has_namespaces = true;
-  std::string why_not;  // why there are no namespaces, and the remedy; empty if there are, or if nobody wanted them
+  std::string why_not;      // why there are no namespaces, and the remedy; empty if there are, or if nobody wanted them
+  std::string authorities;  // the file of the CAs that the lab's hosts trust; with namespaces as a host sees it
   std::vector<std::string> hosts;
   struct Twin {
     std::string lab_address, here;  // 192.168.1.7 and where it is reached from the real machine

@@ -65,21 +65,38 @@ std::vector<std::string> domains_with(const std::vector<std::string>& more) {
   return domains;
 }
 
-Result<Pair> make_authority(const std::vector<std::string>& domains, std::chrono::sys_seconds now) {
-  std::vector<std::string> constraints{"critical"};
-  for (const auto& domain : domains) constraints.push_back("permitted;DNS:" + domain);
-  const auto key = make_key();
+/// domains  none: any
+Result<Pair> make_authority(const Key& key, const std::string& name, const std::vector<std::string>& domains,
+                            std::chrono::days lifetime, std::chrono::sys_seconds now) {
   const auto begin = now - clock_tolerance;
-  const auto made = sign({.common_name = authority_name(key),
-                          .key = key,
-                          .not_before = begin,
-                          .not_after = begin + authority_lifetime,
-                          .extensions = {{NID_basic_constraints, "critical,CA:TRUE,pathlen:0"},
-                                         {NID_key_usage, "critical,keyCertSign,cRLSign"},
-                                         {NID_name_constraints, join(constraints, ",")}}},
-                         nullptr);
+  Contents contents{
+      .common_name = name,
+      .key = key,
+      .not_before = begin,
+      .not_after = begin + lifetime,
+      // Besides certificates it signs what OCSP says of them.
+      .extensions = {{NID_basic_constraints, "critical,CA:TRUE,pathlen:0"},
+                     {NID_key_usage, "critical,digitalSignature,keyCertSign,cRLSign"}},
+  };
+  if (!domains.empty()) {
+    std::vector<std::string> constraints{"critical"};
+    for (const auto& domain : domains) constraints.push_back("permitted;DNS:" + domain);
+    contents.extensions.emplace_back(NID_name_constraints, join(constraints, ","));
+  }
+  const auto made = sign(contents, nullptr);
   if (!made) return made.error();
   return Pair{to_pem(*made), to_pem(key)};
+}
+
+Result<Pair> make_lab_authority(const std::vector<std::string>& domains, std::chrono::sys_seconds now) {
+  const auto key = make_key();
+  return make_authority(key, authority_name(key), domains, authority_lifetime, now);
+}
+
+Result<Pair> make_outside_authority(std::chrono::sys_seconds now) {
+  const auto key = make_key();
+  const auto name = fmt::format("labnet outside world CA ({})", mark_of(key, mark_octets));
+  return make_authority(key, name, {}, outside_lifetime, now);
 }
 
 std::vector<std::string> without_repetition(const std::vector<std::string>& names) {
@@ -132,7 +149,7 @@ Authority::Authority(Folder folder, Issuer issuer)
 Result<Authority> Authority::open(const std::filesystem::path& path, std::chrono::sys_seconds now) {
   const Folder folder{path};
   const auto make = [&]() -> Result<Pair> {
-    auto made = make_authority(domains_with({}), now);
+    auto made = make_lab_authority(domains_with({}), now);
     if (made)
       log::info("a lab CA is made; \"labnet ca\" tells how to trust it", {{"file", folder.certificate().string()}});
     return made;
@@ -160,54 +177,77 @@ Result<Authority> Authority::renew(const std::filesystem::path& path, const std:
     if (domain.starts_with('*')) return Error{domain, ": expected a domain, below which all names are then allowed"};
     if (!objection.empty()) return Error{"\"", domain, "\": ", objection};
   }
-  const auto made = make_authority(domains_with(domains), now);
+  const auto made = make_lab_authority(domains_with(domains), now);
   if (!made) return made.error();
   const Folder folder{path};
   if (const auto replaced = folder.replace(*made); !replaced) return replaced.error();
   return from(folder, *made, now);
 }
 
+Result<Authority> Authority::make_outside(const std::filesystem::path& path, std::chrono::sys_seconds now) {
+  const auto made = make_outside_authority(now);
+  if (!made) return made.error();
+  const Folder folder{path, outside_role};
+  if (const auto written = folder.replace(*made); !written) return written.error();
+  return from(folder, *made, now);
+}
+
+Result<Authority> Authority::open_outside(const std::filesystem::path& path, std::chrono::sys_seconds now) {
+  const Folder folder{path, outside_role};
+  const auto pair = folder.read();
+  if (!pair) return pair.error();
+  if (!*pair) {
+    return Error{"there is no outside CA in ",
+                 path.string(),
+                 "; set ",
+                 outside_role.variable,
+                 " to a folder with ca.crt and ca.key, or ",
+                 outside_role.remedy};
+  }
+  return from(folder, **pair, now);
+}
+
 Result<Authority> Authority::from(const Folder& folder, const Pair& pair, std::chrono::sys_seconds now) {
   const auto at_certificate = folder.certificate().string();
   const auto at_key = folder.key().string();
+  const auto name = folder.role().name;
+  const auto remedy = folder.role().remedy;
   auto certificate = parse_certificate(pair.certificate);
   if (!certificate) {
-    return Error{"the lab CA's certificate ", at_certificate, " is damaged; put it back, or ", renew_remedy};
+    return Error{name, "'s certificate ", at_certificate, " is damaged; put it back, or ", remedy};
   }
   auto key = parse_key(pair.key);
   if (!key) {
-    return Error{"the lab CA's key ", at_key, " is damaged, or a passphrase protects it; put it back without one, or ",
-                 renew_remedy};
+    return Error{name, "'s key ", at_key, " is damaged, or a passphrase protects it; put it back without one, or ",
+                 remedy};
   }
   if (!belong_together(certificate, key)) {
-    return Error{"the lab CA's key ",
-                 at_key,
-                 " is not that of its certificate ",
-                 at_certificate,
-                 "; put the right one back, or ",
-                 renew_remedy};
+    return Error{
+        name,  "'s key ", at_key, " is not that of its certificate ", at_certificate, "; put the right one back, or ",
+        remedy};
   }
   if (!is_authority(certificate)) {
-    return Error{at_certificate, " is not the certificate of a CA; put that of the lab CA there, or ", renew_remedy};
+    return Error{at_certificate, " is not the certificate of a CA; put that of ", name, " there, or ", remedy};
   }
   if (now > ca::not_after(certificate)) {
     return Error{
-        "the lab CA ", at_certificate, " has expired: it was valid until ", date_text(ca::not_after(certificate)),
-        "; ",          renew_remedy};
+        name, " ",   at_certificate, " has expired: it was valid until ", date_text(ca::not_after(certificate)),
+        "; ", remedy};
   }
   if (now < ca::not_before(certificate)) {
-    return Error{"the lab CA ",
+    return Error{name,
+                 " ",
                  at_certificate,
                  " is not valid before ",
                  date_text(ca::not_before(certificate)),
                  "; set the clock right, or ",
-                 renew_remedy};
+                 remedy};
   }
   return Authority{folder, {std::move(certificate), std::move(key)}};
 }
 
 Result<Leaf> Authority::issue(const std::vector<std::string>& names, const std::vector<Address>& addresses,
-                              std::chrono::sys_seconds now) const {
+                              std::chrono::sys_seconds now, const std::string& ocsp_url) const {
   if (names.empty() && addresses.empty()) return Error{"a certificate needs a name or an address that it is for"};
   if (names.size() > names_max) return Error{fmt::format("a certificate holds at most {} names", names_max)};
   if (addresses.size() > addresses_max)
@@ -215,6 +255,10 @@ Result<Leaf> Authority::issue(const std::vector<std::string>& names, const std::
   for (const auto& name : names) {
     if (const auto objection = objection_to_name(name); !objection.empty()) return Error{"\"", name, "\": ", objection};
     if (!may_vouch_for(name)) return Error{not_vouched_for(name, domains_)};
+  }
+  if (!ocsp_url.empty()) {
+    const auto objection = objection_to_ocsp_url(ocsp_url);
+    if (!objection.empty()) return Error{"\"", ocsp_url, "\": ", objection};
   }
   const auto begin = std::max(now - clock_tolerance, not_before());
   const auto key = make_key();
@@ -228,7 +272,8 @@ Result<Leaf> Authority::issue(const std::vector<std::string>& names, const std::
                            {NID_key_usage, "critical,digitalSignature"},
                            {NID_ext_key_usage, "serverAuth"}},
             .names = unique_names,
-            .addresses = addresses},
+            .addresses = addresses,
+            .ocsp_url = ocsp_url},
            &issuer_);
   if (!made) return made.error();
   return Leaf{to_pem(*made) + certificate_pem(), to_pem(key), ca::not_after(*made)};

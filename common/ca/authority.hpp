@@ -10,6 +10,9 @@
 // (nameConstraints, RFC 5280, section 4.2.1.10, critical): whoever gets hold of the key can play the lab's servers, and
 // not the bank. For another domain there is `labnet ca --renew --domain DOMAIN`. Addresses are not limited: people
 // learn to trust names, hardly anything of worth is found by an address alone, and a lab may have any network.
+//
+// The made-up outside world of a lab has sites under names of the Internet. They have a CA of their own, without
+// limits, that lives as long as the lab and is trusted by the lab's hosts alone: make_outside, open_outside.
 #pragma once
 
 #include <chrono>
@@ -35,6 +38,7 @@ constexpr std::size_t addresses_max = 100;
 constexpr std::size_t domains_max = 50;
 
 constexpr std::chrono::days authority_lifetime{3652};  // ten years
+constexpr std::chrono::days outside_lifetime{397};     // longer than any lab runs
 /// Browsers take no leaf that is valid for more than 398 days.
 constexpr std::chrono::days leaf_lifetime{397};
 /// Certificates begin so long before they are made: clocks differ, and that of a virtual machine may have slept.
@@ -65,18 +69,28 @@ class Authority {
   static Result<Authority> renew(const std::filesystem::path& folder, const std::vector<std::string>& domains = {},
                                  std::chrono::sys_seconds now = time_now());
 
+  /// A CA for the outside world of a lab, "labnet outside world CA", which may vouch for any name.
+  /// folder  of the lab's own, gone with it
+  static Result<Authority> make_outside(const std::filesystem::path& folder, std::chrono::sys_seconds now = time_now());
+  /// The one of that folder.
+  /// faults  as of `open`; there is none
+  static Result<Authority> open_outside(const std::filesystem::path& folder, std::chrono::sys_seconds now = time_now());
+
   /// A certificate for a server, valid for 397 days but no longer than the CA. Takes about a millisecond.
   /// names      DNS names, "*.web.lab" too, as they are, each once
+  /// ocsp_url   where this CA is asked about it, see objection_to_ocsp_url; empty: it names none
   /// faults     no name and no address, or too many; what is no name; a name for which this CA may not vouch
   Result<Leaf> issue(const std::vector<std::string>& names, const std::vector<Address>& addresses,
-                     std::chrono::sys_seconds now = time_now()) const;
+                     std::chrono::sys_seconds now = time_now(), const std::string& ocsp_url = {}) const;
 
   bool may_vouch_for(std::string_view name) const { return domains_.empty() || is_at_or_below(name, domains_); }
-  /// The domains for which it may vouch. Empty for a CA that somebody has put there: any.
+  /// The domains for which it may vouch. Empty for the outside world's and for one that somebody has put there: any.
   const std::vector<std::string>& domains() const { return domains_; }
 
   std::filesystem::path certificate_path() const { return folder_.certificate(); }
   std::filesystem::path key_path() const { return folder_.key(); }
+  /// Its certificate and its key.
+  const Issuer& issuer() const { return issuer_; }
   std::string certificate_pem() const { return to_pem(issuer_.certificate); }
   std::string subject() const { return subject_of(issuer_.certificate); }
   std::string sha256() const { return sha256_of(issuer_.certificate); }

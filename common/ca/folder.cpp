@@ -36,18 +36,20 @@ Error fault(std::string_view what, const fs::path& path, int error, std::string_
   return Error{fmt::format("cannot {} {}: {}; {}", what, path.string(), std::strerror(error), remedy)};
 }
 
-Error cannot_write(const fs::path& path, int error) {
+Error cannot_write(const Role& role, const fs::path& path, int error) {
   return fault("write", path, error,
-               "the lab CA is kept there: let yourself write to that folder, or set LABNET_CA_DIR to another one");
+               fmt::format("{} is kept there: let yourself write to that folder, or set {} to another one", role.name,
+                           role.variable));
 }
 
-Error cannot_read(const fs::path& path, int error) {
-  return fault("read", path, error,
-               "it belongs to the lab CA: let yourself read it, or set LABNET_CA_DIR to another folder");
+Error cannot_read(const Role& role, const fs::path& path, int error) {
+  return fault(
+      "read", path, error,
+      fmt::format("it belongs to {}: let yourself read it, or set {} to another folder", role.name, role.variable));
 }
 
 /// A folder that is missing is made for its owner alone, as are those above it (XDG Base Directory Specification).
-Result<void> make_folder(const fs::path& path) {
+Result<void> make_folder(const Role& role, const fs::path& path) {
   fs::path part;
   for (const auto& name : path) {
     part /= name;
@@ -55,17 +57,17 @@ Result<void> make_folder(const fs::path& path) {
     const auto error = errno;
     struct stat about {};
     if (::stat(part.c_str(), &about) == 0 && S_ISDIR(about.st_mode)) continue;  // EROFS and the like come first
-    return cannot_write(path, error);
+    return cannot_write(role, path, error);
   }
   return {};
 }
 
 /// Waits until nobody holds a lock that excludes this one. flock(2), which the kernel releases when its owner is
 /// killed; over NFS, too.
-Result<void> lock(const FileDescriptor& file, int how, const fs::path& path) {
+Result<void> lock(const Role& role, const FileDescriptor& file, int how, const fs::path& path) {
   const auto until = std::chrono::steady_clock::now() + lock_patience;
   while (::flock(file.get(), how | LOCK_NB) < 0) {
-    if (errno != EWOULDBLOCK && errno != EINTR) return cannot_write(path, errno);
+    if (errno != EWOULDBLOCK && errno != EINTR) return cannot_write(role, path, errno);
     if (std::chrono::steady_clock::now() > until) {
       return Error{fmt::format("another process has held {} for {} s; find and end it with \"fuser {}\"", path.string(),
                                lock_patience.count(), path.string())};
@@ -76,40 +78,38 @@ Result<void> lock(const FileDescriptor& file, int how, const fs::path& path) {
 }
 
 /// Nothing if there is no such file.
-Result<std::optional<std::string>> read_file(const fs::path& path, bool is_secret) {
+Result<std::optional<std::string>> read_file(const Role& role, const fs::path& path, bool is_secret) {
   const FileDescriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)};
   if (!file && errno == ENOENT) return std::nullopt;
   struct stat about {};
-  if (!file || ::fstat(file.get(), &about) < 0) return cannot_read(path, errno);
+  if (!file || ::fstat(file.get(), &about) < 0) return cannot_read(role, path, errno);
   if (is_secret && (about.st_mode & 077) != 0) {
-    return Error{
-        fmt::format("others may read the key of the lab CA, {}; if nobody has, make it yours alone with \"chmod "
-                    "600 {}\", else {}",
-                    path.string(), path.string(), renew_remedy)};
+    return Error{fmt::format(
+        "others may read the key of {}, {}; if nobody has, make it yours alone with \"chmod 600 {}\", else {}",
+        role.name, path.string(), path.string(), role.remedy)};
   }
   std::string text;
   std::array<char, 4096> piece{};
   for (;;) {
     const auto count = ::read(file.get(), piece.data(), piece.size());
-    if (count < 0) return cannot_read(path, errno);
+    if (count < 0) return cannot_read(role, path, errno);
     if (count == 0) return std::optional{std::move(text)};
     text.append(piece.data(), static_cast<std::size_t>(count));
     if (text.size() > file_bytes_max) {
       return Error{
-          fmt::format("{} is larger than {} bytes, which no part of a lab CA is; put the right file there, or "
-                      "{}",
-                      path.string(), file_bytes_max, renew_remedy)};
+          fmt::format("{} is larger than {} bytes, which no part of a lab CA is; put the right file there, or {}",
+                      path.string(), file_bytes_max, role.remedy)};
     }
   }
 }
 
-/// Until it is on the disk: else a power cut could leave the name without the text.
-bool write_file(const fs::path& path, std::string_view text, mode_t mode) {
+/// Of one that is for good until it is on the disk: else a power cut could leave the name without the text.
+bool write_file(const Role& role, const fs::path& path, std::string_view text, mode_t mode) {
   // One that was left behind may have another mode.
   if (::unlink(path.c_str()) < 0 && errno != ENOENT) return false;
   const FileDescriptor file{::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode)};
   if (!file || ::fchmod(file.get(), mode) < 0) return false;
-  return write_all(file.get(), as_bytes(text)) == 0 && ::fsync(file.get()) == 0;
+  return write_all(file.get(), as_bytes(text)) == 0 && (!role.is_for_good || ::fsync(file.get()) == 0);
 }
 
 bool is_there(const fs::path& path) {
@@ -129,12 +129,20 @@ Result<fs::path> usual_folder() {
   return Error{"there is no place for the lab CA, because HOME is not set; set LABNET_CA_DIR to a folder of your own"};
 }
 
+Result<fs::path> outside_folder() {
+  const auto* const path = std::getenv("LABNET_OUTSIDE_CA_DIR");
+  if (path != nullptr && *path != '\0') return fs::absolute(path);
+  return Error{
+      "there is no outside CA: it is a lab's, and its services alone are told of it; let \"labnet up\" start this one, "
+      "or set LABNET_OUTSIDE_CA_DIR to a folder with a CA (ca.crt, ca.key)"};
+}
+
 Result<std::optional<Pair>> Folder::read() const {
   const auto lock_file = path_ / "lock";
   FileDescriptor shared{::open(lock_file.c_str(), O_RDONLY | O_CLOEXEC)};
   // Without a lock file nobody has ever written here; what stops this process from opening it is told by the files.
   if (shared) {
-    if (const auto locked = lock(shared, LOCK_SH, lock_file); !locked) return locked.error();
+    if (const auto locked = lock(role_, shared, LOCK_SH, lock_file); !locked) return locked.error();
   }
   if (!is_there(next(certificate()))) return read_files();
   shared.reset();
@@ -145,7 +153,7 @@ Result<std::optional<Pair>> Folder::read() const {
 }
 
 std::optional<std::string> Folder::certificate_text() const {
-  auto text = read_file(certificate(), false);
+  auto text = read_file(role_, certificate(), false);
   return text ? *std::move(text) : std::nullopt;
 }
 
@@ -174,19 +182,20 @@ Result<void> Folder::replace(const Pair& pair) const {
 }
 
 Result<FileDescriptor> Folder::lock_alone() const {
-  if (const auto made = make_folder(path_); !made) return made.error();
+  if (const auto made = make_folder(role_, path_); !made) return made.error();
   const auto lock_file = path_ / "lock";
   FileDescriptor file{::open(lock_file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, key_mode)};
-  if (!file) return cannot_write(lock_file, errno);
-  if (const auto locked = lock(file, LOCK_EX, lock_file); !locked) return locked.error();
+  if (!file) return cannot_write(role_, lock_file, errno);
+  if (const auto locked = lock(role_, file, LOCK_EX, lock_file); !locked) return locked.error();
   return file;
 }
 
 Result<void> Folder::write(const Pair& pair) const {
   const auto last = unfinished(certificate());
-  if (!write_file(next(key()), pair.key, key_mode) || !write_file(last, pair.certificate, certificate_mode) ||
+  if (!write_file(role_, next(key()), pair.key, key_mode) ||
+      !write_file(role_, last, pair.certificate, certificate_mode) ||
       ::rename(last.c_str(), next(certificate()).c_str()) < 0) {
-    return cannot_write(path_, errno);
+    return cannot_write(role_, path_, errno);
   }
   return put_in_place();
 }
@@ -194,15 +203,15 @@ Result<void> Folder::write(const Pair& pair) const {
 /// May be broken off after each step, and is then done again.
 Result<void> Folder::put_in_place() const {
   if (!is_there(next(certificate()))) return {};
-  if (::rename(next(key()).c_str(), key().c_str()) < 0 && errno != ENOENT) return cannot_write(path_, errno);
-  if (::rename(next(certificate()).c_str(), certificate().c_str()) < 0) return cannot_write(path_, errno);
+  if (::rename(next(key()).c_str(), key().c_str()) < 0 && errno != ENOENT) return cannot_write(role_, path_, errno);
+  if (::rename(next(certificate()).c_str(), certificate().c_str()) < 0) return cannot_write(role_, path_, errno);
   return {};
 }
 
 Result<std::optional<Pair>> Folder::read_files() const {
-  auto certificate_text = read_file(certificate(), false);
+  auto certificate_text = read_file(role_, certificate(), false);
   if (!certificate_text) return certificate_text.error();
-  auto key_text = read_file(key(), true);
+  auto key_text = read_file(role_, key(), true);
   if (!key_text) return key_text.error();
   if (!*certificate_text && !*key_text) return std::nullopt;
   if (*certificate_text && *key_text) {
@@ -210,7 +219,7 @@ Result<std::optional<Pair>> Folder::read_files() const {
   }
   const auto missing = *certificate_text ? key() : certificate();
   return Error{
-      fmt::format("the lab CA is not whole: {} is missing; put it back, or {}", missing.string(), renew_remedy)};
+      fmt::format("{} is not whole: {} is missing; put it back, or {}", role_.name, missing.string(), role_.remedy)};
 }
 
 }  // namespace labnet::ca

@@ -27,17 +27,30 @@ struct Pair {
   std::string certificate, key;
 };
 
-/// What helps if nothing else does; ends many faults.
-inline constexpr std::string_view renew_remedy = "make a new one with \"labnet ca --renew\"";
+/// Whose CA it is: what faults call it, and what helps.
+struct Role {
+  std::string_view name;
+  std::string_view variable;  // of the environment: names its folder
+  std::string_view remedy;    // what helps if nothing else does; ends many faults
+  bool is_for_good;           // a power cut must not harm it
+};
+/// The user's own, which people trust in their browsers.
+inline constexpr Role lab_role{"the lab CA", "LABNET_CA_DIR", "make a new one with \"labnet ca --renew\"", true};
+/// That of a lab's outside world, which goes with the lab.
+inline constexpr Role outside_role{"the outside CA", "LABNET_OUTSIDE_CA_DIR",
+                                   "start the lab anew with \"labnet down\" and \"labnet up\"", false};
 
 /// $LABNET_CA_DIR, else $XDG_DATA_HOME/labnet/ca, else ~/.local/share/labnet/ca.
 Result<std::filesystem::path> usual_folder();
+/// $LABNET_OUTSIDE_CA_DIR, which a lab gives to its services. A fault says what to do where there is no lab.
+Result<std::filesystem::path> outside_folder();
 
 class Folder {
  public:
-  explicit Folder(std::filesystem::path path) : path_{std::move(path)} {}
+  explicit Folder(std::filesystem::path path, const Role& role = lab_role) : path_{std::move(path)}, role_{role} {}
 
   const std::filesystem::path& path() const { return path_; }
+  const Role& role() const { return role_; }
   std::filesystem::path certificate() const { return path_ / "ca.crt"; }
   std::filesystem::path key() const { return path_ / "ca.key"; }
 
@@ -62,6 +75,7 @@ class Folder {
   Result<std::optional<Pair>> read_files() const;
 
   std::filesystem::path path_;
+  Role role_;
 };
 
 }  // namespace labnet::ca

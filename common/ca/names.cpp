@@ -34,6 +34,18 @@ std::string objection_to_name(std::string_view name) {
   return {};
 }
 
+std::string objection_to_ocsp_url(std::string_view url) {
+  constexpr std::string_view scheme = "http://";
+  if (url.size() > ocsp_url_bytes_max)
+    return "expected a URL of at most " + std::to_string(ocsp_url_bytes_max) + " bytes";
+  const auto is_visible = [](char c) { return c > ' ' && c < '\x7f'; };
+  const auto has_host = url.size() > scheme.size() && url[scheme.size()] != '/';
+  if (!url.starts_with(scheme) || !has_host || !std::ranges::all_of(url, is_visible)) {
+    return "expected the URL of an OCSP responder, such as http://ocsp.labredes71.com/";
+  }
+  return {};
+}
+
 bool is_at_or_below(std::string_view name, std::string_view domain) {
   if (name.size() < domain.size()) return false;
   const auto above = name.size() - domain.size();

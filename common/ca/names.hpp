@@ -16,6 +16,12 @@ constexpr std::size_t label_bytes_max = 63;
 /// beyond ASCII have to be written as in the DNS, "xn--mnchen-3ya.lab"; what is written so is left as it is.
 std::string objection_to_name(std::string_view name);
 
+/// Of a URL in a certificate.
+constexpr std::size_t ocsp_url_bytes_max = 1000;
+/// What is wrong with the URL of an OCSP responder for a certificate: "expected ..." or nothing if it is
+/// "http://ocsp.lab/". Not https: whoever asks is about to find out whether a certificate counts.
+std::string objection_to_ocsp_url(std::string_view url);
+
 /// A host name is below a domain, or is that domain: "ftp.lab" and "*.web.lab" of "lab". Case does not matter.
 bool is_at_or_below(std::string_view name, std::string_view domain);
 bool is_at_or_below(std::string_view name, std::span<const std::string> domains);

@@ -16,15 +16,19 @@
 #include "common/base/bytes.hpp"
 #include "common/base/text.hpp"
 #include "common/base/utf8.hpp"
+#include "common/ca/openssl.hpp"
 
 namespace labnet::ca {
 namespace {
 
 constexpr int serial_bits = 128;
 
-using Bio = std::unique_ptr<BIO, decltype([](BIO* bio) { BIO_free(bio); })>;
-using Number = std::unique_ptr<BIGNUM, decltype([](BIGNUM* number) { BN_free(number); })>;
-using Names = std::unique_ptr<GENERAL_NAMES, decltype([](GENERAL_NAMES* names) { GENERAL_NAMES_free(names); })>;
+using Bio = Owned<BIO, BIO_free>;
+using Number = Owned<BIGNUM, BN_free>;
+using Names = Owned<GENERAL_NAMES, GENERAL_NAMES_free>;
+using Accesses = Owned<AUTHORITY_INFO_ACCESS, AUTHORITY_INFO_ACCESS_free>;
+using Access = Owned<ACCESS_DESCRIPTION, ACCESS_DESCRIPTION_free>;
+using Text = Owned<ASN1_IA5STRING, ASN1_IA5STRING_free>;
 
 std::string written_to(const Bio& bio) {
   char* data = nullptr;
@@ -100,9 +104,18 @@ bool add_alternative_names(X509* certificate, const Contents& contents) {
   return X509_add1_ext_i2d(certificate, NID_subject_alt_name, names.get(), 0, X509V3_ADD_APPEND) == 1;
 }
 
-/// Ed25519 and Ed448, which a CA of somebody's own may have, bring their own.
-const EVP_MD* digest_for(EVP_PKEY* key) {
-  return EVP_PKEY_is_a(key, "ED25519") == 1 || EVP_PKEY_is_a(key, "ED448") == 1 ? nullptr : EVP_sha256();
+/// RFC 5280, section 4.2.2.1. Not through a text of x509v3_config(5), as above.
+bool add_ocsp_url(X509* certificate, const std::string& url) {
+  if (url.empty()) return true;
+  const Accesses all{sk_ACCESS_DESCRIPTION_new_null()};
+  Access one{ACCESS_DESCRIPTION_new()};
+  Text text{ASN1_IA5STRING_new()};
+  if (!all || !one || !text || ASN1_STRING_set(text.get(), url.data(), static_cast<int>(url.size())) != 1) return false;
+  one->method = OBJ_nid2obj(NID_ad_OCSP);
+  GENERAL_NAME_set0_value(one->location, GEN_URI, text.release());
+  if (sk_ACCESS_DESCRIPTION_push(all.get(), one.get()) <= 0) return false;
+  one.release();
+  return X509_add1_ext_i2d(certificate, NID_info_access, all.get(), 0, X509V3_ADD_APPEND) == 1;
 }
 
 /// Nobody is asked for a passphrase.
@@ -110,13 +123,23 @@ int refuse_passphrase(char*, int, int, void*) {
   return -1;
 }
 
+}  // namespace
+
 std::chrono::sys_seconds to_time(const ASN1_TIME* time) {
   std::tm parts{};
   ASN1_TIME_to_tm(time, &parts);
   return std::chrono::sys_seconds{std::chrono::seconds{::timegm(&parts)}};
 }
 
-}  // namespace
+const EVP_MD* digest_for(EVP_PKEY* key) {
+  return EVP_PKEY_is_a(key, "ED25519") == 1 || EVP_PKEY_is_a(key, "ED448") == 1 ? nullptr : EVP_sha256();
+}
+
+std::string take_openssl_reason() {
+  const auto* const reason = ERR_reason_error_string(ERR_peek_last_error());
+  ERR_clear_error();
+  return reason == nullptr ? "OpenSSL gives no reason" : reason;
+}
 
 Key make_key() {
   return {EVP_EC_gen("P-256"), EVP_PKEY_free};
@@ -138,12 +161,10 @@ Result<Certificate> sign(const Contents& contents, const Issuer* issuer) {
   }
   is_well = is_well && add_extension(certificate, signer, NID_subject_key_identifier, "hash") &&
             add_extension(certificate, signer, NID_authority_key_identifier, "keyid") &&
-            add_alternative_names(certificate, contents) &&
+            add_alternative_names(certificate, contents) && add_ocsp_url(certificate, contents.ocsp_url) &&
             X509_sign(certificate, signing_key, digest_for(signing_key)) > 0;
   if (is_well) return made;
-  const auto* const reason = ERR_reason_error_string(ERR_peek_last_error());
-  ERR_clear_error();
-  return Error{"the lab CA cannot sign a certificate: ", reason == nullptr ? "OpenSSL gives no reason" : reason};
+  return Error{"a certificate cannot be signed: ", take_openssl_reason()};
 }
 
 std::string subject_of(const Certificate& certificate) {

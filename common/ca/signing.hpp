@@ -33,6 +33,7 @@ struct Contents {
   std::vector<std::pair<int, std::string>> extensions;
   std::vector<std::string> names{};  // subjectAltName; with the addresses
   std::vector<Address> addresses{};
+  std::string ocsp_url{};  // authorityInfoAccess: where its CA answers; empty: nowhere
 };
 
 struct Issuer {

@@ -200,7 +200,8 @@ Result<TlsServer::Identity> TlsServer::load(const TlsIdentity& identity, const T
   if (!chain) return chain.error();
   const auto key = key_of(identity, *sources);
   if (!key) return key.error();
-  auto context = make_context(TLS_server_method(), options.version_min, options.version_max);
+  auto context = make_context(TLS_server_method(), std::max(options.version_min, identity.version_min),
+                              std::min(options.version_max, identity.version_max));
   if (!context) return context.error();
   const auto used = use_identity(context->get(), *chain, *key, *sources);
   if (!used) return used.error();

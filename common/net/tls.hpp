@@ -47,6 +47,9 @@ struct TlsIdentity {
   /// In place of the paths: PEM text, of a certificate that was made for this program's run and is in no file.
   std::string certificate_pem{};
   std::string key_pem{};
+  /// Of what the server speaks, what clients get who ask for this one.
+  TlsVersion version_min = TlsVersion::tls_1_2;
+  TlsVersion version_max = TlsVersion::tls_1_3;
 };
 
 struct TlsServerOptions {
@@ -66,8 +69,8 @@ class TlsServer {
  public:
   /// Reads the files. A certificate that has expired, or is not valid yet, is used and told to the log.
   /// faults  a file cannot be read or holds something else; an identity is neither two files nor two texts; a key does
-  ///         not belong to its certificate; versions that run backwards; a name of a protocol that is empty or longer
-  ///         than 255 bytes
+  ///         not belong to its certificate; versions that run backwards, or that the server and an identity do not have
+  ///         in common; a name of a protocol that is empty or longer than 255 bytes
   static Result<std::shared_ptr<const TlsServer>> make(const TlsServerOptions& options);
 
   /// Each identity's own.

@@ -102,6 +102,14 @@ std::optional<asio::ip::address> to_address(const std::string& host_name) {
   return address;
 }
 
+/// Takes the certificate, the functions and, by these words of its own, the versions of another context. What else a
+/// connection has taken over from the first one stays: options, modes and limits, which all contexts have alike.
+bool use_context(SSL* ssl, SSL_CTX* context) {
+  return SSL_set_SSL_CTX(ssl, context) != nullptr &&
+         SSL_set_min_proto_version(ssl, static_cast<int>(SSL_CTX_get_min_proto_version(context))) == 1 &&
+         SSL_set_max_proto_version(ssl, static_cast<int>(SSL_CTX_get_max_proto_version(context))) == 1;
+}
+
 bool expect_host(SSL* ssl, const std::string& host_name) {
   auto* const param = SSL_get0_param(ssl);
   const auto address = to_address(host_name);
@@ -377,13 +385,14 @@ void TlsEngine::install(SSL_CTX* context, const TlsClient& client) {
   if (client.key_log_) SSL_CTX_set_keylog_callback(context, on_key);
 }
 
+/// Before a version is agreed upon.
 int TlsEngine::on_client_hello(SSL* ssl, int*, void*) {
   auto& engine = of(ssl);
   engine.host_name_ = asked_host_name(ssl);
   auto* const context = engine.server_->find(engine.host_name_);
   engine.knows_host_name_ = context != nullptr;
-  if (context != nullptr && SSL_set_SSL_CTX(ssl, context) == nullptr) return SSL_CLIENT_HELLO_ERROR;
-  return SSL_CLIENT_HELLO_SUCCESS;
+  const auto is_well = context == nullptr || use_context(ssl, context);
+  return is_well ? SSL_CLIENT_HELLO_SUCCESS : SSL_CLIENT_HELLO_ERROR;
 }
 
 /// Only tells the client whether its name was used.

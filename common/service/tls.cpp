@@ -62,7 +62,23 @@ std::vector<asio::ip::address> own_addresses() {
   return found;
 }
 
-/// What a certificate of the lab CA is for.
+Kind<std::string> ocsp_url_kind() {
+  return {"the URL of an OCSP responder, such as http://ocsp.labredes71.com/",
+          [](std::string_view text) -> std::optional<std::string> {
+            if (!ca::objection_to_ocsp_url(text).empty()) return std::nullopt;
+            return std::string{text};
+          }};
+}
+
+Kind<Authority> authority_kind() {
+  return one_of<Authority>({{"lab", Authority::lab}, {"outside", Authority::outside}});
+}
+
+Kind<net::TlsVersion> version_kind() {
+  return one_of<net::TlsVersion>({{"1.2", net::TlsVersion::tls_1_2}, {"1.3", net::TlsVersion::tls_1_3}});
+}
+
+/// What a certificate that is made here is for.
 class Subjects {
  public:
   void add_name(const std::string& name) {
@@ -103,8 +119,37 @@ std::vector<std::string> names_of_this_host(const ca::Authority& authority) {
   return names;
 }
 
-net::TlsIdentity files_of(const TlsSettings& settings) {
-  return {.certificate_path = settings.certificate.string(), .key_path = settings.key.string()};
+net::TlsIdentity identity_in_files(const TlsSettings& settings) {
+  net::TlsIdentity identity;
+  identity.certificate_path = settings.certificate.string();
+  identity.key_path = settings.key.string();
+  return identity;
+}
+
+Result<ca::Authority> open_authority(Authority which) {
+  const auto folder = which == Authority::outside ? ca::outside_folder() : ca::usual_folder();
+  if (!folder) return folder.error();
+  return which == Authority::outside ? ca::Authority::open_outside(*folder) : ca::Authority::open(*folder);
+}
+
+Result<net::TlsIdentity> make_identity(const TlsSettings& settings, const std::vector<net::Endpoint>& listening) {
+  const auto authority = open_authority(settings.authority);
+  if (!authority) return authority.error();
+  Subjects subjects;
+  for (const auto& name : settings.names) subjects.add_name(name);
+  if (settings.is_for_this_host) {
+    for (const auto& name : names_of_this_host(*authority)) subjects.add_name(name);
+  }
+  // Sites of the outside world are known by name, as those that they are made after.
+  if (settings.authority == Authority::lab) {
+    for (const auto& place : listening) subjects.add_listening(place);
+  }
+  auto leaf = authority->issue(subjects.names(), subjects.addresses(), ca::time_now(), settings.ocsp.value_or(""));
+  if (!leaf) return leaf.error();
+  net::TlsIdentity identity;
+  identity.certificate_pem = std::move(leaf->certificate_pem);
+  identity.key_pem = std::move(leaf->key_pem);
+  return identity;
 }
 
 /// "certificate:" and no more is none.
@@ -120,12 +165,22 @@ void read_tls(settings::Section& section, TlsSettings& settings) {
   read_path(section, "certificate", settings.certificate);
   read_path(section, "key", settings.key);
   section.get("names", settings.names, name_kind());
+  section.get("authority", settings.authority, authority_kind());
+  section.get("ocsp", settings.ocsp, ocsp_url_kind());
+  section.get("versions", settings.versions, version_kind());
   if (settings.certificate.empty() != settings.key.empty()) {
     section.fail(settings.key.empty() ? "certificate" : "key", "expected certificate and key, or neither");
   }
   if (!settings.names.empty() && !settings.certificate.empty()) {
     section.fail("names", "expected names for a certificate of the lab CA, or a certificate, but not both");
   }
+  if (settings.names.empty() && settings.authority == Authority::outside) {
+    section.fail("authority", "expected names for a certificate of the outside CA");
+  }
+  if (settings.ocsp && !settings.certificate.empty()) {
+    section.fail("ocsp", "expected names for a certificate in which it is to stand, in place of a certificate");
+  }
+  if (settings.versions.empty()) section.fail("versions", "expected 1.2, 1.3 or both");
   if (settings.names.size() > ca::names_max) {
     section.fail("names", fmt::format("expected at most {} names", ca::names_max));
   }
@@ -149,8 +204,18 @@ void declare(program::Options& options, TlsInput& input, const Kind<net::Endpoin
 
 Result<void> apply(const TlsInput& input, TlsSettings& settings) {
   if (input.certificate.has_value() != input.key.has_value()) return Error{"--cert and --key belong together"};
-  if (input.certificate) settings = {.certificate = *input.certificate, .key = *input.key, .names = {}};
-  if (input.tls) settings = {.certificate = {}, .key = {}, .names = settings.names, .is_for_this_host = true};
+  if (input.certificate) {
+    settings.certificate = *input.certificate;
+    settings.key = *input.key;
+    settings.names.clear();
+    settings.ocsp.reset();
+  }
+  if (input.tls) {
+    settings.certificate.clear();
+    settings.key.clear();
+    settings.authority = Authority::lab;
+    settings.is_for_this_host = true;
+  }
   return {};
 }
 
@@ -174,11 +239,13 @@ std::vector<net::Endpoint> places_to_listen(const CommonInput& common, const Tls
 
 Result<void> check(const TlsSettings& settings) {
   if (!settings.is_offered()) return {};
-  if (!settings.is_of_lab_ca()) {
-    const auto made = net::TlsServer::make({.identities = {files_of(settings)}});
+  if (!settings.is_made()) {
+    const auto made = net::TlsServer::make({.identities = {identity_in_files(settings)}});
     if (!made) return made.error();
     return {};
   }
+  if (settings.authority == Authority::outside)
+    return {};  // there is none before the lab runs; it vouches for any name
   const auto folder = ca::usual_folder();
   if (!folder) return folder.error();
   const auto authority = ca::Authority::find(*folder);
@@ -192,20 +259,12 @@ Result<void> check(const TlsSettings& settings) {
 }
 
 Result<net::TlsIdentity> identity_of(const TlsSettings& settings, const std::vector<net::Endpoint>& listening) {
-  if (!settings.is_of_lab_ca()) return files_of(settings);
-  const auto folder = ca::usual_folder();
-  if (!folder) return folder.error();
-  const auto authority = ca::Authority::open(*folder);
-  if (!authority) return authority.error();
-  Subjects subjects;
-  for (const auto& name : settings.names) subjects.add_name(name);
-  if (settings.is_for_this_host) {
-    for (const auto& name : names_of_this_host(*authority)) subjects.add_name(name);
-  }
-  for (const auto& place : listening) subjects.add_listening(place);
-  auto leaf = authority->issue(subjects.names(), subjects.addresses());
-  if (!leaf) return leaf.error();
-  return net::TlsIdentity{.certificate_pem = std::move(leaf->certificate_pem), .key_pem = std::move(leaf->key_pem)};
+  auto identity = settings.is_made() ? make_identity(settings, listening) : identity_in_files(settings);
+  if (!identity) return identity.error();
+  const auto [lowest, highest] = std::ranges::minmax(settings.versions);
+  identity->version_min = lowest;
+  identity->version_max = highest;
+  return identity;
 }
 
 }  // namespace labnet::service

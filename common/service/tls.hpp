@@ -2,11 +2,12 @@
 //
 //   tls: { certificate: www.crt, key: www.key }       its own, from files
 //   tls: { names: [ftps.labredes71.com] }             one of the lab CA, made when the service starts
+//   tls: { names: [www.youtube.com], authority: outside, ocsp: "http://ocsp.example/", versions: [1.2] }
 //
 //   --cert FILE --key FILE     --tls     --listen-tls [PROTO://]ADDR:PORT
 //
 // A server keeps TlsSettings in its Config, calls check() for `--check`, and identity_of() when it starts and at each
-// reload: files are read again, a certificate of the lab CA is made again.
+// reload: files are read again, a certificate of a CA is made again.
 #pragma once
 
 #include <filesystem>
@@ -23,18 +24,30 @@
 
 namespace labnet::service {
 
+/// Whose certificate is made for `names`.
+enum class Authority {
+  lab,     // the user's CA: for names below a few domains, and for the addresses where the service listens
+  outside  // that of a lab's made-up outside world: for any name, and for nothing but `names`
+};
+
 struct TlsSettings {
   std::filesystem::path certificate, key;  // PEM
-  std::vector<std::string> names;          // host names and addresses for a certificate of the lab CA
+  std::vector<std::string> names;          // host names and addresses for a certificate that a CA makes
+  Authority authority = Authority::lab;
+  std::optional<std::string> ocsp;  // URL in such a certificate: where its CA is asked about it
+  /// 1.2, 1.3 or both.
+  std::vector<net::TlsVersion> versions{net::TlsVersion::tls_1_2, net::TlsVersion::tls_1_3};
   /// A certificate of the lab CA for this machine: for localhost and the host's name, beside `names`.
   bool is_for_this_host = false;
 
-  bool is_of_lab_ca() const { return is_for_this_host || !names.empty(); }
+  /// By a CA, when the service starts.
+  bool is_made() const { return is_for_this_host || !names.empty(); }
   /// Without a certificate a service does without TLS.
-  bool is_offered() const { return is_of_lab_ca() || !certificate.empty(); }
+  bool is_offered() const { return is_made() || !certificate.empty(); }
 };
 
-/// Keys `certificate`, `key` and `names` of a section `tls`, in which a server may have keys of its own.
+/// Keys `certificate`, `key`, `names`, `authority`, `ocsp` and `versions` of a section `tls`, in which a server may
+/// have keys of its own.
 void read_tls(settings::Section& section, TlsSettings& settings);
 
 struct TlsInput {
@@ -65,12 +78,14 @@ struct UsualPlaces {
 std::vector<net::Endpoint> places_to_listen(const CommonInput& common, const TlsInput& tls, const TlsSettings& settings,
                                             std::vector<net::Endpoint> configured, const UsualPlaces& usual);
 
-/// Whether identity_of will do, as far as that can be said without making a CA or a certificate.
+/// Whether identity_of will do, as far as that can be said without making a CA or a certificate, and without a lab that
+/// runs.
 Result<void> check(const TlsSettings& settings);
 
 /// The certificate and its key. One of the lab CA is for the addresses where the service listens, too: for those of all
 /// interfaces if it listens at 0.0.0.0 or [::].
 /// listening  the service's own places, and those of sockets that were handed in
+/// faults     whatever the CA or the files have; there is no outside CA here
 Result<net::TlsIdentity> identity_of(const TlsSettings& settings, const std::vector<net::Endpoint>& listening);
 
 }  // namespace labnet::service

@@ -20,6 +20,8 @@ class Application {
 
   /// Of the field Allow: "GET, HEAD, POST, OPTIONS". Other methods do not come here, nor does OPTIONS.
   virtual std::string_view methods() const = 0;
+  /// True if it answers at all paths below its own, too.
+  virtual bool answers_below() const { return false; }
   /// body  what is not read of it is the caller's
   virtual net::Task<Response> answer(net::Worker& worker, const Request& request, BodyReader& body) const = 0;
 };
@@ -29,5 +31,9 @@ std::shared_ptr<const Application> make_echo();
 /// Stores the files of a posted form in a folder of the site, and sends the browser there.
 /// folder  decoded and absolute, with "/" at its end
 std::shared_ptr<const Application> make_upload(std::string folder);
+/// Says whether certificates of the outside CA and of the lab CA were revoked (OCSP).
+/// path     its own, decoded; what is asked by GET stands behind it
+/// revoked  serial numbers, see ca::parse_serial; all others are good
+std::shared_ptr<const Application> make_ocsp(std::string path, const std::vector<std::string>& revoked);
 
 }  // namespace labnet::http_server

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "common/base/text.hpp"
+#include "common/ca/ocsp.hpp"
 #include "common/http/characters.hpp"
 #include "common/http/target.hpp"
 #include "servers/http/limits.hpp"
@@ -39,6 +40,11 @@ Kind<std::string> path_kind() {
   return {"an absolute path, such as /old, or /old/* for all below", [](std::string_view text) {
             return text.starts_with('/') ? std::optional{std::string{text}} : std::nullopt;
           }};
+}
+
+Kind<std::string> serial_kind() {
+  return {"a serial number of a certificate in hexadecimal, such as 0A1B or 0a:1b",
+          [](std::string_view text) { return ca::parse_serial(text); }};
 }
 
 /// Of fields that the service writes itself, or that say where a message ends.
@@ -165,11 +171,17 @@ class Loader {
     if (!section) return;
     ApplicationConfig application;
     section->require("path", application.path, path_kind());
-    section->require("do", application.kind,
-                     one_of<ApplicationKind>({{"echo", ApplicationKind::echo}, {"upload", ApplicationKind::upload}}));
+    section->require(
+        "do", application.kind,
+        one_of<ApplicationKind>(
+            {{"echo", ApplicationKind::echo}, {"upload", ApplicationKind::upload}, {"ocsp", ApplicationKind::ocsp}}));
     if (application.kind == ApplicationKind::upload) {
       section->require("to", application.folder, path_kind());
       if (!application.folder.ends_with('/')) application.folder += '/';
+    }
+    if (application.kind == ApplicationKind::ocsp) section->get("revoked", application.revoked, serial_kind());
+    if (application.revoked.size() > revoked_max) {
+      section->fail("revoked", fmt::format("expected at most {} serial numbers", revoked_max));
     }
     const auto is_there = [&](const ApplicationConfig& one) { return one.path == application.path; };
     if (std::ranges::any_of(site.applications, is_there)) section->fail("path", "two applications have this path");

@@ -22,13 +22,14 @@ struct Redirect {
   int status = 302;  // 301, 302, 303, 307 or 308
 };
 
-enum class ApplicationKind { echo, upload };
+enum class ApplicationKind { echo, upload, ocsp };
 
 /// What answers at a path in place of documents.
 struct ApplicationConfig {
   std::string path;  // decoded
   ApplicationKind kind = ApplicationKind::echo;
-  std::string folder;  // of upload: a path of the site, with "/" at its end
+  std::string folder;                // of upload: a path of the site, with "/" at its end
+  std::vector<std::string> revoked;  // of ocsp: serial numbers, see ca::parse_serial
 };
 
 enum class AuthenticationScheme { basic, digest };

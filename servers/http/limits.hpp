@@ -29,6 +29,7 @@ inline constexpr std::size_t discarded_bytes_max = 64 * 1024;  // of a body that
 inline constexpr std::size_t form_bytes_max = 1024 * 1024;  // of the names and values of a form; files are not counted
 inline constexpr int upload_names_max = 100;                // tried for a file whose name is taken
 inline constexpr std::size_t applications_max = 100;        // of one site
+inline constexpr std::size_t revoked_max = 1'000;           // certificates, of one application
 
 // Of what a worker keeps
 inline constexpr std::size_t documents_max = 1'000;

@@ -10,6 +10,24 @@ namespace {
 
 constexpr std::string_view all_below = "/*";
 
+/// The path itself, or one below.
+bool is_at_or_below(std::string_view path, std::string_view top) {
+  if (!path.starts_with(top)) return false;
+  return path.size() == top.size() || top.ends_with('/') || path[top.size()] == '/';
+}
+
+std::shared_ptr<const Application> make_application(const ApplicationConfig& config) {
+  switch (config.kind) {
+    case ApplicationKind::echo:
+      return make_echo();
+    case ApplicationKind::upload:
+      return make_upload(config.folder);
+    case ApplicationKind::ocsp:
+      return make_ocsp(config.path, config.revoked);
+  }
+  return nullptr;
+}
+
 /// pattern  ends with "/*"
 bool is_below(std::string_view path, std::string_view pattern) {
   return path.starts_with(pattern.substr(0, pattern.size() - 1));
@@ -23,9 +41,7 @@ Result<std::shared_ptr<const Site>> Site::make(SiteConfig config, Like like, std
   HeadStyle style{like, std::move(server), {}};
   auto made = std::shared_ptr<Site>{new Site{std::move(config), std::move(style), *std::move(jail)}};
   for (const auto& [name, value] : made->config_.fields) made->style_.fields.emplace_back(name, value);
-  for (const auto& one : made->config_.applications) {
-    made->applications_.emplace(one.path, one.kind == ApplicationKind::echo ? make_echo() : make_upload(one.folder));
-  }
+  for (const auto& one : made->config_.applications) made->applications_.emplace(one.path, make_application(one));
   return std::shared_ptr<const Site>{std::move(made)};
 }
 
@@ -63,8 +79,13 @@ const Redirect* Site::redirect_of(std::string_view path) const {
 }
 
 const Application* Site::application_of(std::string_view path) const {
-  const auto found = applications_.find(path);
-  return found == applications_.end() ? nullptr : found->second.get();
+  if (const auto found = applications_.find(path); found != applications_.end()) return found->second.get();
+  // Of two that are above, the one with the longer path comes later.
+  const Application* above = nullptr;
+  for (const auto& [top, application] : applications_) {
+    if (application->answers_below() && is_at_or_below(path, top)) above = application.get();
+  }
+  return above;
 }
 
 const ProtectedArea* Site::area_of(std::string_view path) const {

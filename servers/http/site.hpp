@@ -42,7 +42,8 @@ class Site {
   const Redirect* redirect_of(std::string_view path) const;
   /// The part of the site with the longest path that a path stands in, if only some may see it; null: everybody.
   const ProtectedArea* area_of(std::string_view path) const;
-  /// What answers at a path in place of documents; null: nothing does.
+  /// What answers at a path in place of documents: there, or at the longest path above for all below. Null: nothing
+  /// does.
   const Application* application_of(std::string_view path) const;
 
  private:

@@ -13,6 +13,7 @@
 #include <iterator>
 
 #include "servers/lab/host_files.hpp"
+#include "servers/lab/trust.hpp"
 
 namespace labnet::lab {
 namespace {
@@ -25,11 +26,14 @@ constexpr int first_card_index = 2;  // of a host's eth0; of the switch's first 
 /// Carries what all steps need, and keeps the first fault.
 class Builder {
  public:
-  Builder(const Lab& lab, bool in_user_namespace, fs::path files_folder)
-      : lab_{lab}, in_user_namespace_{in_user_namespace}, files_folder_{std::move(files_folder)} {}
+  Builder(const Lab& lab, bool in_user_namespace, fs::path files_folder, fs::path authorities)
+      : lab_{lab},
+        in_user_namespace_{in_user_namespace},
+        files_folder_{std::move(files_folder)},
+        authorities_{std::move(authorities)} {}
 
   Result<NamespaceNetwork, NamespaceFault> build() {
-    if (open_base() && mount_files() && build_switch() && build_hosts() && plug_cables_in()) return std::move(network_);
+    if (open_base() && build_switch() && build_hosts() && plug_cables_in()) return std::move(network_);
     return *fault_;
   }
 
@@ -49,13 +53,6 @@ class Builder {
     auto uts = namespaces::open_own_namespace("uts");
     if (!user || !pid || !network || !mounts || !uts) return fail(NamespaceStep::network, "open the own namespaces");
     base_ = HostNamespaces{std::move(*user), std::move(*pid), std::move(*network), std::move(*mounts), std::move(*uts)};
-    return true;
-  }
-
-  bool mount_files() {
-    if (mount("labnet", files_folder_.c_str(), "tmpfs", MS_NOSUID | MS_NODEV, "mode=0755,size=1g") < 0) {
-      return fail(NamespaceStep::mount, "mount a tmpfs on " + files_folder_.string());
-    }
     return true;
   }
 
@@ -86,7 +83,7 @@ class Builder {
   bool build_host(const Host& host) {
     if (sethostname(host.name.data(), host.name.size()) < 0) add_shortfall("hosts do not carry their own names");
     set_system_controls(host);
-    if (!cover_files(host)) return false;
+    if (!cover_files(host) || !cover_authorities()) return false;
     auto netlink = Netlink::open();
     if (!netlink) return fail(NamespaceStep::network, netlink.error());
     add_cards(*netlink, host);
@@ -138,6 +135,19 @@ class Builder {
     }
     return cover("resolv.conf", resolv_conf(host)) && cover("hosts", hosts_file(host)) &&
            cover("nsswitch.conf", nsswitch_conf(real_nsswitch_conf()));
+  }
+
+  /// The CAs that programs trust, if this machine keeps them where Debian does. Nobody in a host may change them, since
+  /// all hosts have the same.
+  bool cover_authorities() {
+    if (access(system_authorities, F_OK) < 0) return true;
+    constexpr unsigned long read_only = MS_BIND | MS_REMOUNT | MS_RDONLY | MS_NOSUID | MS_NODEV;
+    if (mount(authorities_.c_str(), system_authorities, nullptr, MS_BIND, nullptr) < 0 ||
+        mount(nullptr, system_authorities, nullptr, read_only, nullptr) < 0) {
+      return fail(NamespaceStep::mount, fmt::format("cover {}", system_authorities));
+    }
+    network_.covers_authorities = true;
+    return true;
   }
 
   const std::string& real_nsswitch_conf() {
@@ -219,6 +229,7 @@ class Builder {
   const Lab& lab_;
   bool in_user_namespace_;
   fs::path files_folder_;
+  fs::path authorities_;
   std::optional<NamespaceFault> fault_;
   std::optional<std::string> real_nsswitch_conf_;
   HostNamespaces base_;
@@ -235,9 +246,14 @@ BuiltHost* NamespaceNetwork::host(std::string_view name) {
   return found == hosts.end() ? nullptr : &*found;
 }
 
+Result<void, NamespaceFault> mount_files(const fs::path& files_folder) {
+  if (mount("labnet", files_folder.c_str(), "tmpfs", MS_NOSUID | MS_NODEV, "mode=0755,size=1g") == 0) return {};
+  return NamespaceFault{NamespaceStep::mount, errno, "mount a tmpfs on " + files_folder.string()};
+}
+
 Result<NamespaceNetwork, NamespaceFault> build_network(const Lab& lab, bool in_user_namespace,
-                                                       const fs::path& files_folder) {
-  return Builder{lab, in_user_namespace, files_folder}.build();
+                                                       const fs::path& files_folder, const fs::path& authorities) {
+  return Builder{lab, in_user_namespace, files_folder, authorities}.build();
 }
 
 }  // namespace labnet::lab

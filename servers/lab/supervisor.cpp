@@ -25,6 +25,7 @@
 #include "servers/lab/host_files.hpp"
 #include "servers/lab/namespace_network.hpp"
 #include "servers/lab/service_process.hpp"
+#include "servers/lab/trust.hpp"
 
 namespace labnet::lab {
 namespace {
@@ -41,10 +42,12 @@ constexpr int followers_max = control::connections_max / 2;
 /// How long services may take to finish what they are doing when the lab goes down.
 constexpr std::chrono::milliseconds drain_deadline{500};
 
-void say(const FileDescriptor& front, const json::object& message) {
+/// Tells the front why there is no lab. Returns the process's exit code.
+int give_up(const FileDescriptor& front, const json::object& message) {
   const auto line = control::to_line(message);
-  // If the front is gone, its closed end stops the lab anyway.
-  if (send(front.get(), line.data(), line.size(), MSG_NOSIGNAL) < 0) return;
+  // If the front is gone, nobody wants to know.
+  [[maybe_unused]] const auto sent = send(front.get(), line.data(), line.size(), MSG_NOSIGNAL);
+  return 1;
 }
 
 json::object describe(const NamespaceFault& fault) {
@@ -65,10 +68,11 @@ long proportional_set_kib(pid_t pid) {
 
 class Supervisor {
  public:
-  Supervisor(SupervisorOptions options, NamespaceNetwork network)
+  Supervisor(SupervisorOptions options, NamespaceNetwork network, Trust trust)
       : options_{std::move(options)},
         lab_{options_.lab},
         network_{std::move(network)},
+        trust_{std::move(trust)},
         log_{context_, std::move(options_.echo)},
         signals_{context_, SIGCHLD, SIGTERM},
         drained_{context_},
@@ -76,6 +80,9 @@ class Supervisor {
 
   int run() {
     for (const auto& shortfall : network_.shortfalls) log_.write("", "", "note: " + shortfall);
+    // Of all that runs in a host services alone get to know with what the outside world's certificates are signed.
+    setenv("LABNET_OUTSIDE_CA_DIR", trust_.outside_authority().c_str(), 1);
+    setenv("SSL_CERT_FILE", authorities().c_str(), 0);
     watch_signals();
     watch_front();
     asio::co_spawn(context_, control::accept_connections(std::move(options_.control), options_.owner, handler_),
@@ -112,9 +119,19 @@ class Supervisor {
     }
     const auto is_ready = [](const auto& service) { return service->state() == ServiceState::ready; };
     if (!std::ranges::all_of(services_, is_ready)) return;
+    refresh_trust();  // one of them may have made the lab CA
     auto message = control::success();
     message["shortfalls"] = json::array(network_.shortfalls.begin(), network_.shortfalls.end());
     tell_front(std::move(message));
+  }
+
+  void refresh_trust() {
+    if (const auto refreshed = trust_.refresh(); !refreshed) log_.write("", "", refreshed.error().message);
+  }
+
+  /// The CAs that are trusted in the hosts, as a host's programs find them.
+  std::string authorities() const {
+    return network_.covers_authorities ? system_authorities : trust_.authorities().string();
   }
 
   void tell_front(json::object message) {
@@ -197,6 +214,7 @@ class Supervisor {
     message["file"] = lab_.file.string();
     message["network"] = to_string(options_.mode);
     if (!options_.why_loopback.empty()) message["why"] = options_.why_loopback;
+    message["authorities"] = authorities();
     message["shortfalls"] = json::array(network_.shortfalls.begin(), network_.shortfalls.end());
     auto& hosts = message["hosts"].emplace_array();
     for (const auto& host : lab_.hosts) hosts.push_back(describe(host));
@@ -277,8 +295,10 @@ class Supervisor {
     std::vector<int> descriptors{namespaces.pid.get(), namespaces.network.get(), namespaces.mount.get(),
                                  namespaces.uts.get()};
     if (namespaces.user) descriptors.push_back(namespaces.user.get());
+    refresh_trust();
     auto message = control::success();
     message["host"] = describe(*host);
+    message["authorities"] = authorities();
     co_await session.reply(std::move(message), descriptors);
   }
 
@@ -384,6 +404,7 @@ class Supervisor {
   SupervisorOptions options_;
   const Lab& lab_;
   NamespaceNetwork network_;
+  Trust trust_;
   asio::io_context context_{1};
   LogBook log_;
   asio::signal_set signals_;
@@ -409,22 +430,22 @@ void let_go_of_outputs() {
 int run_supervisor(SupervisorOptions options) {
   setsid();  // Ctrl-C is for the front, which then stops the lab in order
   if (!options.echo) let_go_of_outputs();
-  NamespaceNetwork network;
-  if (options.mode == NetworkMode::namespaces) {
+  const auto has_namespaces = options.mode == NetworkMode::namespaces;
+  if (has_namespaces) {
     const auto settled = namespaces::settle_in_namespaces(options.owner, options.group);
-    if (!settled) {
-      say(options.front, describe(settled.error()));
-      return 1;
-    }
-    auto built = build_network(options.lab, options.in_user_namespace, options.paths.files);
-    if (!built) {
-      say(options.front, describe(built.error()));
-      return 1;
-    }
+    const auto mounted = settled ? mount_files(options.paths.files) : settled;
+    if (!mounted) return give_up(options.front, describe(mounted.error()));
+  }
+  auto trust = Trust::make(options.paths.files);
+  if (!trust) return give_up(options.front, control::failure(trust.error().message));
+  NamespaceNetwork network;
+  if (has_namespaces) {
+    auto built = build_network(options.lab, options.in_user_namespace, options.paths.files, trust->authorities());
+    if (!built) return give_up(options.front, describe(built.error()));
     network = std::move(*built);
   }
   std::signal(SIGPIPE, SIG_IGN);
-  return Supervisor{std::move(options), std::move(network)}.run();
+  return Supervisor{std::move(options), std::move(network), *std::move(trust)}.run();
 }
 
 }  // namespace labnet::lab

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "common/base/calendar.hpp"
 #include "common/base/text.hpp"
 #include "tests/support/child.hpp"
 
@@ -67,7 +68,8 @@ TEST_F(CaAuthority, IsOneByEveryRule) {
   EXPECT_THAT(text, HasSubstr("NIST CURVE: P-256"));
   EXPECT_THAT(text, HasSubstr("Signature Algorithm: ecdsa-with-SHA256"));
   EXPECT_THAT(text, HasSubstr("X509v3 Basic Constraints: critical\n                CA:TRUE, pathlen:0"));
-  EXPECT_THAT(text, HasSubstr("X509v3 Key Usage: critical\n                Certificate Sign, CRL Sign"));
+  EXPECT_THAT(text,
+              HasSubstr("X509v3 Key Usage: critical\n                Digital Signature, Certificate Sign, CRL Sign"));
   EXPECT_THAT(text, HasSubstr("X509v3 Subject Key Identifier: \n"));
   EXPECT_THAT(text, HasSubstr("X509v3 Name Constraints: critical\n                Permitted:\n"));
   EXPECT_THAT(text, HasSubstr("DNS:labredes71.com"));
@@ -289,6 +291,69 @@ TEST_F(CaAuthority, OfSomebodysOwnMayStandThereIfItIsOne) {
   }
   put("rsa:2048", "basicConstraints=critical,CA:FALSE");
   EXPECT_THAT(refusal(), HasSubstr("is not the certificate of a CA"));
+}
+
+TEST_F(CaAuthority, SaysWhereItIsAskedAboutALeaf) {
+  const auto authority = open();
+  const auto leaf = authority.issue({"www.lab"}, {}, time_now(), "http://ocsp.lab/a,b");
+  ASSERT_TRUE(leaf) << leaf.error().message;
+  EXPECT_THAT(text_of(leaf->certificate_pem), HasSubstr("Authority Information Access: \n"
+                                                        "                OCSP - URI:http://ocsp.lab/a,b\n"));
+  EXPECT_EQ(verify(leaf->certificate_pem, {}), "OK");
+  EXPECT_THAT(text_of(authority.issue({"www.lab"}, {})->certificate_pem), Not(HasSubstr("Information Access")));
+  const auto wrong = authority.issue({"www.lab"}, {}, time_now(), "https://ocsp.lab/");
+  EXPECT_EQ(wrong.error().message,
+            "\"https://ocsp.lab/\": expected the URL of an OCSP responder, such as http://ocsp.labredes71.com/");
+}
+
+class CaOutsideAuthority : public CaAuthority {
+ protected:
+  Authority make(std::chrono::sys_seconds now = time_now()) const {
+    auto made = Authority::make_outside(path_, now);
+    EXPECT_TRUE(made) << made.error().message;
+    return *std::move(made);
+  }
+  std::string outside_refusal(std::chrono::sys_seconds now = time_now()) const {
+    const auto opened = Authority::open_outside(path_, now);
+    return opened ? "nothing is wrong" : opened.error().message;
+  }
+};
+
+TEST_F(CaOutsideAuthority, VouchesForAnyNameAndSaysWhatItIs) {
+  const auto authority = make();
+  EXPECT_THAT(authority.subject(), MatchesRegex(R"(CN=labnet outside world CA \([0-9a-f]{6}\))"));
+  EXPECT_TRUE(authority.domains().empty());
+  const auto leaf = authority.issue({"www.youtube.com", "*.elespectador.com"}, {});
+  ASSERT_TRUE(leaf) << leaf.error().message;
+  EXPECT_EQ(verify(leaf->certificate_pem, {"-verify_hostname", "www.youtube.com"}), "OK");
+  EXPECT_EQ(verify(leaf->certificate_pem, {"-verify_hostname", "www.elespectador.com"}), "OK");
+  const auto text = text_of(authority.certificate_pem());
+  EXPECT_THAT(text, Not(HasSubstr("Name Constraints")));
+  EXPECT_THAT(text, HasSubstr("X509v3 Basic Constraints: critical\n                CA:TRUE, pathlen:0"));
+}
+
+TEST_F(CaOutsideAuthority, IsItsOwnersAloneAndNeverMadeByWhoeverOpensIt) {
+  EXPECT_EQ(outside_refusal(), "there is no outside CA in " + path_.string() +
+                                   "; set LABNET_OUTSIDE_CA_DIR to a folder with ca.crt and ca.key, or start the lab "
+                                   "anew with \"labnet down\" and \"labnet up\"");
+  EXPECT_FALSE(fs::exists(path_));
+  const auto made = make();
+  EXPECT_EQ(Authority::open_outside(path_)->sha256(), made.sha256());
+  EXPECT_EQ(fs::status(path_).permissions(), fs::perms::owner_all);
+  EXPECT_EQ(fs::status(path_ / "ca.key").permissions(), fs::perms::owner_read | fs::perms::owner_write);
+  EXPECT_NE(make().sha256(), made.sha256()) << "each lab has another one";
+}
+
+TEST_F(CaOutsideAuthority, IsRefusedInWordsThatHelp) {
+  const auto authority = make(today);
+  const auto file = (path_ / "ca.crt").string();
+  EXPECT_EQ(authority.not_after(), today - clock_tolerance + outside_lifetime);
+  EXPECT_EQ(outside_refusal(authority.not_after()), "nothing is wrong");
+  EXPECT_EQ(outside_refusal(authority.not_after() + std::chrono::seconds{1}),
+            "the outside CA " + file + " has expired: it was valid until " + date_text(authority.not_after()) +
+                "; start the lab anew with \"labnet down\" and \"labnet up\"");
+  fs::remove(path_ / "ca.key");
+  EXPECT_THAT(outside_refusal(), AllOf(StartsWith("the outside CA is not whole: "), HasSubstr("\"labnet up\"")));
 }
 
 TEST_F(CaAuthority, SignsWithoutDelay) {

@@ -73,6 +73,59 @@ TEST(Tls, EndsWhereTheVersionsHaveNothingInCommon) {
   });
 }
 
+/// Which version a client that speaks both gets from that host, or what it is told.
+std::string version_for(std::shared_ptr<const TlsServer> server, const TlsClientOptions& options,
+                        std::string host_name) {
+  const auto client = client_of(options);
+  std::string version;
+  run_task([&](Worker& worker) -> Task<void> {
+    auto ends = co_await connect_ends(worker);
+    const auto [accepted, connected] = co_await shake_hands(worker, ends, server, client, host_name);
+    EXPECT_EQ(accepted.has_value(), connected.has_value());
+    version = connected ? std::string{to_string(ends.client.tls()->version)} : ends.client.explain(connected.error());
+  });
+  return version;
+}
+
+TEST(Tls, SpeaksTheVersionsOfTheHostThatIsAskedFor) {
+  Authority authority{"Lab CA"};
+  const auto identity = [&](const std::string& name, TlsVersion lowest, TlsVersion highest) {
+    auto one = authority.issue({.subject = name, .names = "DNS:" + name});
+    one.version_min = lowest;
+    one.version_max = highest;
+    return one;
+  };
+  const auto old = identity("old.lab", TlsVersion::tls_1_2, TlsVersion::tls_1_2);
+  const auto both = identity("both.lab", TlsVersion::tls_1_2, TlsVersion::tls_1_3);
+  const auto modern = identity("modern.lab", TlsVersion::tls_1_3, TlsVersion::tls_1_3);
+  const TlsClientOptions any{.ca_path = authority.path()};
+  const TlsClientOptions only_1_2{.ca_path = authority.path(), .version_max = TlsVersion::tls_1_2};
+  const TlsClientOptions only_1_3{.ca_path = authority.path(), .version_min = TlsVersion::tls_1_3};
+  // Whichever is the first, whose context takes every client's first words.
+  for (const auto& identities :
+       {std::vector{old, both, modern}, std::vector{modern, both, old}, std::vector{both, modern, old}}) {
+    const auto server = server_of({.identities = identities});
+    EXPECT_EQ(version_for(server, any, "old.lab"), "TLS 1.2");
+    EXPECT_EQ(version_for(server, any, "both.lab"), "TLS 1.3");
+    EXPECT_EQ(version_for(server, any, "modern.lab"), "TLS 1.3");
+    EXPECT_EQ(version_for(server, only_1_2, "both.lab"), "TLS 1.2");
+    const std::string refused = "the peer refuses with the TLS alert \"protocol version\"";
+    EXPECT_EQ(version_for(server, only_1_2, "modern.lab"), refused);
+    EXPECT_EQ(version_for(server, only_1_3, "old.lab"), refused);
+  }
+  // A client that asks for none of them gets the first, with its versions.
+  const TlsClientOptions lax{.must_be_trusted = false};
+  EXPECT_EQ(version_for(server_of({.identities = {old, modern}}), lax, "unknown.lab"), "TLS 1.2");
+}
+
+TEST(Tls, HasNoHostWhoseVersionsTheServerDoesNotSpeak) {
+  Authority authority{"Lab CA"};
+  auto identity = authority.issue();
+  identity.version_min = TlsVersion::tls_1_3;
+  const auto made = TlsServer::make({.identities = {identity}, .version_max = TlsVersion::tls_1_2});
+  EXPECT_EQ(made.error().message, "no TLS version is left: at least TLS 1.3 and at most TLS 1.2 are asked for");
+}
+
 /// The subject of the certificate that a client gets who asks for `host_name`.
 std::string certificate_for(std::shared_ptr<const TlsServer> server, std::shared_ptr<const TlsClient> client,
                             std::string host_name) {

@@ -8,6 +8,7 @@
 #include <csignal>
 #include <filesystem>
 
+#include "common/ca/ocsp.hpp"
 #include "common/net/certificate.hpp"
 #include "tests/support/child.hpp"
 
@@ -30,7 +31,10 @@ net::Endpoint place(const std::string& text) {
 class ServiceTls : public testing::Test {
  protected:
   ServiceTls() { ::setenv("LABNET_CA_DIR", folder_.c_str(), 1); }
-  ~ServiceTls() override { ::unsetenv("LABNET_CA_DIR"); }
+  ~ServiceTls() override {
+    ::unsetenv("LABNET_CA_DIR");
+    ::unsetenv("LABNET_OUTSIDE_CA_DIR");
+  }
 
   /// Whom the certificate is for.
   static std::vector<std::string> subjects_of(const TlsSettings& settings,
@@ -94,6 +98,50 @@ TEST_F(ServiceTls, HasNoCertificateForWhatTheCaMayNotVouchFor) {
   EXPECT_THAT(check(for_names({"www.bing.com"})).error().message, HasSubstr("--renew --domain www.bing.com"));
 }
 
+TEST_F(ServiceTls, HasACertificateOfTheOutsideWorldForItsNamesAlone) {
+  auto settings = for_names({"www.youtube.com", "*.elespectador.com"});
+  settings.authority = Authority::outside;
+  const auto outside = temporary_.path() + "/outside";
+  const auto authority = ca::Authority::make_outside(outside);
+  ASSERT_TRUE(authority) << authority.error().message;
+  ::setenv("LABNET_OUTSIDE_CA_DIR", outside.c_str(), 1);
+  EXPECT_THAT(subjects_of(settings, {place("https://203.0.113.20:443")}),
+              ElementsAre("www.youtube.com", "*.elespectador.com"));
+  EXPECT_THAT(identity_of(settings, {})->certificate_pem, testing::EndsWith(authority->certificate_pem()));
+  EXPECT_FALSE(std::filesystem::exists(folder_)) << "nobody needs the lab CA";
+}
+
+TEST_F(ServiceTls, OfTheOutsideWorldNeedsALabThatRuns) {
+  auto settings = for_names({"www.youtube.com"});
+  settings.authority = Authority::outside;
+  EXPECT_TRUE(check(settings)) << "a file is right without it";
+  EXPECT_EQ(
+      identity_of(settings, {}).error().message,
+      "there is no outside CA: it is a lab's, and its services alone are told of it; let \"labnet up\" start this "
+      "one, or set LABNET_OUTSIDE_CA_DIR to a folder with a CA (ca.crt, ca.key)");
+  const auto nowhere = temporary_.path() + "/nowhere";
+  ::setenv("LABNET_OUTSIDE_CA_DIR", nowhere.c_str(), 1);
+  EXPECT_THAT(identity_of(settings, {}).error().message, StartsWith("there is no outside CA in " + nowhere + "; "));
+  EXPECT_FALSE(std::filesystem::exists(nowhere));
+}
+
+TEST_F(ServiceTls, HasTheVersionsAndTheUrlThatItIsTold) {
+  auto settings = for_names({"www.lab"});
+  settings.ocsp = "http://ocsp.lab/";
+  settings.versions = {net::TlsVersion::tls_1_2};
+  const auto identity = identity_of(settings, {});
+  ASSERT_TRUE(identity) << identity.error().message;
+  EXPECT_EQ(identity->version_min, net::TlsVersion::tls_1_2);
+  EXPECT_EQ(identity->version_max, net::TlsVersion::tls_1_2);
+  EXPECT_EQ(ca::ocsp_url_of(ca::parse_certificate(identity->certificate_pem)), "http://ocsp.lab/");
+  settings = for_names({"www.lab"});
+  settings.versions = {net::TlsVersion::tls_1_3, net::TlsVersion::tls_1_2};
+  const auto usual = identity_of(settings, {});
+  EXPECT_EQ(usual->version_min, net::TlsVersion::tls_1_2);
+  EXPECT_EQ(usual->version_max, net::TlsVersion::tls_1_3);
+  EXPECT_EQ(ca::ocsp_url_of(ca::parse_certificate(usual->certificate_pem)), std::nullopt);
+}
+
 TEST_F(ServiceTls, IsCheckedWithoutMakingACa) {
   EXPECT_TRUE(check({}));
   EXPECT_TRUE(check(for_names({"ftps.labredes71.com", "192.0.2.1"})));
@@ -135,10 +183,43 @@ TEST(ServiceTlsSection, NamesFilesOrNames) {
   EXPECT_EQ(files.certificate, "/etc/www.crt");
   EXPECT_EQ(files.key, "/etc/www.key");
   EXPECT_TRUE(files.is_offered());
-  EXPECT_FALSE(files.is_of_lab_ca());
+  EXPECT_FALSE(files.is_made());
   const auto names = *read("{ names: [ftps.labredes71.com, 192.168.1.12] }");
   EXPECT_THAT(names.names, ElementsAre("ftps.labredes71.com", "192.168.1.12"));
-  EXPECT_TRUE(names.is_of_lab_ca());
+  EXPECT_TRUE(names.is_made());
+}
+
+TEST(ServiceTlsSection, SaysWhoVouchesWhereToAskAndWhatIsSpoken) {
+  const auto usual = *read("{ names: [www.lab] }");
+  EXPECT_EQ(usual.authority, Authority::lab);
+  EXPECT_EQ(usual.ocsp, std::nullopt);
+  EXPECT_THAT(usual.versions, ElementsAre(net::TlsVersion::tls_1_2, net::TlsVersion::tls_1_3));
+  const auto outside =
+      *read("{ names: [www.bing.com], authority: outside, ocsp: \"http://ocsp.lab/\", versions: [1.2] }");
+  EXPECT_EQ(outside.authority, Authority::outside);
+  EXPECT_EQ(outside.ocsp, "http://ocsp.lab/");
+  EXPECT_THAT(outside.versions, ElementsAre(net::TlsVersion::tls_1_2));
+  EXPECT_THAT(read("{ certificate: a, key: b, versions: [1.3] }")->versions, ElementsAre(net::TlsVersion::tls_1_3));
+}
+
+TEST(ServiceTlsSection, ExplainsWhoMayNotVouchWhereNobodyAnswersAndWhatIsNotSpoken) {
+  const auto fault = [](const std::string& yaml) { return settings::to_string(read(yaml).error()); };
+  EXPECT_THAT(fault("{ names: [www.lab], authority: mine }"), HasSubstr("expected lab or outside, found"));
+  EXPECT_THAT(fault("{ authority: outside }"), HasSubstr("expected names for a certificate of the outside CA"));
+  EXPECT_THAT(fault("{ certificate: a, key: b, authority: outside }"),
+              HasSubstr("expected names for a certificate of "));
+  for (const auto* const url : {"https://ocsp.lab/", "http://", "http:///", "ocsp.lab", "\"http://ocsp lab/\""}) {
+    EXPECT_THAT(fault(fmt::format("{{ names: [www.lab], ocsp: {} }}", url)),
+                HasSubstr("expected the URL of an OCSP responder, such as http://ocsp.labredes71.com/, found"))
+        << url;
+  }
+  const auto url_of = [](std::size_t bytes) { return "http://" + std::string(bytes - 7, 'a'); };
+  EXPECT_TRUE(read("{ names: [www.lab], ocsp: " + url_of(ca::ocsp_url_bytes_max) + " }"));
+  EXPECT_FALSE(read("{ names: [www.lab], ocsp: " + url_of(ca::ocsp_url_bytes_max + 1) + " }"));
+  EXPECT_THAT(fault("{ certificate: a, key: b, ocsp: \"http://ocsp.lab/\" }"),
+              HasSubstr("expected names for a certificate in which it is to stand"));
+  EXPECT_THAT(fault("{ names: [www.lab], versions: [1.1] }"), HasSubstr("expected 1.2 or 1.3, found"));
+  EXPECT_THAT(fault("{ names: [www.lab], versions: [] }"), HasSubstr("expected 1.2, 1.3 or both"));
 }
 
 TEST(ServiceTlsSection, ExplainsWhatItDoesNotTake) {
@@ -208,9 +289,16 @@ TEST(ServiceTlsOptions, StandOverWhatTheFileSays) {
   TlsSettings names;
   names.names = {"www.lab"};
   EXPECT_THAT(Asked({"--tls"}, names).settings.names, ElementsAre("www.lab"));
+  names.authority = Authority::outside;
+  names.ocsp = "http://ocsp.lab/";
+  names.versions = {net::TlsVersion::tls_1_3};
   const Asked own{{"--cert", "new.crt", "--key", "new.key"}, names};
+  EXPECT_EQ(own.settings.ocsp, std::nullopt);
+  EXPECT_EQ(own.settings.versions, names.versions);
+  EXPECT_EQ(Asked({"--tls"}, names).settings.authority, Authority::lab);
+  EXPECT_EQ(Asked({"--tls"}, names).settings.versions, names.versions);
   EXPECT_THAT(own.settings.names, IsEmpty());
-  EXPECT_FALSE(own.settings.is_of_lab_ca());
+  EXPECT_FALSE(own.settings.is_made());
   EXPECT_EQ(Asked({}, names).settings.names, names.names);
 }
 
