@@ -204,7 +204,7 @@ TEST(ServiceTlsSection, SaysWhoVouchesWhereToAskAndWhatIsSpoken) {
 
 TEST(ServiceTlsSection, ExplainsWhoMayNotVouchWhereNobodyAnswersAndWhatIsNotSpoken) {
   const auto fault = [](const std::string& yaml) { return settings::to_string(read(yaml).error()); };
-  EXPECT_THAT(fault("{ names: [www.lab], authority: mine }"), HasSubstr("expected lab or outside, found"));
+  EXPECT_THAT(fault("{ names: [www.lab], authority: mine }"), HasSubstr("expected one of lab, outside, found"));
   EXPECT_THAT(fault("{ authority: outside }"), HasSubstr("expected names for a certificate of the outside CA"));
   EXPECT_THAT(fault("{ certificate: a, key: b, authority: outside }"),
               HasSubstr("expected names for a certificate of "));
@@ -218,7 +218,7 @@ TEST(ServiceTlsSection, ExplainsWhoMayNotVouchWhereNobodyAnswersAndWhatIsNotSpok
   EXPECT_FALSE(read("{ names: [www.lab], ocsp: " + url_of(ca::ocsp_url_bytes_max + 1) + " }"));
   EXPECT_THAT(fault("{ certificate: a, key: b, ocsp: \"http://ocsp.lab/\" }"),
               HasSubstr("expected names for a certificate in which it is to stand"));
-  EXPECT_THAT(fault("{ names: [www.lab], versions: [1.1] }"), HasSubstr("expected 1.2 or 1.3, found"));
+  EXPECT_THAT(fault("{ names: [www.lab], versions: [1.1] }"), HasSubstr("expected one of 1.2, 1.3, found"));
   EXPECT_THAT(fault("{ names: [www.lab], versions: [] }"), HasSubstr("expected 1.2, 1.3 or both"));
 }
 

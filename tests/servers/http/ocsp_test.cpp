@@ -182,7 +182,7 @@ TEST_F(HttpOcsp, IsExplainedWhenItsSettingsAreWrong) {
   EXPECT_EQ(fault("{ path: /, do: ocsp, revoked: [0a:1b] }"), "");
   EXPECT_THAT(
       fault("{ path: /, do: ocsp, revoked: [xyz] }"),
-      HasSubstr("http.yaml:4:44: sites.1.applications.1.revoked.1: expected a serial number of a certificate in "
+      HasSubstr("http.yaml:4:40: sites.1.applications.1.revoked.1: expected a serial number of a certificate in "
                 "hexadecimal, such as 0A1B or 0a:1b, found \"xyz\""));
   EXPECT_THAT(fault("{ path: /, do: echo, revoked: [01] }"), HasSubstr("revoked"));
   const auto many = [](std::size_t count) {
