@@ -139,9 +139,10 @@ class Output {
 
 class Connection {
  public:
-  Connection(Context& context, net::Stream stream)
+  Connection(Context& context, net::Stream stream, std::string_view objection)
       : context_{context},
         stream_{std::move(stream)},
+        objection_{objection},
         client_{stream_.peer().address.to_string()},
         head_until_{net::deadline_after(context_.limits.head_timeout)},
         on_stop_{context_.worker.on_stop([this] { stream_.interrupt_read(); })} {
@@ -158,6 +159,8 @@ class Connection {
         refuse(http::status_of(head.error()), http::describe(head.error()));
       } else if (!*head) {
         if (!co_await read_more()) break;
+      } else if (!objection_.empty()) {
+        refuse(400, objection_);
       } else if (!answer_at_once(**head)) {
         co_await answer(**head);
       }
@@ -285,11 +288,18 @@ class Connection {
     if (!goes_on) is_over_ = true;
     const auto now = current_time();
     const bool has_body = head.method() != "HEAD" && response.status != 304 && response.status != 204;
-    response.head->append_to(output_.text(), context_.date.of(now), connection_fields(goes_on));
+    response.head->append_to(output_.text(), context_.date.of(now), own_fields(response, goes_on));
     const auto body_bytes = has_body ? size_of(response.body) : 0;
     output_.take_text();
     if (has_body) output_.add(std::move(response.body));
     if (context_.access_log) note(response, body_bytes, now);
+  }
+
+  /// What differs from one response to the next with the same head.
+  std::string_view own_fields(const Response& response, bool goes_on) {
+    const auto of_connection = connection_fields(goes_on);
+    if (response.more_fields.empty()) return of_connection;
+    return own_fields_text_ = fmt::format("{}{}", response.more_fields, of_connection);
   }
 
   std::string_view connection_fields(bool goes_on) {
@@ -326,6 +336,7 @@ class Connection {
 
   Context& context_;
   net::Stream stream_;
+  std::string_view objection_;  // to whatever is asked
   std::string client_, tls_text_, server_name_;
   http::RequestHeadReader reader_;
   net::ReadBuffer input_{input_bytes_first, http::head_bytes_max};
@@ -333,7 +344,7 @@ class Connection {
   std::optional<Result<http::Destination, http::TargetFault>> destination_;
   std::optional<Result<http::Framing, http::FramingFault>> framing_;
   std::shared_ptr<const Site> site_;
-  std::string connection_text_;
+  std::string connection_text_, own_fields_text_;
   std::optional<net::Clock::time_point> head_until_;  // nothing: none of it has been waited for
   std::uint64_t requests_ = 0;
   bool is_over_ = false;
@@ -343,8 +354,8 @@ class Connection {
 
 }  // namespace
 
-net::Task<void> serve_connection(Context& context, net::Stream stream) {
-  Connection connection{context, std::move(stream)};
+net::Task<void> serve_connection(Context& context, net::Stream stream, std::string_view objection) {
+  Connection connection{context, std::move(stream), objection};
   co_await connection.serve();
 }
 

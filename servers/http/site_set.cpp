@@ -6,10 +6,11 @@
 
 namespace labnet::http_server {
 
-Result<std::shared_ptr<const SiteSet>> SiteSet::make(const Config& config) {
+Result<std::shared_ptr<const SiteSet>> SiteSet::make(const Config& config, const SiteSet* before) {
   auto made = std::make_shared<SiteSet>();
   for (const auto& one : config.sites) {
-    auto site = Site::make(one, config.like, config.server_field());
+    const auto* const same = before != nullptr ? before->sites_[made->sites_.size()].get() : nullptr;
+    auto site = Site::make(one, config.like, config.server_field(), same);
     if (!site) return site.error();
     for (const auto& name : one.names) made->by_name_.emplace(name, made->sites_.size());
     made->sites_.push_back(*std::move(site));

@@ -16,8 +16,9 @@ namespace labnet::http_server {
 /// Never changed: a reload makes another one.
 class SiteSet {
  public:
+  /// before  those of the same configuration that they take the place of; null: there are none
   /// A fault is a sentence.
-  static Result<std::shared_ptr<const SiteSet>> make(const Config& config);
+  static Result<std::shared_ptr<const SiteSet>> make(const Config& config, const SiteSet* before = nullptr);
 
   /// The site of a host, without a port and in any case; the first one for hosts that none has.
   const std::shared_ptr<const Site>& find(std::string_view host) const;
