@@ -80,6 +80,24 @@ Task<Result<Stream, StreamFault>> Stream::connect(Executor executor, Endpoint en
   co_return Stream{std::move(socket)};
 }
 
+Task<Result<std::byte, StreamFault>> Stream::look_at_first(Timeout timeout) {
+  return State::look_at_first(state_, deadline_after(timeout));
+}
+
+Task<Result<std::byte, StreamFault>> Stream::State::look_at_first(std::shared_ptr<State> self,
+                                                                  Clock::time_point until) {
+  for (;;) {
+    std::byte first{};
+    const auto count = ::recv(self->socket.descriptor(), &first, sizeof first, MSG_PEEK | MSG_DONTWAIT);
+    if (count == 0) co_return StreamFault::closed;
+    const auto attempt = Attempt::of(count, Attempt::Step::wait_to_read);
+    if (attempt.step == Attempt::Step::done) co_return first;
+    if (attempt.step == Attempt::Step::failed) co_return attempt.fault;
+    const auto fault = co_await self->wait_for(attempt.step, self->reading(), until);
+    if (fault) co_return *fault;
+  }
+}
+
 Task<Result<void, StreamFault>> Stream::accept_tls(std::shared_ptr<const TlsServer> server, Timeout timeout,
                                                    bool gives_sessions) {
   auto engine = TlsEngine::accept(state_->socket, std::move(server), gives_sessions);

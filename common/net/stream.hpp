@@ -61,6 +61,11 @@ class Stream {
                                                    std::optional<Endpoint> from = std::nullopt,
                                                    std::shared_ptr<SingleWait> waiting = nullptr);
 
+  /// The first byte of what the peer has sent and nobody has read. It stays unread. In front of accept_tls, for a
+  /// server that has something to say to who does not begin with a handshake; not behind read_line, which may have
+  /// taken more than a line. faults  closed, deadline, reset, stopped
+  Task<Result<std::byte, StreamFault>> look_at_first(Timeout timeout);
+
   /// Secures the connection, as its server or as its client: at its beginning, or in the middle after an agreement in
   /// plain text (STARTTLS, AUTH TLS). What the peer had sent before and nobody has read is discarded: it may be
   /// somebody else's (RFC 7457, section 2.2). No read or write may be under way. Afterwards everything works as before;

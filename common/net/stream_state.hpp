@@ -210,6 +210,7 @@ struct Stream::State final : Deadlines {
     Deadlines::close();
   }
 
+  static Task<Result<std::byte, StreamFault>> look_at_first(std::shared_ptr<State> self, Clock::time_point until);
   static Task<Result<void, StreamFault>> secure(std::shared_ptr<State> self, std::unique_ptr<TlsEngine> engine,
                                                 Clock::time_point until);
   static Task<Result<std::size_t, StreamFault>> read_some(std::shared_ptr<State> self, std::span<std::byte> buffer,

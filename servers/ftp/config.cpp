@@ -6,6 +6,7 @@
 
 #include "common/base/utf8.hpp"
 #include "common/ftp/path.hpp"
+#include "common/login/password.hpp"
 #include "servers/ftp/limits.hpp"
 
 namespace labnet::ftp_server {
@@ -62,7 +63,7 @@ class Loader {
     User user;
     user.name = name;
     section->require("password", user.password);
-    const auto objection = objection_to_stored_password(user.password);
+    const auto objection = login::objection_to_stored_password(user.password);
     if (section->has("password") && !objection.empty()) section->fail("password", objection);
     section->get("home", user.home, home_kind());
     section->get("permissions", user.permissions, permissions_kind());
@@ -149,7 +150,7 @@ Kind<User> user_kind() {
             user.password = whole.substr(colon + 1);
             user.permissions = Permissions::all();
             const auto objects = [](const std::string& objection) { return !objection.empty(); };
-            if (objects(objection_to_name(user.name)) || objects(objection_to_stored_password(user.password))) {
+            if (objects(objection_to_name(user.name)) || objects(login::objection_to_stored_password(user.password))) {
               return std::nullopt;
             }
             return user;

@@ -7,12 +7,9 @@ namespace labnet::ftp_server {
 
 inline constexpr std::size_t commands_waiting_max = 32;               // that come while a transfer is under way
 inline constexpr std::size_t replies_waiting_bytes_max = 256 * 1024;  // behind one that the client does not read
-inline constexpr std::size_t doubts_max = 10;               // about a configuration, told when a service starts
-inline constexpr std::size_t logins_waiting_max = 10;       // of an address at which somebody was wrong
-inline constexpr std::size_t login_addresses_max = 10'000;  // at which somebody was wrong
+inline constexpr std::size_t doubts_max = 10;  // about a configuration, told when a service starts
 inline constexpr std::size_t users_max = 10'000;
 inline constexpr std::size_t user_name_bytes_max = 64;
-inline constexpr std::size_t password_bytes_max = 256;
 inline constexpr std::size_t users_file_bytes_max = 4 << 20;
 inline constexpr std::size_t greeting_bytes_max = 500;
 inline constexpr std::size_t listing_names_bytes_max = 1 << 20;  // in memory; what a larger folder has comes behind

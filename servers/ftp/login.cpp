@@ -40,16 +40,10 @@ Task<Session::Outcome> Session::on_pass(std::string password) {
   co_return reply(230, texts::logged_in, user_->name);
 }
 
-/// It takes as long for a name that nobody has.
 Task<bool> Session::is_password_of(const std::optional<User>& user, const std::string& password) {
   if (service_->is_anonymous(login_name_)) co_return true;
-  if (password.size() > password_bytes_max) co_return false;
-  const auto has_hash = user && is_hash(user->password);
-  const auto* const hashed = has_hash ? &*user : service_->stand_in_for(login_name_);
-  bool has_matched = false;
-  if (hashed != nullptr) has_matched = co_await worker_.run_computing([&] { return matches(password, *hashed); });
-  if (has_hash) co_return has_matched;
-  co_return user&& matches(password, *user);
+  const auto* const stored = user ? &user->password : nullptr;
+  co_return co_await login::is_right(worker_, login_name_, password, stored, service_->stand_ins);
 }
 
 /// Only after a while, so that passwords cannot be tried out at a fast pace.

@@ -13,6 +13,7 @@
 #include "common/base/write_all.hpp"
 #include "common/files/upload.hpp"
 #include "common/ftp/path.hpp"
+#include "common/login/password.hpp"
 #include "servers/ftp/program.hpp"
 #include "servers/ftp/users.hpp"
 
@@ -86,7 +87,7 @@ Exit set_password(Console& console, const Input& input) {
   const auto password = console.ask_new_secret(fmt::format("Password of {}: ", input.name));
   if (!password) return console.fail(password.error());
   if (const auto why = objection_to_password(*password); !why.empty()) return console.fail(Error{why});
-  auto hash = hash_of(*password);
+  auto hash = login::hash_of(*password);
   if (!hash) return console.fail(hash.error());
   line.password = *std::move(hash);
   const auto user = write_user(input.file, line);

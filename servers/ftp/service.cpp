@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <functional>
 #include <utility>
 
+#include "common/login/password.hpp"
 #include "servers/ftp/limits.hpp"
 
 namespace labnet::ftp_server {
@@ -14,7 +14,7 @@ namespace {
 /// "!", "*", "!!", or such in front of a hash, as passwd(1) puts it there.
 bool is_meant_to_be_locked(std::string_view password) {
   const auto rest = password.substr(std::min(password.find_first_not_of("!*"), password.size()));
-  return rest.empty() || is_hash(rest);
+  return rest.empty() || login::is_hash(rest);
 }
 
 }  // namespace
@@ -33,20 +33,18 @@ Result<std::shared_ptr<const Service>> Service::make(Config config) {
     }
   }
   std::ranges::sort(config.users, {}, &User::name);
-  std::vector<std::size_t> hashed_users;
-  for (std::size_t i = 0; i < config.users.size(); ++i) {
-    if (is_hash(config.users[i].password)) hashed_users.push_back(i);
-  }
+  login::StandIns stand_ins;
+  for (const auto& user : config.users) stand_ins.add(user.password);
   std::shared_ptr<const TransferLog> transfer_log;
   if (config.transfer_log) {
     auto opened = TransferLog::open(*config.transfer_log);
     if (!opened) return opened.error();
     transfer_log = std::make_shared<const TransferLog>(*std::move(opened));
   }
-  auto login_turns = std::make_shared<LoginTurns>(config.limits.failed_login_delay);
+  auto login_turns = std::make_shared<login::Turns>(config.limits.failed_login_delay);
   return std::make_shared<const Service>(Service{.config = std::move(config),
                                                  .jail = *std::move(jail),
-                                                 .hashed_users = std::move(hashed_users),
+                                                 .stand_ins = std::move(stand_ins),
                                                  .transfer_log = std::move(transfer_log),
                                                  .login_turns = std::move(login_turns)});
 }
@@ -70,7 +68,7 @@ std::vector<std::string> Service::doubts() const {
   };
   for (const auto& user : config.users) {
     look_at_home(user.name, user.home);
-    if (is_locked(user.password) && !is_meant_to_be_locked(user.password)) {
+    if (login::is_locked(user.password) && !is_meant_to_be_locked(user.password)) {
       sentences.push_back(
           fmt::format("{} cannot log in: a password that begins with ! or * is none that could be typed", user.name));
     }
@@ -90,11 +88,6 @@ std::optional<User> Service::find_user(std::string_view name) const {
   if (found != config.users.end() && found->name == name) return *found;
   if (is_anonymous(name)) return User{"anonymous", {}, config.anonymous.home, config.anonymous.permissions};
   return std::nullopt;
-}
-
-const User* Service::stand_in_for(std::string_view name) const {
-  if (hashed_users.empty()) return nullptr;
-  return &config.users[hashed_users[std::hash<std::string_view>{}(name) % hashed_users.size()]];
 }
 
 }  // namespace labnet::ftp_server

@@ -8,8 +8,9 @@
 #include <vector>
 
 #include "common/files/jail.hpp"
+#include "common/login/check.hpp"
+#include "common/login/turns.hpp"
 #include "servers/ftp/config.hpp"
-#include "servers/ftp/login_turns.hpp"
 #include "servers/ftp/transfer_log.hpp"
 
 namespace labnet::ftp_server {
@@ -17,9 +18,9 @@ namespace labnet::ftp_server {
 struct Service {
   Config config;
   files::Jail jail;
-  std::vector<std::size_t> hashed_users;            // those of `config.users` who have a hash, by their places
+  login::StandIns stand_ins;                        // of `config.users`
   std::shared_ptr<const TransferLog> transfer_log;  // null: none is kept
-  std::shared_ptr<LoginTurns> login_turns;
+  std::shared_ptr<login::Turns> login_turns;
 
   /// Opens the root and the transfer log, and reads the file of users. A fault is a sentence.
   static Result<std::shared_ptr<const Service>> make(Config config);
@@ -31,9 +32,6 @@ struct Service {
 
   /// Nothing for a name that nobody has.
   std::optional<User> find_user(std::string_view name) const;
-  /// Whose hash is computed for a name that has none, so that its time tells nobody which names there are: always the
-  /// same for a name, as users may have hashes of different cost. Null if nobody has a hash.
-  const User* stand_in_for(std::string_view name) const;
   bool is_anonymous(std::string_view name) const;
 };
 

@@ -1,6 +1,5 @@
 #include "servers/ftp/users.hpp"
 
-#include <crypt.h>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
@@ -8,13 +7,13 @@
 
 #include <algorithm>
 #include <array>
-#include <memory>
 #include <optional>
 
 #include "common/base/file_descriptor.hpp"
 #include "common/base/text.hpp"
 #include "common/base/utf8.hpp"
 #include "common/ftp/path.hpp"
+#include "common/login/password.hpp"
 #include "servers/ftp/limits.hpp"
 
 namespace labnet::ftp_server {
@@ -52,7 +51,7 @@ Result<User> parse_user(std::string_view line) {
   user.name = fields[0];
   user.password = fields[1];
   if (const auto why = objection_to_name(user.name); !why.empty()) return Error{why};
-  if (const auto why = objection_to_stored_password(user.password); !why.empty()) return Error{why};
+  if (const auto why = login::objection_to_stored_password(user.password); !why.empty()) return Error{why};
   const auto home = ftp::resolve_path("/", fields[2]);
   if (!home || !fields[2].starts_with('/')) return Error{"expected an absolute path as home"};
   user.home = *home;
@@ -95,37 +94,6 @@ std::string describe(const Permissions& permissions) {
   return words;
 }
 
-bool is_hash(std::string_view password) {
-  return password.starts_with('$');
-}
-
-bool is_locked(std::string_view password) {
-  return password.starts_with('!') || password.starts_with('*');
-}
-
-bool matches(const std::string& password, const User& user) {
-  if (is_locked(user.password)) return false;
-  std::string given = password;
-  if (is_hash(user.password)) {
-    const auto data = std::make_unique<crypt_data>();  // of 32 KiB
-    const auto* const hash = crypt_r(password.c_str(), user.password.c_str(), data.get());
-    if (hash == nullptr || *hash == '*') return false;
-    given = hash;
-  }
-  return equals_in_constant_time(given, user.password);
-}
-
-Result<std::string> hash_of(const std::string& password) {
-  std::array<char, CRYPT_GENSALT_OUTPUT_SIZE> salt;
-  if (crypt_gensalt_rn(nullptr, 0, nullptr, 0, salt.data(), salt.size()) == nullptr) {
-    return system_error("cannot make a salt for the password");
-  }
-  const auto data = std::make_unique<crypt_data>();
-  const auto* const hash = crypt_r(password.c_str(), salt.data(), data.get());
-  if (hash == nullptr || *hash == '*') return system_error("cannot make a hash of the password");
-  return std::string{hash};
-}
-
 std::string objection_to_name(std::string_view name) {
   if (name.empty()) return "expected a name";
   if (name.size() > user_name_bytes_max) return fmt::format("a name has at most {} bytes", user_name_bytes_max);
@@ -135,15 +103,8 @@ std::string objection_to_name(std::string_view name) {
 }
 
 std::string objection_to_password(std::string_view password) {
-  if (const auto why = objection_to_stored_password(password); !why.empty()) return why;
+  if (const auto why = login::objection_to_stored_password(password); !why.empty()) return why;
   if (password.find(':') != password.npos) return "a password in plain has no \":\" in it";
-  return {};
-}
-
-std::string objection_to_stored_password(std::string_view password) {
-  if (password.empty()) return "expected a password, or a hash of one";
-  if (password.size() > password_bytes_max) return fmt::format("a password has at most {} bytes", password_bytes_max);
-  if (password.find_first_of(std::string_view{"\r\n\0", 3}) != password.npos) return "a password has no line end in it";
   return {};
 }
 

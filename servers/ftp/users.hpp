@@ -5,8 +5,7 @@
 //   samurt123:password:/home/samurt123:write
 //   guest:$y$j9T$...:/pub:read
 //
-// The password is plain, or a hash of crypt(3), which begins with "$" as no plain one here does. One that begins with
-// "!" or "*" is none that anybody could type, as in shadow(5). `labnet ftp passwd` writes lines with a hash.
+// The password is plain, a hash, or none, see common/login/password.hpp. `labnet ftp passwd` writes lines with a hash.
 #pragma once
 
 #include <bitset>
@@ -56,20 +55,9 @@ struct User {
   bool operator==(const User&) const = default;
 };
 
-/// A hash is meant to be slow: not on a worker's thread.
-bool is_hash(std::string_view password);
-/// Nobody logs in with it.
-bool is_locked(std::string_view password);
-bool matches(const std::string& password, const User& user);
-
-/// A hash for the file, by the system's preferred method. Slow, too.
-Result<std::string> hash_of(const std::string& password);
-
 /// Why it cannot be a name, or a password in plain; empty if it can.
 std::string objection_to_name(std::string_view name);
 std::string objection_to_password(std::string_view password);
-/// The same of what a configuration has as password, in plain or as a hash.
-std::string objection_to_stored_password(std::string_view password);
 
 /// The text of such a file, at most users_file_bytes_max long. Waits for nobody: what is no plain file is a fault.
 Result<std::string> read_users_file(const std::filesystem::path& path);

@@ -1,7 +1,9 @@
 // What answers at a path of a site in place of documents.
 #pragma once
 
+#include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -31,6 +33,10 @@ std::shared_ptr<const Application> make_echo();
 /// Stores the files of a posted form in a folder of the site, and sends the browser there.
 /// folder  decoded and absolute, with "/" at its end
 std::shared_ptr<const Application> make_upload(std::string folder);
+/// Comments that anybody posts and reads, each on a topic: as a page for a frame, or as JSON.
+/// file    where they are stored; made if it is not there. None: they are kept in memory
+/// faults  the file cannot be opened, or is something else; a sentence
+Result<std::shared_ptr<const Application>> make_comments(const std::optional<std::filesystem::path>& file);
 /// Says whether certificates of the outside CA and of the lab CA were revoked (OCSP).
 /// path     its own, decoded; what is asked by GET stands behind it
 /// revoked  serial numbers, see ca::parse_serial; all others are good

@@ -2,12 +2,15 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "common/base/text.hpp"
 #include "common/crypto/hash.hpp"
 #include "common/http/auth.hpp"
+#include "common/http/cookie.hpp"
+#include "common/login/check.hpp"
+#include "common/login/password.hpp"
 #include "common/net/random.hpp"
+#include "servers/http/clock.hpp"
+#include "servers/http/gate.hpp"
 
 namespace labnet::http_server {
 namespace {
@@ -15,18 +18,19 @@ namespace {
 constexpr std::size_t time_digits = 16;
 constexpr int hexadecimal_base = 16;
 
-const std::string* password_of(const ProtectedArea& area, std::string_view user) {
-  const auto found = std::ranges::find(area.users, user, [](const auto& one) { return std::string_view{one.first}; });
-  return found == area.users.end() ? nullptr : &found->second;
+net::Task<std::optional<std::string>> user_by_basic(net::Worker& worker, const ProtectedArea& area,
+                                                    std::string_view value) {
+  const auto credentials = http::parse_basic(value);
+  if (!credentials) co_return std::nullopt;
+  const auto& [user, password] = *credentials;
+  const bool is_right = co_await login::is_right(worker, user, password, area.password_of(user), area.stand_ins);
+  co_return is_right ? std::optional{user} : std::nullopt;
 }
 
-std::optional<std::string> user_by_basic(const ProtectedArea& area, std::string_view value) {
-  const auto credentials = http::parse_basic(value);
-  if (!credentials) return std::nullopt;
-  const auto* password = password_of(area, credentials->user);
-  // A name that nobody has takes as long.
-  const bool is_right = equals_in_constant_time(credentials->password, password != nullptr ? *password : "");
-  return password != nullptr && is_right ? std::optional{credentials->user} : std::nullopt;
+std::optional<std::string> user_by_session(const ProtectedArea& area, const http::Fields& fields, Sessions& sessions) {
+  const auto id = http::cookie(fields, session_cookie);
+  auto user = id ? sessions.user_of(*id, area.key, net::Clock::now()) : std::nullopt;
+  return user && area.password_of(*user) != nullptr ? user : std::nullopt;  // he may be none any more
 }
 
 struct DigestOutcome {
@@ -38,7 +42,8 @@ DigestOutcome user_by_digest(const ProtectedArea& area, const http::RequestHead&
                              Nonces& nonces, http::Time now) {
   const auto credentials = http::parse_digest(value);
   if (!credentials || credentials->realm != area.realm || credentials->uri != head.target()) return {};
-  const auto* password = password_of(area, credentials->user);
+  const auto* password = area.password_of(credentials->user);
+  if (password != nullptr && login::is_locked(*password)) password = nullptr;
   const auto secret = http::digest_secret(credentials->algorithm, credentials->user, area.realm,
                                           password != nullptr ? *password : std::string{});
   const bool is_right = http::response_is_right(*credentials, head.method(), secret);
@@ -52,6 +57,20 @@ DigestOutcome user_by_digest(const ProtectedArea& area, const http::RequestHead&
       break;
   }
   return {};
+}
+
+Admission admit_by_digest(const ProtectedArea& area, const http::RequestHead& head,
+                          std::optional<std::string_view> value, Nonces& nonces) {
+  const auto now = current_time();
+  auto outcome = value ? user_by_digest(area, head, *value, nonces, now) : DigestOutcome{};
+  Admission admission;
+  admission.user = std::move(outcome.user);
+  if (admission.user) return admission;
+  for (const auto algorithm : {http::DigestAlgorithm::sha256, http::DigestAlgorithm::md5}) {  // the preferred first
+    admission.challenges.push_back(http::to_text(http::DigestChallenge{
+        .realm = area.realm, .nonce = nonces.issue(now), .algorithm = algorithm, .stale = outcome.is_stale}));
+  }
+  return admission;
 }
 
 }  // namespace
@@ -97,21 +116,22 @@ Nonces::Verdict Nonces::use(std::string_view nonce, std::uint32_t count, http::T
   return Verdict::good;
 }
 
-Admission admit(const ProtectedArea& area, const http::RequestHead& head, Nonces& nonces, http::Time now) {
+net::Task<Admission> admit(net::Worker& worker, const ProtectedArea& area, const http::RequestHead& head, Gate& gate) {
   const auto value = head.fields().find("Authorization");
-  if (area.scheme == AuthenticationScheme::basic) {
-    if (auto user = value ? user_by_basic(area, *value) : std::nullopt)
-      return {.user = std::move(user), .challenges = {}};
-    return {.user = std::nullopt, .challenges = {http::basic_challenge(area.realm)}};
+  Admission admission;
+  switch (area.scheme) {
+    case AuthenticationScheme::basic:
+      if (value) admission.user = co_await user_by_basic(worker, area, *value);
+      if (!admission.user) admission.challenges.push_back(http::basic_challenge(area.realm));
+      break;
+    case AuthenticationScheme::digest:
+      admission = admit_by_digest(area, head, value, gate.nonces);
+      break;
+    case AuthenticationScheme::form:
+      admission.user = user_by_session(area, head.fields(), gate.sessions);
+      break;
   }
-  auto outcome = value ? user_by_digest(area, head, *value, nonces, now) : DigestOutcome{};
-  if (outcome.user) return {.user = std::move(outcome.user), .challenges = {}};
-  Admission refused;
-  for (const auto algorithm : {http::DigestAlgorithm::sha256, http::DigestAlgorithm::md5}) {  // the preferred first
-    refused.challenges.push_back(http::to_text(http::DigestChallenge{
-        .realm = area.realm, .nonce = nonces.issue(now), .algorithm = algorithm, .stale = outcome.is_stale}));
-  }
-  return refused;
+  co_return admission;
 }
 
 }  // namespace labnet::http_server

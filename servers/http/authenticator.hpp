@@ -1,4 +1,4 @@
-// Who may see a part of a site: Basic and Digest (RFC 7617, RFC 7616).
+// Who may see a part of a site: Basic and Digest (RFC 7617, RFC 7616), and sessions that login.cpp has begun.
 #pragma once
 
 #include <array>
@@ -16,6 +16,7 @@
 #include "common/http/date.hpp"
 #include "common/http/digest.hpp"
 #include "common/http/request_head.hpp"
+#include "common/net/runtime.hpp"
 #include "servers/http/config.hpp"
 
 namespace labnet::http_server {
@@ -47,13 +48,18 @@ class Nonces {
   std::map<std::string, Used, std::less<>> used_;  // by the time in them, as their texts begin with it
 };
 
-/// What a request for a part that is protected comes to: the user, or the challenges to answer 401 with.
+struct Gate;
+
+inline constexpr std::string_view session_cookie = "session";
+
+/// What a request for a part that is protected comes to: the user, or the challenges to answer 401 with; none of them
+/// where there is a form to log in by.
 struct Admission {
   std::optional<std::string> user;
   std::vector<std::string> challenges;  // values of WWW-Authenticate
 };
 
 /// area  in which the path stands
-Admission admit(const ProtectedArea& area, const http::RequestHead& head, Nonces& nonces, http::Time now);
+net::Task<Admission> admit(net::Worker& worker, const ProtectedArea& area, const http::RequestHead& head, Gate& gate);
 
 }  // namespace labnet::http_server

@@ -9,6 +9,7 @@
 #include "common/ca/ocsp.hpp"
 #include "common/http/characters.hpp"
 #include "common/http/target.hpp"
+#include "common/login/password.hpp"
 #include "servers/http/limits.hpp"
 
 namespace labnet::http_server {
@@ -19,6 +20,7 @@ using settings::Value;
 
 constexpr auto time_min = std::chrono::milliseconds{10};
 constexpr auto time_max = std::chrono::milliseconds{24 * 3'600'000};
+constexpr auto session_lifetime_max = 365 * time_max;
 
 Kind<std::string> host_kind() {
   return {"a host name or an address, such as www.labredes71.com",
@@ -55,6 +57,15 @@ bool is_taken(std::string_view name) {
   return std::ranges::any_of(taken, [&](std::string_view one) { return equals_ignoring_case(one, name); });
 }
 
+/// By what the paths lead to, links included.
+bool is_within(const std::filesystem::path& file, const std::filesystem::path& folder) {
+  std::error_code error;
+  const auto real_folder = std::filesystem::weakly_canonical(folder, error);
+  const auto real_file = std::filesystem::weakly_canonical(file, error);
+  const auto [rest, end] = std::ranges::mismatch(real_folder, real_file);
+  return !error && rest == real_folder.end();
+}
+
 class Loader {
  public:
   explicit Loader(settings::Document& document) : root_{document.root()} {}
@@ -66,6 +77,7 @@ class Loader {
     root_.require_list("sites", [&](Value site) { read_site(site); });
     if (root_.has("sites") && config_.sites.empty()) root_.fail("sites", "expected a list of sites with at least one");
     root_.get("access_log", config_.access_log);
+    keep_files_private();
     if (auto limits = root_.section("limits")) read_limits(*limits);
     return std::move(config_);
   }
@@ -138,7 +150,7 @@ class Loader {
     site.redirects.push_back(std::move(redirect));
   }
 
-  static void read_area(SiteConfig& site, Value& value) {
+  void read_area(SiteConfig& site, Value& value) {
     if (site.protected_areas.size() == protected_areas_max) {
       return value.fail(fmt::format("expected at most {} of them", protected_areas_max));
     }
@@ -149,18 +161,35 @@ class Loader {
     section->require("realm", area.realm);
     if (!http::is_value(area.realm)) section->fail("realm", "expected a text without control characters");
     section->get("scheme", area.scheme,
-                 one_of<AuthenticationScheme>(
-                     {{"basic", AuthenticationScheme::basic}, {"digest", AuthenticationScheme::digest}}));
+                 one_of<AuthenticationScheme>({{"basic", AuthenticationScheme::basic},
+                                               {"digest", AuthenticationScheme::digest},
+                                               {"form", AuthenticationScheme::form}}));
+    if (area.scheme == AuthenticationScheme::form) read_login(site, *section, area);
     section->entries("users", [&](const std::string& name, Value password) {
       if (area.users.size() == users_max) return password.fail(fmt::format("expected at most {} users", users_max));
       if (name.empty() || name.find(':') != name.npos || !http::is_value(name)) {
         return password.fail_key("expected a name without \":\" and control characters");
       }
       area.users.emplace_back(name, std::string{});
-      password.read(area.users.back().second);
-      if (area.users.back().second.empty()) password.fail("a password is missing");
+      auto& stored = area.users.back().second;
+      if (!password.read(stored)) return;
+      if (const auto why = login::objection_to_stored_password(stored); !why.empty()) return password.fail(why);
+      if (area.scheme == AuthenticationScheme::digest && login::is_hash(stored)) {
+        password.fail("digest needs the password itself; a hash of it serves basic and form alone");
+      }
+      area.stand_ins.add(stored);
     });
+    area.key = fmt::format("{} {}", config_.sites.size(), area.path);
     site.protected_areas.push_back(std::move(area));
+  }
+
+  static void read_login(const SiteConfig& site, Section& section, ProtectedArea& area) {
+    section.require("login", area.login_path, path_kind());
+    if (area.login_path.ends_with('*')) section.fail("login", "expected the path of one page, such as /login");
+    const auto is_here = [&](const ProtectedArea& one) { return one.login_path == area.login_path; };
+    if (!area.login_path.empty() && std::ranges::any_of(site.protected_areas, is_here)) {
+      section.fail("login", "another part of the site has this path for its logins");
+    }
   }
 
   static void read_application(SiteConfig& site, Value& value) {
@@ -171,10 +200,12 @@ class Loader {
     if (!section) return;
     ApplicationConfig application;
     section->require("path", application.path, path_kind());
-    section->require(
-        "do", application.kind,
-        one_of<ApplicationKind>(
-            {{"echo", ApplicationKind::echo}, {"upload", ApplicationKind::upload}, {"ocsp", ApplicationKind::ocsp}}));
+    section->require("do", application.kind,
+                     one_of<ApplicationKind>({{"echo", ApplicationKind::echo},
+                                              {"upload", ApplicationKind::upload},
+                                              {"comments", ApplicationKind::comments},
+                                              {"ocsp", ApplicationKind::ocsp}}));
+    if (application.kind == ApplicationKind::comments) section->get("file", application.file);
     if (application.kind == ApplicationKind::upload) {
       section->require("to", application.folder, path_kind());
       if (!application.folder.ends_with('/')) application.folder += '/';
@@ -186,6 +217,20 @@ class Loader {
     const auto is_there = [&](const ApplicationConfig& one) { return one.path == application.path; };
     if (std::ranges::any_of(site.applications, is_there)) section->fail("path", "two applications have this path");
     site.applications.push_back(std::move(application));
+  }
+
+  /// What is stored beside the sites is nobody's to fetch, nor to put something else in its place.
+  void keep_files_private() {
+    const auto is_served = [&](const std::filesystem::path& file) {
+      return std::ranges::any_of(config_.sites, [&](const SiteConfig& site) { return is_within(file, site.root); });
+    };
+    for (const auto& site : config_.sites) {
+      for (const auto& one : site.applications) {
+        if (!one.file || !is_served(*one.file)) continue;
+        root_.fail("sites", fmt::format("{} of {} lies in a folder that is served: put it beside it",
+                                        one.file->string(), one.path));
+      }
+    }
   }
 
   void read_limits(Section& section) {
@@ -201,6 +246,11 @@ class Loader {
     section.get("body_timeout", limits.body_timeout, time);
     section.get("body_bytes_per_second_min", limits.body_bytes_per_second_min, byte_size<std::uint64_t>(1, UINT64_MAX));
     section.get("stall_timeout", limits.stall_timeout, time);
+    section.get("sessions_max", limits.sessions.sessions_max, between<std::size_t>(1, 1'000'000));
+    section.get("session_timeout", limits.sessions.timeout, time);
+    section.get("session_lifetime", limits.sessions.lifetime, duration_between(time_min, session_lifetime_max));
+    section.get("failed_login_delay", limits.failed_login_delay,
+                duration_between(std::chrono::milliseconds{0}, std::chrono::milliseconds{60'000}));
   }
 
   Section root_;
@@ -209,6 +259,11 @@ class Loader {
 };
 
 }  // namespace
+
+const std::string* ProtectedArea::password_of(std::string_view user) const {
+  const auto found = std::ranges::find(users, user, [](const auto& one) { return std::string_view{one.first}; });
+  return found == users.end() ? nullptr : &found->second;
+}
 
 Kind<net::Endpoint> listen_kind() {
   return {"http://ADDRESS:PORT or https://ADDRESS:PORT, such as http://127.0.0.1:8080",

@@ -9,10 +9,12 @@
 #include <utility>
 #include <vector>
 
+#include "common/login/check.hpp"
 #include "common/net/endpoint.hpp"
 #include "common/service/tls.hpp"
 #include "common/settings/document.hpp"
 #include "servers/http/head.hpp"
+#include "servers/http/sessions.hpp"
 
 namespace labnet::http_server {
 
@@ -22,24 +24,31 @@ struct Redirect {
   int status = 302;  // 301, 302, 303, 307 or 308
 };
 
-enum class ApplicationKind { echo, upload, ocsp };
+enum class ApplicationKind { echo, upload, comments, ocsp };
 
 /// What answers at a path in place of documents.
 struct ApplicationConfig {
   std::string path;  // decoded
   ApplicationKind kind = ApplicationKind::echo;
-  std::string folder;                // of upload: a path of the site, with "/" at its end
-  std::vector<std::string> revoked;  // of ocsp: serial numbers, see ca::parse_serial
+  std::string folder;                           // of upload: a path of the site, with "/" at its end
+  std::optional<std::filesystem::path> file{};  // of comments; none: they are kept in memory
+  std::vector<std::string> revoked{};           // of ocsp: serial numbers, see ca::parse_serial
 };
 
-enum class AuthenticationScheme { basic, digest };
+enum class AuthenticationScheme { basic, digest, form };
 
 /// A part of a site that only some may see.
 struct ProtectedArea {
   std::string path;  // decoded; "/private/*" for all below, and for "/private" itself
   std::string realm;
   AuthenticationScheme scheme = AuthenticationScheme::basic;
-  std::vector<std::pair<std::string, std::string>> users;  // names and passwords
+  std::vector<std::pair<std::string, std::string>> users;  // names and passwords, see common/login/password.hpp
+  login::StandIns stand_ins{};                             // of `users`
+  std::string login_path{};                                // of form: where one logs in, a path of the site, decoded
+  std::string key{};                                       // unlike that of any other area of the service
+
+  /// Null: nobody has that name.
+  const std::string* password_of(std::string_view user) const;
 };
 
 /// What a host name is served from.
@@ -68,6 +77,8 @@ struct LimitsConfig {
   std::chrono::milliseconds body_timeout{20'000};        // until a body is there, and longer as long as it comes at
   std::uint64_t body_bytes_per_second_min = 500;         // so much
   std::chrono::milliseconds stall_timeout{30'000};       // of a response that the client does not read
+  SessionLimits sessions;                                // of those who have logged in by a form
+  std::chrono::milliseconds failed_login_delay{1'000};   // before the answer to a wrong password in a form
 };
 
 struct Config {

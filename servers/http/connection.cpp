@@ -153,9 +153,10 @@ struct HeldLine {
 
 class Connection {
  public:
-  Connection(Context& context, net::Stream stream)
+  Connection(Context& context, net::Stream stream, std::string_view objection)
       : context_{context},
         stream_{std::move(stream)},
+        objection_{objection},
         client_{stream_.peer().address.to_string()},
         head_until_{net::deadline_after(context_.limits.head_timeout)},
         on_stop_{context_.worker.on_stop([this] { stream_.interrupt_read(); })} {
@@ -172,6 +173,8 @@ class Connection {
         refuse(http::status_of(head.error()), http::describe(head.error()));
       } else if (!*head) {
         if (!co_await read_more()) break;
+      } else if (!objection_.empty()) {
+        refuse(400, objection_);
       } else if (!answer_at_once(**head)) {
         co_await answer(**head);
       }
@@ -309,7 +312,7 @@ class Connection {
     if (!goes_on) is_over_ = true;
     const auto now = current_time();
     const bool has_body = head.method() != "HEAD" && response.status != 304 && response.status != 204;
-    response.head->append_to(output_.text(), context_.date.of(now), connection_fields(goes_on));
+    response.head->append_to(output_.text(), context_.date.of(now), own_fields(response, goes_on));
     const auto body_bytes = has_body ? size_of(response.body) : 0;
     output_.take_text();
     if (has_body) output_.add(std::move(response.body));
@@ -330,6 +333,13 @@ class Connection {
                                                        std::string{line.referer}, std::string{line.user_agent}, now,
                                                        line.status});
     }
+  }
+
+  /// What differs from one response to the next with the same head.
+  std::string_view own_fields(const Response& response, bool goes_on) {
+    const auto of_connection = connection_fields(goes_on);
+    if (response.more_fields.empty()) return of_connection;
+    return own_fields_text_ = fmt::format("{}{}", response.more_fields, of_connection);
   }
 
   std::string_view connection_fields(bool goes_on) {
@@ -367,6 +377,7 @@ class Connection {
 
   Context& context_;
   net::Stream stream_;
+  std::string_view objection_;  // to whatever is asked
   std::string client_, tls_text_, server_name_;
   http::RequestHeadReader reader_;
   net::ReadBuffer input_{input_bytes_first, http::head_bytes_max};
@@ -374,7 +385,7 @@ class Connection {
   std::optional<Result<http::Destination, http::TargetFault>> destination_;
   std::optional<Result<http::Framing, http::FramingFault>> framing_;
   std::shared_ptr<const Site> site_;
-  std::string connection_text_;
+  std::string connection_text_, own_fields_text_;
   std::optional<net::Clock::time_point> head_until_;  // nothing: none of it has been waited for
   std::unique_ptr<HeldLine> held_line_;
   std::uint64_t requests_ = 0;
@@ -385,8 +396,8 @@ class Connection {
 
 }  // namespace
 
-net::Task<void> serve_connection(Context& context, net::Stream stream) {
-  Connection connection{context, std::move(stream)};
+net::Task<void> serve_connection(Context& context, net::Stream stream, std::string_view objection) {
+  Connection connection{context, std::move(stream), objection};
   co_await connection.serve();
 }
 

@@ -34,6 +34,7 @@ struct Context {
 };
 
 /// Serves until the client or the server ends it. A secured stream has shaken hands already.
-net::Task<void> serve_connection(Context& context, net::Stream stream);
+/// objection  what the first request is refused with (400), whatever it is; empty: it is answered
+net::Task<void> serve_connection(Context& context, net::Stream stream, std::string_view objection = {});
 
 }  // namespace labnet::http_server

@@ -1,5 +1,6 @@
 #include "servers/http/form.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "common/http/media_type.hpp"
@@ -87,6 +88,23 @@ net::Task<Result<http::FormPairs, BodyFault>> read_multipart(const std::string& 
 }
 
 }  // namespace
+
+net::Task<std::optional<BodyFault>> NoFiles::begin(const http::PartHead&) {
+  co_return BodyFault{400, "This form takes no files."};
+}
+
+net::Task<std::optional<BodyFault>> NoFiles::write(Bytes) {
+  co_return std::nullopt;
+}
+
+net::Task<std::optional<BodyFault>> NoFiles::end() {
+  co_return std::nullopt;
+}
+
+std::optional<std::string_view> field_of(const http::FormPairs& form, std::string_view name) {
+  const auto found = std::ranges::find(form, name, [](const auto& pair) { return std::string_view{pair.first}; });
+  return found == form.end() ? std::nullopt : std::optional<std::string_view>{found->second};
+}
 
 bool is_form(const http::RequestHead& head) {
   const auto type = type_of(head);

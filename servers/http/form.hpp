@@ -24,6 +24,17 @@ class FileReceiver {
   virtual net::Task<std::optional<BodyFault>> end() = 0;
 };
 
+/// For forms that have none.
+class NoFiles final : public FileReceiver {
+ public:
+  net::Task<std::optional<BodyFault>> begin(const http::PartHead& head) override;
+  net::Task<std::optional<BodyFault>> write(Bytes bytes) override;
+  net::Task<std::optional<BodyFault>> end() override;
+};
+
+/// The value of the first field of that name; nothing if there is none.
+std::optional<std::string_view> field_of(const http::FormPairs& form, std::string_view name);
+
 /// True if that is what the body says it is.
 bool is_form(const http::RequestHead& head);
 

@@ -29,10 +29,10 @@ std::string html_text(std::string_view text) {
   return out;
 }
 
-std::string html_page(std::string_view title, std::string_view body) {
+std::string html_page(std::string_view title, std::string_view body, std::string_view further_head) {
   return fmt::format(
-      "<!DOCTYPE html>\n<html>\n<head><meta charset=\"utf-8\"><title>{}</title></head>\n<body>\n{}</body>\n</html>\n",
-      title, body);
+      "<!DOCTYPE html>\n<html>\n<head><meta charset=\"utf-8\"><title>{}</title>{}</head>\n<body>\n{}</body>\n</html>\n",
+      title, further_head, body);
 }
 
 }  // namespace labnet::http_server

@@ -30,6 +30,17 @@ inline constexpr std::size_t form_bytes_max = 1024 * 1024;  // of the names and 
 inline constexpr int upload_names_max = 100;                // tried for a file whose name is taken
 inline constexpr std::size_t applications_max = 100;        // of one site
 inline constexpr std::size_t revoked_max = 1'000;           // certificates, of one application
+inline constexpr std::size_t wanted_bytes_max = 2'000;  // of a path that somebody is sent back to once he has logged in
+
+// Of comments
+inline constexpr std::size_t topic_bytes_max = 200;
+inline constexpr std::size_t comment_name_bytes_max = 100;
+inline constexpr std::size_t comment_text_bytes_max = 2'000;
+inline constexpr std::size_t comments_per_topic_max = 200;
+inline constexpr std::size_t topics_max = 1'000;
+inline constexpr std::size_t comments_max = 20'000;          // of one application
+inline constexpr std::size_t comment_calls_at_once_max = 4;  // so that threads for what blocks are left for files
+inline constexpr std::chrono::seconds comment_patience{5};   // how long a request waits to be one of those
 
 // Of what a worker keeps
 inline constexpr std::size_t documents_max = 1'000;

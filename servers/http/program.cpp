@@ -8,6 +8,7 @@
 #include "common/service/options.hpp"
 #include "common/service/run.hpp"
 #include "common/service/tls.hpp"
+#include "servers/http/scratch.hpp"
 #include "servers/http/server.hpp"
 
 namespace labnet::http_server {
@@ -27,6 +28,7 @@ struct Input {
   bool uploads = false;
   std::optional<Like> like;
   std::optional<std::string> access_log;
+  std::optional<std::string> scratch;
 };
 
 service::UsualPlaces usual_places() {
@@ -76,6 +78,9 @@ Exit serve(Console& console, const Input& input) {
   const auto checked = Server::check(*config);
   if (!checked) return console.wrong_file(checked.error().message);
   if (input.common.check) return service::say_that_all_is_right(console, input.common);
+  if (input.scratch) {
+    if (const auto copied = work_on_copies(*config, *input.scratch); !copied) return console.fail(copied.error());
+  }
 
   const log::Running log{{.name = "http", .format = input.common.log_format}};
   service::log_places_without_tls(input.tls, config->sites.front().tls);
@@ -98,6 +103,8 @@ Run define_serve_http(Options& options) {
   options.flag("--uploads", input->uploads, "PUT and DELETE, for anybody");
   options.option("--like", "SERVER", input->like, "heads like those of: labnet, apache or nginx", like_kind());
   options.option("--access-log", "FILE", input->access_log, "a line for each request, in the combined format");
+  options.option("--scratch", "DIR", input->scratch,
+                 "works on copies in this folder of what clients may change, so that the rest stays as it is");
   service::declare(options, input->tls, listen_kind(), "https");
   return [input](Console& console) { return serve(console, *input); };
 }

@@ -19,6 +19,8 @@
 namespace labnet::http_server {
 namespace {
 
+constexpr const char* html_type = "text/html; charset=utf-8";
+
 /// Those that are registered and that people know; anything else is 501.
 bool is_known(std::string_view method) {
   constexpr std::array known{
@@ -87,10 +89,6 @@ Body several_parts(const Form& form, const http::MultipartRanges& parts) {
   return body;
 }
 
-Response page(const Site& site, int status, std::string html, FieldList fields = {}) {
-  return Responder::text(site, status, "text/html; charset=utf-8", std::move(html), std::move(fields));
-}
-
 std::string_view methods_of(const Site& site) {
   return site.config().uploads ? "GET, HEAD, OPTIONS, PUT, DELETE" : "GET, HEAD, OPTIONS";
 }
@@ -131,8 +129,8 @@ std::uint64_t size_of(const Body& body) {
   return sum;
 }
 
-Responder::Responder(net::Worker& worker, std::shared_ptr<const SiteSet> sites, std::shared_ptr<Nonces> nonces)
-    : worker_{worker}, sites_{std::move(sites)}, nonces_{std::move(nonces)} {}
+Responder::Responder(net::Worker& worker, std::shared_ptr<const SiteSet> sites, std::shared_ptr<Gate> gate)
+    : worker_{worker}, sites_{std::move(sites)}, gate_{std::move(gate)} {}
 
 void Responder::replace(std::shared_ptr<const SiteSet> sites) {
   cache_.clear();
@@ -157,16 +155,16 @@ net::Task<Response> Responder::answer(const Request& request, BodyReader& body) 
   const auto path = http::decode_path(request.target.path);
   if (!path) co_return fault(site, 400, {}, http::describe(path.error()));
   if (auto sent_on = to_https(request, *path)) co_return *std::move(sent_on);
+  if (const auto* area = site.area_with_login_at(*path)) co_return co_await answer_login(*area, request, *path, body);
   const auto* area = site.area_of(*path);
   if (area == nullptr) co_return co_await answer_admitted(request, *path, true, body);
-  auto admission = admit(*area, request.head, *nonces_, current_time());
-  if (!admission.user) {
-    FieldList fields;
-    for (auto& challenge : admission.challenges) fields.emplace_back("WWW-Authenticate", std::move(challenge));
-    co_return fault(site, 401, std::move(fields), "This is for those who say who they are.");
-  }
+  auto admission = co_await admit(worker_, *area, request.head, *gate_);
+  if (!admission.user) co_return turn_away(*area, request, std::move(admission.challenges));
   auto response = co_await answer_admitted(request, *path, false, body);
   response.user = *std::move(admission.user);
+  // A cookie does not keep caches from storing, as Authorization does (RFC 9111, section 3.5), nor the browser from
+  // showing it to whoever comes next.
+  if (area->scheme == AuthenticationScheme::form) response.more_fields = "Cache-Control: private, no-cache\r\n";
   co_return response;
 }
 
@@ -199,8 +197,9 @@ net::Task<Response> Responder::answer_admitted(const Request& request, const std
   const auto compression = !site.config().compress             ? Compression::none
                            : takes_gzip(request.head.fields()) ? Compression::now
                                                                : Compression::if_wanted;
+  const auto listing_form = request.prefers_json() ? ListingForm::json : ListingForm::html;
   const auto sites = sites_;
-  auto found = co_await worker_.run_blocking([&] { return site.find(path, compression); });
+  auto found = co_await worker_.run_blocking([&] { return site.find(path, compression, listing_form); });
   if (const auto* document = std::get_if<std::shared_ptr<const Document>>(&found)) {
     const bool is_of_now = sites == sites_;  // there was no reload meanwhile
     if (is_for_all && is_of_now) cache_.keep(site, request.target.path, *document, net::Clock::now());
@@ -210,7 +209,12 @@ net::Task<Response> Responder::answer_admitted(const Request& request, const std
   if (std::holds_alternative<FolderWithoutSlash>(found)) {
     co_return redirect(request, 301, location_of(path + '/', request.target));
   }
-  if (auto* listing = std::get_if<Listing>(&found)) co_return page(site, 200, std::move(listing->html));
+  if (auto* listing = std::get_if<Listing>(&found)) {
+    const auto* const type = listing_form == ListingForm::json ? "application/json" : html_type;
+    FieldList fields;
+    fields.emplace_back("Vary", "Accept");
+    co_return text(site, 200, type, std::move(listing->text), std::move(fields));
+  }
   co_return answer_with(std::get<Missing>(found), request);
 }
 
@@ -283,10 +287,11 @@ Response Responder::answer_with(const Missing& missing, const Request& request) 
   return fault(request.site, status, {}, why_not(status));
 }
 
-Response Responder::redirect(const Request& request, int status, std::string location) {
+Response Responder::redirect(const Request& request, int status, std::string location, FieldList fields) {
   auto html = html_page(fmt::format("{} {}", status, http::reason_phrase(status)),
                         fmt::format("<p>It is at <a href=\"{0}\">{0}</a>.</p>\n", html_text(location)));
-  return page(request.site, status, std::move(html), {{"Location", std::move(location)}});
+  fields.emplace_back("Location", std::move(location));
+  return page(request.site, status, std::move(html), std::move(fields));
 }
 
 /// What may be asked for (RFC 9110, sections 9.3.7 and 15.5.6).
@@ -297,6 +302,10 @@ Response Responder::allow(const Request& request, int status, std::string_view m
   response.status = status;
   response.head = request.site.style().head(status, std::move(fields));
   return response;
+}
+
+Response Responder::page(const Site& site, int status, std::string html, FieldList fields) {
+  return text(site, status, html_type, std::move(html), std::move(fields));
 }
 
 Response Responder::text(const Site& site, int status, std::string media_type, std::string text, FieldList fields) {

@@ -37,7 +37,8 @@ struct Response {
   std::shared_ptr<const HeadTemplate> head;
   /// Left out where the request or the status has none, but told in the head all the same.
   Body body;
-  std::string user{};   // who has shown that it is he
+  std::string user{};              // who has shown that it is he
+  std::string_view more_fields{};  // beside those of `head`: whole lines
   bool closes = false;  // the connection ends with it: nobody knows where the next request begins, or it is too much
 };
 

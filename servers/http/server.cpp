@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "common/log/log.hpp"
+#include "common/store/database.hpp"
 
 namespace labnet::http_server {
 
@@ -29,6 +31,14 @@ Result<void> check_tls(const Config& config) {
   return Error{net::to_string(*secure), " needs a certificate: tls of a site, or --tls"};
 }
 
+constexpr std::string_view is_for_tls =
+    "This port is for HTTPS alone, and you have asked in clear. Ask for https:// in place of http://.";
+
+/// As no handshake of TLS begins.
+bool begins_a_method(std::byte first) {
+  return first >= std::byte{'A'} && first <= std::byte{'Z'};
+}
+
 /// Sent as it is to whom there is no room for.
 std::string full_response(net::Full full) {
   const std::string_view why = full == net::Full::in_all ? "This server has as many connections as it may have.\n"
@@ -51,7 +61,14 @@ Server::Server(net::Runtime& runtime, Options options)
 
 Server::~Server() = default;
 
-Result<void> Server::check(const Config& config) {
+Result<void> Server::check(Config config) {
+  for (auto& site : config.sites) {
+    for (auto& application : site.applications) {
+      const auto file = std::exchange(application.file, std::nullopt);
+      if (!file) continue;
+      if (const auto checked = store::Database::check(*file); !checked) return checked.error();
+    }
+  }
   const auto sites = SiteSet::make(config);
   if (!sites) return sites.error();
   for (const auto& site : config.sites) {
@@ -86,11 +103,12 @@ Result<void> Server::start() {
   auto tls = load_tls(options_.config);
   if (!tls) return tls.error();
   tls_ = *std::move(tls);
+  sites_ = *sites;
   const auto& config = options_.config;
-  const auto nonces = std::make_shared<Nonces>();
+  const auto gate = std::make_shared<Gate>(config.limits);
   for (auto& worker : runtime_.workers()) {
     auto& context =
-        contexts_.emplace_back(worker, config.limits, config.like, Responder{worker, *sites, nonces}, nullptr);
+        contexts_.emplace_back(worker, config.limits, config.like, Responder{worker, *sites, gate}, nullptr);
     if (!config.access_log) continue;
     context.access_log = std::make_unique<AccessLog>(worker, *config.access_log);
     if (const auto opened = context.access_log->open(); !opened) return opened.error();
@@ -147,7 +165,11 @@ void Server::serve(Context& context, std::unique_ptr<net::Listener> listener, bo
 
 net::Task<void> Server::serve(Context& context, net::Stream stream, bool is_secure) {
   if (is_secure) {
-    const auto secured = co_await stream.accept_tls(tls_.load());
+    const auto until = net::deadline_after(net::Stream::handshake_timeout_default);
+    const auto first = co_await stream.look_at_first(net::time_left(until));
+    if (!first) co_return;
+    if (begins_a_method(*first)) co_return co_await serve_connection(context, std::move(stream), is_for_tls);
+    const auto secured = co_await stream.accept_tls(tls_.load(), net::time_left(until));
     if (!secured) co_return;
   }
   co_await serve_connection(context, std::move(stream));
@@ -177,7 +199,7 @@ json::object Server::reload() {
 
 Result<void> Server::reload_from(Config config) {
   if (const auto checked = check_tls(config); !checked) return checked.error();
-  const auto sites = SiteSet::make(config);
+  const auto sites = SiteSet::make(config, sites_.get());
   if (!sites) return sites.error();
   auto tls = load_tls(config);
   if (!tls) return tls.error();
@@ -192,6 +214,7 @@ Result<void> Server::reload_from(Config config) {
   config.access_log = before.access_log;
   options_.config = std::move(config);
   tls_ = *std::move(tls);
+  sites_ = *sites;
   for (auto& context : contexts_) {
     context.worker.post([&context, sites = *sites, limits = options_.config.limits, like = options_.config.like] {
       context.responder.replace(sites);

@@ -24,8 +24,9 @@ class Server {
     std::vector<net::HandedIn> handed_in{};        // those with the name "https": TLS from the first byte on
     std::function<Result<Config>()> read_again{};  // at a reload; none: the configuration stays
   };
-  /// Whether all that a configuration names can be read: roots, certificates. Makes nothing. A fault is a sentence.
-  static Result<void> check(const Config& config);
+  /// Whether all that a configuration names can be read: roots, certificates, stores. Makes nothing. A fault is a
+  /// sentence.
+  static Result<void> check(Config config);
 
   Server(net::Runtime& runtime, Options options);
   ~Server();
@@ -49,6 +50,7 @@ class Server {
   Options options_;
   std::shared_ptr<net::Quota> quota_;
   std::atomic<std::shared_ptr<const net::TlsServer>> tls_;  // null: none
+  std::shared_ptr<const SiteSet> sites_;                    // as they were read last
   std::deque<Context> contexts_;                            // one of each worker
   std::vector<std::unique_ptr<net::Listener>> listeners_;
   std::vector<net::Endpoint> endpoints_;

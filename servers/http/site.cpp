@@ -16,18 +16,6 @@ bool is_at_or_below(std::string_view path, std::string_view top) {
   return path.size() == top.size() || top.ends_with('/') || path[top.size()] == '/';
 }
 
-std::shared_ptr<const Application> make_application(const ApplicationConfig& config) {
-  switch (config.kind) {
-    case ApplicationKind::echo:
-      return make_echo();
-    case ApplicationKind::upload:
-      return make_upload(config.folder);
-    case ApplicationKind::ocsp:
-      return make_ocsp(config.path, config.revoked);
-  }
-  return nullptr;
-}
-
 /// pattern  ends with "/*"
 bool is_below(std::string_view path, std::string_view pattern) {
   return path.starts_with(pattern.substr(0, pattern.size() - 1));
@@ -35,28 +23,57 @@ bool is_below(std::string_view path, std::string_view pattern) {
 
 }  // namespace
 
-Result<std::shared_ptr<const Site>> Site::make(SiteConfig config, Like like, std::string server) {
+Result<std::shared_ptr<const Site>> Site::make(SiteConfig config, Like like, std::string server, const Site* before) {
   auto jail = files::Jail::open(config.root);
   if (!jail) return jail.error();
   HeadStyle style{like, std::move(server), {}};
   auto made = std::shared_ptr<Site>{new Site{std::move(config), std::move(style), *std::move(jail)}};
   for (const auto& [name, value] : made->config_.fields) made->style_.fields.emplace_back(name, value);
-  for (const auto& one : made->config_.applications) made->applications_.emplace(one.path, make_application(one));
+  for (const auto& one : made->config_.applications) {
+    auto application = made->make_application(one, before);
+    if (!application) return application.error();
+    made->applications_.emplace(one.path, *std::move(application));
+  }
   return std::shared_ptr<const Site>{std::move(made)};
 }
 
 Site::Site(SiteConfig config, HeadStyle style, files::Jail jail)
     : config_{std::move(config)}, style_{std::move(style)}, jail_{std::move(jail)} {}
 
-Found Site::find(const std::string& path, Compression compression) const {
-  if (path.ends_with('/')) return find_in_folder(path, compression);
+Result<std::shared_ptr<const Application>> Site::make_application(const ApplicationConfig& config,
+                                                                  const Site* before) const {
+  switch (config.kind) {
+    case ApplicationKind::upload:
+      return make_upload(config.folder);
+    case ApplicationKind::comments:
+      // Those in memory stay where they are. A file is opened anew: somebody may have put another one there.
+      if (!config.file && before != nullptr && before->keeps_comments_in_memory(config.path)) {
+        return before->applications_.at(config.path);
+      }
+      return make_comments(config.file);
+    case ApplicationKind::ocsp:
+      return make_ocsp(config.path, config.revoked);
+    case ApplicationKind::echo:
+      break;
+  }
+  return make_echo();
+}
+
+bool Site::keeps_comments_in_memory(std::string_view path) const {
+  return std::ranges::any_of(config_.applications, [&](const ApplicationConfig& one) {
+    return one.path == path && one.kind == ApplicationKind::comments && !one.file;
+  });
+}
+
+Found Site::find(const std::string& path, Compression compression, ListingForm listing_form) const {
+  if (path.ends_with('/')) return find_in_folder(path, compression, listing_form);
   auto document = load_document(jail_, path, style_, compression);
   if (document) return *std::move(document);
   if (document.error().value() == EISDIR) return FolderWithoutSlash{};
   return Missing{document.error()};
 }
 
-Found Site::find_in_folder(const std::string& path, Compression compression) const {
+Found Site::find_in_folder(const std::string& path, Compression compression, ListingForm listing_form) const {
   for (const auto& name : config_.index) {
     auto document = load_document(jail_, path + name, style_, compression);
     if (document) return *std::move(document);
@@ -66,9 +83,9 @@ Found Site::find_in_folder(const std::string& path, Compression compression) con
   if (!status) return Missing{status.error()};
   if (status->kind != files::FileKind::folder) return Missing{files::error_of(ENOENT)};
   if (!config_.listing) return Missing{files::error_of(EACCES)};
-  auto html = list_folder(jail_, path);
-  if (!html) return Missing{html.error()};
-  return Listing{*std::move(html)};
+  auto listing = list_folder(jail_, path, listing_form);
+  if (!listing) return Missing{listing.error()};
+  return Listing{*std::move(listing)};
 }
 
 const Redirect* Site::redirect_of(std::string_view path) const {
@@ -76,6 +93,13 @@ const Redirect* Site::redirect_of(std::string_view path) const {
     return one.from.ends_with(all_below) ? is_below(path, one.from) : path == one.from;
   });
   return found == config_.redirects.end() ? nullptr : &*found;
+}
+
+const ProtectedArea* Site::area_with_login_at(std::string_view path) const {
+  const auto found = std::ranges::find_if(config_.protected_areas, [&](const ProtectedArea& area) {
+    return area.scheme == AuthenticationScheme::form && area.login_path == path;
+  });
+  return found == config_.protected_areas.end() ? nullptr : &*found;
 }
 
 const Application* Site::application_of(std::string_view path) const {

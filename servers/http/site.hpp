@@ -19,8 +19,9 @@ class Application;
 /// What a path leads to beside a document.
 struct FolderWithoutSlash {};  // the path of a folder, but for the "/" at its end
 struct Listing {
-  std::string html;
+  std::string text;
 };
+enum class ListingForm { html, json };
 struct Missing {
   boost::system::error_code why;
 };
@@ -30,25 +31,32 @@ using Found = std::variant<std::shared_ptr<const Document>, FolderWithoutSlash, 
 class Site {
  public:
   /// A fault is a sentence.
-  static Result<std::shared_ptr<const Site>> make(SiteConfig config, Like like, std::string server);
+  /// before  the same site as it was made before a reload; null: it is made for the first time
+  static Result<std::shared_ptr<const Site>> make(SiteConfig config, Like like, std::string server,
+                                                  const Site* before = nullptr);
 
   const SiteConfig& config() const { return config_; }
   const HeadStyle& style() const { return style_; }
   const files::Jail& jail() const { return jail_; }
 
   /// path  decoded and absolute, see http::decode_path. Blocks.
-  Found find(const std::string& path, Compression compression) const;
+  Found find(const std::string& path, Compression compression, ListingForm listing_form) const;
   /// Where a path is sent on to, and how; null: nowhere.
   const Redirect* redirect_of(std::string_view path) const;
   /// The part of the site with the longest path that a path stands in, if only some may see it; null: everybody.
   const ProtectedArea* area_of(std::string_view path) const;
+  /// The part of the site for which one logs in at a path; null: that is none of those.
+  const ProtectedArea* area_with_login_at(std::string_view path) const;
   /// What answers at a path in place of documents: there, or at the longest path above for all below. Null: nothing
   /// does.
   const Application* application_of(std::string_view path) const;
 
  private:
   Site(SiteConfig config, HeadStyle style, files::Jail jail);
-  Found find_in_folder(const std::string& path, Compression compression) const;
+  Found find_in_folder(const std::string& path, Compression compression, ListingForm listing_form) const;
+  Result<std::shared_ptr<const Application>> make_application(const ApplicationConfig& config,
+                                                              const Site* before) const;
+  bool keeps_comments_in_memory(std::string_view path) const;
 
   SiteConfig config_;
   HeadStyle style_;
@@ -56,8 +64,10 @@ class Site {
   std::map<std::string, std::shared_ptr<const Application>, std::less<>> applications_;  // by their paths
 };
 
-/// The names of a folder as a page, in the order of their bytes, folders first.
+/// The names of a folder in the order of their bytes, folders first: as a page, or as
+/// [{"name":"a.txt","type":"file","size":5,"modified":"2026-02-13T10:15:00Z"}]; types are file, folder, link (one that
+/// leads nowhere) and other; size is of files alone.
 /// faults  whatever the system says
-files::FileResult<std::string> list_folder(const files::Jail& jail, const std::string& path);
+files::FileResult<std::string> list_folder(const files::Jail& jail, const std::string& path, ListingForm form);
 
 }  // namespace labnet::http_server

@@ -2,19 +2,27 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "common/base/text.hpp"
 
 namespace labnet::http_server {
 
-Result<std::shared_ptr<const SiteSet>> SiteSet::make(const Config& config) {
+Result<std::shared_ptr<const SiteSet>> SiteSet::make(const Config& config, const SiteSet* before) {
   auto made = std::make_shared<SiteSet>();
   for (const auto& one : config.sites) {
-    auto site = Site::make(one, config.like, config.server_field());
+    auto site = Site::make(one, config.like, config.server_field(), before != nullptr ? before->same_as(one) : nullptr);
     if (!site) return site.error();
     for (const auto& name : one.names) made->by_name_.emplace(name, made->sites_.size());
     made->sites_.push_back(*std::move(site));
   }
   return std::shared_ptr<const SiteSet>{std::move(made)};
+}
+
+const Site* SiteSet::same_as(const SiteConfig& config) const {
+  const auto is_same = [&](const std::shared_ptr<const Site>& one) { return one->config().names == config.names; };
+  const auto found = std::ranges::find_if(sites_, is_same);
+  return found == sites_.end() ? nullptr : found->get();
 }
 
 const std::shared_ptr<const Site>& SiteSet::find(std::string_view host) const {

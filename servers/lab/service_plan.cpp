@@ -33,7 +33,7 @@ const std::array protocols{
              .ports = {{"udp", 53, loopback_dns_port}, {"tcp", 53, loopback_dns_port}},
              .maps_addresses = true},
     Protocol{.name = "ftp", .ports = {{"ftp", 21, 2121}, {"ftps", 990, 9990, true}}, .stores_files = true},
-    Protocol{.name = "http", .ports = {{"http", 80, 8080}, {"https", 443, 8443, true}}},
+    Protocol{.name = "http", .ports = {{"http", 80, 8080}, {"https", 443, 8443, true}}, .stores_files = true},
 };
 
 const Protocol* find_protocol(std::string_view name) {

@@ -31,6 +31,7 @@ COMMON = {
     "store": ["base", "log"],
     "ca": ["base", "log"],
     "net": ["base", "log"],
+    "login": ["base", "net"],
     "control": ["base", "log", "net", "http"],
     "resolver": ["base", "log", "net", "dns"],
     # what every client does alike

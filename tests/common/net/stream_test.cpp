@@ -112,6 +112,27 @@ TEST(Stream, ADeadlineHoldsThoughThereIsAlwaysMoreToRead) {
   });
 }
 
+TEST(Stream, TheFirstByteIsSeenAndStaysWhereItIs) {
+  run_task([](Worker& worker) -> Task<void> {
+    auto ends = co_await connect_ends(worker);
+    const auto nothing = co_await ends.server.look_at_first(Timeout{1});
+    EXPECT_EQ(nothing.error(), StreamFault::deadline);
+    const auto written = co_await ends.client.write("GET", test_limit);
+    EXPECT_TRUE(written);
+    for (int i = 0; i < 2; ++i) {
+      const auto first = co_await ends.server.look_at_first(test_limit);
+      EXPECT_TRUE(first && *first == std::byte{'G'});
+    }
+    std::array<std::byte, 3> read;
+    const auto all = co_await ends.server.read_exactly(read, test_limit);
+    EXPECT_TRUE(all);
+    EXPECT_EQ(as_text(read), "GET");
+    ends.client.close();
+    const auto over = co_await ends.server.look_at_first(test_limit);
+    EXPECT_EQ(over.error(), StreamFault::closed);
+  });
+}
+
 TEST(Stream, WhoComesByIpv4ToASocketForBothHasAnIpv4Address) {
   run_task([](Worker& worker) -> Task<void> {
     asio::basic_socket_acceptor<asio::ip::tcp, Executor> both{worker.executor()};

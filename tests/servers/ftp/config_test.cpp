@@ -241,18 +241,5 @@ TEST(FtpPasswd, LosesNobodyAndLetsNobodyElseRead) {
   EXPECT_TRUE(test::read_file(folder.path() + "/large") == large);
 }
 
-TEST(FtpPasswords, MatchInPlainAndByHash) {
-  EXPECT_TRUE(matches("secret", {"ann", "secret"}));
-  EXPECT_FALSE(matches("secret2", {"ann", "secret"}));
-  EXPECT_FALSE(matches("", {"ann", "secret"}));
-  const auto hash = hash_of("secret");
-  ASSERT_TRUE(hash);
-  EXPECT_TRUE(is_hash(*hash));
-  EXPECT_TRUE(matches("secret", {"ann", *hash}));
-  EXPECT_FALSE(matches("Secret", {"ann", *hash}));
-  EXPECT_FALSE(matches(*hash, {"ann", *hash}));
-  EXPECT_FALSE(matches("x", {"ann", "$none$"}));
-}
-
 }  // namespace
 }  // namespace labnet::ftp_server

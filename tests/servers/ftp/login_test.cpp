@@ -8,8 +8,6 @@
 #include <csignal>
 #include <memory>
 
-#include "servers/ftp/limits.hpp"
-#include "servers/ftp/login_turns.hpp"
 #include "servers/ftp/service.hpp"
 #include "tests/servers/ftp/running_ftp.hpp"
 
@@ -142,45 +140,6 @@ TEST(FtpLogin, TriesOfOneAddressComeOneByOneOnceOneWasWrong) {
   EXPECT_THAT(second.ask("PASS secret"), StartsWith("230 "));
   EXPECT_GT(steady_clock::now() - began, 500ms);
   EXPECT_THAT(first.reply(), StartsWith("530 "));
-}
-
-class FtpLoginTurns : public testing::Test {
- protected:
-  LoginTurns turns{1s};
-  const net::asio::ip::address address = net::asio::ip::make_address("192.0.2.1");
-  const net::Clock::time_point now = net::Clock::now();
-};
-
-TEST_F(FtpLoginTurns, ComeAtOnceAsLongAsNobodyWasWrong) {
-  for (int i = 0; i < 100; ++i) EXPECT_EQ(turns.take(address, now), now);
-}
-
-TEST_F(FtpLoginTurns, ComeOneByOneBehindEachThatWasWrong) {
-  turns.note_wrong(address, now);
-  turns.note_wrong(address, now);
-  EXPECT_EQ(turns.take(address, now), now + 2s);
-  EXPECT_EQ(turns.take(address, now + 1s), now + 3s);
-  EXPECT_EQ(turns.take(net::asio::ip::make_address("192.0.2.2"), now), now);
-  EXPECT_EQ(turns.take(address, now + 4s), now + 4s);
-}
-
-TEST_F(FtpLoginTurns, AreNotGivenToMoreThanMayWait) {
-  for (std::size_t i = 0; i < logins_waiting_max; ++i) turns.note_wrong(address, now);
-  EXPECT_EQ(turns.take(address, now), std::nullopt);
-  EXPECT_EQ(turns.take(address, now + 1s), now + logins_waiting_max * 1s);
-}
-
-TEST_F(FtpLoginTurns, OfAHostOfIpv6AreThoseOfItsNetwork) {
-  turns.note_wrong(net::asio::ip::make_address("2001:db8::1"), now);
-  EXPECT_EQ(turns.take(net::asio::ip::make_address("2001:db8::2"), now), now + 1s);
-  EXPECT_EQ(turns.take(net::asio::ip::make_address("2001:db8:0:1::1"), now), now);
-}
-
-TEST_F(FtpLoginTurns, AreForgottenInTimeHoweverManyAddressesThereAre) {
-  for (std::uint32_t i = 0; i < 2 * login_addresses_max; ++i) {
-    turns.note_wrong(net::asio::ip::address_v4{i}, now + std::chrono::seconds{i});
-  }
-  EXPECT_LE(turns.addresses(), login_addresses_max);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "common/base/bytes.hpp"
 #include "common/http/auth.hpp"
 #include "common/http/digest.hpp"
+#include "common/login/password.hpp"
 #include "servers/http/authenticator.hpp"
 #include "tests/servers/http/running_http.hpp"
 
@@ -59,6 +60,27 @@ TEST_F(HttpAuthentication, BasicAdmitsWhoKnowsThePassword) {
   EXPECT_THAT(curl("/basic/page.txt", {"-u", "nobody:"}), StartsWith("401 "));
   EXPECT_EQ(client.get("/basic/page.txt").field("WWW-Authenticate"), "Basic realm=\"The lab\", charset=\"UTF-8\"");
   EXPECT_TRUE(test::eventually([&] { return test::read_file(log).find("127.0.0.1 - bob [") != std::string::npos; }));
+}
+
+TEST(HttpHashes, AreWhatBasicComparesPasswordsWith) {
+  const auto server = RunningHttp::with_config(fmt::format(R"(
+sites:
+  - root: ROOT
+    protect: [{{ path: /*, realm: x, users: {{ ann: "{}", ben: plain, off: "*", odd: "$plain" }} }}]
+)",
+                                                           login::hash_of("secret").value()));
+  server->write("a", "text");
+  HttpClient client{*server};
+  const auto status_for = [&](const std::string& name_and_password) {
+    return client
+        .get("/a", fmt::format("Authorization: Basic {}\r\n", base64(as_bytes(std::string_view{name_and_password}))))
+        .status;
+  };
+  EXPECT_EQ(status_for("ann:secret"), 200);
+  EXPECT_EQ(status_for("ben:plain"), 200);
+  for (const auto* wrong : {"ann:wrong", "ann:", "nobody:secret", "nobody:", "off:*", "off:", "odd:$plain", "odd:"}) {
+    EXPECT_EQ(status_for(wrong), 401) << wrong;
+  }
 }
 
 TEST_F(HttpAuthentication, NothingGetsRoundIt) {

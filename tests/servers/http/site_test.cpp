@@ -1,12 +1,16 @@
 // Names, redirections, TLS, reloads, the access log, and what a configuration may not say.
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <gmock/gmock.h>
+#include <sys/stat.h>
 
 #include <atomic>
 #include <csignal>
 #include <cstring>
 #include <filesystem>
 #include <thread>
+
+#include <boost/json.hpp>
 
 #include "common/base/text.hpp"
 #include "common/settings/document.hpp"
@@ -66,6 +70,45 @@ sites:
   const auto response = client.receive();
   EXPECT_EQ(response.body, "other");
   EXPECT_EQ(response.field("Cache-Control"), "no-store");
+}
+
+TEST(HttpSites, ListTheirFoldersAsJsonForWhoLikesThatBetter) {
+  RunningHttp server{std::vector<std::string>{"--listing"}};
+  server.write("b \"x\".txt", "12345");
+  server.write("a/inside", "");
+  server.write("n\xff", "");
+  server.write(".hidden", "");
+  std::filesystem::create_symlink("nowhere", server.root() + "/link");
+  for (const auto* name : {"/b \"x\".txt", "/a", "/n\xff"}) {
+    const timespec times[2]{{1'770'977'700, 0}, {1'770'977'700, 0}};
+    ASSERT_EQ(::utimensat(AT_FDCWD, (server.root() + name).c_str(), times, 0), 0);
+  }
+  HttpClient client{server};
+  const auto as_json = client.get("/", "Accept: application/json\r\n");
+  EXPECT_EQ(as_json.field("Content-Type"), "application/json");
+  EXPECT_EQ(as_json.field("Vary"), "Accept");
+  const auto told = boost::json::parse(as_json.body).as_array();
+  ASSERT_EQ(told.size(), 4u);
+  EXPECT_EQ(boost::json::serialize(told[0]), R"({"name":"a","type":"folder","modified":"2026-02-13T10:15:00Z"})");
+  EXPECT_EQ(boost::json::serialize(told[1]),
+            R"({"name":"b \"x\".txt","type":"file","size":5,"modified":"2026-02-13T10:15:00Z"})");
+  EXPECT_EQ(told[2].at("type").as_string(), "link");
+  EXPECT_EQ(told[3].at("name").as_string(), "n\\xff");
+  const auto type_for = [&](std::string_view accept) {
+    const auto response = client.get("/", fmt::format("Accept: {}\r\n", accept));
+    EXPECT_EQ(response.field("Vary"), "Accept") << accept;
+    return response.field("Content-Type");
+  };
+  for (const auto* html : {"*/*", "text/html", "text/html, application/json", "text/html, application/json;q=0.9",
+                           "application/json;q=0", "image/png", "application/*;q=0.5, text/*;q=0.5"}) {
+    EXPECT_EQ(type_for(html), "text/html; charset=utf-8") << html;
+  }
+  for (const auto* json : {"application/json", "application/json, text/html;q=0.9", "application/*",
+                           "text/html;q=0, */*;q=0.1", "application/json;q=0.001"}) {
+    EXPECT_EQ(type_for(json), "application/json") << json;
+  }
+  EXPECT_EQ(client.get("/").field("Content-Type"), "text/html; charset=utf-8");
+  EXPECT_EQ(client.get("/").field("Vary"), "Accept");
 }
 
 TEST(HttpSites, RedirectionsSendOn) {
@@ -136,6 +179,28 @@ sites: [{ names: [www.lab], root: ROOT, https_only: true, tls: { names: [www.lab
     EXPECT_EQ(response.status, 301);
     EXPECT_EQ(response.field("Location"), fmt::format("https://www.lab:{}/a?b", server->tls_port()));
   }
+}
+
+TEST_F(HttpWithCa, ARequestInClearIsToldThatThePortIsForTls) {
+  const auto log = folder.path() + "/access.log";
+  const auto server = start(fmt::format(R"(
+access_log: {}
+sites: [{{ names: [www.lab], root: ROOT, tls: {{ names: [www.lab] }} }}]
+)",
+                                        log));
+  server->write("a", "text");
+  const auto outcome = test::run({"curl", "-s", "-i", fmt::format("http://127.0.0.1:{}/a", server->tls_port())});
+  EXPECT_EQ(outcome.exit_code, 0);
+  EXPECT_THAT(outcome.output, testing::StartsWith("HTTP/1.1 400 Bad Request\r\n"));
+  EXPECT_THAT(outcome.output, HasSubstr("This port is for HTTPS alone"));
+  EXPECT_THAT(outcome.output, HasSubstr("Connection: close"));
+  EXPECT_TRUE(
+      test::eventually([&] { return test::read_file(log).find("\"GET /a HTTP/1.1\" 400 ") != std::string::npos; }));
+  // What is none of both is nobody's to answer.
+  HttpClient garbage{server->tls_port()};
+  garbage.send("\x01\x02garbage that no handshake begins with");
+  EXPECT_EQ(garbage.receive().status, 0);
+  EXPECT_EQ(curl(*server, "www.lab", "/a"), "200 text");
 }
 
 TEST_F(HttpWithCa, AReloadLosesNoRequestAndSeesNewFolders) {
@@ -280,7 +345,7 @@ TEST(HttpConfig, TheShippedFileHasEveryKeyAtItsDefault) {
     EXPECT_TRUE(key.given) << key.path;
     EXPECT_EQ(key.changed, key.path == "sites.1.root") << key.path;
   }
-  EXPECT_EQ(count, 30u);
+  EXPECT_EQ(count, 34u);
 }
 
 TEST(HttpConfig, SaysWhereItsFaultsAre) {
@@ -310,6 +375,43 @@ TEST(HttpConfig, SaysWhereItsFaultsAre) {
   EXPECT_THAT(fault_of("sites: [{ root: /tmp }]\nlimits: { connections_max: 0 }\n"), HasSubstr("from 1 to 1000000"));
   EXPECT_THAT(fault_of("sites: [{ root: /tmp }]\nlisten: [ftp://127.0.0.1:1]\n"), HasSubstr("http://ADDRESS:PORT"));
   EXPECT_THAT(fault_of("sites: [{ root: /tmp, sorts: true }]\n"), HasSubstr("sorts"));
+}
+
+TEST(HttpConfig, SaysWhereItsFaultsAreOfParts) {
+  const auto fault_in = [](std::string_view area) {
+    return fault_of(fmt::format("sites: [{{ root: /tmp, protect: [{{ realm: x, {} }}] }}]\n", area));
+  };
+  EXPECT_EQ(fault_in("path: /a/*, scheme: form, login: /login, users: { ann: $y$j9T$x }"), "");
+  EXPECT_EQ(fault_in("path: /a/*, users: { ann: $y$j9T$x, off: '!' }"), "");
+  EXPECT_THAT(fault_in("path: /a/*, scheme: digest, users: { ann: $y$j9T$x }"), HasSubstr("needs the password itself"));
+  EXPECT_THAT(fault_in("path: /a/*, scheme: form, users: { ann: x }"), HasSubstr("login"));
+  EXPECT_THAT(fault_in("path: /a/*, scheme: form, login: login"), HasSubstr("an absolute path"));
+  EXPECT_THAT(fault_in("path: /a/*, scheme: form, login: /login/*"), HasSubstr("the path of one page"));
+  EXPECT_THAT(fault_in("path: /a/*, login: /login"), HasSubstr("login"));
+  EXPECT_THAT(fault_in("path: /a/*, users: { ann: '' }"), HasSubstr("expected a password"));
+  EXPECT_THAT(fault_in(fmt::format("path: /a/*, users: {{ ann: {} }}", std::string(257, 'x'))),
+              HasSubstr("at most 256 bytes"));
+  EXPECT_THAT(fault_in("path: /a/*, scheme: form, login: /l }, { realm: y, path: /b/*, scheme: form, login: /l"),
+              HasSubstr("another part of the site has this path"));
+}
+
+TEST(HttpConfig, KeepsWhatIsStoredOutOfWhatIsServed) {
+  const test::TemporaryFolder folder;
+  std::filesystem::create_directory(folder.path() + "/www");
+  std::filesystem::create_symlink(folder.path() + "/www", folder.path() + "/link");
+  const auto fault_with = [&](const std::string& file) {
+    return fault_of(
+        fmt::format("sites: [{{ root: {0}/www }}, {{ root: /usr/share, applications: [{{ path: /c, do: comments, file: "
+                    "{0}/{1} }}] }}]\n",
+                    folder.path(), file));
+  };
+  EXPECT_EQ(fault_with("comments.sqlite"), "");
+  EXPECT_EQ(fault_with("www.sqlite"), "");
+  for (const auto* file : {"www/comments.sqlite", "link/comments.sqlite", "www/a/b", "x/../www/c"}) {
+    EXPECT_THAT(fault_with(file), HasSubstr("lies in a folder that is served")) << file;
+  }
+  EXPECT_THAT(fault_of("sites: [{ root: /tmp, applications: [{ path: /c, do: echo, file: x }] }]\n"),
+              HasSubstr("file"));
 }
 
 }  // namespace

@@ -105,6 +105,15 @@ TEST(ServicePlan, WhatClientsStoreIsKeptInTheLabsOwnFolder) {
   EXPECT_EQ(std::ranges::find(here, "--map"), here.end());
 }
 
+TEST(ServicePlan, WhatPeoplePostIsKeptThereToo) {
+  auto lab = three_networks();
+  lab.hosts[0].services.push_back({"video", "http", "/etc/lab/http.yaml", {}});
+  const auto arguments = plan_services(lab, NetworkMode::namespaces, {}, "/run/lab").at(0).arguments;
+  const auto scratch = std::ranges::find(arguments, "--scratch");
+  ASSERT_NE(scratch, arguments.end());
+  EXPECT_EQ(*std::next(scratch), "/run/lab/a-video");
+}
+
 TEST(ServicePlan, AServiceWithAddressesListensOnThoseAlone) {
   auto lab = three_networks();
   lab.hosts[1].services.push_back({"root", "dns", "/etc/lab/root.yaml", {*parse_ipv4("10.2.0.1")}});
