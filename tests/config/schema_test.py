@@ -309,7 +309,8 @@ class ScenarioSchema(SchemaCase, unittest.TestCase):
         ],
         "captures": [
             {"file": "a.pcap", "host": "pc1", "steps": ["ping"], "expect": {"dns": [{"name": "web.labredes71.com"}], "ftp": {},
-                                                                               "http": [{"request": "GET /"}]}},
+                                                                               "http": [{"request": "GET /"}],
+                                                                               "tls": [{"server_name": "a.example"}], "credentials": [{"how": "form"}]}},
         ],
     }
     places = {
@@ -322,6 +323,8 @@ class ScenarioSchema(SchemaCase, unittest.TestCase):
         "dns_expect": ["captures", 0, "expect", "dns", 0],
         "ftp_expect": ["captures", 0, "expect", "ftp"],
         "http_expect": ["captures", 0, "expect", "http", 0],
+        "tls_expect": ["captures", 0, "expect", "tls", 0],
+        "credential_expect": ["captures", 0, "expect", "credentials", 0],
     }
     right = [
         *((["activity"], activity) for activity in ["8.1", 8.1, 8, "ping", "a-b_c", "1.2.3", "x" * 40]),
@@ -343,6 +346,7 @@ class ScenarioSchema(SchemaCase, unittest.TestCase):
         *((["steps", 11, "form"], form)
           for form in [None, {}, {"user": "ann", "pin-2": 1234, "a.b_C": True}, {"comment": "¡Qué bien! 1 + 1 = 2 & más"}]),
         (["steps", 11, "form", "x" * 100], "-"),
+        *((["captures", 0, "expect", "tls", 0, "version"], version) for version in ["1.2", "1.3", 1.3]),
     ]
     wrong = [
         *((["activity"], activity) for activity in ["", "8 1", "-1", "8/1", "x" * 41, ["8.1"]]),
@@ -377,6 +381,9 @@ class ScenarioSchema(SchemaCase, unittest.TestCase):
         *((["steps", step, "cookies"], name) for step in [9, 10, 11, 12] for name in ["", "a/b", "-a", ".a"]),
         *((["steps", 11, "form", name], "x") for name in ["", "-a", "a b", "a=b", "ñ", "x" * 101]),
         (["steps", 11, "form", "comment"], "two\nlines"),
+        (["captures", 0, "expect", "tls"], [{"version": "1.3"}]),
+        (["captures", 0, "expect", "credentials"], [{"user": "ann"}]),
+        *((["captures", 0, "expect", "tls", 0, "version"], version) for version in ["1.1", "TLS 1.3"]),
         *((["steps", step, "to"], "x") for step in [10, 12]),
         (["captures"], captures(51)),
     ]
