@@ -32,9 +32,7 @@ DataWay data_way_of(const CommonInput& input) {
 Result<std::vector<net::Endpoint>> find_servers(const CommonInput& input, const Url& url) {
   const auto endpoint = [&](const resolver::Address& address) { return client::endpoint_of(address, url.port, "ftp"); };
   if (const auto address = resolver::parse_address(url.host)) return std::vector{endpoint(*address)};
-  resolver::Options options;
-  if (input.ipv6_alone) options.family = resolver::Family::ipv6;
-  const auto addresses = resolver::resolve(url.host, resolver::patience, options);
+  const auto addresses = resolver::resolve(url.host, resolver::patience, client::lookup_options(input.lookup));
   if (!addresses) return addresses.error();
   std::vector<net::Endpoint> servers;
   for (const auto& address : *addresses) servers.push_back(endpoint(address));
@@ -80,7 +78,7 @@ void declare(program::Options& options, CommonInput& input) {
   options.flag("--passive", input.passive, "data connections by PASV");
   options.flag("--epsv", input.extended_passive, "data connections by EPSV alone; default: EPSV, or else PASV");
   options.flag("--active", input.active, "data connections by PORT: the server connects");
-  options.flag("-6,--ipv6", input.ipv6_alone, "reach the server by IPv6");
+  client::declare(options, input.lookup);
   options.option("--like", "CLIENT", input.plan, "whose commands in whose order: labnet or filezilla",
                  one_of<const Plan*>({{"labnet", &labnet_plan}, {"filezilla", &filezilla_plan}}));
   options.option("--timeout", "TIME", input.timeout,

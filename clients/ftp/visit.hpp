@@ -7,10 +7,10 @@
 
 #include "clients/ftp/client.hpp"
 #include "clients/ftp/url.hpp"
+#include "common/client/lookup.hpp"
 #include "common/client/tls.hpp"
 #include "common/program/console.hpp"
 #include "common/program/options.hpp"
-#include "common/resolver/resolver.hpp"
 
 namespace labnet::ftp_client {
 
@@ -21,7 +21,7 @@ struct CommonInput {
   bool tls = false, tls_if_offered = false;
   client::TlsInput tls_input;
   bool passive = false, extended_passive = false, active = false;
-  bool ipv6_alone = false;
+  client::LookupInput lookup;
   std::optional<Timeout> timeout;
   bool verbose = false;
 };

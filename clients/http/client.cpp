@@ -87,7 +87,8 @@ Client::Client(net::Worker& worker, ClientOptions options, Observer& observer)
     : worker_{worker},
       options_{std::move(options)},
       observer_{observer},
-      names_{worker, options_.family, options_.known_addresses} {
+      names_{worker, options_.lookup, options_.known_addresses},
+      cookies_{std::move(options_.cookies)} {
   if (options_.login) authorizer_.emplace(options_.login->user, options_.login->sends_at_once);
 }
 

@@ -5,6 +5,7 @@
 //   co_await client.close();
 #pragma once
 
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <optional>
@@ -29,11 +30,13 @@ struct Login {
 struct ClientOptions {
   Patience patience{};
   std::shared_ptr<const net::TlsClient> tls{};  // for https
-  resolver::Family family = resolver::Family::ipv4;
+  resolver::Options lookup{};
   std::vector<KnownAddress> known_addresses{};
   std::optional<int> redirects_max{};  // nothing: none is followed, and its response is the answer
   std::optional<Login> login{};
   bool keeps_cookies = true;
+  CookieJar cookies{};                                 // to begin with
+  std::optional<std::filesystem::path> cookie_file{};  // where `visit` keeps them at the end; nothing: nowhere
 };
 
 /// An exchange that has ended.
@@ -67,6 +70,8 @@ class Client {
 
   /// A connection to where the URL is, secured if it is https, for whoever speaks for himself.
   Task<Result<net::Stream>> connect_to(Url url, Timing& timing);
+
+  const CookieJar& cookies() const { return cookies_; }
 
   /// Says goodbye on all connections that are kept.
   Task<void> close();

@@ -6,11 +6,16 @@
 
 #include "clients/http/limits.hpp"
 #include "common/base/text.hpp"
+#include "common/http/characters.hpp"
 #include "common/http/cookie.hpp"
 #include "common/resolver/address.hpp"
 
 namespace labnet::http_client {
 namespace {
+
+constexpr std::string_view file_title = "# Netscape HTTP Cookie File";
+/// What curl and others have in front of the domain of a cookie that scripts of the page do not get.
+constexpr std::string_view http_only_mark = "#HttpOnly_";
 
 std::string_view path_of(const Url& url) {
   return std::string_view{url.target}.substr(0, url.target.find('?'));
@@ -86,6 +91,55 @@ std::optional<std::string> CookieJar::value_for(const Url& url, http::Time now) 
   for (const auto* cookie : fitting)
     value += fmt::format("{}{}={}", value.empty() ? "" : "; ", cookie->name, cookie->value);
   return value;
+}
+
+std::string CookieJar::file_text() const {
+  std::string text{file_title};
+  text += '\n';
+  const auto yes_or_no = [](bool is_so) { return is_so ? "TRUE" : "FALSE"; };
+  for (const auto& cookie : cookies_) {
+    // A leading dot says the same as the second column; curl wants both.
+    auto line = fmt::format("{}{}\t{}\t{}\t{}\t{}\t{}\t{}", cookie.is_of_one_host ? "" : ".", cookie.domain,
+                            yes_or_no(!cookie.is_of_one_host), cookie.path, yes_or_no(cookie.is_secure),
+                            cookie.ends ? std::max<std::int64_t>(cookie.ends->time_since_epoch().count(), 1) : 0,
+                            cookie.name, cookie.value);
+    if (std::ranges::count(line, '\t') == 6) text += line + '\n';  // a tab in a value would make two of it
+  }
+  return text;
+}
+
+std::optional<CookieJar::Cookie> CookieJar::parse_line(std::string_view line) {
+  if (line.ends_with('\r')) line.remove_suffix(1);
+  if (line.starts_with(http_only_mark)) {
+    line.remove_prefix(http_only_mark.size());
+  } else if (line.starts_with('#')) {
+    return std::nullopt;
+  }
+  const auto columns = split(line, '\t');
+  if (columns.size() != 7 || !std::ranges::all_of(columns, http::is_value)) return std::nullopt;
+  const auto ends = parse_integer<std::int64_t>(columns[4]);
+  Cookie cookie{.name = std::string{columns[5]},
+                .value = std::string{columns[6]},
+                .domain = to_lower(columns[0]),
+                .is_of_one_host = columns[1] != "TRUE",
+                .path = std::string{columns[2]},
+                .is_secure = columns[3] == "TRUE",
+                .ends = std::nullopt};
+  if (cookie.domain.starts_with('.')) cookie.domain.erase(0, 1);
+  const auto is_whole = ends && *ends >= 0 && !cookie.name.empty() && !cookie.domain.empty() &&
+                        cookie.path.starts_with('/') && cookie.name.size() + cookie.value.size() <= cookie_bytes_max;
+  if (!is_whole) return std::nullopt;
+  if (*ends > 0) cookie.ends = http::Time{std::chrono::seconds{*ends}};
+  return cookie;
+}
+
+bool CookieJar::add_file(std::string_view text, http::Time now) {
+  const auto lines = split(text, '\n');
+  if (!lines.front().starts_with(file_title)) return false;
+  for (const auto line : lines) {
+    if (auto cookie = parse_line(line)) put(*std::move(cookie), now);
+  }
+  return true;
 }
 
 }  // namespace labnet::http_client

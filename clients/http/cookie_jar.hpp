@@ -1,4 +1,4 @@
-// The cookies of a run (RFC 6265, section 5), kept in memory.
+// The cookies of a run (RFC 6265, section 5), kept in memory; cookie_file.hpp brings them to the next run.
 #pragma once
 
 #include <chrono>
@@ -24,6 +24,11 @@ class CookieJar {
 
   std::size_t size() const { return cookies_.size(); }
 
+  /// All of them as a file, line by line; see cookie_file.hpp.
+  std::string file_text() const;
+  /// Takes those of a file. False if it is none: its first line says what it is.
+  bool add_file(std::string_view text, http::Time now);
+
  private:
   struct Cookie {
     std::string name, value;
@@ -38,6 +43,7 @@ class CookieJar {
     }
     bool is_for(const Url& url) const;
   };
+  static std::optional<Cookie> parse_line(std::string_view line);
 
   void put(Cookie cookie, http::Time now);
 

@@ -26,7 +26,8 @@ inline constexpr std::uint64_t compared_bytes_max = 64 * 1024;
 
 // Of cookies
 inline constexpr std::size_t kept_cookies_max = 300;
-inline constexpr std::size_t cookie_bytes_max = 4096;  // name and value (RFC 6265, section 6.1)
+inline constexpr std::size_t cookie_bytes_max = 4096;                  // name and value (RFC 6265, section 6.1)
+inline constexpr std::size_t cookie_file_bytes_max = 4 * 1024 * 1024;  // all that are kept, at their largest
 inline constexpr std::chrono::seconds cookie_age_max = std::chrono::hours{24 * 400};  // a longer one counts as this
 
 // Of `browse`

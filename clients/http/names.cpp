@@ -30,10 +30,16 @@ std::optional<KnownAddress> parse_known_address(std::string_view text) {
   return KnownAddress{to_lower(text.substr(0, host_end)), *port, *address};
 }
 
-Names::Names(net::Worker& worker, resolver::Family family, std::vector<KnownAddress> known)
-    : worker_{worker}, family_{family}, known_{std::move(known)}, stop_{make_pipe()}, on_stop_{worker.on_stop([this] {
+Names::Names(net::Worker& worker, resolver::Options options, std::vector<KnownAddress> known)
+    : worker_{worker},
+      options_{std::move(options)},
+      known_{std::move(known)},
+      stop_{make_pipe()},
+      on_stop_{worker.on_stop([this] {
         if (stop_) stop_->writing.reset();
-      })} {}
+      })} {
+  if (stop_) options_.stop = stop_->reading.get();
+}
 
 Task<Result<std::vector<net::Endpoint>>> Names::find(const Origin& origin, Patience patience, Timing& timing) {
   std::vector<net::Endpoint> servers;
@@ -67,10 +73,7 @@ Task<Result<std::vector<net::Endpoint>>> Names::find(const Origin& origin, Patie
 }
 
 Task<void> Names::look_up(Lookup& lookup, std::string host, Timeout timeout) {
-  resolver::Options options;
-  options.family = family_;
-  if (stop_) options.stop = stop_->reading.get();
-  lookup.addresses = co_await worker_.run_blocking([&] { return resolver::resolve(host, timeout, options); });
+  lookup.addresses = co_await worker_.run_blocking([&] { return resolver::resolve(host, timeout, options_); });
   lookup.is_under_way = false;
   lookup.has_ended.cancel();
 }

@@ -26,7 +26,8 @@ std::optional<KnownAddress> parse_known_address(std::string_view text);
 
 class Names {
  public:
-  Names(net::Worker& worker, resolver::Family family, std::vector<KnownAddress> known);
+  /// options  their `stop` is its own
+  Names(net::Worker& worker, resolver::Options options, std::vector<KnownAddress> known);
 
   /// timing  is told how long it took, if there was something to look up
   Task<Result<std::vector<net::Endpoint>>> find(const Origin& origin, Patience patience, Timing& timing);
@@ -37,7 +38,7 @@ class Names {
   Task<void> look_up(Lookup& lookup, std::string host, Timeout timeout);
 
   net::Worker& worker_;
-  resolver::Family family_;
+  resolver::Options options_;
   std::vector<KnownAddress> known_;
   std::map<std::string, std::shared_ptr<Lookup>> lookups_;  // under way, and done well
   Result<Pipe> stop_;                                       // becomes readable when the program is to end

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "clients/http/cookie_file.hpp"
 #include "common/base/text.hpp"
 #include "common/base/utf8.hpp"
 #include "common/http/characters.hpp"
@@ -68,11 +69,15 @@ Result<std::optional<Login>> find_login(Console& console, const CommonInput& inp
   return std::optional{std::move(login)};
 }
 
-Task<Exit> play(net::Worker& worker, ClientOptions options, Observer& observer,
+Task<Exit> play(net::Worker& worker, Console& console, ClientOptions options, Observer& observer,
                 const std::function<Task<Exit>(net::Worker&, Client&)>& work) {
+  const auto cookie_file = options.cookie_file;
   Client client{worker, std::move(options), observer};
   const auto code = co_await work(worker, client);
   co_await client.close();
+  if (!cookie_file) co_return code;
+  const auto kept = write_cookies(*cookie_file, client.cookies());
+  if (!kept) co_return console.fail(kept.error());
   co_return code;
 }
 
@@ -86,13 +91,15 @@ void declare(program::Options& options, CommonInput& input) {
   options.flag("--basic", input.basic_at_once, "tell it at once, by Basic, without being asked");
   options.option("-b,--cookie", "NAME=VALUE", input.cookie, "cookies to send; others are kept within the run",
                  value_kind());
+  options.option("-c,--cookie-jar", "FILE", input.cookie_jar,
+                 "keep them there, and send those that it has from earlier runs");
   options.option("-A,--user-agent", "TEXT", input.user_agent, "what the client calls itself", value_kind());
   options.flag("--http1.0", input.http_1_0, "speak HTTP/1.0");
   options.flag("--path-as-is", input.keeps_dots, "leave \".\" and \"..\" in the path");
   client::declare(options, input.tls);
   options.repeatable("--resolve", "HOST:PORT:ADDRESS", input.known_addresses,
                      "an address to take in place of what name servers say", known_address_kind());
-  options.flag("-6,--ipv6", input.ipv6_alone, "reach the server by IPv6");
+  client::declare(options, input.lookup);
   const auto duration = duration_between(Timeout{1ms}, Patience::timeout_max);
   options.option("--timeout", "TIME", input.timeout,
                  "how long to wait for a connection, a response, or a body that stalls; default: 30 s", duration);
@@ -130,7 +137,14 @@ Result<ClientOptions> make_client_options(Console& console, const CommonInput& i
   if (!login) return login.error();
   options.login = *std::move(login);
   options.known_addresses = input.known_addresses;
-  if (input.ipv6_alone) options.family = resolver::Family::ipv6;
+  if (input.cookie_jar) {
+    const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+    auto cookies = read_cookies(*input.cookie_jar, now);
+    if (!cookies) return cookies.error();
+    options.cookies = *std::move(cookies);
+    options.cookie_file = *input.cookie_jar;
+  }
+  options.lookup = client::lookup_options(input.lookup);
   auto& patience = options.patience;
   if (input.timeout) patience.connect_timeout = patience.response_timeout = patience.stall_timeout = *input.timeout;
   if (input.max_time) patience.until = net::deadline_after(*input.max_time);
@@ -139,7 +153,8 @@ Result<ClientOptions> make_client_options(Console& console, const CommonInput& i
 
 Exit visit(Console& console, const ClientOptions& options, Observer& observer,
            const std::function<Task<Exit>(net::Worker&, Client&)>& work, std::string_view when_interrupted) {
-  const auto code = net::run_to_end<Exit>([&](net::Worker& worker) { return play(worker, options, observer, work); });
+  const auto code =
+      net::run_to_end<Exit>([&](net::Worker& worker) { return play(worker, console, options, observer, work); });
   return code ? *code : console.fail(when_interrupted);
 }
 

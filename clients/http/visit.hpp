@@ -8,6 +8,7 @@
 
 #include "clients/http/client.hpp"
 #include "clients/http/transcript.hpp"
+#include "common/client/lookup.hpp"
 #include "common/client/tls.hpp"
 #include "common/program/console.hpp"
 #include "common/program/options.hpp"
@@ -25,10 +26,11 @@ struct CommonInput {
   std::string url;
   client::TlsInput tls;
   std::vector<HeaderInput> headers;
-  std::optional<std::string> user, cookie, user_agent;
+  std::optional<std::string> user, cookie, cookie_jar, user_agent;
   bool basic_at_once = false;
   std::vector<KnownAddress> known_addresses;
-  bool http_1_0 = false, keeps_dots = false, ipv6_alone = false;
+  client::LookupInput lookup;
+  bool http_1_0 = false, keeps_dots = false;
   std::optional<Timeout> timeout, max_time;
   bool verbose = false;
 };

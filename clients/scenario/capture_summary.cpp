@@ -11,6 +11,7 @@
 
 #include "clients/scenario/messages.hpp"
 #include "common/base/text.hpp"
+#include "common/base/utf8.hpp"
 #include "common/packet/capture_reader.hpp"
 
 namespace labnet::scenario {
@@ -18,7 +19,7 @@ namespace {
 
 using namespace std::string_view_literals;
 
-/// By the port of those that are served; TCP for what carries nothing.
+/// By the port of those that are served, where the bytes themselves do not tell; TCP for what carries nothing.
 std::string protocol_of(const packet::Tcp& tcp) {
   const auto is_of = [&](std::uint16_t port) { return tcp.source_port == port || tcp.destination_port == port; };
   if (tcp.payload.empty()) return "TCP";
@@ -50,8 +51,8 @@ class Summarizer {
     if (has_wrong_checksum(frame)) ++summary_.wrong_checksums;
     ftp_.add(echoes_.table().frames, captured.time, frame);
     http_.add(echoes_.table().frames, captured.time, frame);
-    const auto of_ftp = ftp_.protocol_of(frame);
-    const auto name = of_ftp.empty() ? protocol_of(frame) : std::string{of_ftp};
+    tls_.add(echoes_.table().frames, captured.time, frame);
+    const auto name = name_of(frame);
     const auto known = std::ranges::find(summary_.protocols, name, &ProtocolCount::name);
     if (known == summary_.protocols.end()) {
       summary_.protocols.push_back({name, 1});
@@ -65,15 +66,23 @@ class Summarizer {
     summary_.dns = dns_.exchanges();
     summary_.ftp = ftp_.dialogues();
     summary_.http = http_.exchanges();
+    summary_.tls = tls_.connections();
+    summary_.credentials = credentials_of(summary_.http);
     return std::move(summary_);
   }
 
  private:
+  std::string name_of(const packet::Frame& frame) const {
+    if (const auto of_ftp = ftp_.protocol_of(frame); !of_ftp.empty()) return std::string{of_ftp};
+    return tls_.is_tls(frame) ? "TLS" : protocol_of(frame);
+  }
+
   CaptureSummary summary_;
   EchoTableBuilder echoes_;
   DnsTableBuilder dns_;
   FtpTableBuilder ftp_;
   HttpTableBuilder http_;
+  TlsTableBuilder tls_;
 };
 
 /// Collects sentences about what is not as expected.
@@ -178,6 +187,37 @@ void check_ftp(Checker& checker, const FtpExpectation& expect, const std::vector
   }
 }
 
+/// Without those that are empty, made harmless for a terminal.
+std::string words(std::initializer_list<std::string_view> all) {
+  std::vector<std::string> there;
+  for (const auto word : all) {
+    if (!word.empty()) there.push_back(printable(word));
+  }
+  return join(there, " ");
+}
+
+/// "1.3" to "TLS 1.3"
+std::string version_name(const std::optional<std::string>& version) {
+  return version ? fmt::format("TLS {}", *version) : std::string{};
+}
+
+/// "www.example.com TLS 1.3 TLS_AES_256_GCM_SHA384"; "-" for a server without a name.
+std::string text_of(const TlsExpectation& expect) {
+  const auto name = expect.server_name.empty() ? "-" : expect.server_name;
+  return words({name, version_name(expect.version), expect.cipher.value_or("")});
+}
+std::string text_of(const TlsConnection& found) {
+  return words({found.server_name.empty() ? "-" : found.server_name, found.version, found.cipher_suite});
+}
+
+/// "basic ann secret", "cookie session=81b0"
+std::string text_of(const CredentialExpectation& expect) {
+  return words({expect.how, expect.user.value_or(""), expect.password.value_or("")});
+}
+std::string text_of(const SeenCredential& found) {
+  return words({name_of(found.way), found.user, found.password, found.cookie});
+}
+
 void check_http(Checker& checker, const HttpExpectation& expect, const HttpExchange& found) {
   const auto check = [&](const Message& message, const auto& wanted, const auto& is) {
     checker.expect(checker.say(message, expect.request), wanted, is);
@@ -200,6 +240,43 @@ void check_http(Checker& checker, const std::vector<HttpExpectation>& expect, co
   checker.expect(what, join(wanted, ", "), join(there, ", "));
   if (wanted != there) return;
   for (std::size_t i = 0; i < expect.size(); ++i) check_http(checker, expect[i], found[i]);
+}
+
+/// Each that is expected is found at least once, and nothing else is, in any order: how many of the same kind there are
+/// is left to those who make them. `text_of` says one of either in a few words.
+template <class Expectation, class Found>
+void check_all(Checker& checker, const Message& what, const std::vector<Expectation>& expect,
+               const std::vector<Found>& found, bool (*fits)(const Expectation&, const Found&)) {
+  std::vector<std::string> there;
+  for (const auto& one : found) {
+    auto text = text_of(one);
+    if (std::ranges::find(there, text) == there.end()) there.push_back(std::move(text));
+  }
+  for (const auto& wanted : expect) {
+    const auto is_it = [&](const Found& one) { return fits(wanted, one); };
+    if (std::ranges::any_of(found, is_it)) continue;
+    const auto others = there.empty() ? checker.say(messages::none) : join(there, "; ");
+    checker.add(messages::unmet, checker.say(what), text_of(wanted), others);
+  }
+  std::vector<std::string> told;
+  for (const auto& one : found) {
+    const auto is_it = [&](const Expectation& wanted) { return fits(wanted, one); };
+    auto text = text_of(one);
+    if (std::ranges::any_of(expect, is_it) || std::ranges::find(told, text) != told.end()) continue;
+    checker.add(messages::unexpected, checker.say(what), text);
+    told.push_back(std::move(text));
+  }
+}
+
+bool fits(const TlsExpectation& expect, const TlsConnection& found) {
+  return equals_ignoring_case(expect.server_name, found.server_name) &&
+         (!expect.version || version_name(expect.version) == found.version) &&
+         (!expect.cipher || *expect.cipher == found.cipher_suite);
+}
+
+bool fits(const CredentialExpectation& expect, const SeenCredential& found) {
+  return expect.how == name_of(found.way) && expect.user.value_or(found.user) == found.user &&
+         expect.password.value_or(found.password) == found.password;
 }
 
 }  // namespace
@@ -246,6 +323,10 @@ std::vector<std::string> failures(const CaptureExpectation& expect, const Captur
   }
   if (expect.ftp) check_ftp(checker, *expect.ftp, summary.ftp);
   if (expect.http) check_http(checker, *expect.http, summary.http);
+  if (expect.credentials) {
+    check_all(checker, messages::credentials, *expect.credentials, summary.credentials, fits);
+  }
+  if (expect.tls) check_all(checker, messages::tls_connections, *expect.tls, summary.tls, fits);
   return checker.take();
 }
 

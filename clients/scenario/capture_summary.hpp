@@ -6,16 +6,18 @@
 #include <string_view>
 #include <vector>
 
+#include "clients/scenario/credentials_table.hpp"
 #include "clients/scenario/dns_table.hpp"
 #include "clients/scenario/echo_table.hpp"
 #include "clients/scenario/ftp_table.hpp"
 #include "clients/scenario/http_table.hpp"
 #include "clients/scenario/scenario.hpp"
+#include "clients/scenario/tls_table.hpp"
 
 namespace labnet::scenario {
 
-/// A protocol and how many frames belong to it: "ARP", "ICMP", "DNS", "UDP", "FTP", "FTP-DATA", "TCP" for other
-/// segments and those without payload, "IPv4" for others above it, and "0x86dd" for what is no IPv4 at all.
+/// A protocol and how many frames belong to it: "ARP", "ICMP", "DNS", "UDP", "FTP", "FTP-DATA", "HTTP", "TLS", "TCP"
+/// for other segments and those without payload, "IPv4" for others above it, and "0x86dd" for what is no IPv4 at all.
 struct ProtocolCount {
   std::string name;
   std::uint64_t frames = 0;
@@ -28,6 +30,8 @@ struct CaptureSummary {
   std::vector<DnsExchange> dns;
   std::vector<FtpDialogue> ftp;
   std::vector<HttpExchange> http;
+  std::vector<TlsConnection> tls;
+  std::vector<SeenCredential> credentials;
 };
 
 /// Reads a pcap or pcapng file. A fault says what cannot be read.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/base/text.hpp"
+#include "common/http/media_type.hpp"
 
 namespace labnet::scenario {
 namespace {
@@ -15,9 +16,14 @@ HttpFields fields_of(const http::Fields& fields) {
   return copied;
 }
 
+bool is_form(const http::RequestHead& head) {
+  const auto type = http::parse_media_type(head.fields().find("Content-Type").value_or(""));
+  return type && (type->essence() == "application/x-www-form-urlencoded" || type->essence() == "multipart/form-data");
+}
+
 }  // namespace
 
-std::string_view HttpAnswer::field(std::string_view name) const {
+std::string_view field_of(const HttpFields& fields, std::string_view name) {
   const auto found =
       std::ranges::find_if(fields, [&](const auto& one) { return equals_ignoring_case(one.first, name); });
   return found == fields.end() ? std::string_view{} : std::string_view{found->second};
@@ -64,7 +70,7 @@ void HttpTableBuilder::take(Connection& connection, Side<Reader>& side, Bytes by
         break;
       }
       bytes = bytes.subspan(step->used);
-      count_body(side);
+      take_body(side, step->data);
       if (!side.body->finished()) continue;
       side.body.reset();
       side.frames = bytes.empty() ? 0 : 1;
@@ -79,7 +85,7 @@ void HttpTableBuilder::take(Connection& connection, Side<Reader>& side, Bytes by
     bytes = bytes.subspan(**read - had);
     side.head.clear();
     side.reader.clear();
-    count_body(side);
+    take_body(side, {});
     if (!side.body->finished()) continue;
     side.body.reset();
     side.frames = bytes.empty() ? 0 : 1;
@@ -93,6 +99,7 @@ bool HttpTableBuilder::begin_message(Connection& connection, Side<http::RequestH
   if (!framing || exchanges_.size() == exchanges_max) return false;
   side.exchange = exchanges_.size();
   side.body.emplace(*framing);
+  side.keeps_body = is_form(head);
   connection.unanswered.push_back(side.exchange);
   exchanges_.push_back({.client = connection.client,
                         .server = connection.server,
@@ -124,11 +131,21 @@ bool HttpTableBuilder::begin_message(Connection& connection, Side<http::Response
   return true;
 }
 
-void HttpTableBuilder::count_body(const Side<http::RequestHeadReader>& side) {
-  exchanges_[side.exchange].body_bytes = side.body->body_bytes();
+void HttpTableBuilder::take_body(Side<http::RequestHeadReader>& side, Bytes data) {
+  auto& exchange = exchanges_[side.exchange];
+  exchange.body_bytes = side.body->body_bytes();
+  if (!side.keeps_body) return;
+  if (exchange.body_bytes <= form_bytes_max && forms_bytes_ + data.size() <= forms_bytes_max) {
+    exchange.form += as_text(data);
+    forms_bytes_ += data.size();
+  } else {
+    side.keeps_body = false;
+    forms_bytes_ -= exchange.form.size();
+    exchange.form.clear();
+  }
 }
 
-void HttpTableBuilder::count_body(const Side<http::ResponseHeadReader>& side) {
+void HttpTableBuilder::take_body(Side<http::ResponseHeadReader>& side, Bytes) {
   auto& answer = *exchanges_[side.exchange].answer;
   answer.body_bytes = side.body->body_bytes();
   answer.frames = side.frames;

@@ -22,6 +22,8 @@ namespace labnet::scenario {
 
 /// Fields in their order, as they travelled: credentials as well, that is what is to be seen.
 using HttpFields = std::vector<std::pair<std::string, std::string>>;
+/// The value of the first field of that name, in any case; empty if there is none.
+std::string_view field_of(const HttpFields& fields, std::string_view name);
 
 struct HttpAnswer {
   std::uint64_t number = 0;  // of the frame in which the head ended, from 1
@@ -31,8 +33,7 @@ struct HttpAnswer {
   std::uint64_t body_bytes = 0;  // as they travelled, compressed or not, without chunks' lines
   std::uint64_t frames = 0;      // that it came in
 
-  /// The value of the first field of that name, in any case; empty if there is none.
-  std::string_view field(std::string_view name) const;
+  std::string_view field(std::string_view name) const { return field_of(fields, name); }
   std::vector<std::string> field_names() const;  // in order
 };
 
@@ -44,6 +45,7 @@ struct HttpExchange {
   std::string method, target, host;
   HttpFields fields{};
   std::uint64_t body_bytes = 0;
+  std::string form{};                  // the body, if it is a form and not too long to be kept
   std::optional<HttpAnswer> answer{};  // the last one: 100 and other 1xx are passed over
 };
 
@@ -56,6 +58,8 @@ class HttpTableBuilder {
  public:
   static constexpr std::size_t exchanges_max = 10'000;
   static constexpr std::size_t connections_max = 10'000;
+  static constexpr std::size_t form_bytes_max = 16 * 1024;         // that are kept of one form; of a longer one nothing
+  static constexpr std::size_t forms_bytes_max = 8 * 1024 * 1024;  // of all
 
   void add(std::uint64_t number, packet::Timestamp time, const packet::Frame& frame);
   const std::vector<HttpExchange>& exchanges() const { return exchanges_; }
@@ -72,6 +76,7 @@ class HttpTableBuilder {
     std::optional<http::BodyDecoder> body;
     std::size_t exchange = SIZE_MAX;  // that the message under way belongs to
     std::uint64_t frames = 0;         // of this message
+    bool keeps_body = false;
     bool is_lost = false;
   };
   struct Connection {
@@ -90,11 +95,13 @@ class HttpTableBuilder {
   void take(Connection& connection, Side<Reader>& side, Bytes bytes, Moment moment);
   bool begin_message(Connection& connection, Side<http::RequestHeadReader>& side, Moment moment);
   bool begin_message(Connection& connection, Side<http::ResponseHeadReader>& side, Moment moment);
-  void count_body(const Side<http::RequestHeadReader>& side);
-  void count_body(const Side<http::ResponseHeadReader>& side);
+  /// data  more of the body, or nothing
+  void take_body(Side<http::RequestHeadReader>& side, Bytes data);
+  void take_body(Side<http::ResponseHeadReader>& side, Bytes data);
 
   std::map<Key, Connection> connections_;
   std::vector<HttpExchange> exchanges_;
+  std::size_t forms_bytes_ = 0;
 };
 
 }  // namespace labnet::scenario

@@ -96,6 +96,10 @@ inline constexpr Message http_status{"status of the response to {}", "código de
 inline constexpr Message http_fields{"fields of the response to {}", "campos de la respuesta a {}"};
 inline constexpr Message http_coding{"content coding of the response to {}", "codificación de la respuesta a {}"};
 inline constexpr Message http_bytes{"bytes of the body of the response to {}", "bytes del cuerpo de la respuesta a {}"};
+inline constexpr Message unexpected{"{}: did not expect {}", "{}: no se esperaba {}"};
+inline constexpr Message none{"none", "nada"};
+inline constexpr Message credentials{"credentials in clear", "credenciales en claro"};
+inline constexpr Message tls_connections{"TLS connections", "conexiones TLS"};
 
 // the tables of a capture
 
@@ -115,6 +119,23 @@ inline constexpr Message secret_from_here{"(secret from here on)", "(cifrado des
 inline constexpr Message ftp_data{"data by {}, port {}: {} bytes in {} frames ({})",
                                   "datos por {}, puerto {}: {} bytes en {} tramas ({})"};
 inline constexpr Message http_answer{"{}, {} bytes in {} frames", "{}, {} bytes en {} tramas"};
+inline constexpr Message tls_hello{"Client Hello for {}, offers {}", "Client Hello para {}, ofrece {}"};
+inline constexpr Message tls_hello_without_name{"Client Hello without a name, offers {}",
+                                                "Client Hello sin nombre, ofrece {}"};
+inline constexpr Message tls_new_session{"new session", "sesión nueva"};
+inline constexpr Message tls_resumed{"session resumed", "sesión reanudada"};
+inline constexpr Message tls_certificate{"certificate for {}", "certificado para {}"};
+inline constexpr Message tls_nothing_agreed{"no Server Hello", "sin Server Hello"};
+inline constexpr Message listener_learns{"who listens on the way learns:", "quien escucha en el camino conoce:"};
+inline constexpr Message password_in_clear{"user {}, password {}", "usuario {}, contraseña {}"};
+inline constexpr Message password_hashed{"user {}, of the password only a hash (realm {}, nonce {})",
+                                         "usuario {}, de la contraseña solo un hash (realm {}, nonce {})"};
+inline constexpr Message cookie_of_session{"cookie {}, by which the user is known",
+                                           "cookie {}, por la que se reconoce al usuario"};
+inline constexpr Message in_requests{"in {} requests", "en {} peticiones"};
+inline constexpr Message tls_sizes{"connections: {}; {} bytes there, {} back, and nothing else",
+                                   "conexiones: {}; {} bytes de ida, {} de vuelta, y nada más"};
+inline constexpr Message no_name{"without a name", "sin nombre"};
 inline constexpr Message source{"SOURCE", "ORIGEN"};
 inline constexpr Message destination{"DESTINATION", "DESTINO"};
 inline constexpr Message source_mac{"SOURCE MAC", "MAC DE ORIGEN"};

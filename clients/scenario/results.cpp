@@ -97,8 +97,22 @@ json::object to_object(const std::pair<std::string, std::string>& field) {
   return {{"name", printable(field.first)}, {"value", printable(field.second)}};
 }
 
+json::object to_object(const TlsCertificate& certificate) {
+  return {{"subject", certificate.subject}, {"names", strings(certificate.names)}};
+}
+
+json::object to_object(const std::vector<TlsTraffic>& traffic) {
+  json::object object;
+  for (const auto& [type, count] : traffic) {
+    object[packet::name_of(type)] = json::object{{"records", count.records}, {"bytes", count.bytes}};
+  }
+  return object;
+}
+
 json::object to_object(const FtpDialogue& dialogue);
 json::object to_object(const HttpExchange& exchange);
+json::object to_object(const TlsConnection& connection);
+json::object to_object(const SeenCredential& credential);
 json::object to_object(const CaptureResult& capture);
 json::object to_object(const StepResult& step);
 json::object to_object(const ActivityResult& activity);
@@ -136,6 +150,51 @@ json::object to_object(const HttpExchange& exchange) {
   return object;
 }
 
+json::object to_object(const TlsConnection& connection) {
+  std::vector<std::string> protocols;
+  for (const auto& protocol : connection.offered_protocols) protocols.push_back(printable(protocol));
+  json::object object{{"frame", connection.number},
+                      {"time", time_text(connection.time)},
+                      {"client", to_string(connection.client)},
+                      {"client_port", connection.client_port},
+                      {"server", to_string(connection.server)},
+                      {"server_port", connection.server_port},
+                      {"server_name", printable(connection.server_name)},
+                      {"offered_versions", strings(connection.offered_versions)},
+                      {"offered_protocols", strings(protocols)},
+                      {"version", connection.version},
+                      {"cipher_suite", connection.cipher_suite},
+                      {"protocol", printable(connection.protocol)}};
+  if (connection.is_resumed) object["resumed"] = *connection.is_resumed;
+  object["certificates"] = to_array(connection.certificates);
+  object["from_client"] = to_object(connection.from_client);
+  object["from_server"] = to_object(connection.from_server);
+  return object;
+}
+
+json::object to_object(const SeenCredential& credential) {
+  json::object object{{"how", name_of(credential.way)},
+                      {"frame", credential.number},
+                      {"client", to_string(credential.client)},
+                      {"server", to_string(credential.server)},
+                      {"host", printable(credential.host)},
+                      {"target", printable(credential.target)},
+                      {"requests", credential.times}};
+  const auto add = [&](std::string_view name, const std::string& value) { object[name] = printable(value); };
+  if (credential.way == CredentialWay::cookie) {
+    add("cookie", credential.cookie);
+    return object;
+  }
+  add("user", credential.user);
+  if (credential.has_password()) {
+    add("password", credential.password);
+  } else {
+    add("realm", credential.realm);
+    add("nonce", credential.nonce);
+  }
+  return object;
+}
+
 json::object to_object(const CaptureResult& capture) {
   json::object protocols;
   for (const auto& protocol : capture.summary.protocols) protocols[protocol.name] = protocol.frames;
@@ -153,7 +212,9 @@ json::object to_object(const CaptureResult& capture) {
           {"echoes", to_array(capture.summary.pings.echoes)},
           {"dns", to_array(capture.summary.dns)},
           {"ftp", to_array(capture.summary.ftp)},
-          {"http", to_array(capture.summary.http)}};
+          {"http", to_array(capture.summary.http)},
+          {"tls", to_array(capture.summary.tls)},
+          {"credentials", to_array(capture.summary.credentials)}};
 }
 
 json::object to_object(const StepResult& step) {
@@ -322,6 +383,107 @@ std::string http_text(const HttpExchange& exchange, Language language) {
   return text + fmt::format("      <- {}\n", came);
 }
 
+/// "3 handshake (517 bytes), 2 application_data (1040 bytes)"
+std::string traffic_text(const std::vector<TlsTraffic>& traffic) {
+  std::vector<std::string> pieces;
+  for (const auto& [type, count] : traffic) {
+    pieces.push_back(fmt::format("{} {} ({} bytes)", count.records, packet::name_of(type), count.bytes));
+  }
+  return join(pieces, ", ");
+}
+
+/// "diario71.com www.diario71.com"
+std::string names_text(const TlsCertificate& certificate) {
+  return printable(certificate.names.empty() ? certificate.subject : join(certificate.names, " "), dialogue_columns);
+}
+
+std::string agreed_text(const TlsConnection& connection, Language language) {
+  if (connection.version.empty()) return messages::tls_nothing_agreed.in(language);
+  auto text = fmt::format("Server Hello: {}, {}", connection.version, connection.cipher_suite);
+  const auto add = [&](const std::string& piece) { text += fmt::format(", {}", piece); };
+  if (!connection.protocol.empty()) add(printable(connection.protocol, transfer_columns));
+  if (connection.is_resumed) {
+    add((*connection.is_resumed ? messages::tls_resumed : messages::tls_new_session).in(language));
+  }
+  if (!connection.certificates.empty()) {
+    add(messages::tls_certificate.in(language, names_text(connection.certificates.front())));
+  }
+  return text;
+}
+
+/// Four lines: what was asked for, what was agreed upon, how much went each way.
+std::string tls_text(const TlsConnection& connection, Language language) {
+  const auto ends = fmt::format("{}:{} -> {}:{}", to_string(connection.client), connection.client_port,
+                                to_string(connection.server), connection.server_port);
+  const auto versions = join(connection.offered_versions, " ");
+  const auto hello =
+      connection.server_name.empty()
+          ? messages::tls_hello_without_name.in(language, versions)
+          : messages::tls_hello.in(language, printable(connection.server_name, transfer_columns), versions);
+  return fmt::format("    TLS  {}\n      {}\n      {}\n      -> {}\n      <- {}\n", ends, hello,
+                     agreed_text(connection, language), traffic_text(connection.from_client),
+                     traffic_text(connection.from_server));
+}
+
+std::string credential_text(const SeenCredential& credential, Language language) {
+  const auto shown = [](const std::string& text) { return printable(text, transfer_columns); };
+  switch (credential.way) {
+    case CredentialWay::digest:
+      return messages::password_hashed.in(language, shown(credential.user), shown(credential.realm),
+                                          shown(credential.nonce));
+    case CredentialWay::cookie:
+      return messages::cookie_of_session.in(language, shown(credential.cookie));
+    case CredentialWay::form:
+    case CredentialWay::basic:
+      break;
+  }
+  return messages::password_in_clear.in(language, shown(credential.user), shown(credential.password));
+}
+
+/// Of one server's TLS: its name, where it is, how much there was, whom a certificate names that could be read.
+struct TlsTotal {
+  std::size_t connections = 0;
+  std::uint64_t bytes_there = 0, bytes_back = 0;
+  std::string certificate{};
+};
+
+std::string learnt_of_tls(const std::vector<TlsConnection>& connections, Language language) {
+  std::vector<std::string> order;
+  std::map<std::string, TlsTotal> totals;
+  for (const auto& one : connections) {
+    const auto name =
+        one.server_name.empty() ? messages::no_name.in(language) : printable(one.server_name, transfer_columns);
+    const auto place = fmt::format("{}, {}:{}", name, to_string(one.server), one.server_port);
+    auto& total = totals[place];
+    if (total.connections++ == 0) order.push_back(place);
+    total.bytes_there += one.data_bytes_from_client();
+    total.bytes_back += one.data_bytes_from_server();
+    if (!one.certificates.empty()) total.certificate = names_text(one.certificates.front());
+  }
+  std::string text;
+  for (const auto& place : order) {
+    const auto& total = totals[place];
+    const auto sizes = messages::tls_sizes.in(language, total.connections, total.bytes_there, total.bytes_back);
+    const auto certificate = total.certificate.empty()
+                                 ? std::string{}
+                                 : fmt::format("{}; ", messages::tls_certificate.in(language, total.certificate));
+    text += fmt::format("      TLS     {}\n              {}{}\n", place, certificate, sizes);
+  }
+  return text;
+}
+
+/// What is not secret, and what remains of what is.
+std::string learnt_text(const CaptureSummary& summary, Language language) {
+  if (summary.credentials.empty() && summary.tls.empty()) return "";
+  auto text = fmt::format("    {}\n", messages::listener_learns.in(language));
+  for (const auto& credential : summary.credentials) {
+    const auto where = printable(fmt::format("http://{}{}", credential.host, credential.target), dialogue_columns);
+    text += fmt::format("      {:7} {}\n              {}, {}\n", name_of(credential.way), where,
+                        credential_text(credential, language), messages::in_requests.in(language, credential.times));
+  }
+  return text + learnt_of_tls(summary.tls, language);
+}
+
 }  // namespace
 
 bool ActivityResult::is_good() const {
@@ -370,6 +532,8 @@ std::string capture_text(const CaptureResult& capture, Language language, const 
   for (const auto& exchange : capture.summary.dns) text += dns_text(exchange, language);
   for (const auto& dialogue : capture.summary.ftp) text += ftp_text(dialogue, language, shown);
   for (const auto& exchange : capture.summary.http) text += http_text(exchange, language);
+  for (const auto& connection : capture.summary.tls) text += tls_text(connection, language);
+  text += learnt_text(capture.summary, language);
   return text + echo_text(capture.summary.pings, language);
 }
 

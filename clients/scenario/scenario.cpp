@@ -57,6 +57,9 @@ const Kind<int> http_status_kind{"a status from 100 to 599, or 0 for no response
                                    return is_one ? status : std::nullopt;
                                  }};
 
+const Kind<std::string> credential_way_kind =
+    one_of<std::string>({{"form", "form"}, {"basic", "basic"}, {"digest", "digest"}, {"cookie", "cookie"}});
+
 const Kind<std::string> record_type_kind{"a type of record, such as A or MX", [](std::string_view text) {
                                            const auto type = dns::parse_type(text);
                                            return type ? std::optional{dns::to_text(*type)} : std::nullopt;
@@ -193,6 +196,14 @@ class Loader {
       auto& requests = expect.http.emplace();
       section.list("http", [&](Value value) { read_http(value, requests); });
     }
+    if (section.has("tls")) {
+      auto& connections = expect.tls.emplace();
+      section.list("tls", [&](Value value) { read_tls(value, connections); });
+    }
+    if (section.has("credentials")) {
+      auto& credentials = expect.credentials.emplace();
+      section.list("credentials", [&](Value value) { read_credential(value, credentials); });
+    }
     if (!section.has("dns")) return;
     auto& questions = expect.dns.emplace();
     section.list("dns", [&](Value value) {
@@ -222,6 +233,26 @@ class Loader {
     section->get("coding", request.coding);
     section->get("bytes", request.bytes);
     requests.push_back(std::move(request));
+  }
+
+  static void read_tls(Value& value, std::vector<TlsExpectation>& connections) {
+    auto section = value.section();
+    if (!section) return;
+    TlsExpectation connection;
+    section->require("server_name", connection.server_name);
+    section->get("version", connection.version, one_of<std::string>({{"1.2", "1.2"}, {"1.3", "1.3"}}));
+    section->get("cipher", connection.cipher);
+    connections.push_back(std::move(connection));
+  }
+
+  static void read_credential(Value& value, std::vector<CredentialExpectation>& credentials) {
+    auto section = value.section();
+    if (!section) return;
+    CredentialExpectation credential;
+    section->require("how", credential.how, credential_way_kind);
+    section->get("user", credential.user);
+    section->get("password", credential.password);
+    credentials.push_back(std::move(credential));
   }
 
   static void read_ftp(Section& section, FtpExpectation& expect) {

@@ -97,6 +97,20 @@ struct HttpExpectation {
   std::optional<std::uint64_t> bytes{};  // of the response's body, as they travel
 };
 
+/// TLS connections of a kind that a capture must show, one or more.
+struct TlsExpectation {
+  std::string server_name{};             // of the Client Hello, in any case; "" for none
+  std::optional<std::string> version{};  // that the Server Hello chose: "1.3"
+  std::optional<std::string> cipher{};   // likewise, as IANA calls it: "TLS_AES_256_GCM_SHA384"
+};
+
+/// What a capture must show in clear of who somebody is, once or more.
+struct CredentialExpectation {
+  std::string how{};                      // "form", "basic", "digest" or "cookie"
+  std::optional<std::string> user{};      // nothing: not looked at; of a cookie there is none
+  std::optional<std::string> password{};  // likewise; of Digest and of a cookie there is none
+};
+
 /// What is expected of a capture. Whatever is missing here is not looked at; that nothing was lost and that checksums
 /// are right is expected of each.
 struct CaptureExpectation {
@@ -108,6 +122,8 @@ struct CaptureExpectation {
   std::optional<std::vector<DnsExpectation>> dns{};  // all questions, in order
   std::optional<FtpExpectation> ftp{};
   std::optional<std::vector<HttpExpectation>> http{};  // all requests, in order
+  std::optional<std::vector<TlsExpectation>> tls{};    // all connections are of one of these kinds, in any order
+  std::optional<std::vector<CredentialExpectation>> credentials{};  // all that there are, in any order; empty: none
 };
 
 struct CapturePlan {

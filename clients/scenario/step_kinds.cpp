@@ -1,7 +1,10 @@
 #include "clients/scenario/step_kinds.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
+#include <functional>
 
 #include "common/base/utf8.hpp"
 
@@ -20,6 +23,12 @@ const Kind<std::string> host_kind{
 
 void add(Step& step, std::initializer_list<std::string> words) {
   step.words.insert(step.words.end(), words);
+}
+
+/// An option whose value is a file or a folder of the results.
+void add_in_results(Step& step, const std::string& option, const std::string& name) {
+  add(step, {option, name});
+  step.words_in_results.push_back(step.words.size() - 1);
 }
 
 void read_ping(settings::Section& section, Step& step) {
@@ -103,6 +112,12 @@ void read_same_as(settings::Section& section, Step& step) {
   }
 }
 
+void read_received(settings::Section& section, Step& step) {
+  section.require("to", step.received, result_name_kind);
+  read_same_as(section, step);
+  add_in_results(step, "--output", step.received);
+}
+
 /// What getting and putting have in common. The dialogue is printed: it is what is to be seen.
 void read_ftp(settings::Section& section, Step& step, std::string_view verb) {
   std::string like = "labnet";
@@ -118,10 +133,8 @@ void read_ftp_get(settings::Section& section, Step& step) {
   std::string url;
   read_ftp(section, step, "get");
   section.require("url", url, url_kind("ftp"));
-  section.require("to", step.received, result_name_kind);
-  read_same_as(section, step);
-  add(step, {"--output", step.received, url});
-  step.words_in_results = {step.words.size() - 2};
+  read_received(section, step);
+  add(step, {url});
 }
 
 void read_ftp_put(settings::Section& section, Step& step) {
@@ -134,31 +147,102 @@ void read_ftp_put(settings::Section& section, Step& step) {
   step.words_in_results = {step.words.size() - 2};
 }
 
-/// The dialogue is printed. With a cache the server is asked whether what is there from last time is still right.
-void read_http_get(settings::Section& section, Step& step) {
-  std::string url;
-  std::string cache;
-  bool compressed = false;
-  section.require("url", url, url_kind("http"));
-  section.require("to", step.received, result_name_kind);
-  section.get("compressed", compressed);
-  section.get("cache", cache, result_name_kind);
-  read_same_as(section, step);
-  add(step, {"http", "get", "--verbose"});
-  if (compressed) add(step, {"--compressed"});
-  section.entries("fields", [&](const std::string& name, settings::Value value) {
+/// As `labnet http --user` takes it; nobody is there to be asked for a password.
+const Kind<std::string> user_kind{
+    "NAME:PASSWORD without control characters", [](std::string_view text) -> std::optional<std::string> {
+      constexpr std::size_t user_bytes_max = 255;  // with the password
+      const auto colon = text.find(':');
+      if (colon == 0 || colon == text.npos || text.size() > user_bytes_max || text.front() == '-') return {};
+      if (printable(text) != text) return {};
+      return std::string{text};
+    }};
+
+/// Of a form. What would have to be encoded in it is not taken.
+bool is_form_name(std::string_view name) {
+  constexpr std::size_t name_bytes_max = 100;
+  const auto is_plain = [](char c) {
+    return is_digit(c) || (to_lower(c) >= 'a' && to_lower(c) <= 'z') ||
+           std::string_view{"_.-"}.find(c) != std::string_view::npos;
+  };
+  return !name.empty() && name.size() <= name_bytes_max && name.front() != '-' && std::ranges::all_of(name, is_plain);
+}
+
+/// The pairs of a section whose keys are free names.
+void read_pairs(settings::Section& section, std::string_view key, bool (*is_name)(std::string_view),
+                const std::string& expected, const std::function<void(const std::string&, const std::string&)>& take) {
+  section.entries(key, [&](const std::string& name, settings::Value value) {
     std::string text;
-    if (printable(name) != name || name.find(':') != name.npos) return value.fail_key("expected the name of a field");
+    if (!is_name(name)) return value.fail_key(expected);
     if (!value.read(text)) return;
     if (printable(text) != text) return value.fail("expected a text without control characters");
-    add(step, {"--header", fmt::format("{}: {}", name, text)});
+    take(name, text);
   });
-  if (!cache.empty()) {
-    add(step, {"--cache", cache});
-    step.words_in_results.push_back(step.words.size() - 1);
-  }
-  add(step, {"--output", step.received, url});
-  step.words_in_results.push_back(step.words.size() - 2);
+}
+
+/// What all steps of `labnet http` have in common. The URL, which comes last on the command line, is for the caller to
+/// add.
+std::string read_http(settings::Section& section, Step& step, std::initializer_list<std::string> command) {
+  std::string url;
+  std::optional<std::string> user, tls_max, cookies;
+  std::optional<Ipv4Address> resolver;
+  add(step, {"http"});
+  add(step, command);
+  section.require("url", url, url_kind("http"));
+  section.get("user", user, user_kind);
+  section.get("tls_max", tls_max, one_of<std::string>({{"1.2", "1.2"}, {"1.3", "1.3"}}));
+  section.get("resolver", resolver);
+  section.get("cookies", cookies, result_name_kind);
+  const auto is_field_name = [](std::string_view name) {
+    return printable(name) == name && name.find(':') == name.npos;
+  };
+  if (user) add(step, {"--user", *user});
+  if (tls_max) add(step, {"--tls-max", *tls_max});
+  if (resolver) add(step, {"--dns-servers", to_string(*resolver)});
+  step.needs_namespaces = resolver.has_value();  // what a name server of the lab tells are addresses of the lab
+  if (cookies) add_in_results(step, "--cookie-jar", *cookies);
+  read_pairs(section, "fields", is_field_name, "expected the name of a field",
+             [&](const std::string& name, const std::string& value) {
+               add(step, {"--header", fmt::format("{}: {}", name, value)});
+             });
+  return url;
+}
+
+/// The dialogue is printed. With a cache the server is asked whether what is there from last time is still right.
+void read_http_get(settings::Section& section, Step& step) {
+  std::string cache;
+  bool compressed = false;
+  const auto url = read_http(section, step, {"get", "--verbose"});
+  section.get("compressed", compressed);
+  section.get("cache", cache, result_name_kind);
+  if (compressed) add(step, {"--compressed"});
+  if (!cache.empty()) add_in_results(step, "--cache", cache);
+  read_received(section, step);
+  add(step, {url});
+}
+
+void read_http_head(settings::Section& section, Step& step) {
+  add(step, {read_http(section, step, {"head"})});
+}
+
+/// A form, as a page sends it.
+void read_http_post(settings::Section& section, Step& step) {
+  const auto url = read_http(section, step, {"post", "--verbose"});
+  read_pairs(section, "form", is_form_name,
+             "expected the name of a form's field: letters, digits, \"_\", \".\" and \"-\"",
+             [&](const std::string& name, const std::string& value) {
+               add(step, {"--data-urlencode", fmt::format("{}={}", name, value)});
+             });
+  read_received(section, step);
+  add(step, {url});
+}
+
+/// A page with all it needs; the table of what came is printed.
+void read_http_browse(settings::Section& section, Step& step) {
+  std::string cache;
+  const auto url = read_http(section, step, {"browse"});
+  section.get("cache", cache, result_name_kind);
+  if (!cache.empty()) add_in_results(step, "--cache", cache);
+  add(step, {url});
 }
 
 /// Bytes of no meaning, others each time, so that nothing on the way can have kept them.
@@ -178,6 +262,9 @@ constexpr std::array step_kinds{
     StepKind{"ftp.get", read_ftp_get},
     StepKind{"ftp.put", read_ftp_put},
     StepKind{"http.get", read_http_get},
+    StepKind{"http.head", read_http_head},
+    StepKind{"http.post", read_http_post},
+    StepKind{"http.browse", read_http_browse},
     StepKind{"file.make", read_file_make},
     StepKind{"cache.show", read_cache_show},
     StepKind{"cache.flush", read_cache_flush},

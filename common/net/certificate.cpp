@@ -18,7 +18,6 @@
 #include <ctime>
 #include <optional>
 
-#include "common/base/bytes.hpp"
 #include "common/base/file_descriptor.hpp"
 #include "common/base/text.hpp"
 #include "common/base/utf8.hpp"
@@ -177,6 +176,16 @@ Result<std::vector<CertificateHandle>> parse_certificates(std::string_view pem, 
     return Error{"the ", what, " ", source, " holds no certificate; expected \"-----BEGIN CERTIFICATE-----\" in it"};
   }
   return certificates;
+}
+
+Result<CertificateHandle> parse_der_certificate(Bytes der) {
+  ERR_set_mark();
+  const auto* next = reinterpret_cast<const unsigned char*>(der.data());
+  const auto* const end = next + der.size();
+  CertificateHandle certificate{d2i_X509(nullptr, &next, static_cast<long>(der.size())), X509_free};
+  ERR_pop_to_mark();
+  if (!certificate || next != end) return Error{"the bytes are no certificate"};
+  return certificate;
 }
 
 Result<KeyHandle> load_key(const std::string& path) {

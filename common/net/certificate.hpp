@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "common/base/bytes.hpp"
 #include "common/base/result.hpp"
 
 struct evp_pkey_st;  // OpenSSL's, whose headers stay in the .cpp files
@@ -41,6 +42,10 @@ Result<std::vector<CertificateHandle>> load_certificates(const std::string& path
 /// The same of a text, which faults call "the certificate `source`".
 Result<std::vector<CertificateHandle>> parse_certificates(std::string_view pem, std::string_view what,
                                                           const std::string& source);
+
+/// One as it travels (DER).
+/// faults  it is none, or something stands behind it
+Result<CertificateHandle> parse_der_certificate(Bytes der);
 
 /// The private key of a PEM file.
 /// faults  the file cannot be read, holds none, or one that a passphrase protects: nobody is asked for one

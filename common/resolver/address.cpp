@@ -3,6 +3,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "common/base/text.hpp"
+
 namespace labnet::resolver {
 
 std::optional<Address> parse_address(std::string_view text) {
@@ -19,6 +23,28 @@ std::string to_string(const Server& server) {
   const auto address = to_string(server.address);
   if (std::holds_alternative<Ipv6Address>(server.address)) return fmt::format("[{}]:{}", address, server.port);
   return fmt::format("{}:{}", address, server.port);
+}
+
+std::optional<Server> parse_server(std::string_view text) {
+  Server server;
+  if (const auto address = parse_address(text)) {
+    server.address = *address;
+    return server;
+  }
+  const auto bracket = text.rfind(']');  // of an IPv6 address alone, whose colons are no port's
+  const auto colon = text.find(':', bracket == text.npos ? 0 : bracket);
+  auto place = text.substr(0, colon);
+  if (place.starts_with('[') != place.ends_with(']')) return std::nullopt;
+  const auto has_brackets = place.size() > 1 && place.starts_with('[');
+  if (has_brackets) place = place.substr(1, place.size() - 2);
+  const auto address = parse_address(place);
+  if (!address || std::holds_alternative<Ipv6Address>(*address) != has_brackets) return std::nullopt;
+  server.address = *address;
+  if (colon == text.npos) return server;
+  const auto port = parse_integer<std::uint16_t>(text.substr(colon + 1));
+  if (!port || *port == 0) return std::nullopt;
+  server.port = *port;
+  return server;
 }
 
 }  // namespace labnet::resolver

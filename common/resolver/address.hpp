@@ -24,5 +24,7 @@ struct Server {
 };
 /// "192.168.1.7:53", "[fd00::7]:53"
 std::string to_string(const Server& server);
+/// The same, and without the port: "192.168.1.7", "fd00::7", "[fd00::7]". Nothing for anything else, port 0 included.
+std::optional<Server> parse_server(std::string_view text);
 
 }  // namespace labnet::resolver

@@ -302,11 +302,15 @@ class ScenarioSchema(SchemaCase, unittest.TestCase):
             {"id": "ftp_get", "on": "pc1", "do": "ftp.get", "url": "ftp://ftp.labredes71.com/1.png", "to": "1.png"},
             {"id": "ftp_put", "on": "pc1", "do": "ftp.put", "url": "ftp://ftp.labredes71.com/2.png", "file": "1.png"},
             {"id": "http_get", "on": "pc1", "do": "http.get", "url": "http://web.labredes71.com/", "to": "index.html"},
+            {"id": "http_head", "on": "pc1", "do": "http.head", "url": "http://web.labredes71.com/"},
+            {"id": "http_post", "on": "pc1", "do": "http.post", "url": "http://web.labredes71.com/", "to": "answer"},
+            {"id": "http_browse", "on": "pc1", "do": "http.browse", "url": "http://web.labredes71.com/"},
             {"id": "file_make", "on": "pc1", "do": "file.make", "file": "2.png", "bytes": 100},
         ],
         "captures": [
             {"file": "a.pcap", "host": "pc1", "steps": ["ping"], "expect": {"dns": [{"name": "web.labredes71.com"}], "ftp": {},
-                                                                               "http": [{"request": "GET /"}]}},
+                                                                               "http": [{"request": "GET /"}],
+                                                                               "tls": [{"server_name": "a.example"}], "credentials": [{"how": "form"}]}},
         ],
     }
     places = {
@@ -319,6 +323,8 @@ class ScenarioSchema(SchemaCase, unittest.TestCase):
         "dns_expect": ["captures", 0, "expect", "dns", 0],
         "ftp_expect": ["captures", 0, "expect", "ftp"],
         "http_expect": ["captures", 0, "expect", "http", 0],
+        "tls_expect": ["captures", 0, "expect", "tls", 0],
+        "credential_expect": ["captures", 0, "expect", "credentials", 0],
     }
     right = [
         *((["activity"], activity) for activity in ["8.1", 8.1, 8, "ping", "a-b_c", "1.2.3", "x" * 40]),
@@ -334,7 +340,13 @@ class ScenarioSchema(SchemaCase, unittest.TestCase):
         (["captures", 0, "expect", "ftp", "transfers"], [{"command": "RETR 1.png", "bytes": 0}]),
         (["steps", 7, "to"], "Adivinar el país.pptx"),
         *((["captures", 0, "expect", "http", 0, "status"], status) for status in [0, 100, 599]),
-        *((["steps", 10, "bytes"], size) for size in [0, "38 MB", "1 GB"]),
+        *((["steps", 13, "bytes"], size) for size in [0, "38 MB", "1 GB"]),
+        *((["steps", 9, "user"], user) for user in ["a:b", "a:", "a:b:c", "ñ:é", "a b:c", "a:" + "x" * 253]),
+        *((["steps", step, "tls_max"], version) for step in [9, 10, 11, 12] for version in ["1.2", "1.3", 1.2, 1.3]),
+        *((["steps", 11, "form"], form)
+          for form in [None, {}, {"user": "ann", "pin-2": 1234, "a.b_C": True}, {"comment": "¡Qué bien! 1 + 1 = 2 & más"}]),
+        (["steps", 11, "form", "x" * 100], "-"),
+        *((["captures", 0, "expect", "tls", 0, "version"], version) for version in ["1.2", "1.3", 1.3]),
     ]
     wrong = [
         *((["activity"], activity) for activity in ["", "8 1", "-1", "8/1", "x" * 41, ["8.1"]]),
@@ -361,7 +373,18 @@ class ScenarioSchema(SchemaCase, unittest.TestCase):
         *((["captures", 0, "expect", "http", 0, "status"], status) for status in [99, 600, "ok"]),
         *((["steps", 9, "url"], url) for url in ["ftp://a/b", "http://", "https://a\nb", "http://" + "x" * 1994]),
         *((["steps", 7, "to"], name) for name in ["", ".a", "-a", "a/b", "x" * 201]),
-        *((["steps", 10, "bytes"], size) for size in ["many", -1, "2 GB"]),
+        *((["steps", 13, "bytes"], size) for size in ["many", -1, "2 GB"]),
+        *((["steps", 9, "user"], user) for user in ["", "a", ":b", "-a:b", "a\tb:c", "a:b\x7f", "a:" + "x" * 254]),
+        *((["steps", step, "tls_max"], version)
+          for step in [9, 10, 11, 12] for version in ["1.1", "TLS 1.2", 1.25, 2, ""]),
+        *((["steps", step, "resolver"], server) for step in [9, 10, 11, 12] for server in ["gw", "192.168.1", ""]),
+        *((["steps", step, "cookies"], name) for step in [9, 10, 11, 12] for name in ["", "a/b", "-a", ".a"]),
+        *((["steps", 11, "form", name], "x") for name in ["", "-a", "a b", "a=b", "ñ", "x" * 101]),
+        (["steps", 11, "form", "comment"], "two\nlines"),
+        (["captures", 0, "expect", "tls"], [{"version": "1.3"}]),
+        (["captures", 0, "expect", "credentials"], [{"user": "ann"}]),
+        *((["captures", 0, "expect", "tls", 0, "version"], version) for version in ["1.1", "TLS 1.3"]),
+        *((["steps", step, "to"], "x") for step in [10, 12]),
         (["captures"], captures(51)),
     ]
 

@@ -2,8 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include "clients/http/cookie_file.hpp"
 #include "clients/http/limits.hpp"
 #include "common/http/response_head.hpp"
+#include "tests/support/child.hpp"
 
 namespace labnet::http_client {
 namespace {
@@ -86,6 +88,69 @@ TEST_F(CookieJarTest, HasALimit) {
   EXPECT_EQ(jar_.size(), kept_cookies_max);
   take("http://other.lab/", "b=" + std::string(cookie_bytes_max, 'x'));
   EXPECT_EQ(sent_to("http://other.lab/"), "-");
+}
+
+// in a file
+
+TEST_F(CookieJarTest, ComesBackFromItsFile) {
+  take("http://web.lab/music/list", "a=1");
+  take("https://www.web.lab/", "b=2; Domain=web.lab; Path=/; Secure");
+  take("http://web.lab/", "c=3; Path=/; Max-Age=100");
+  const auto text = jar_.file_text();
+  EXPECT_EQ(text,
+            "# Netscape HTTP Cookie File\nweb.lab\tFALSE\t/music\tFALSE\t0\ta\t1\n"
+            ".web.lab\tTRUE\t/\tTRUE\t0\tb\t2\nweb.lab\tFALSE\t/\tFALSE\t1700000100\tc\t3\n");
+  jar_ = {};
+  ASSERT_TRUE(jar_.add_file(text, now));
+  EXPECT_EQ(jar_.file_text(), text);
+  EXPECT_EQ(sent_to("http://web.lab/music/x"), "a=1; c=3");
+  EXPECT_EQ(sent_to("https://x.web.lab/"), "b=2");
+  jar_ = {};
+  ASSERT_TRUE(jar_.add_file(text, now + 100s));
+  EXPECT_EQ(jar_.size(), 2u);
+}
+
+TEST_F(CookieJarTest, PassesOverLinesOfAFileThatAreNoCookie) {
+  const std::string good = "web.lab\tFALSE\t/\tFALSE\t0\ta\t1";
+  const auto with = [&](const std::string& line) {
+    jar_ = {};
+    EXPECT_TRUE(jar_.add_file("# Netscape HTTP Cookie File\n" + line + "\n", now));
+    return jar_.size();
+  };
+  EXPECT_EQ(with(good), 1u);
+  EXPECT_EQ(with(good + "\r"), 1u);
+  EXPECT_EQ(with("#HttpOnly_" + good), 1u);
+  for (const std::string& line :
+       {"#" + good, good + "\tx", good.substr(0, good.size() - 2), std::string{"\tFALSE\t/\tFALSE\t0\ta\t1"},
+        std::string{"web.lab\tFALSE\tx\tFALSE\t0\ta\t1"}, std::string{"web.lab\tFALSE\t/\tFALSE\tsoon\ta\t1"},
+        std::string{"web.lab\tFALSE\t/\tFALSE\t-1\ta\t1"}, std::string{"web.lab\tFALSE\t/\tFALSE\t0\t\t1"},
+        good + "\x01", std::string{}}) {
+    EXPECT_EQ(with(line), 0u) << line;
+  }
+  EXPECT_EQ(with(good + std::string(cookie_bytes_max - 2, 'x')), 1u);
+  EXPECT_EQ(with(good + std::string(cookie_bytes_max - 1, 'x')), 0u);
+  EXPECT_FALSE(jar_.add_file(good + "\n", now));
+}
+
+TEST_F(CookieJarTest, OfTooManyInAFileTheLastOnesStay) {
+  std::string text = "# Netscape HTTP Cookie File\n";
+  for (std::size_t i = 0; i <= kept_cookies_max; ++i) {
+    text += "web.lab\tFALSE\t/\tFALSE\t0\ta" + std::to_string(i) + "\t1\n";
+  }
+  ASSERT_TRUE(jar_.add_file(text, now));
+  EXPECT_EQ(jar_.size(), kept_cookies_max);
+}
+
+TEST(CookieFile, HasALimit) {
+  const test::TemporaryFolder folder;
+  std::string text = "# Netscape HTTP Cookie File\n";
+  text.resize(cookie_file_bytes_max, '#');
+  EXPECT_TRUE(read_cookies(folder.write("jar", text), now));
+  const auto refused = read_cookies(folder.write("jar", text + "#"), now);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().message, folder.path() + "/jar is too large for a file of cookies");
+  EXPECT_TRUE(read_cookies(folder.write("jar", ""), now));
+  EXPECT_TRUE(read_cookies(folder.path() + "/none", now));
 }
 
 }  // namespace

@@ -13,6 +13,7 @@
 #include "common/base/text.hpp"
 #include "common/coding/gzip.hpp"
 #include "tests/clients/http/scripted_server.hpp"
+#include "tests/common/resolver/dns_stub.hpp"
 #include "tests/support/child.hpp"
 
 namespace labnet::test {
@@ -249,6 +250,20 @@ TEST_F(HttpProgram, AsksForAPassword) {
               HasSubstr("no password can be asked for"));
 }
 
+TEST_F(HttpProgram, AsksTheNameServerThatItIsTold) {
+  const DnsStub names{[](const dns::Message& query, Transport) {
+    auto reply = reply_to(query);
+    reply.answers.push_back(record(dns::to_text(query.question->name), dns::A{Ipv4Address{0x7f000001}}));
+    return std::vector<Buffer>{to_wire(reply)};
+  }};
+  const ScriptedServer server{ScriptedServer::answering(response_of("hello"))};
+  const auto url = fmt::format("http://diario71.com:{}/", server.port());
+  const auto outcome = http("get", {"--dns-servers", fmt::format("127.0.0.1:{}", names.port()), url});
+  EXPECT_EQ(outcome.output, "hello") << outcome.errors;
+  EXPECT_EQ(names.queries().size(), 1u);
+  EXPECT_EQ(http("get", {"--dns-servers", "gw", url}).exit_code, 2);
+}
+
 TEST_F(HttpProgram, EndsWhenTheTimeIsOver) {
   const ScriptedServer server{[](Peer& peer) { peer.read_to_end(); }};
   EXPECT_THAT(http("get", {"--timeout", "50ms", server.url()}).errors, HasSubstr("no response came within 50 ms"));
@@ -401,6 +416,50 @@ TEST_F(HttpProgram, DoesNotTakeAnyFileForACache) {
   EXPECT_EQ(outcome.exit_code, 1);
   EXPECT_THAT(outcome.errors, HasSubstr("notes.txt is no cache file"));
   EXPECT_EQ(read_file(path), "mine");
+}
+
+// cookies
+
+/// Whoever has logged in is known by a cookie.
+ScriptedServer::Script login_page() {
+  return ScriptedServer::answering([](const SeenRequest& request) {
+    if (request.first_line() == "POST /login HTTP/1.1") {
+      return response_of("", "Set-Cookie: session=81b0; Path=/; HttpOnly\r\nSet-Cookie: seen=1; Max-Age=3600\r\n");
+    }
+    if (request.first_line() == "GET /logout HTTP/1.1")
+      return response_of("", "Set-Cookie: session=; Path=/; Max-Age=0\r\n");
+    return response_of(request.field("Cookie"));
+  });
+}
+
+TEST_F(HttpProgram, KeepsCookiesFromOneRunToTheNext) {
+  const ScriptedServer server{login_page()};
+  EXPECT_EQ(http("get", {"-c", "jar", server.url()}).output, "-");
+  EXPECT_EQ(http("post", {"-c", "jar", "-d", "user=ann", server.url("/login")}).exit_code, 0);
+  EXPECT_EQ(http("get", {"--cookie-jar", "jar", server.url()}).output, "session=81b0; seen=1");
+  EXPECT_EQ(http("get", {server.url()}).output, "-");
+  EXPECT_EQ(http("get", {"-c", "jar", server.url("/logout")}).exit_code, 0);
+  EXPECT_EQ(http("get", {"-c", "jar", server.url()}).output, "seen=1");
+}
+
+TEST_F(HttpProgram, SharesItsCookiesWithCurl) {
+  const ScriptedServer server{login_page()};
+  EXPECT_EQ(http("post", {"-c", "jar", "-d", "user=ann", server.url("/login")}).exit_code, 0);
+  const How in_here{.folder = here_};
+  EXPECT_EQ(run({"curl", "-s", "-b", "jar", server.url()}, in_here).output, "session=81b0; seen=1");
+  EXPECT_EQ(run({"curl", "-s", "-c", "other", "-d", "user=ann", server.url("/login")}, in_here).exit_code, 0);
+  // curl has an order of its own.
+  EXPECT_THAT(http("get", {"-c", "other", server.url()}).output, AllOf(HasSubstr("session=81b0"), HasSubstr("seen=1")));
+}
+
+TEST_F(HttpProgram, DoesNotTakeAnyFileForOneOfCookies) {
+  const auto path = folder_.write("here/notes.txt", "mine");
+  const auto outcome = http("get", {"-c", "notes.txt", "http://127.0.0.1:1/"});
+  EXPECT_EQ(outcome.exit_code, 1);
+  EXPECT_THAT(outcome.errors, HasSubstr("notes.txt is no file of cookies"));
+  EXPECT_EQ(read_file(path), "mine");
+  EXPECT_EQ(http("get", {"-c", "no/such/folder", ScriptedServer{login_page()}.url()}).exit_code, 1);
+  EXPECT_THAT(http("get", {"-c", ".", "http://127.0.0.1:1/"}).errors, HasSubstr("cannot read ."));
 }
 
 // post and put

@@ -166,6 +166,69 @@ TEST_F(CaptureSummaryTest, EachThingThatIsNotGivesItsSentence) {
             "expected the question a.example A, found web.labredes71.com A");
 }
 
+TlsConnection tls(std::string server_name, std::string version, std::string cipher = "TLS_AES_256_GCM_SHA384") {
+  TlsConnection one;
+  one.server_name = std::move(server_name);
+  one.version = std::move(version);
+  one.cipher_suite = std::move(cipher);
+  return one;
+}
+
+TEST(TlsExpectations, AreOfKindsAndNotOfConnections) {
+  CaptureSummary summary;
+  summary.tls = {tls("a.example", "TLS 1.3"), tls("b.example", "TLS 1.2", "TLS_X"), tls("a.example", "TLS 1.3"),
+                 tls("", "TLS 1.3")};
+  const auto sentences = [&](std::vector<TlsExpectation> expect) {
+    return failures({.tls = std::move(expect)}, summary);
+  };
+  EXPECT_THAT(
+      sentences({{.server_name = "", .version = "1.3"}, {.server_name = "B.example"}, {.server_name = "a.example"}}),
+      IsEmpty());
+  EXPECT_THAT(sentences({{.server_name = "a.example", .version = "1.3", .cipher = "TLS_AES_256_GCM_SHA384"},
+                         {.server_name = "b.example", .version = "1.2", .cipher = "TLS_X"},
+                         {.server_name = ""}}),
+              IsEmpty());
+  EXPECT_THAT(
+      sentences({{.server_name = "a.example"}, {.server_name = ""}, {.server_name = "b.example", .version = "1.3"}}),
+      ElementsAre("TLS connections: expected b.example TLS 1.3, found a.example TLS 1.3 "
+                  "TLS_AES_256_GCM_SHA384; b.example TLS 1.2 TLS_X; - TLS 1.3 TLS_AES_256_GCM_SHA384",
+                  "TLS connections: did not expect b.example TLS 1.2 TLS_X"));
+  EXPECT_THAT(sentences({}), testing::SizeIs(3));
+  EXPECT_THAT(failures({.tls = {{{.server_name = "a.example"}}}}, {}),
+              ElementsAre("TLS connections: expected a.example, found none"));
+  EXPECT_THAT(failures({}, summary), IsEmpty());
+}
+
+SeenCredential credential(CredentialWay way, std::string user, std::string password) {
+  SeenCredential one;
+  one.way = way;
+  one.user = std::move(user);
+  one.password = std::move(password);
+  return one;
+}
+
+TEST(CredentialExpectations, AreAllThatThereAre) {
+  CaptureSummary summary;
+  summary.credentials = {credential(CredentialWay::form, "ann", "secret"), credential(CredentialWay::digest, "ann", ""),
+                         credential(CredentialWay::cookie, "", "")};
+  summary.credentials[2].cookie = "session=1";
+  const auto sentences = [&](std::vector<CredentialExpectation> expect) {
+    return failures({.credentials = std::move(expect)}, summary);
+  };
+  EXPECT_THAT(
+      sentences(
+          {{.how = "cookie"}, {.how = "digest", .user = "ann"}, {.how = "form", .user = "ann", .password = "secret"}}),
+      IsEmpty());
+  EXPECT_THAT(sentences({}), ElementsAre("credentials in clear: did not expect form ann secret",
+                                         "credentials in clear: did not expect digest ann",
+                                         "credentials in clear: did not expect cookie session=1"));
+  EXPECT_THAT(
+      sentences({{.how = "cookie"}, {.how = "digest"}, {.how = "form", .password = "Secret"}}),
+      ElementsAre("credentials in clear: expected form Secret, found form ann secret; digest ann; cookie session=1",
+                  "credentials in clear: did not expect form ann secret"));
+  EXPECT_THAT(failures({.credentials = std::vector<CredentialExpectation>{}}, {}), IsEmpty());
+}
+
 TEST_F(CaptureSummaryTest, AFileThatIsCutOrNoneIsAFault) {
   Buffer file;
   const packet::PcapHeader header{};

@@ -4,51 +4,39 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "tests/clients/scenario/segments.hpp"
+
 namespace labnet::scenario {
 namespace {
 
 using namespace std::chrono_literals;
 
-constexpr Ipv4Address client{0xc0a80106}, server{0xc0a8010a};
-constexpr std::uint16_t client_port = 50'000;
+constexpr auto client = Segments::client, server = Segments::server;
+constexpr auto client_port = Segments::client_port;
 constexpr packet::Timestamp start{1'795'486'919s};
 
 /// Both sides of one connection, segment after segment.
 class Connection {
  public:
   void open() {
-    add(true, "", packet::Tcp::flag_syn);
-    add(false, "", packet::Tcp::flag_syn | packet::Tcp::flag_ack);
+    add(segments_.syn());
+    add(segments_.syn_ack());
   }
-  void request(std::string_view text) { add(true, text); }
-  void response(std::string_view text) { add(false, text); }
-  void repeat_last() { builder_.add(++number_, start, last_); }
+  void request(std::string_view text) { add(segments_.next(true, text)); }
+  void response(std::string_view text) { add(segments_.next(false, text)); }
+  void repeat_last() { add(last_); }
   const std::vector<HttpExchange>& exchanges() const { return builder_.exchanges(); }
 
  private:
-  void add(bool is_request, std::string_view text, std::uint8_t flags = packet::Tcp::flag_ack) {
-    auto& next = is_request ? next_of_client_ : next_of_server_;
-    texts_.emplace_back(text);
-    packet::Tcp tcp;
-    tcp.source_port = is_request ? client_port : http_port;
-    tcp.destination_port = is_request ? http_port : client_port;
-    tcp.sequence_number = next;
-    tcp.flags = flags;
-    tcp.payload = as_bytes(std::string_view{texts_.back()});
-    next += static_cast<std::uint32_t>(text.size()) + (tcp.has(packet::Tcp::flag_syn) ? 1 : 0);
-    last_ = {};
-    last_.tcp = tcp;
-    last_.ipv4.emplace();
-    last_.ipv4->source = is_request ? client : server;
-    last_.ipv4->destination = is_request ? server : client;
+  void add(const packet::Frame& frame) {
+    last_ = frame;
     builder_.add(++number_, start, last_);
   }
 
   HttpTableBuilder builder_;
-  std::deque<std::string> texts_;
+  Segments segments_{http_port};
   packet::Frame last_;
   std::uint64_t number_ = 0;
-  std::uint32_t next_of_client_ = 1'000, next_of_server_ = 0xfffffff0;
 };
 
 constexpr std::string_view get = "GET / HTTP/1.1\r\nHost: web.lab\r\nAccept-Encoding: gzip\r\n\r\n";

@@ -44,6 +44,33 @@ FtpDialogue dialogue() {
   return one;
 }
 
+TlsConnection tls_connection(std::string server_name) {
+  TlsConnection one;
+  one.client = client;
+  one.server = server;
+  one.client_port = 40003;
+  one.server_port = 443;
+  one.server_name = std::move(server_name);
+  one.offered_versions = {"TLS 1.3", "TLS 1.2"};
+  one.version = "TLS 1.3";
+  one.cipher_suite = "TLS_AES_256_GCM_SHA384";
+  one.is_resumed = false;
+  one.from_client = {{packet::TlsContentType::handshake, {1, 517}}};
+  return one;
+}
+
+SeenCredential credential(CredentialWay way) {
+  SeenCredential one;
+  one.way = way;
+  one.host = "web";
+  one.target = "/login";
+  one.user = "ann";
+  one.password = "secret";
+  one.cookie = "session=1";
+  one.times = 2;
+  return one;
+}
+
 /// A capture with one of everything.
 CaptureResult capture() {
   CaptureResult result{.file = "x.pcap", .host = "pc1", .is_there = true};
@@ -66,15 +93,23 @@ CaptureResult capture() {
       {.client = client, .server = server, .client_port = 40002, .method = "GET", .target = "/", .host = "web"}};
   summary.http.back().answer =
       HttpAnswer{.status = 200, .fields = {{"Content-Encoding", "gzip"}}, .body_bytes = 5, .frames = 1};
+  summary.tls = {tls_connection("a.example"), tls_connection(""), tls_connection("b.example")};
+  summary.tls[0].certificates = {{"CN=a.example", {"a.example"}}};
+  summary.tls[1].is_resumed = true;
+  summary.tls[2].version.clear();
+  summary.credentials = {credential(CredentialWay::form), credential(CredentialWay::basic),
+                         credential(CredentialWay::digest), credential(CredentialWay::cookie)};
   return result;
 }
 
 /// What has no words of a language in it.
 bool is_the_same_everywhere(std::string_view line) {
   const auto text = trim(line);
-  const bool is_of_connection = text.starts_with("FTP") || text.starts_with("HTTP");
-  return text.empty() || (text.starts_with("<-") && !text.starts_with("<- 200, ")) || text.starts_with("->") ||
-         text.find(" IN A ") != text.npos || (is_of_connection && text.find("->") != text.npos);
+  const bool is_of_connection = text.starts_with("FTP") || text.starts_with("HTTP") || text.starts_with("TLS");
+  const bool is_place = text.find(" http://") != text.npos || text.find("example, 192.") != text.npos;
+  return text.empty() || is_place || (text.starts_with("<-") && !text.starts_with("<- 200, ")) ||
+         text.starts_with("->") || text.find(" IN A ") != text.npos ||
+         (is_of_connection && text.find("->") != text.npos);
 }
 
 void expect_translated(const std::vector<std::string>& english, const std::vector<std::string>& spanish) {
@@ -96,22 +131,34 @@ TEST(Spanish, IsEveryLineOfTheTablesOfACapture) {
   expect_translated(lines_of(capture_text(capture(), Language::english)), lines_of(spanish));
   EXPECT_THAT(spanish,
               AllOf(HasSubstr("    ARP  192.168.1.6 (00:00:00:00:00:00) pregunta por 192.168.1.7: sin respuesta\n"),
+                    HasSubstr("    TLS  192.168.1.6:40003 -> 192.168.1.7:443\n"
+                              "      Client Hello para a.example, ofrece TLS 1.3 TLS 1.2\n"
+                              "      Server Hello: TLS 1.3, TLS_AES_256_GCM_SHA384, sesión nueva, certificado para "
+                              "a.example\n      -> 1 handshake (517 bytes)\n"),
+                    HasSubstr("    quien escucha en el camino conoce:\n      form    http://web/login\n"
+                              "              usuario ann, contraseña secret, en 2 peticiones\n"),
+                    HasSubstr("      TLS     a.example, 192.168.1.7:443\n"
+                              "              certificado para a.example; conexiones: 1; 0 bytes de ida, 0 de vuelta, "
+                              "y nada más\n"),
                     HasSubstr("NOERROR, indicadores aa rd, longitud UDP 60\n"),
                     HasSubstr("remite a los servidores de example\n")));
 }
 
 TEST(Spanish, IsEverySentenceAboutWhatIsNotAsExpected) {
-  CaptureExpectation expect{.protocols = {"ICMP"},
-                            .echoes = 4,
-                            .frame_bytes = 98,
-                            .request_ttl = 64,
-                            .reply_ttl = 63,
-                            .arps = {server},
-                            .dns = std::vector<DnsExpectation>(3),
-                            .ftp = FtpExpectation{.commands = {"USER"},
-                                                  .replies = {500},
-                                                  .transfers = {{"RETR x", 11}, {"RETR y", std::nullopt}}},
-                            .http = std::vector<HttpExpectation>(2)};
+  CaptureExpectation expect{
+      .protocols = {"ICMP"},
+      .echoes = 4,
+      .frame_bytes = 98,
+      .request_ttl = 64,
+      .reply_ttl = 63,
+      .arps = {server},
+      .dns = std::vector<DnsExpectation>(3),
+      .ftp =
+          FtpExpectation{
+              .commands = {"USER"}, .replies = {500}, .transfers = {{"RETR x", 11}, {"RETR y", std::nullopt}}},
+      .http = std::vector<HttpExpectation>(2),
+      .tls = {{{.server_name = "A.example", .version = "1.3"}, {.server_name = "c.example"}}},
+      .credentials = {{{.how = "form", .user = "ann", .password = "secret"}, {.how = "basic", .user = "bob"}}}};
   (*expect.http)[0] = {
       .request = "GET /", .host = "other", .status = 404, .fields = {"Date"}, .coding = "br", .bytes = 6};
   (*expect.http)[1] = {.request = "GET /", .status = 0, .coding = "gzip"};
@@ -126,7 +173,7 @@ TEST(Spanish, IsEverySentenceAboutWhatIsNotAsExpected) {
                       .udp_bytes = 61};
   const auto summary = capture().summary;
   const auto english = failures(expect, summary, Language::english);
-  EXPECT_EQ(english.size(), 29u) << testing::PrintToString(english);
+  EXPECT_EQ(english.size(), 36u) << testing::PrintToString(english);
   expect_translated(english, failures(expect, summary, Language::spanish));
   auto several = summary;
   several.ftp.push_back(dialogue());

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "clients/scenario/command.hpp"
 #include "tests/support/child.hpp"
 
 namespace labnet::scenario {
@@ -65,6 +66,48 @@ TEST_F(ScenarioFile, IsReadWhole) {
   EXPECT_FALSE(capture.expect.dns);
 }
 
+/// The steps of a file, each a line of YAML without braces.
+std::string with_steps(const std::vector<std::string>& steps) {
+  std::string text = "activity: \"1\"\ntitle: { en: x }\nsteps:\n";
+  for (std::size_t i = 0; i < steps.size(); ++i) text += fmt::format("  - {{ id: s{}, on: pc1, {} }}\n", i, steps[i]);
+  return text;
+}
+
+TEST_F(ScenarioFile, HasCommandsThatAPersonCanType) {
+  const std::string common =
+      "user: 'ann:se cret', tls_max: 1.2, resolver: 192.168.1.1, cookies: jar, fields: { Connection: keep-alive }";
+  const auto scenario = load(with_steps({
+      "do: http.get, url: https://a/b, to: b, compressed: true, cache: b.cache, " + common,
+      "do: http.head, url: https://a/b, " + common,
+      "do: http.post, url: https://a/b, to: b, form: { name: Ann, comment: \"it's 1 & 2\" }, " + common,
+      "do: http.browse, url: https://a/, cache: seen, " + common,
+      "do: http.browse, url: http://a/",
+  }));
+  ASSERT_TRUE(scenario) << settings::to_string(scenario.error());
+  const std::string shown =
+      "--user 'ann:se cret' --tls-max 1.2 --dns-servers 192.168.1.1 --cookie-jar jar --header "
+      "'Connection: keep-alive' ";
+  std::vector<std::string> commands, in_results;
+  for (const auto& step : scenario->steps) {
+    commands.push_back(Command{.is_labnet = step.is_labnet, .words = step.words}.shown());
+    std::string names;
+    for (const auto place : step.words_in_results) names += step.words.at(place) + " ";
+    in_results.push_back(names);
+  }
+  EXPECT_THAT(commands,
+              ElementsAre("labnet http get --verbose " + shown + "--compressed --cache b.cache --output b https://a/b",
+                          "labnet http head " + shown + "https://a/b",
+                          "labnet http post --verbose " + shown +
+                              "--data-urlencode name=Ann --data-urlencode 'comment=it'\\''s 1 & 2' --output b "
+                              "https://a/b",
+                          "labnet http browse " + shown + "--cache seen https://a/", "labnet http browse http://a/"));
+  EXPECT_THAT(in_results, ElementsAre("jar b.cache b ", "jar ", "jar b ", "jar seen ", ""));
+  EXPECT_EQ(scenario->steps[2].received, "b");
+  // A name server of the lab tells addresses that only the lab has.
+  EXPECT_TRUE(scenario->steps[3].needs_namespaces);
+  EXPECT_FALSE(scenario->steps[4].needs_namespaces);
+}
+
 TEST_F(ScenarioFile, EachBrokenOneGetsItsErrorAtItsPlace) {
   EXPECT_THAT(fault_of("activity: \"8.1\"", "activity: \"8 1\""), HasSubstr("1:11: activity: expected the number"));
   EXPECT_THAT(fault_of("{ en: Ping, es: Eco }", "{ es: Eco }"), HasSubstr("2:8: "));
@@ -95,15 +138,11 @@ TEST_F(ScenarioFile, EachBrokenOneGetsItsErrorAtItsPlace) {
 }
 
 TEST_F(ScenarioFile, OnePastEachLimitIsRefused) {
-  const auto with_steps = [](std::size_t count) {
-    std::string text = "activity: \"1\"\ntitle: { en: x }\nsteps:\n";
-    for (std::size_t i = 0; i < count; ++i) text += fmt::format("  - {{ id: s{}, on: a, do: cache.show }}\n", i);
-    return text;
-  };
-  EXPECT_TRUE(load(with_steps(steps_max)));
-  EXPECT_THAT(settings::to_string(load(with_steps(steps_max + 1)).error()), HasSubstr("at most 200 steps"));
+  const auto so_many = [](std::size_t count) { return with_steps(std::vector<std::string>(count, "do: cache.show")); };
+  EXPECT_TRUE(load(so_many(steps_max)));
+  EXPECT_THAT(settings::to_string(load(so_many(steps_max + 1)).error()), HasSubstr("at most 200 steps"));
   const auto with_captures = [&](std::size_t count) {
-    auto text = with_steps(1) + "captures:\n";
+    auto text = so_many(1) + "captures:\n";
     for (std::size_t i = 0; i < count; ++i) text += fmt::format("  - {{ file: f{}.pcap, host: a, steps: [s0] }}\n", i);
     return text;
   };

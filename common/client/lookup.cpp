@@ -1,0 +1,41 @@
+#include "common/client/lookup.hpp"
+
+#include <fmt/format.h>
+
+#include "common/base/text.hpp"
+
+namespace labnet::client {
+namespace {
+
+Kind<std::vector<resolver::Server>> servers_kind() {
+  return {
+      fmt::format("1 to {} addresses with commas between, each maybe with a port, such as 192.168.1.1,127.0.0.1:5300",
+                  name_servers_max),
+      [](std::string_view text) -> std::optional<std::vector<resolver::Server>> {
+        std::vector<resolver::Server> servers;
+        for (const auto piece : split(text, ',')) {
+          const auto server = resolver::parse_server(piece);
+          if (!server || servers.size() == name_servers_max) return std::nullopt;
+          servers.push_back(*server);
+        }
+        return servers;
+      }};
+}
+
+}  // namespace
+
+void declare(program::Options& options, LookupInput& input) {
+  options.flag("-6,--ipv6", input.ipv6_alone, "reach the server by IPv6");
+  options.option("--dns-servers", "ADDRESS[,ADDRESS]", input.servers,
+                 "the name servers to ask, ADDRESS:PORT for another port; default: those of resolv.conf",
+                 servers_kind());
+}
+
+resolver::Options lookup_options(const LookupInput& input) {
+  resolver::Options options;
+  if (input.ipv6_alone) options.family = resolver::Family::ipv6;
+  options.servers = input.servers;
+  return options;
+}
+
+}  // namespace labnet::client

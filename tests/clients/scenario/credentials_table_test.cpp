@@ -1,0 +1,159 @@
+// What a listener learns of who somebody is: from requests as a capture shows them.
+#include "clients/scenario/credentials_table.hpp"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "common/http/digest.hpp"
+#include "tests/clients/scenario/segments.hpp"
+
+namespace labnet::scenario {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+/// The requests of one connection, one segment each.
+class Listener {
+ public:
+  Listener() { add(segments_.syn()); }
+  Listener& hears(const std::string& request) {
+    add(segments_.next(true, request));
+    return *this;
+  }
+  Listener& hears_get(const std::string& fields) {
+    return hears(fmt::format("GET / HTTP/1.1\r\nHost: web.lab\r\n{}\r\n", fields));
+  }
+  Listener& hears_form(const std::string& body, const std::string& type = "application/x-www-form-urlencoded") {
+    return hears(
+        fmt::format("POST /login HTTP/1.1\r\nHost: web.lab\r\nContent-Type: {}\r\nContent-Length: {}\r\n\r\n{}", type,
+                    body.size(), body));
+  }
+  std::vector<SeenCredential> learns() const { return credentials_of(builder_.exchanges()); }
+  const HttpExchange& last() const { return builder_.exchanges().back(); }
+
+ private:
+  void add(const packet::Frame& frame) { builder_.add(++number_, {}, frame); }
+
+  HttpTableBuilder builder_;
+  Segments segments_{http_port};
+  std::uint64_t number_ = 0;
+};
+
+TEST(Credentials, AreReadOfAForm) {
+  const auto learns = Listener{}.hears_form("user=ann&password=top%20secret+%26&go=Login").learns();
+  ASSERT_THAT(learns, SizeIs(1));
+  EXPECT_EQ(learns[0].way, CredentialWay::form);
+  EXPECT_EQ(learns[0].number, 2u);
+  EXPECT_EQ(learns[0].client, Segments::client);
+  EXPECT_EQ(learns[0].server, Segments::server);
+  EXPECT_EQ(learns[0].host, "web.lab");
+  EXPECT_EQ(learns[0].target, "/login");
+  EXPECT_EQ(learns[0].user, "ann");
+  EXPECT_EQ(learns[0].password, "top secret &");
+  EXPECT_EQ(learns[0].times, 1u);
+}
+
+TEST(Credentials, AreKnownByTheNamesOfFields) {
+  const auto password_in = [](const std::string& form) {
+    const auto learns = Listener{}.hears_form(form).learns();
+    return learns.empty() ? "-" : learns[0].user + "/" + learns[0].password;
+  };
+  EXPECT_EQ(password_in("usuario=ann&contrase%C3%B1a=x"), "ann/x");
+  EXPECT_EQ(password_in("email=a%40b.c&newPassword=x"), "a@b.c/x");
+  EXPECT_EQ(password_in("name=ann&user_pin=1234"), "ann/1234");
+  EXPECT_EQ(password_in("clave=x"), "/x");
+  EXPECT_EQ(password_in("id=7&login=ann&pwd=x"), "ann/x");
+  EXPECT_EQ(password_in("shipping=fast&name=ann&comment=nice"), "-");
+  EXPECT_EQ(password_in("password"), "/");
+  EXPECT_EQ(password_in("password=%zz"), "-");
+}
+
+TEST(Credentials, AreReadOfAFormInParts) {
+  const std::string body =
+      "--x\r\nContent-Disposition: form-data; name=\"user\"\r\n\r\nann\r\n"
+      "--x\r\nContent-Disposition: form-data; name=\"password\"\r\n\r\ntop secret\r\n--x--\r\n";
+  const auto learns = Listener{}.hears_form(body, "multipart/form-data; boundary=x").learns();
+  ASSERT_THAT(learns, SizeIs(1));
+  EXPECT_EQ(learns[0].user, "ann");
+  EXPECT_EQ(learns[0].password, "top secret");
+}
+
+TEST(Credentials, AreReadOfBasic) {
+  const auto learns = Listener{}
+                          .hears_get("Authorization: Basic YW5uOnNlY3JldA==\r\n")
+                          .hears_get("Authorization: Basic YW5uOnNlY3JldA==\r\n")
+                          .hears_get("Authorization: Basic ?\r\n")
+                          .learns();
+  ASSERT_THAT(learns, SizeIs(1));
+  EXPECT_EQ(learns[0].way, CredentialWay::basic);
+  EXPECT_EQ(learns[0].user, "ann");
+  EXPECT_EQ(learns[0].password, "secret");
+  EXPECT_EQ(learns[0].times, 2u);
+}
+
+TEST(Credentials, OfDigestAreAHash) {
+  http::DigestCredentials digest{.user = "ann", .realm = "lab", .nonce = "n1", .uri = "/", .cnonce = "c"};
+  digest.response = http::digest_response(digest, "GET", http::digest_secret(digest.algorithm, "ann", "lab", "secret"));
+  Listener listener;
+  listener.hears_get("Authorization: " + http::to_text(digest) + "\r\n");
+  digest.nonce = "n2";
+  listener.hears_get("Authorization: " + http::to_text(digest) + "\r\n");
+  const auto learns = listener.learns();
+  ASSERT_THAT(learns, SizeIs(1));
+  EXPECT_EQ(learns[0].way, CredentialWay::digest);
+  EXPECT_EQ(learns[0].user, "ann");
+  EXPECT_EQ(learns[0].password, "");
+  EXPECT_FALSE(learns[0].has_password());
+  EXPECT_EQ(learns[0].realm, "lab");
+  EXPECT_EQ(learns[0].nonce, "n1");
+  EXPECT_EQ(learns[0].times, 2u);
+}
+
+TEST(Credentials, AreCookiesOfSessions) {
+  const auto learns = Listener{}
+                          .hears_get("Cookie: theme=dark; session=81b0; csrftoken=1; connect.sid=a=b\r\n")
+                          .hears_get("Cookie: session=81b0\r\n")
+                          .hears_get("Cookie: session=other\r\n")
+                          .learns();
+  std::vector<std::string> cookies;
+  for (const auto& one : learns) cookies.push_back(fmt::format("{} {} {}", name_of(one.way), one.cookie, one.times));
+  EXPECT_THAT(cookies, ElementsAre("cookie session=81b0 2", "cookie connect.sid=a=b 1", "cookie session=other 1"));
+}
+
+TEST(Credentials, OfAFormThatIsTooLongAreNotKept) {
+  const auto form_of = [](std::size_t bytes) {
+    const std::string begin = "password=";
+    Listener listener;
+    listener.hears_form(begin + std::string(bytes - begin.size(), 'x'));
+    return listener.last().form.size();
+  };
+  EXPECT_EQ(form_of(HttpTableBuilder::form_bytes_max), HttpTableBuilder::form_bytes_max);
+  EXPECT_EQ(form_of(HttpTableBuilder::form_bytes_max + 1), 0u);
+}
+
+TEST(Credentials, OfFormsOnlySoMuchIsKept) {
+  Listener listener;
+  const std::string form = "password=" + std::string(HttpTableBuilder::form_bytes_max - 9, 'x');
+  for (std::size_t i = 0; i < HttpTableBuilder::forms_bytes_max / HttpTableBuilder::form_bytes_max; ++i) {
+    listener.hears_form(form);
+    ASSERT_EQ(listener.last().form.size(), form.size());
+  }
+  EXPECT_THAT(listener.hears_form("password=x").last().form, IsEmpty());
+}
+
+TEST(Credentials, AreNoMoreThanSoMany) {
+  std::vector<HttpExchange> exchanges(credentials_max + 1);
+  for (std::size_t i = 0; i < exchanges.size(); ++i) exchanges[i].fields = {{"Cookie", fmt::format("session={}", i)}};
+  EXPECT_THAT(credentials_of(exchanges), SizeIs(credentials_max));
+}
+
+TEST(Credentials, AreNoneWhereThereAreNone) {
+  EXPECT_THAT(Listener{}.hears_get("").hears_form("comment=nice").hears_form("password=x", "text/plain").learns(),
+              IsEmpty());
+}
+
+}  // namespace
+}  // namespace labnet::scenario
