@@ -49,7 +49,8 @@ bool Authorizer::take_challenge(const http::Fields& response) {
     requests_ = 0;
     return !is_refused;
   }
-  if (!offers_basic || was == Scheme::basic) return false;
+  // Who has met Digest does not send the password itself (RFC 7616, section 5.13): somebody may stand in between.
+  if (!offers_basic || was != Scheme::none) return false;
   scheme_ = Scheme::basic;
   return http::to_text(user_).has_value();
 }

@@ -99,7 +99,7 @@ class Browser::Taker final : public Receiver {
     co_return Wish::take;
   }
   Task<Result<void>> on_body(Bytes piece) override {
-    if (keeps_text_) text_ += as_text(piece);
+    if (keeps_text_ && text_.size() < scanned_bytes_max) text_ += as_text(piece);
     if (!writer_) co_return Result<void>{};
     co_return co_await writer_->write(worker_, piece);
   }
@@ -112,7 +112,7 @@ class Browser::Taker final : public Receiver {
     if (response.status() != 304 || !cached_) co_return std::move(text_);
     type_ = essence_of(cached_->response().fields());
     was_in_cache_ = true;
-    while (keeps_text_ && text_.size() <= asset_bytes_max) {
+    while (keeps_text_ && text_.size() < scanned_bytes_max) {
       const auto piece = co_await cached_->next(worker_);
       if (!piece) co_return piece.error();
       if (piece->empty()) break;
@@ -166,16 +166,19 @@ void Browser::add_page(const Load& page, std::string_view html) {
 }
 
 void Browser::add(AssetKind kind, const Url& base, std::string_view reference) {
+  if (is_full_) return;
   auto url = resolve(base, reference);
   if (!url) return;  // data:, blob: and what is none
-  if (!seen_.insert(to_text(*url)).second) return;
-  if (loads_.size() > assets_max) {
-    if (!std::exchange(is_full_, true)) {
-      observer_.on_notice(fmt::format("the page needs more than {} things; {} and what follows is left out", assets_max,
-                                      to_text(*url)));
-    }
+  auto text = to_text(*url);
+  reference_bytes_ += text.size();
+  is_full_ = loads_.size() > assets_max || reference_bytes_ > reference_bytes_max;
+  if (is_full_) {
+    observer_.on_notice(
+        fmt::format("the page needs more than {} things, or names too many: {} and what follows is left out",
+                    assets_max, printable(text, shown_url_columns)));
     return;
   }
+  if (!seen_.insert(std::move(text)).second) return;
   const auto origin = url->origin;
   auto& load = loads_.emplace_back();
   load.kind = kind;

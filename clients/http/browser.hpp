@@ -65,6 +65,7 @@ class Browser {
   std::map<Origin, std::size_t> under_way_;
   std::size_t under_way_in_all_ = 0;
   bool is_full_ = false;
+  std::size_t reference_bytes_ = 0;
   net::asio::basic_waitable_timer<net::Clock, net::asio::wait_traits<net::Clock>, net::Executor> all_loaded_;
 };
 

@@ -74,7 +74,8 @@ Task<Result<Buffer>> CachedResponse::next(net::Worker& worker) {
 bool CacheWriter::is_to_be_kept(const Response& response) {
   const auto& fields = response.fields();
   return response.status() == 200 && (fields.has("ETag") || fields.has("Last-Modified")) &&
-         !fields.list_has("Cache-Control", "no-store");
+         !fields.list_has("Cache-Control", "no-store") &&
+         (response.was_decoded || !fields.has("Content-Encoding"));  // in which coding it stays nobody would remember
 }
 
 Result<CacheWriter> CacheWriter::create(const std::filesystem::path& path, const Url& url, const Response& response) {

@@ -59,6 +59,9 @@ void Output::on_passing(const Response& response) {
 Task<Result<Receiver::Wish>> Output::on_head(const Response& response) {
   const auto goes_on = there_.bytes > 0;
   if (goes_on && response.status() == 206) co_return co_await on_part(response);
+  if (download_ && response.status() == 206 && !options_.takes_parts) {
+    co_return Error{"the server sends a part of the file, and nobody has asked for that"};
+  }
   if (goes_on && response.status() == 416) {
     const auto range = content_range_of(response);
     const auto length = range && range->length ? fmt::format("{}", *range->length) : "fewer";
@@ -108,6 +111,10 @@ Task<Result<Receiver::Wish>> Output::on_part(const Response& response) {
     co_return Error{fmt::format("of {} there are {} bytes here, but {} at the server: {}",
                                 printable(download_->path().string()), there_.bytes, *range->length, another_file)};
   }
+  if (range->length && range->range->first + range->range->size != *range->length) {
+    co_return Error{"the server sends a part that ends before the file does; without --resume it is fetched anew"};
+  }
+  part_bytes_ = range->range->size;
   if (const auto checked = check_age(response, range->length); !checked) co_return checked.error();
   if (!there_.is_partial && range->length == there_.bytes) {
     was_there_ = true;
@@ -133,6 +140,8 @@ Result<void> Output::check_age(const Response& response, std::optional<std::uint
 }
 
 Task<Result<void>> Output::on_body(Bytes piece) {
+  received_ += piece.size();
+  if (part_bytes_ && received_ > *part_bytes_) co_return Error{"more comes than the part that the server has told of"};
   if (!tail_.empty()) {
     const auto compared = co_await compare(piece);
     if (!compared) co_return compared.error();
@@ -181,6 +190,10 @@ Task<Result<void>> Output::finish(const Response& response) {
     if (const auto published = caching_->publish(); !published) co_return published.error();
   }
   if (!download_ || file_ < 0) co_return Result<void>{};
+  if (part_bytes_ && (received_ != *part_bytes_ || !tail_.empty())) {
+    co_return Error{
+        fmt::format("of a part of {} bytes only {} have come; with --resume it goes on", *part_bytes_, received_)};
+  }
   std::optional<http::Time> modified;
   if (options_.keeps_time) modified = modified_of(response);
   co_return download_->publish(modified);

@@ -19,6 +19,7 @@ struct OutputOptions {
   int descriptor = 1;        // of the caller's, where it goes if there is no download: standard output
   bool resumes = false;      // goes on behind what is there of the file
   bool keeps_time = false;   // gives the file the time that the server tells
+  bool takes_parts = false;  // somebody has asked for a range
   std::optional<std::filesystem::path> cache{};
 };
 
@@ -61,6 +62,8 @@ class Output final : public Receiver {
   client::Download::There there_;
   std::uint64_t compared_ = 0;  // bytes in front of start_at_ that come once more
   std::uint64_t start_at_ = 0;
+  std::optional<std::uint64_t> part_bytes_;  // that the server has said of a part
+  std::uint64_t received_ = 0;
   Buffer tail_;    // what is there of these, as far as it has not come
   int file_ = -1;  // that is written to; -1: none yet
   bool was_there_ = false, from_cache_ = false, was_sent_anew_ = false;

@@ -198,6 +198,7 @@ Task<Exit> fetch(net::Worker& worker, Client& client, Console& console, const In
   options.drops_body = input.drops_body || input.format == Format::json;
   options.resumes = input.resumes;
   options.keeps_time = input.keeps_time;
+  options.takes_parts = request.find("Range") != nullptr;
   options.cache = input.cache;
   if (place.device) options.descriptor = place.device->get();
   Output output{worker, std::move(download), std::move(options)};

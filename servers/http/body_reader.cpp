@@ -42,8 +42,20 @@ net::Task<Result<Bytes, BodyFault>> BodyReader::next() {
   co_return Bytes{};
 }
 
-net::Task<bool> BodyReader::discard(std::uint64_t bytes_max) {
+net::Task<Result<Bytes, BodyFault>> BodyReader::next_block() {
+  block_.clear();
+  for (;;) {
+    const auto piece = co_await next();
+    if (!piece) co_return piece.error();
+    if (block_.empty() && (piece->size() >= body_block_bytes || is_finished())) co_return *piece;
+    block_.insert(block_.end(), piece->begin(), piece->end());
+    if (block_.size() >= body_block_bytes || is_finished()) co_return Bytes{block_};
+  }
+}
+
+net::Task<bool> BodyReader::discard(std::uint64_t bytes_max, std::chrono::milliseconds time_max) {
   if (is_finished()) co_return true;
+  until_ = net::deadline_after(time_max);
   if (expects_continue_ || announced_bytes().value_or(0) > bytes_max) co_return false;
   for (std::uint64_t bytes = 0; bytes <= bytes_max;) {
     const auto piece = co_await next();
@@ -66,7 +78,8 @@ net::Task<std::optional<BodyFault>> BodyReader::read_some() {
   // Nothing is read that belongs to the next request, where that can be known.
   if (announced) room = room.first(std::min<std::uint64_t>(room.size(), *announced - decoder_.body_bytes()));
   const std::chrono::milliseconds earned{decoder_.body_bytes() * 1'000 / limits_.body_bytes_per_second_min};
-  const auto count = co_await stream_.read_some(room, net::time_left(begun_ + limits_.body_timeout + earned));
+  const auto until = std::min(begun_ + limits_.body_timeout + earned, until_);
+  const auto count = co_await stream_.read_some(room, net::time_left(until));
   if (count) {
     read_ = Bytes{room}.first(*count);
     co_return std::nullopt;

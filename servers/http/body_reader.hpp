@@ -27,8 +27,11 @@ class BodyReader {
 
   /// Some bytes, which stay until the next call; none at the end.
   net::Task<Result<Bytes, BodyFault>> next();
-  /// Reads on and throws away, `bytes_max` at most. False if the end was not reached.
-  net::Task<bool> discard(std::uint64_t bytes_max);
+  /// Reads on and throws away, `bytes_max` at most, for `time_max`. False if the end was not reached.
+  net::Task<bool> discard(std::uint64_t bytes_max, std::chrono::milliseconds time_max);
+  /// As `next`, but many small pieces (chunks) as one, for whoever has something to do for each: a write to the disk.
+  /// Waits until there are `body_block_bytes`, or the end.
+  net::Task<Result<Bytes, BodyFault>> next_block();
 
   bool is_finished() const { return decoder_.finished(); }
   /// As far as it is known before the end.
@@ -51,7 +54,9 @@ class BodyReader {
   bool expects_continue_;
   Buffer buffer_;
   Bytes read_;  // of it, not decoded yet
+  Buffer block_;
   net::Clock::time_point begun_ = net::Clock::now();
+  net::Clock::time_point until_ = net::Clock::time_point::max();
 };
 
 }  // namespace labnet::http_server

@@ -26,8 +26,9 @@ std::string text_of(const net::TlsDetails& details) {
   return fmt::format("{} {}", text, details.server_name.empty() ? "-" : details.server_name);
 }
 
-/// Without its end, be that CR LF or LF.
+/// Without its end, be that CR LF or LF, and without the empty line that may stand in front of it.
 std::string_view first_line_of(std::string_view text) {
+  if (text.starts_with("\r\n")) text.remove_prefix(2);
   text = text.substr(0, text.find('\n'));
   return text.substr(0, text.find('\r'));
 }
@@ -216,7 +217,9 @@ class Connection {
       head_until_ = net::deadline_after(limits().head_timeout);
     }
     const auto until = head_until_ ? *head_until_ : net::deadline_after(limits().keep_alive_timeout);
-    const auto count = co_await stream_.read_some(input_.room(), until);
+    const auto room = input_.room();
+    reader_.head().set_base(as_text(input_.unread()).data());  // it may have moved
+    const auto count = co_await stream_.read_some(room, until);
     if (count) {
       if (is_idle) head_until_.reset();
       input_.add(*count);
@@ -261,7 +264,7 @@ class Connection {
                     http::expectation_of(head) == http::Expectation::continue_100};
     auto response = co_await context_.responder.answer(request(), body);
     // Where nobody has wanted the body it must go before the next request; a long one ends the connection instead.
-    if (!co_await body.discard(discarded_bytes_max)) response.closes = true;
+    if (!co_await body.discard(discarded_bytes_max, discarding_time_max)) response.closes = true;
     queue(std::move(response));
     begin_next(head_bytes + body.used_of_already());
     input_.append(body.beyond());

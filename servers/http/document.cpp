@@ -218,6 +218,10 @@ std::size_t Document::kept_bytes() const {
   return sum;
 }
 
+std::size_t Document::open_files() const {
+  return static_cast<std::size_t>(std::ranges::count_if(forms, [](const Form& form) { return form.file != nullptr; }));
+}
+
 bool Document::is_current() const {
   return std::ranges::all_of(
       forms, [](const Form& form) { return !form.file || FileStamp::of(form.file->get()) == form.stamp; });

@@ -61,6 +61,7 @@ struct Document {
   FieldList fields_of(const Form& form) const;
   /// Of what is in memory.
   std::size_t kept_bytes() const;
+  std::size_t open_files() const;
   /// Whether the open files are still what they were. What was put in their place is seen by opening them anew.
   bool is_current() const;
 };

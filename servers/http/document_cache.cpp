@@ -26,9 +26,12 @@ void DocumentCache::keep(const Site& site, std::string_view target, std::shared_
   forget(site, target);
   if (!document->is_settled || target.size() > document_path_bytes_max) return;
   kept_bytes_ += document->kept_bytes();
+  files_ += document->open_files();
   entries_.push_front({&site, std::string{target}, std::move(document), now});
   by_key_.emplace(entries_.front().key(), entries_.begin());
-  while (entries_.size() > documents_max || kept_bytes_ > kept_bytes_max) remove(std::prev(entries_.end()));
+  while (entries_.size() > documents_max || kept_bytes_ > kept_bytes_max || files_ > files_max_) {
+    remove(std::prev(entries_.end()));
+  }
 }
 
 void DocumentCache::forget(const Site& site, std::string_view target) {
@@ -38,11 +41,12 @@ void DocumentCache::forget(const Site& site, std::string_view target) {
 void DocumentCache::clear() {
   by_key_.clear();
   entries_.clear();
-  kept_bytes_ = 0;
+  kept_bytes_ = files_ = 0;
 }
 
 void DocumentCache::remove(Entries::iterator entry) {
   kept_bytes_ -= entry->document->kept_bytes();
+  files_ -= entry->document->open_files();
   by_key_.erase(entry->key());
   entries_.erase(entry);
 }

@@ -1,6 +1,8 @@
 // What a worker keeps of the documents that were asked for.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <list>
 #include <memory>
 #include <string>
@@ -16,6 +18,9 @@ namespace labnet::http_server {
 /// Of one worker. What was not asked for the longest goes first.
 class DocumentCache {
  public:
+  /// files_max  of its documents, all of which stay open
+  explicit DocumentCache(std::size_t files_max = SIZE_MAX) : files_max_{files_max} {}
+
   /// The document that a path led to, if the open file is still what it was. Once in `path_lifetime` nothing, so that
   /// the caller looks where the path leads now; until it has, others get what is there.
   /// target  the path as the client wrote it
@@ -26,6 +31,7 @@ class DocumentCache {
   void clear();
 
   std::size_t kept_bytes() const { return kept_bytes_; }
+  std::size_t files() const { return files_; }
   std::size_t size() const { return entries_.size(); }
 
  private:
@@ -52,7 +58,9 @@ class DocumentCache {
 
   Entries entries_;  // that was asked for last first
   std::unordered_map<Key, Entries::iterator, Hash> by_key_;
+  std::size_t files_max_;
   std::size_t kept_bytes_ = 0;
+  std::size_t files_ = 0;
 };
 
 }  // namespace labnet::http_server

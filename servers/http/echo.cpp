@@ -19,8 +19,13 @@ json::string text_of(std::string_view text) {
   std::string safe;
   while (!text.empty()) {
     const auto bytes = utf8_character_bytes(text);
-    safe += bytes > 0 ? std::string{text.substr(0, bytes)}
-                      : fmt::format("\\x{:02x}", static_cast<unsigned char>(text.front()));
+    if (bytes > 0) {
+      safe += text.substr(0, bytes);
+    } else {
+      constexpr std::string_view digits = "0123456789abcdef";
+      const auto octet = static_cast<unsigned char>(text.front());
+      safe += {'\\', 'x', digits[octet >> 4], digits[octet & 0xf]};
+    }
     text.remove_prefix(bytes > 0 ? bytes : 1);
   }
   return json::string{safe};

@@ -73,7 +73,7 @@ net::Task<Result<http::FormPairs, BodyFault>> read_multipart(const std::string& 
   http::MultipartReader reader{boundary};
   PartSorter parts{files};
   for (;;) {
-    const auto piece = co_await body.next();
+    const auto piece = co_await body.next_block();
     if (!piece) co_return piece.error();
     if (piece->empty()) break;
     for (auto input = *piece; !input.empty();) {

@@ -18,12 +18,14 @@ inline constexpr std::size_t index_names_max = 10;
 inline constexpr std::size_t input_bytes_first = 2 * 1024;    // what an idle connection costs; a head of usual size
 inline constexpr std::size_t body_read_bytes = 64 * 1024;     // of a body, read at once
 inline constexpr std::size_t chunked_read_bytes = 16 * 1024;  // the same where its length is not known
+inline constexpr std::size_t body_block_bytes = 16 * 1024;    // of it, for the disk: many small chunks are joined
 inline constexpr std::size_t queued_bytes_max = 64 * 1024;    // of responses to requests that came together
 inline constexpr std::size_t queued_pieces_max = 64;          // the same
 /// A client may leave in the middle of a body. What is shorter than this is in the system's buffers by then in any
 /// case.
 inline constexpr std::size_t held_line_body_bytes_min = 128 * 1024;
 inline constexpr std::size_t discarded_bytes_max = 64 * 1024;  // of a body that nobody wants; a longer one ends it all
+inline constexpr std::chrono::milliseconds discarding_time_max{500};  // the same; the response waits for it
 
 // Of forms
 inline constexpr std::size_t form_bytes_max = 1024 * 1024;  // of the names and values of a form; files are not counted
@@ -44,6 +46,8 @@ inline constexpr std::chrono::seconds comment_patience{5};   // how long a reque
 
 // Of what a worker keeps
 inline constexpr std::size_t documents_max = 1'000;
+inline constexpr std::size_t open_files_min = 16;  // of these documents, however few descriptors there are
+inline constexpr std::size_t open_files_most = 3'000;
 inline constexpr std::size_t document_path_bytes_max = 256;      // as a client wrote it; longer ones are not kept
 inline constexpr std::size_t kept_bytes_max = 32 * 1024 * 1024;  // of all files that are in memory
 inline constexpr std::size_t kept_file_bytes_max = 256 * 1024;   // of one; a larger one is sent from the disk

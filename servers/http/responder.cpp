@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <thread>
 
+#include "common/files/upload.hpp"
 #include "common/http/accept.hpp"
 #include "common/http/conditional.hpp"
 #include "common/http/list.hpp"
@@ -20,6 +22,12 @@ namespace labnet::http_server {
 namespace {
 
 constexpr const char* html_type = "text/html; charset=utf-8";
+
+/// A quarter of the descriptors is for documents, shared by workers, of which there are hardly more than processors.
+std::size_t open_files_max() {
+  const auto share = net::descriptors_max() / 4 / std::max(std::thread::hardware_concurrency(), 1u);
+  return std::clamp(share, open_files_min, open_files_most);
+}
 
 /// Those that are registered and that people know; anything else is 501.
 bool is_known(std::string_view method) {
@@ -130,7 +138,7 @@ std::uint64_t size_of(const Body& body) {
 }
 
 Responder::Responder(net::Worker& worker, std::shared_ptr<const SiteSet> sites, std::shared_ptr<Gate> gate)
-    : worker_{worker}, sites_{std::move(sites)}, gate_{std::move(gate)} {}
+    : worker_{worker}, sites_{std::move(sites)}, gate_{std::move(gate)}, cache_{open_files_max()} {}
 
 void Responder::replace(std::shared_ptr<const SiteSet> sites) {
   cache_.clear();
@@ -191,18 +199,29 @@ net::Task<Response> Responder::answer_admitted(const Request& request, const std
     co_return co_await application->answer(worker_, request, body);
   }
   if (auto early = answer_before_looking(request, path)) co_return *std::move(early);
+  if (site.config().uploads && files::is_partial_name(path.substr(path.rfind('/') + 1))) {
+    co_return answer_with(Missing{files::error_of(ENOENT)}, request);  // an upload that is under way, or was cut off
+  }
   if (method == "PUT") co_return co_await store(request, path, body);
   if (method == "DELETE") co_return co_await remove(request, path);
 
-  const auto compression = !site.config().compress             ? Compression::none
-                           : takes_gzip(request.head.fields()) ? Compression::now
-                                                               : Compression::if_wanted;
   const auto listing_form = request.prefers_json() ? ListingForm::json : ListingForm::html;
   const auto sites = sites_;
+  const auto compression = site.config().compress ? Compression::if_wanted : Compression::none;
   auto found = co_await worker_.run_blocking([&] { return site.find(path, compression, listing_form); });
+  // Compressing takes the time of a processor, and whoever looks for a file is not to wait for that. Whoever comes
+  // while a document is being compressed for somebody else gets it as it is.
+  const auto* const first = std::get_if<std::shared_ptr<const Document>>(&found);
+  const bool is_wanted = first != nullptr && (*first)->is_to_be_compressed && takes_gzip(request.head.fields());
+  if (is_wanted && compressing_.insert(path).second) {
+    found = co_await worker_.run_computing([&] { return site.find(path, Compression::now, listing_form); });
+    compressing_.erase(path);
+  }
   if (const auto* document = std::get_if<std::shared_ptr<const Document>>(&found)) {
     const bool is_of_now = sites == sites_;  // there was no reload meanwhile
-    if (is_for_all && is_of_now) cache_.keep(site, request.target.path, *document, net::Clock::now());
+    // A path in other words would be one more open file for the same document.
+    const bool is_canonical = http::encode_path(path) == request.target.path;
+    if (is_for_all && is_of_now && is_canonical) cache_.keep(site, request.target.path, *document, net::Clock::now());
     co_return answer_with(**document, request);
   }
   cache_.forget(site, request.target.path);

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -62,6 +63,7 @@ class Responder {
   std::shared_ptr<Gate> gate_;
   DocumentCache cache_;
   std::uint16_t https_port_ = 443;
+  std::set<std::string, std::less<>> compressing_;  // paths, of any site
 };
 
 }  // namespace labnet::http_server

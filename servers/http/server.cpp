@@ -83,7 +83,7 @@ Result<void> Server::check(Config config) {
 
 /// Null without a certificate.
 Result<std::shared_ptr<const net::TlsServer>> Server::load_tls(const Config& config) const {
-  net::TlsServerOptions tls{.identities = {}, .protocols = {"http/1.1"}};
+  net::TlsServerOptions tls{.identities = {}, .protocols = {"http/1.1", "http/1.0"}};
   auto listening = options_.config.listen;
   for (const auto& one : options_.handed_in) listening.push_back(one.local);
   for (const auto& site : config.sites) {

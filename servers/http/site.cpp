@@ -1,5 +1,7 @@
 #include "servers/http/site.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "servers/http/application.hpp"
@@ -112,7 +114,18 @@ const Application* Site::application_of(std::string_view path) const {
   return above;
 }
 
+/// A document is reached by its folder, too, if it is the index, and beside it stand its compressed forms.
 const ProtectedArea* Site::area_of(std::string_view path) const {
+  if (const auto* area = area_with(path)) return area;
+  if (path.ends_with(".gz") || path.ends_with(".br")) return area_with(path.substr(0, path.size() - 3));
+  if (!path.ends_with('/')) return nullptr;
+  for (const auto& name : config_.index) {
+    if (const auto* area = area_with(fmt::format("{}{}", path, name))) return area;
+  }
+  return nullptr;
+}
+
+const ProtectedArea* Site::area_with(std::string_view path) const {
   const ProtectedArea* found = nullptr;
   for (const auto& area : config_.protected_areas) {
     const auto top = std::string_view{area.path}.substr(0, area.path.size() - all_below.size());

@@ -56,6 +56,7 @@ class Site {
   Found find_in_folder(const std::string& path, Compression compression, ListingForm listing_form) const;
   Result<std::shared_ptr<const Application>> make_application(const ApplicationConfig& config,
                                                               const Site* before) const;
+  const ProtectedArea* area_with(std::string_view path) const;
   bool keeps_comments_in_memory(std::string_view path) const;
 
   SiteConfig config_;

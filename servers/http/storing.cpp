@@ -1,6 +1,9 @@
 // PUT and DELETE (RFC 9110, sections 9.3.4 and 9.3.5): nobody sees a file before it is whole.
 #include "servers/http/storing.hpp"
 
+#include <mutex>
+#include <optional>
+
 #include "common/base/write_all.hpp"
 #include "common/files/upload.hpp"
 #include "common/http/conditional.hpp"
@@ -21,6 +24,10 @@ Response without_body(const Request& request, int status, FieldList fields = {})
   response.head = request.site.style().head(status, std::move(fields));
   return response;
 }
+
+/// Held while conditions are looked at and what they are about is changed: of several with "If-None-Match: *" one
+/// succeeds.
+std::mutex changing;
 
 /// What the conditions of a request come to that is about to change what is there.
 bool may_go_on(const Request& request, const std::string& path) {
@@ -76,14 +83,20 @@ net::Task<Response> Responder::store(const Request& request, const std::string& 
       co_await worker_.run_blocking([&] { return files::Upload::begin(jail, path, {.keeps_partial = false}); });
   if (!upload) co_return http_server::fault(request, upload.error());
   for (;;) {
-    const auto piece = co_await body.next();
+    const auto piece = co_await body.next_block();
     if (!piece) co_return fault(request.site, piece.error());
     if (piece->empty()) break;
     const auto error_number = co_await worker_.run_blocking([&] { return write_all(upload->descriptor(), *piece); });
     if (error_number != 0) co_return http_server::fault(request, files::error_of(error_number));
   }
-  const auto published = co_await worker_.run_blocking([&] { return upload->publish(); });
-  if (!published) co_return http_server::fault(request, published.error());
+  // Others may have been there since the conditions were looked at.
+  using Published = files::FileResult<void>;
+  const auto published = co_await worker_.run_blocking([&]() -> std::optional<Published> {
+    const std::lock_guard lock{changing};
+    return may_go_on(request, path) ? std::optional<Published>{upload->publish()} : std::nullopt;
+  });
+  if (!published) co_return fault(request.site, 412);
+  if (!*published) co_return http_server::fault(request, published->error());
   cache_.forget(request.site, request.target.path);
   if (is_there) co_return without_body(request, 204);
   co_return without_body(request, 201, {{"Location", http::encode_path(path)}});
@@ -93,10 +106,13 @@ net::Task<Response> Responder::remove(const Request& request, const std::string&
   const auto& jail = request.site.jail();
   const auto status = jail.link_status(path);
   if (!status) co_return fault(request.site, 404);
-  const bool goes_on = co_await worker_.run_blocking([&] { return may_go_on(request, path); });
-  if (!goes_on) co_return fault(request.site, 412);
-  const auto removed = co_await worker_.run_blocking([&] { return jail.remove_file(path); });
-  if (!removed) co_return http_server::fault(request, removed.error());
+  using Removed = files::FileResult<void>;
+  const auto removed = co_await worker_.run_blocking([&]() -> std::optional<Removed> {
+    const std::lock_guard lock{changing};
+    return may_go_on(request, path) ? std::optional<Removed>{jail.remove_file(path)} : std::nullopt;
+  });
+  if (!removed) co_return fault(request.site, 412);
+  if (!*removed) co_return http_server::fault(request, removed->error());
   cache_.forget(request.site, request.target.path);
   co_return without_body(request, 204);
 }

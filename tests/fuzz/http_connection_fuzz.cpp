@@ -129,7 +129,7 @@ class Server {
       : config_{config_of(folder_.root())},
         context_{worker_, config_.limits, config_.like,
                  http_server::Responder{worker_, *http_server::SiteSet::make(config_),
-                                        std::make_shared<http_server::Nonces>()}} {}
+                                        std::make_shared<http_server::Gate>(config_.limits)}} {}
 
   /// What it sends.
   std::string play(std::string_view input, std::size_t piece_bytes) {

@@ -329,6 +329,27 @@ TEST_F(HttpProgram, GoesOnWhereADownloadWasCutOff) {
   EXPECT_THAT(again.output, HasSubstr("nothing was transferred"));
 }
 
+TEST_F(HttpProgram, BelievesNoPartThatIsNotWhatItIsSaidToBe) {
+  const std::string content(1'000, 'x');
+  folder_.write("here/.file.part", content.substr(0, 100));
+  struct Lie {
+    std::string range, body;
+  };
+  for (const auto& [range, body] :
+       {Lie{"0-149/1000", content.substr(0, 150)}, Lie{"0-999/1000", content.substr(0, 120)},
+        Lie{"0-999/1000", content + "and more"}, Lie{"0-999/1000", content.substr(0, 50)}}) {
+    const ScriptedServer server{ScriptedServer::answering(
+        response_of(body, fmt::format("Content-Range: bytes {}\r\n", range), "206 Partial Content"))};
+    EXPECT_EQ(http("get", {"-O", "--resume", server.url("/file")}).exit_code, 1) << range << ' ' << body.size();
+    EXPECT_THAT(names_here(), ElementsAre(".file.part"));
+    folder_.write("here/.file.part", content.substr(0, 100));
+  }
+  const ScriptedServer server{
+      ScriptedServer::answering(response_of("part", "Content-Range: bytes 0-3/1000\r\n", "206 Partial Content"))};
+  EXPECT_THAT(http("get", {"-o", "other", server.url("/file")}).errors, HasSubstr("nobody has asked for that"));
+  EXPECT_THAT(names_here(), ElementsAre(".file.part"));
+}
+
 TEST_F(HttpProgram, DoesNotGoOnWithAnotherFile) {
   const ScriptedServer server{ScriptedServer::answering(file_in_parts("another file altogether"))};
   folder_.write("here/.file.part", "some bytes");

@@ -62,6 +62,23 @@ TEST_F(HttpAuthentication, BasicAdmitsWhoKnowsThePassword) {
   EXPECT_TRUE(test::eventually([&] { return test::read_file(log).find("127.0.0.1 - bob [") != std::string::npos; }));
 }
 
+TEST(HttpProtection, OfADocumentHoldsWhateverWayLeadsToIt) {
+  const auto server = RunningHttp::with_config(R"(
+sites:
+  - root: ROOT
+    protect:
+      - { path: /a/index.html, realm: x, users: { ann: secret } }
+      - { path: /a/page.html, realm: x, users: { ann: secret } }
+)");
+  for (const auto* const name : {"a/index.html", "a/page.html", "a/page.html.gz", "a/open.html"})
+    server->write(name, "text");
+  HttpClient client{*server};
+  for (const auto* const target : {"/a/index.html", "/a/", "/a/page.html", "/a/page.html.gz"}) {
+    EXPECT_EQ(client.get(target).status, 401) << target;
+  }
+  EXPECT_EQ(client.get("/a/open.html").status, 200);
+}
+
 TEST(HttpHashes, AreWhatBasicComparesPasswordsWith) {
   const auto server = RunningHttp::with_config(fmt::format(R"(
 sites:

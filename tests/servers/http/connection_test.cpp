@@ -2,7 +2,10 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include <chrono>
 #include <deque>
+#include <string>
+#include <thread>
 
 #include "tests/servers/http/running_http.hpp"
 
@@ -163,6 +166,32 @@ TEST_F(HttpTimeouts, WhoDoesNotReadIsLeft) {
   ASSERT_TRUE(test::eventually([&] { return client.connection().has_received(); }));  // the file is open, too, then
   const auto before = server->descriptors();
   EXPECT_TRUE(test::eventually([&] { return server->descriptors() < before; }));
+}
+
+TEST(HttpBodies, ThatNobodyWantsAreNotWaitedForLong) {
+  RunningHttp server;
+  server.write("a", "text");
+  HttpClient client{server};
+  client.send("POST /a HTTP/1.1\r\nHost: www.lab\r\nContent-Length: 10\r\n\r\n");
+  const auto refused = client.receive();  // a body may take 20 s, a test 10
+  EXPECT_EQ(refused.status, 405);
+  EXPECT_EQ(refused.field("Connection"), "close");
+}
+
+TEST(HttpDocuments, OfManyPathsAreOneOpenFile) {
+  RunningHttp server;
+  server.write("a", "text");
+  std::this_thread::sleep_for(std::chrono::milliseconds{150});  // until it counts as settled
+  HttpClient client{server};
+  client.get("/a");
+  const auto before = server.descriptors();
+  for (int i = 1; i < 100; ++i) {
+    std::string target;
+    for (int k = 0; k < i; ++k) target += "/.";
+    EXPECT_EQ(client.get(target + "/a").body, "text");
+    EXPECT_EQ(client.get(target + "/%61").body, "text");
+  }
+  EXPECT_LE(server.descriptors(), before + 2);
 }
 
 TEST(HttpExpectations, AreLookedAtInWhateverIsAsked) {

@@ -20,6 +20,8 @@
 namespace labnet::http_server {
 namespace {
 
+using namespace std::string_literals;
+using testing::EndsWith;
 using testing::HasSubstr;
 using testing::MatchesRegex;
 
@@ -282,6 +284,29 @@ TEST(HttpAccessLog, TellsHowMuchOfALongBodyTheClientHasTaken) {
     const auto logged = logged_bytes(path);
     EXPECT_LE(logged, leaves ? bytes - 1 : bytes);
     EXPECT_GE(logged, leaves ? 1 : bytes);
+  }
+}
+
+TEST(HttpAccessLog, OfAHeadThatDidNotComeInTimeTellsNothingElse) {
+  const test::TemporaryFolder folder;
+  const auto path = folder.path() + "/access.log";
+  const auto server = RunningHttp::with_config("sites: [{ root: ROOT }]\nlimits: { head_timeout: 200ms }\n", {},
+                                               {"--access-log", path});
+  // As long as the buffer is at first, so that it has to move.
+  auto head = "GET /slow HTTP/1.1\r\nHost: www.lab\r\nUser-Agent: me\r\nReferer: http://from.lab/\r\nX: "s;
+  head.resize(2048, 'x');
+  for (int i = 0; i < 8; ++i) {
+    HttpClient client{*server};
+    client.send(head);
+    EXPECT_EQ(client.receive().status, 408);
+  }
+  EXPECT_TRUE(test::eventually([&] { return split(test::read_file(path), '\n').size() == 9; }));
+  const auto text = test::read_file(path);
+  for (const auto line : split(text, '\n')) {
+    if (!line.empty()) {
+      EXPECT_THAT(std::string{line}, HasSubstr("\"GET /slow HTTP/1.1\" 408 "));
+      EXPECT_THAT(std::string{line}, EndsWith(" \"http://from.lab/\" \"me\""));
+    }
   }
 }
 

@@ -104,6 +104,38 @@ TEST_F(HttpStoring, ACutBodyIsToldToWhoStillListens) {
   EXPECT_EQ(names(), 0u);
 }
 
+TEST_F(HttpStoring, ConditionsHoldWhenTheFileGetsItsName) {
+  HttpClient first{server};
+  first.send("PUT /file HTTP/1.1\r\nHost: www.lab\r\nIf-None-Match: *\r\nContent-Length: 5\r\n\r\nfir");
+  EXPECT_TRUE(test::eventually([&] { return names() == 1; }));
+  server.write("file", "made meanwhile");
+  first.send("st");
+  EXPECT_EQ(first.receive().status, 412);
+  EXPECT_EQ(server.read("file"), "made meanwhile");
+}
+
+TEST_F(HttpStoring, NobodySeesWhatIsUnderWay) {
+  client.send("PUT /file HTTP/1.1\r\nHost: www.lab\r\nContent-Length: 4\r\n\r\nha");
+  EXPECT_TRUE(test::eventually([&] { return names() == 1; }));
+  HttpClient other{server};
+  EXPECT_EQ(other.get("/.file.part").status, 404);
+  EXPECT_EQ(other.ask("DELETE", "/.file.part").status, 404);
+  client.send("lf");
+  EXPECT_EQ(client.receive().status, 201);
+  EXPECT_EQ(server.read("file"), "half");
+}
+
+TEST_F(HttpStoring, TakesManySmallChunks) {
+  std::string body, sent = "PUT /file HTTP/1.1\r\nHost: www.lab\r\nTransfer-Encoding: chunked\r\n\r\n";
+  for (int i = 0; i < 50'000; ++i) {
+    body += static_cast<char>('a' + i % 26);
+    sent += fmt::format("1\r\n{}\r\n", body.back());
+  }
+  client.send(sent + "0\r\n\r\n");
+  EXPECT_EQ(client.receive().status, 201);
+  EXPECT_EQ(server.read("file"), body);
+}
+
 TEST_F(HttpStoring, KilledInTheMiddleChangesNothing) {
   server.write("file", "before");
   client.send("PUT /file HTTP/1.1\r\nHost: www.lab\r\nContent-Length: 1000000\r\n\r\n" + std::string(300'000, 'x'));
