@@ -7,8 +7,6 @@
 #include <optional>
 #include <unordered_map>
 
-#include <boost/asio/ip/address.hpp>
-
 #include "common/net/deadline.hpp"
 #include "common/net/quota.hpp"
 
