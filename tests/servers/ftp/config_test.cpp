@@ -49,6 +49,9 @@ TEST(FtpConfig, TheShippedFileHasTheDefaults) {
   EXPECT_EQ(file.active, none.active);
   EXPECT_EQ(file.passive.ports, none.passive.ports);
   EXPECT_EQ(file.passive.masquerade_address, none.passive.masquerade_address);
+  EXPECT_EQ(file.tls.identity.authority, none.tls.identity.authority);
+  EXPECT_EQ(file.tls.identity.ocsp, none.tls.identity.ocsp);
+  EXPECT_EQ(file.tls.identity.versions, none.tls.identity.versions);
   EXPECT_EQ(file.tls.required, none.tls.required);
   EXPECT_EQ(file.tls.session_reuse, none.tls.session_reuse);
   EXPECT_EQ(file.upload.keeps_partial, none.upload.keeps_partial);
