@@ -370,16 +370,12 @@ TEST(HttpConfig, TheShippedFileHasEveryKeyAtItsDefault) {
     EXPECT_TRUE(key.given) << key.path;
     EXPECT_EQ(key.changed, key.path == "sites.1.root") << key.path;
   }
-<<<<<<< ours
-  EXPECT_EQ(count, 34u);
-=======
-  EXPECT_EQ(count, 33u);
->>>>>>> theirs
+  EXPECT_EQ(count, 37u);
 }
 
 TEST(HttpConfig, SaysWhereItsFaultsAre) {
   EXPECT_EQ(fault_of("sites: [{ root: /tmp }]\n"), "");
-  EXPECT_THAT(fault_of("like: apache\n"), HasSubstr("sites: expected a list of sites with at least one"));
+  EXPECT_THAT(fault_of("like: apache\n"), HasSubstr("key \"sites\" is missing"));
   EXPECT_THAT(fault_of("sites: []\n"), HasSubstr("at least one"));
   EXPECT_THAT(fault_of("sites: [{}]\n"), HasSubstr("root"));
   EXPECT_THAT(fault_of("sites: [{ root: /none/such }]\n"), HasSubstr("is no folder"));
