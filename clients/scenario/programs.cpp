@@ -267,6 +267,18 @@ Exit conclude(Console& console, const RunResult& result, const fs::path& folder,
   return result.is_good() ? Exit::done : Exit::failed;
 }
 
+/// What steps keep for later ones is of one run: in a folder that is used again it would answer for the server.
+void forget_earlier_runs(const std::filesystem::path& folder, const std::vector<Scenario>& scenarios) {
+  for (const auto& scenario : scenarios) {
+    for (const auto& step : scenario.steps) {
+      for (const auto& name : step.kept) {
+        std::error_code ignored;
+        std::filesystem::remove_all(folder / name, ignored);
+      }
+    }
+  }
+}
+
 Exit run_scenarios(Console& console, const Input& input) {
   const auto language = input.language;
   auto running = find_running(input);
@@ -299,6 +311,7 @@ Exit run_scenarios(Console& console, const Input& input) {
     folder->discard();
     return console.fail(facts.error());
   }
+  forget_earlier_runs(folder->path(), *scenarios);
   if (lab.was_running())
     console.print("{}\n", messages::on_running_lab.in(language, facts->name, facts->file.string()));
   result.lab = facts->name;

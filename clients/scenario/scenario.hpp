@@ -55,6 +55,7 @@ struct Step {
   std::vector<std::string> words;
   std::vector<std::string> instead;  // arguments of this program if the other one is not installed; may be empty
   std::vector<std::size_t> words_in_results;  // those of `words` that name files in the folder of the results
+  std::vector<std::string> kept;              // names of files and folders there, from one step to the next
   std::string received;                       // the name of the file that it leaves there; may be empty
   std::filesystem::path same_as;              // what that file must be identical with; empty: it is not looked at
   bool same_as_is_in_results = false;

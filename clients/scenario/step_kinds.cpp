@@ -31,6 +31,12 @@ void add_in_results(Step& step, const std::string& option, const std::string& na
   step.words_in_results.push_back(step.words.size() - 1);
 }
 
+/// The same of what an earlier step leaves for a later one; another run's is none of theirs.
+void add_kept(Step& step, const std::string& option, const std::string& name) {
+  add_in_results(step, option, name);
+  step.kept.push_back(name);
+}
+
 void read_ping(settings::Section& section, Step& step) {
   std::string host;
   std::string like = "iputils";
@@ -199,7 +205,7 @@ std::string read_http(settings::Section& section, Step& step, std::initializer_l
   if (tls_max) add(step, {"--tls-max", *tls_max});
   if (resolver) add(step, {"--dns-servers", to_string(*resolver)});
   step.needs_namespaces = resolver.has_value();  // what a name server of the lab tells are addresses of the lab
-  if (cookies) add_in_results(step, "--cookie-jar", *cookies);
+  if (cookies) add_kept(step, "--cookie-jar", *cookies);
   read_pairs(section, "fields", is_field_name, "expected the name of a field",
              [&](const std::string& name, const std::string& value) {
                add(step, {"--header", fmt::format("{}: {}", name, value)});
@@ -215,7 +221,7 @@ void read_http_get(settings::Section& section, Step& step) {
   section.get("compressed", compressed);
   section.get("cache", cache, result_name_kind);
   if (compressed) add(step, {"--compressed"});
-  if (!cache.empty()) add_in_results(step, "--cache", cache);
+  if (!cache.empty()) add_kept(step, "--cache", cache);
   read_received(section, step);
   add(step, {url});
 }
@@ -224,9 +230,9 @@ void read_http_head(settings::Section& section, Step& step) {
   add(step, {read_http(section, step, {"head"})});
 }
 
-/// A form, as a page sends it.
+/// A form, as a page sends it; where the answer sends the browser on to, it goes.
 void read_http_post(settings::Section& section, Step& step) {
-  const auto url = read_http(section, step, {"post", "--verbose"});
+  const auto url = read_http(section, step, {"post", "--verbose", "--location"});
   read_pairs(section, "form", is_form_name,
              "expected the name of a form's field: letters, digits, \"_\", \".\" and \"-\"",
              [&](const std::string& name, const std::string& value) {
@@ -241,7 +247,7 @@ void read_http_browse(settings::Section& section, Step& step) {
   std::string cache;
   const auto url = read_http(section, step, {"browse"});
   section.get("cache", cache, result_name_kind);
-  if (!cache.empty()) add_in_results(step, "--cache", cache);
+  if (!cache.empty()) add_kept(step, "--cache", cache);
   add(step, {url});
 }
 

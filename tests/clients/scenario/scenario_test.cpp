@@ -97,7 +97,7 @@ TEST_F(ScenarioFile, HasCommandsThatAPersonCanType) {
   EXPECT_THAT(commands,
               ElementsAre("labnet http get --verbose " + shown + "--compressed --cache b.cache --output b https://a/b",
                           "labnet http head " + shown + "https://a/b",
-                          "labnet http post --verbose " + shown +
+                          "labnet http post --verbose --location " + shown +
                               "--data-urlencode name=Ann --data-urlencode 'comment=it'\\''s 1 & 2' --output b "
                               "https://a/b",
                           "labnet http browse " + shown + "--cache seen https://a/", "labnet http browse http://a/"));
