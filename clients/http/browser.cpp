@@ -34,6 +34,8 @@ Habits habits_of(AssetKind kind) {
       return {"*/*", "video"};
     case AssetKind::font:
       return {"application/font-woff2;q=1.0,application/font-woff;q=0.9,*/*;q=0.8", "font"};
+    case AssetKind::ocsp:  // goes its own way
+      break;
   }
   return {};
 }
@@ -139,7 +141,16 @@ Browser::Browser(net::Worker& worker, Client& client, Observer& observer, Browse
       client_{client},
       observer_{observer},
       options_{std::move(options)},
-      all_loaded_{worker.executor(), net::Clock::time_point::max()} {}
+      all_loaded_{worker.executor(), net::Clock::time_point::max()} {
+  if (!options_.status_client) return;
+  revocation_.emplace(worker, *options_.status_client, observer, options_.user_agent,
+                      [this](std::size_t number, const StatusQuery& query) { note(number, query); });
+  client_.approve_with([this](net::TlsDetails tls) { return revocation_->check(std::move(tls)); });
+}
+
+Browser::~Browser() {
+  client_.approve_with({});
+}
 
 Task<std::vector<Load>> Browser::visit(Url url) {
   began_ = net::Clock::now();
@@ -151,6 +162,7 @@ Task<std::vector<Load>> Browser::visit(Url url) {
   page_ = page.url;
   if (page.status >= 200 && page.status < 400 && is_html(page.type)) add_page(page, html);
   while (under_way_in_all_ > 0) co_await all_loaded_.async_wait(net::as_result);
+  if (revocation_) co_await revocation_->close();
   std::vector<Load> all{loads_.begin(), loads_.end()};
   co_return all;
 }
@@ -196,6 +208,25 @@ void Browser::start_next(const Origin& origin) {
     ++under_way_in_all_;
     worker_.spawn(load(index));
   }
+}
+
+/// A line for each question to a CA, from when it goes out.
+void Browser::note(std::size_t number, const StatusQuery& query) {
+  if (number == status_loads_.size()) {
+    status_loads_.push_back(loads_.size());
+    auto& load = loads_.emplace_back();
+    load.kind = AssetKind::ocsp;
+    load.url = query.url;
+    load.start = net::Clock::now() - began_;
+    return;
+  }
+  auto& load = loads_[status_loads_[number]];
+  load.status = query.status;
+  load.error = query.error;
+  load.type = query.type;
+  load.wire_bytes = query.wire_bytes;
+  load.body_bytes = query.body_bytes;
+  load.timing = query.timing;
 }
 
 Task<void> Browser::load(std::size_t index) {

@@ -11,6 +11,7 @@
 
 #include "clients/http/client.hpp"
 #include "clients/http/page.hpp"
+#include "clients/http/revocation.hpp"
 
 namespace labnet::http_client {
 
@@ -20,6 +21,8 @@ struct BrowserOptions {
   http::Version version = http::Version::http_1_1;
   std::string user_agent;
   std::vector<http::FieldText> fields{};  // of each request, in place of those with the same name
+  /// Of the client that asks whether certificates still count; nothing: nobody is asked.
+  std::optional<ClientOptions> status_client{};
 };
 
 /// One of the things that a page is made of, and what has come of it.
@@ -39,6 +42,8 @@ class Browser {
  public:
   /// What is referred to outlives it.
   Browser(net::Worker& worker, Client& client, Observer& observer, BrowserOptions options);
+  ~Browser();
+  Browser(Browser&&) = delete;
 
   /// The page first, the others in the order in which they began to be needed. That one of them fails is told in it.
   Task<std::vector<Load>> visit(Url url);
@@ -52,6 +57,7 @@ class Browser {
   void add_page(const Load& page, std::string_view html);
   void add(AssetKind kind, const Url& base, std::string_view reference);
   void start_next(const Origin& origin);
+  void note(std::size_t number, const StatusQuery& query);
 
   net::Worker& worker_;
   Client& client_;
@@ -59,7 +65,9 @@ class Browser {
   BrowserOptions options_;
   net::Clock::time_point began_{};
   std::deque<Load> loads_;  // whose places stay
-  Url page_;                // behind its redirects
+  std::optional<RevocationCheck> revocation_;
+  std::vector<std::size_t> status_loads_;  // by the number of the question
+  Url page_;                               // behind its redirects
   std::set<std::string> seen_;
   std::map<Origin, std::deque<std::size_t>> waiting_;
   std::map<Origin, std::size_t> under_way_;

@@ -179,6 +179,7 @@ Task<Result<Route>> Client::route_to(const Origin& origin, Timing& timing) {
     if (!options_.tls) co_return Error{"TLS is needed and was not set up"};
     route.tls = options_.tls;
     route.session = sessions_[origin];
+    route.approve = approval_;
   }
   co_return route;
 }

@@ -68,6 +68,9 @@ class Client {
   /// receiver  gets the body of the response that counts; the heads of others are told to it as passing
   Task<Result<Answer>> fetch(Url url, Request request, Receiver& receiver);
 
+  /// From now on each connection that TLS secures needs this approval; an empty one: none.
+  void approve_with(Approval approval) { approval_ = std::move(approval); }
+
   /// A connection to where the URL is, secured if it is https, for whoever speaks for himself.
   Task<Result<net::Stream>> connect_to(Url url, Timing& timing);
 
@@ -98,6 +101,7 @@ class Client {
   Observer& observer_;
   Names names_;
   CookieJar cookies_;
+  Approval approval_;
   std::optional<Authorizer> authorizer_;
   std::map<Origin, std::vector<std::unique_ptr<Connection>>> kept_;
   std::map<Origin, net::TlsSession> sessions_;

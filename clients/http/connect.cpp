@@ -25,6 +25,9 @@ Task<Result<void>> secure(net::Stream& stream, Route route, Patience patience, O
     const auto details = stream.tls();
     observer.on_secured(*details);
     if (!details->distrust.empty()) observer.on_notice(details->distrust);
+    if (!route.approve) co_return Result<void>{};
+    const auto approved = co_await route.approve(*details);
+    if (!approved) co_return at(stream.peer(), approved.error().message);
     co_return Result<void>{};
   }
   if (secured.error() == net::StreamFault::deadline) {

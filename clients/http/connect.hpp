@@ -1,6 +1,7 @@
 // The way to a server: TCP, and TLS if it is https.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -33,11 +34,16 @@ struct Patience {
   std::string explain(std::string_view what, Timeout timeout) const;
 };
 
+/// Asked about a connection that TLS has secured, before anything is sent over it. A fault, which is a sentence, ends
+/// it.
+using Approval = std::function<Task<Result<void>>(net::TlsDetails tls)>;
+
 struct Route {
   std::vector<net::Endpoint> servers;           // the first that can be reached
   std::string host_name;                        // that the certificate must be for
   std::shared_ptr<const net::TlsClient> tls{};  // null: in plain text
   net::TlsSession session{};                    // to be resumed
+  Approval approve{};                           // empty: none is needed
 };
 
 /// Connects, and secures the connection.

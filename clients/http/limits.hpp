@@ -37,6 +37,7 @@ inline constexpr std::uint64_t asset_bytes_max = std::uint64_t{64} << 20;
 inline constexpr std::size_t scanned_bytes_max = 8 << 20;    // of a page or a style, in which more is looked for
 inline constexpr std::size_t reference_bytes_max = 4 << 20;  // of all URLs that a page and its styles name
 inline constexpr std::size_t shown_url_columns = 200;
-inline constexpr std::size_t candidates_max = 100;  // of one srcset
+inline constexpr std::chrono::milliseconds ocsp_timeout{5'000};  // for each phase of a question to a CA
+inline constexpr std::size_t candidates_max = 100;               // of one srcset
 
 }  // namespace labnet::http_client

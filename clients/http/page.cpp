@@ -361,6 +361,8 @@ std::string_view name_of(AssetKind kind) {
       return "media";
     case AssetKind::font:
       return "font";
+    case AssetKind::ocsp:
+      return "ocsp";
   }
   return "";
 }

@@ -9,7 +9,8 @@
 
 namespace labnet::http_client {
 
-enum class AssetKind { document, style, script, image, media, font };
+/// `ocsp` is no part of a page: a question whether a certificate still counts, which a visit needs as well.
+enum class AssetKind { document, style, script, image, media, font, ocsp };
 /// "style"
 std::string_view name_of(AssetKind kind);
 

@@ -17,6 +17,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -155,6 +156,9 @@ struct TlsDetails {
   bool is_resumed = false;
   /// The peer's own first, then what it sent along. A server asks for none, so that only a client has them.
   std::vector<Certificate> peer_certificates;
+  /// Who has signed the peer's own: sent along, or trusted by this client. Nothing if nobody of these has, if it signs
+  /// itself, or if a resumed session has left it out.
+  std::optional<Certificate> issuer;
   std::string distrust;  // of a client whose certificate need not be trusted: why it is not; empty: it is
 };
 

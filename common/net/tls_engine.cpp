@@ -328,6 +328,13 @@ TlsDetails TlsEngine::details() const {
   for (int i = 1; i < sk_X509_num(chain); ++i) {  // the first is its own once more
     details.peer_certificates.push_back(to_certificate(*sk_X509_value(chain, i)));
   }
+  const auto* const verified = SSL_get0_verified_chain(ssl);
+  for (const auto* const list : {verified, chain}) {
+    auto* const next = sk_X509_num(list) > 1 ? sk_X509_value(list, 1) : nullptr;
+    if (next == nullptr || X509_check_issued(next, const_cast<X509*>(own)) != X509_V_OK) continue;
+    details.issuer = to_certificate(*next);
+    break;
+  }
   details.distrust = distrust_;
   if (const auto code = SSL_get_verify_result(ssl); code != X509_V_OK && distrust_.empty()) {
     // A resumed session: nothing was checked again.
