@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <set>
 
 #include <boost/json/parse.hpp>
 
@@ -228,6 +229,31 @@ void expect_two_visits(const std::string& file) {
   EXPECT_THAT(requests[1].at("http.request.line"), HasSubstr("If-None-Match: " + tag));
 }
 
+/// Names asked for at the gateway before anything else, secret connections to these hosts, and in clear only what is
+/// meant to be: questions about certificates, and downloads.
+void expect_secret_visits(const std::string& file, const std::set<std::string>& names,
+                          const std::set<std::string>& versions) {
+  SCOPED_TRACE(file);
+  std::set<std::string> seen_names, seen_versions, asked;
+  for (const auto& frame : tshark(file, {"dns.qry.name", "ip.dst"}, "dns.flags.response == 0")) {
+    EXPECT_EQ(frame.at("ip.dst"), "192.168.1.1");
+    asked.insert(frame.at("dns.qry.name"));
+  }
+  for (const auto& hello : tshark(file, {"tls.handshake.extensions_server_name"}, "tls.handshake.type == 1")) {
+    seen_names.insert(hello.at("tls.handshake.extensions_server_name"));
+  }
+  // A server of TLS 1.3 tells its version in an extension (RFC 8446, section 4.2.1).
+  for (const auto& hello : tshark(file, {"tls.handshake.version", "tls.handshake.extensions.supported_version"},
+                                  "tls.handshake.type == 2")) {
+    const auto& extension = hello.at("tls.handshake.extensions.supported_version");
+    seen_versions.insert(extension.empty() ? hello.at("tls.handshake.version") : extension);
+  }
+  EXPECT_EQ(seen_names, names);
+  EXPECT_EQ(seen_versions, versions);
+  for (const auto& name : names) EXPECT_TRUE(asked.contains(name)) << name;
+  EXPECT_FALSE(tshark(file, {"ocsp.responseStatus"}, "ocsp.responseStatus == 0").empty());
+}
+
 TEST_P(Activities, LeaveTheCapturesOfTheReport) {
   const auto outcome = play({"--lab", shipped_lab_});
   ASSERT_EQ(outcome.exit_code, 0) << outcome.output << outcome.errors;
@@ -247,6 +273,17 @@ TEST_P(Activities, LeaveTheCapturesOfTheReport) {
   EXPECT_THAT(upload[0].at("ftp.request.arg"), HasSubstr("Adivinar el pa"));  // tshark knows nothing of UTF-8 there
   expect_secret_download(file("FTPS_download.pcap"));
   expect_two_visits(file("HTTP_view.pcap"));
+  expect_secret_visits(file("YouTube_view.pcap"), {"www.youtube.com"}, {"0x0304"});
+  EXPECT_EQ(read_file(file("YouTube_view.pcap")).find("bonito"), std::string::npos);  // a comment, which was posted
+  EXPECT_THAT(read_file(file("comments.html")), HasSubstr("bonito"));
+  expect_secret_visits(file("HTTPS_view.pcap"),
+                       {"www.elespectador.com", "www.diario71.com", "www.universidad71.edu.co", "www.banco71.com"},
+                       {"0x0303", "0x0304"});
+  const auto downloads = tshark(file("HTTPS_view.pcap"), {"http.request.method", "http.response.code"},
+                                "http && !(ocsp) && tcp.port == 80 && ip.addr == 203.0.113.25");
+  std::string course;
+  for (const auto& one : downloads) course += one.at("http.request.method") + one.at("http.response.code") + ' ';
+  EXPECT_EQ(course, "HEAD 200 GET 200 GET 304 ");
   EXPECT_EQ(read_file(file("index (second visit).html")), read_file(folder() + "/labredes71/www/index.html"));
   EXPECT_EQ(read_file(file("1.png")), read_file(folder() + "/labredes71/ftp/home/samurt123/1.png"));
 
@@ -274,6 +311,14 @@ TEST_P(Activities, LeaveTheCapturesOfTheReport) {
   EXPECT_THAT(read_file(file("junit.xml")), HasSubstr("<testsuite name=\"8.2 DNS\" tests=\"11\" failures=\"0\">"));
   for (const auto& entry : fs::directory_iterator{out_}) EXPECT_NE(entry.path().extension(), ".part");
   expect_nothing_is_left();
+}
+
+TEST_P(Activities, InAFolderOfAnotherRunAreNotAnsweredByWhatThatHasKept) {
+  for (int i = 0; i < 2; ++i) {
+    const auto outcome = play({"--lab", shipped_lab_, "8.4"});
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.output << outcome.errors;
+  }
+  expect_two_visits(file("HTTP_view.pcap"));
 }
 
 TEST_P(Activities, AreTitledInSpanishToo) {
