@@ -17,6 +17,7 @@
 #include "servers/http/application.hpp"
 #include "servers/http/clock.hpp"
 #include "servers/http/html.hpp"
+#include "servers/http/limits.hpp"
 
 namespace labnet::http_server {
 namespace {
