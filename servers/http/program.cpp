@@ -36,6 +36,12 @@ service::UsualPlaces usual_places() {
           .secure = *listen_kind().parse("https://127.0.0.1:8443")};
 }
 
+/// Of the sites the first that has a certificate; without any the first.
+const service::TlsSettings& offered_tls(const Config& config) {
+  const auto found = std::ranges::find_if(config.sites, [](const SiteConfig& site) { return site.tls.is_offered(); });
+  return found == config.sites.end() ? config.sites.front().tls : found->tls;
+}
+
 /// What the file says, and over it what the command line says. A fault is a sentence: wrong usage.
 Result<Config> over(Config config, const Input& input) {
   if (config.sites.empty()) config.sites.emplace_back();
@@ -48,7 +54,7 @@ Result<Config> over(Config config, const Input& input) {
   if (input.access_log) config.access_log = *input.access_log;
   if (const auto applied = service::apply(input.tls, first.tls); !applied) return applied.error();
   config.listen =
-      service::places_to_listen(input.common, input.tls, first.tls, std::move(config.listen), usual_places());
+      service::places_to_listen(input.common, input.tls, offered_tls(config), std::move(config.listen), usual_places());
   return config;
 }
 
@@ -83,7 +89,7 @@ Exit serve(Console& console, const Input& input) {
   }
 
   const log::Running log{{.name = "http", .format = input.common.log_format}};
-  service::log_places_without_tls(input.tls, config->sites.front().tls);
+  service::log_places_without_tls(input.tls, offered_tls(*config));
   const bool speaks_tls = std::ranges::find(config->listen, "https", &net::Endpoint::scheme) != config->listen.end();
   if ((input.tls.tls || input.tls.certificate) && !speaks_tls && handed_in->empty()) {
     log::warning("there is a certificate, and nowhere to show it: --listen https://ADDRESS:PORT says where");

@@ -275,7 +275,7 @@ TEST_P(Activities, LeaveTheCapturesOfTheReport) {
   expect_two_visits(file("HTTP_view.pcap"));
   expect_secret_visits(file("YouTube_view.pcap"), {"www.youtube.com"}, {"0x0304"});
   EXPECT_EQ(read_file(file("YouTube_view.pcap")).find("bonito"), std::string::npos);  // a comment, which was posted
-  EXPECT_THAT(read_file(file("comments.html")), HasSubstr("bonito"));
+  EXPECT_THAT(read_file(file("comment.html")), HasSubstr("bonito"));
   expect_secret_visits(file("HTTPS_view.pcap"),
                        {"www.elespectador.com", "www.diario71.com", "www.universidad71.edu.co", "www.banco71.com"},
                        {"0x0303", "0x0304"});
