@@ -85,12 +85,13 @@ Task<Result<Response>> Exchange::receive(const Request& request, Receiver& recei
     co_return fault(fmt::format("the response cannot be told from what follows: {}", describe(framing.error())));
   response->framing = *framing;
   response->timing.first_byte = first_byte_ - began_;
+  response->was_decoded = will_be_decoded(request, *response);
   const auto wish = co_await receiver.on_head(*response);
   if (!wish) co_return wish.error();
   if (*wish == Receiver::Wish::discard) {
     co_await discard_body(request, *response);
   } else {
-    choose_coding(request, *response);
+    begin_decoding(request, *response);
     const auto read = co_await read_body(request, *response, receiver);
     if (!read) co_return read.error();
   }

@@ -15,6 +15,9 @@
 
 namespace labnet::http_client {
 
+/// Whether a coding is taken off the body as it comes.
+bool will_be_decoded(const Request& request, const Response& response);
+
 class Exchange {
  public:
   /// What is referred to outlives it.
@@ -58,7 +61,7 @@ class Exchange {
   net::Clock::time_point waits_since() const;
 
   // exchange_body.cpp
-  void choose_coding(const Request& request, Response& response);
+  void begin_decoding(const Request& request, const Response& response);
   Task<Result<void>> read_body(const Request& request, Response& response, Receiver& receiver);
   Task<Result<void>> wait_for_body(const Response& response);
   std::uint64_t travelled_bytes() const { return body_ ? body_->body_bytes() : 0; }

@@ -37,15 +37,21 @@ std::string how_far(std::uint64_t travelled, const Response& response) {
 
 }  // namespace
 
-void Exchange::choose_coding(const Request& request, Response& response) {
+bool will_be_decoded(const Request& request, const Response& response) {
+  const bool is_part = response.status() == 206;  // of the compressed bytes: nothing can be taken off it
+  return request.takes_off_gzip && response.framing.kind != http::BodyKind::none && !is_part &&
+         is_gzip(response.fields().combined("Content-Encoding").value_or(""));
+}
+
+void Exchange::begin_decoding(const Request& request, const Response& response) {
   const auto coding = response.fields().combined("Content-Encoding").value_or("");
+  if (response.was_decoded) {
+    gunzip_.emplace(request.body_bytes_max);
+    return;
+  }
   if (coding.empty() || response.framing.kind == http::BodyKind::none || equals_ignoring_case(coding, "identity"))
     return;
-  const auto is_part = response.status() == 206;  // of the compressed bytes: nothing can be taken off it
-  if (request.takes_off_gzip && is_gzip(coding) && !is_part) {
-    gunzip_.emplace(request.body_bytes_max);
-    response.was_decoded = true;
-  } else if (!request.takes_off_gzip && is_gzip(coding)) {
+  if (!request.takes_off_gzip && is_gzip(coding)) {
     observer_.on_notice("the body is compressed (gzip) without having been asked to be; --compressed takes that off");
   } else {
     observer_.on_notice(fmt::format("the body stays as it came, in the coding {}", printable(coding, 60)));

@@ -50,7 +50,7 @@ class Response {
   std::string status_text() const;
 
   http::Framing framing{};
-  bool was_decoded = false;      // gzip was taken off the body
+  bool was_decoded = false;      // gzip is taken off the body
   std::uint64_t wire_bytes = 0;  // as all of it travelled, the head and the lines of chunks included
   std::uint64_t body_bytes = 0;  // as it was handed on
   Timing timing{};
