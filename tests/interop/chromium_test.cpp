@@ -11,8 +11,9 @@ const std::string debian_python = "/usr/bin/python3";
 class InteropChromium : public HttpClients {
  protected:
   InteropChromium()
-      : HttpClients{{"sh", "-c", "/usr/bin/python3 -c 'import selenium' && chromedriver --version && certutil -H 2>&1"},
-                    "chromium-driver, python3-selenium and libnss3-tools"} {}
+      : HttpClients{
+            {"sh", "-c", "/usr/bin/python3 -c 'import selenium' && chromedriver --version && command -v certutil"},
+            "chromium-driver, python3-selenium and libnss3-tools"} {}
 
   std::string visit(const std::string& site, std::vector<std::string> actions) const {
     std::vector<std::string> command{debian_python,       "-B", LABNET_INTEROP_DIR "/chromium_client.py", authority(),

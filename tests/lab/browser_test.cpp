@@ -11,7 +11,7 @@ class BrowserInLab : public LabTest {
  protected:
   BrowserInLab() { use_shipped_lab(); }
   void SetUp() override {
-    if (run({"sh", "-c", "/usr/bin/python3 -c 'import selenium' && chromedriver --version && certutil -H 2>&1"})
+    if (run({"sh", "-c", "/usr/bin/python3 -c 'import selenium' && chromedriver --version && command -v certutil"})
             .exit_code) {
       GTEST_SKIP() << "needs chromium-driver, python3-selenium and libnss3-tools";
     }
