@@ -63,7 +63,7 @@ def main():
         trust(home, authority)
         browser = start(home)
         try:
-            browser.set_page_load_timeout(PATIENCE)
+            browser.set_page_load_timeout(3 * PATIENCE)  # with all that the page is made of
             browser.get(url)
             while actions:
                 action = actions.pop(0)

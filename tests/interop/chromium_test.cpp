@@ -1,12 +1,17 @@
 // Chromium, which most people have: pages, films and forms, in clear and by TLS with the lab CA trusted.
 #include <fmt/format.h>
 
+#include <chrono>
+
 #include "tests/interop/http_clients.hpp"
 
 namespace labnet::http_server {
 namespace {
 
 const std::string debian_python = "/usr/bin/python3";
+
+/// To start a browser takes seconds; each thing that it is waited for has its own limit of 10 s.
+constexpr std::chrono::seconds browser_patience{120};
 
 class InteropChromium : public HttpClients {
  protected:
@@ -19,7 +24,10 @@ class InteropChromium : public HttpClients {
     std::vector<std::string> command{debian_python,       "-B", LABNET_INTEROP_DIR "/chromium_client.py", authority(),
                                      path("picture.png"), site};
     command.insert(command.end(), actions.begin(), actions.end());
-    return output_of(command);
+    test::How how;
+    how.patience = browser_patience;
+    const auto outcome = test::run(command, how);
+    return outcome.exit_code == 0 ? outcome.output : outcome.output + outcome.errors;
   }
 };
 

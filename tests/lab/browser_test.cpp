@@ -20,7 +20,7 @@ class BrowserInLab : public LabTest {
   std::string visit(const std::string& url, const std::string& actions) const {
     const auto script = write("chromium_client.py", read_file(LABNET_INTEROP_DIR "/chromium_client.py"));
     How how;
-    how.patience = std::chrono::seconds{60};
+    how.patience = std::chrono::seconds{120};  // to start a browser takes seconds
     const auto outcome = labnet({"exec", "pc1", "--", "sh", "-c",
                                  fmt::format("/usr/bin/python3 -B {} \"$SSL_CERT_FILE\" {}/picture.png {} {}", script,
                                              output_folder(), url, actions)},
