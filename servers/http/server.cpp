@@ -107,8 +107,9 @@ Result<void> Server::start() {
   const auto& config = options_.config;
   const auto gate = std::make_shared<Gate>(config.limits);
   for (auto& worker : runtime_.workers()) {
-    auto& context =
-        contexts_.emplace_back(worker, config.limits, config.like, Responder{worker, *sites, gate}, nullptr);
+    contexts_.push_back(Context{
+        .worker = worker, .limits = config.limits, .like = config.like, .responder = Responder{worker, *sites, gate}});
+    auto& context = contexts_.back();
     if (!config.access_log) continue;
     context.access_log = std::make_unique<AccessLog>(worker, *config.access_log);
     if (const auto opened = context.access_log->open(); !opened) return opened.error();
