@@ -66,14 +66,25 @@ Result<Config, Exit> gather(Console& console, const Input& input) {
   return *std::move(config);
 }
 
+/// With copies in the place of what clients may change, if they are wanted. Those that are there already stay.
+Result<Config> with_copies(Config config, const Input& input) {
+  if (input.scratch) {
+    if (const auto copied = work_on_copies(config, *input.scratch); !copied) return copied.error();
+  }
+  return config;
+}
+
 /// At a reload, when nobody looks at the console.
 Result<Config> read_again(const Input& input) {
-  if (!input.common.config) return over({}, input);
-  auto document = settings::load(*input.common.config);
-  if (!document) return Error{settings::to_string(document.error())};
-  auto config = load_config(*document);
-  if (!config) return Error{settings::to_string(config.error())};
-  return over(*std::move(config), input);
+  Config in_file;
+  if (input.common.config) {
+    auto read = service::load_config_file(*input.common.config, load_config);
+    if (!read) return Error{settings::to_string(read.error())};
+    in_file = *std::move(read);
+  }
+  auto config = over(std::move(in_file), input);
+  if (!config) return config.error();
+  return with_copies(*std::move(config), input);
 }
 
 Exit serve(Console& console, const Input& input) {
@@ -84,9 +95,9 @@ Exit serve(Console& console, const Input& input) {
   const auto checked = Server::check(*config);
   if (!checked) return console.wrong_file(checked.error().message);
   if (input.common.check) return service::say_that_all_is_right(console, input.common);
-  if (input.scratch) {
-    if (const auto copied = work_on_copies(*config, *input.scratch); !copied) return console.fail(copied.error());
-  }
+  auto copied = with_copies(*std::move(config), input);
+  if (!copied) return console.fail(copied.error());
+  config = *std::move(copied);
 
   const log::Running log{{.name = "http", .format = input.common.log_format}};
   service::log_places_without_tls(input.tls, offered_tls(*config));

@@ -26,6 +26,11 @@ net::Endpoint endpoint_of(const net::HandedIn& socket) {
 }
 
 Result<void> check_tls(const Config& config) {
+  for (const auto& site : config.sites) {
+    if (!site.https_only || site.tls.is_offered()) continue;
+    return Error{fmt::format("the site {} is to be served by https only and has no certificate: tls says which",
+                             site.names.empty() ? site.root.string() : site.names.front())};
+  }
   const auto secure = std::ranges::find(config.listen, "https", &net::Endpoint::scheme);
   if (offers_tls(config) || secure == config.listen.end()) return {};
   return Error{net::to_string(*secure), " needs a certificate: tls of a site, or --tls"};
@@ -72,10 +77,6 @@ Result<void> Server::check(Config config) {
   const auto sites = SiteSet::make(config);
   if (!sites) return sites.error();
   for (const auto& site : config.sites) {
-    if (site.https_only && !site.tls.is_offered()) {
-      return Error{fmt::format("the site {} is to be served by https only and has no certificate: tls says which",
-                               site.names.empty() ? site.root.string() : site.names.front())};
-    }
     if (const auto checked = service::check(site.tls); !checked) return checked.error();
   }
   return check_tls(config);
