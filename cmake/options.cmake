@@ -12,6 +12,13 @@ target_compile_definitions(labnet_options INTERFACE
   # Of what each thread keeps for the next coroutine: a read within its callers is five of them, one in the other.
   BOOST_ASIO_RECYCLING_ALLOCATOR_CACHE_SIZE=8)
 
+if(CMAKE_UNITY_BUILD)
+  # Several files are compiled as one, as most of the time goes into the headers that they share.
+  set(CMAKE_UNITY_BUILD_BATCH_SIZE 12)
+  # GCC takes what is local to a file of such a batch for a header's, and one file's names for hidden by another's.
+  target_compile_options(labnet_options INTERFACE -Wno-subobject-linkage -Wno-shadow)
+endif()
+
 if(LABNET_SANITIZER)
   target_compile_options(labnet_options INTERFACE -fsanitize=${LABNET_SANITIZER} -fno-omit-frame-pointer)
   target_link_options(labnet_options INTERFACE -fsanitize=${LABNET_SANITIZER})

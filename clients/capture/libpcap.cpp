@@ -8,7 +8,7 @@ namespace labnet::capture {
 namespace {
 
 /// libpcap's own name, and that of Debian and its descendants.
-constexpr const char* names[] = {"libpcap.so.0.8", "libpcap.so.1"};
+constexpr const char* library_names[] = {"libpcap.so.0.8", "libpcap.so.1"};
 
 class Symbols {
  public:
@@ -29,7 +29,7 @@ class Symbols {
 
 Result<Libpcap> load() {
   void* library = nullptr;
-  for (const auto* name : names) {
+  for (const auto* name : library_names) {
     if (library == nullptr) library = dlopen(name, RTLD_NOW | RTLD_LOCAL);
   }
   if (library == nullptr) return Error{"cannot load libpcap (", dlerror(), "); on Debian: apt-get install libpcap0.8"};

@@ -30,7 +30,7 @@ bool is_total(std::string_view line) {
   return trim(line).empty() || line.starts_with("total ");
 }
 
-std::string_view name_of(EntryKind kind) {
+std::string_view text_of(EntryKind kind) {
   switch (kind) {
     case EntryKind::file:
       return "file";
@@ -56,7 +56,7 @@ std::vector<Entry> by_name(std::vector<Entry> entries) {
 }
 
 json::object to_object(const Entry& entry) {
-  json::object object{{"name", as_utf8(entry.name)}, {"kind", name_of(entry.kind)}};
+  json::object object{{"name", as_utf8(entry.name)}, {"kind", text_of(entry.kind)}};
   if (entry.bytes) object["bytes"] = *entry.bytes;
   if (entry.modified) object["modified"] = time_text(*entry.modified, 'T') + 'Z';
   if (entry.mode) object["mode"] = fmt::format("{:04o}", *entry.mode);

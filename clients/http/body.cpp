@@ -22,7 +22,7 @@ struct Piece {
   Buffer bytes{};
 };
 
-Piece read_at(int file, std::uint64_t offset, std::size_t bytes) {
+Piece read_piece(int file, std::uint64_t offset, std::size_t bytes) {
   Piece piece{0, true, Buffer(bytes)};
   ssize_t count = -1;
   do {
@@ -124,7 +124,7 @@ net::Task<Result<Buffer>> Body::next(net::Worker& worker) {
 net::Task<Result<Buffer>> Body::next_of(const File& file, net::Worker& worker) {
   const auto bytes = static_cast<std::size_t>(std::min<std::uint64_t>(file.bytes - offset_, piece_bytes));
   if (bytes == 0) co_return Buffer{};
-  auto piece = co_await worker.run_blocking([&] { return read_at(file.descriptor->get(), offset_, bytes); });
+  auto piece = co_await worker.run_blocking([&] { return read_piece(file.descriptor->get(), offset_, bytes); });
   const auto shown = printable(file.path);
   if (piece.error_number != 0) co_return system_error(fmt::format("cannot read {}", shown), piece.error_number);
   if (piece.bytes.empty()) co_return Error{shown, " has become shorter meanwhile"};

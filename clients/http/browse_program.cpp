@@ -26,7 +26,7 @@ using program::Format;
 using program::Options;
 namespace filesystem = std::filesystem;
 
-struct Input {
+struct BrowseInput {
   CommonInput common;
   std::optional<std::string> cache;
   std::size_t connections = connections_per_host_max;
@@ -89,7 +89,7 @@ ClientOptions status_client(const ClientOptions& of_pages) {
   return options;
 }
 
-Task<Exit> browse(net::Worker& worker, Client& client, Console& console, const Input& input, Url url,
+Task<Exit> browse(net::Worker& worker, Client& client, Console& console, const BrowseInput& input, Url url,
                   Observer& observer, std::optional<ClientOptions> status_client) {
   BrowserOptions options;
   options.status_client = std::move(status_client);
@@ -116,7 +116,7 @@ Task<Exit> browse(net::Worker& worker, Client& client, Console& console, const I
   co_return Exit::done;
 }
 
-Exit run(Console& console, const Input& input) {
+Exit run(Console& console, const BrowseInput& input) {
   const auto url = url_of(input.common);
   if (!url) return console.wrong_usage(url.error().message);
   if (input.cache) {
@@ -137,7 +137,7 @@ Exit run(Console& console, const Input& input) {
 }
 
 program::Run define_browse(Options& options) {
-  auto input = std::make_shared<Input>();
+  auto input = std::make_shared<BrowseInput>();
   options.positional("URL", input->common.url, "of a page, http://host/path or https://host/path");
   options.option("--cache", "FOLDER", input->cache,
                  "keep what comes there, and ask next time whether it is still right");

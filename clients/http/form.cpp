@@ -53,7 +53,7 @@ Result<std::string> given_text(const std::string& given, bool keeps_line_ends) {
   return text;
 }
 
-std::string encode(const std::string& given) {
+std::string encode_given(const std::string& given) {
   const auto equals = given.find('=');
   if (equals == given.npos) return http::percent_encode(given);
   const auto name = given.substr(0, equals);
@@ -72,7 +72,7 @@ Result<MadeBody> make_data(const BodyInput& input) {
     if (!text) return text.error();
     pieces.push_back(*std::move(text));
   }
-  for (const auto& given : input.encoded) pieces.push_back(encode(given));
+  for (const auto& given : input.encoded) pieces.push_back(encode_given(given));
   MadeBody made{std::make_shared<Body>(), "application/x-www-form-urlencoded"};
   made.body->add(join(pieces, "&"));
   return made;

@@ -23,10 +23,6 @@ class StatusReceiver final : public Receiver {
   std::string body_;
 };
 
-std::chrono::sys_seconds now() {
-  return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-}
-
 std::string revoked_text(const net::Certificate& certificate, const ca::OcspAnswer& answer) {
   auto text = fmt::format("the certificate of \"{}\" was revoked by its CA", certificate.subject);
   if (!answer.revocation) return text;
@@ -88,7 +84,9 @@ Task<Result<void>> RevocationCheck::ask(const net::Certificate& own, const net::
   query.url = *url;
   const auto response = co_await fetch(query, *std::move(request));
   if (!response) co_return give_up(response.error().message);
-  const auto answer = ca::read_ocsp_response(as_bytes(*response), certificate, signer, now());
+  const auto answer =
+      ca::read_ocsp_response(as_bytes(*response), certificate, signer,
+                             std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()));
   if (!answer) co_return give_up(fmt::format("{}: {}", to_text(*url), answer.error().message));
   if (answer->status == ca::CertificateStatus::revoked) co_return Error{revoked_text(own, *answer)};
   if (answer->status == ca::CertificateStatus::unknown) co_return give_up("its CA does not know it");

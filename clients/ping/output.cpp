@@ -14,7 +14,7 @@ namespace {
 
 namespace json = boost::json;
 
-double milliseconds(std::chrono::nanoseconds time) {
+double exact_milliseconds(std::chrono::nanoseconds time) {
   return static_cast<double>(time.count()) / 1e6;
 }
 std::int64_t whole_milliseconds(std::chrono::nanoseconds time) {
@@ -29,7 +29,8 @@ std::string three_digits(double ms) {
 std::string iputils_line(const Reply& reply) {
   return fmt::format("{} bytes from {}: icmp_seq={} ttl={} time={} ms{}\n",
                      packet::Icmp::header_bytes + reply.payload_bytes, to_string(reply.from), reply.sequence_number,
-                     reply.ttl, three_digits(milliseconds(reply.round_trip)), reply.is_duplicate ? " (DUP!)" : "");
+                     reply.ttl, three_digits(exact_milliseconds(reply.round_trip)),
+                     reply.is_duplicate ? " (DUP!)" : "");
 }
 std::string iputils_line(const EchoError& error) {
   return fmt::format("From {} icmp_seq={} {}\n", to_string(error.from), error.sequence_number,
@@ -63,7 +64,7 @@ json::object to_object(const Reply& reply) {
           {"from", to_string(reply.from)},
           {"ttl", reply.ttl},
           {"bytes", reply.payload_bytes},
-          {"round_trip_ms", milliseconds(reply.round_trip)}};
+          {"round_trip_ms", exact_milliseconds(reply.round_trip)}};
 }
 json::object to_object(const EchoError& error) {
   return {{"event", "error"},
@@ -118,8 +119,9 @@ std::string Text::summary(const Summary& summary) const {
       fmt::format(", {:.6g}% packet loss, time {}ms\n", summary.loss_percent(), whole_milliseconds(summary.duration));
   if (summary.received == 0) return text;
   return text + fmt::format("rtt min/avg/max/mdev = {:.3f}/{:.3f}/{:.3f}/{:.3f} ms\n",
-                            milliseconds(summary.round_trip_min), milliseconds(summary.round_trip_average),
-                            milliseconds(summary.round_trip_max), milliseconds(summary.round_trip_deviation));
+                            exact_milliseconds(summary.round_trip_min), exact_milliseconds(summary.round_trip_average),
+                            exact_milliseconds(summary.round_trip_max),
+                            exact_milliseconds(summary.round_trip_deviation));
 }
 
 std::string to_json(const Target& target, std::uint16_t identifier, const std::vector<Event>& events,
@@ -132,12 +134,12 @@ std::string to_json(const Target& target, std::uint16_t identifier, const std::v
                       {"duplicates", summary.duplicates},
                       {"errors", summary.errors},
                       {"loss_percent", summary.loss_percent()},
-                      {"duration_ms", milliseconds(summary.duration)}};
+                      {"duration_ms", exact_milliseconds(summary.duration)}};
   if (summary.received > 0) {
-    object["round_trip_ms"] = json::object{{"min", milliseconds(summary.round_trip_min)},
-                                           {"average", milliseconds(summary.round_trip_average)},
-                                           {"max", milliseconds(summary.round_trip_max)},
-                                           {"deviation", milliseconds(summary.round_trip_deviation)}};
+    object["round_trip_ms"] = json::object{{"min", exact_milliseconds(summary.round_trip_min)},
+                                           {"average", exact_milliseconds(summary.round_trip_average)},
+                                           {"max", exact_milliseconds(summary.round_trip_max)},
+                                           {"deviation", exact_milliseconds(summary.round_trip_deviation)}};
   }
   json::array list;
   for (const auto& event : events) {

@@ -114,7 +114,7 @@ std::optional<Buffer> parse_mandatory(std::string_view text) {
 std::string print_mandatory(Bytes value) {
   std::vector<std::string> names;
   for (ByteReader in{value}; !in.at_end();) names.push_back(name_of(*in.u16()));
-  return join(names, ",");
+  return labnet::join(names, ",");
 }
 
 // ---- alpn: protocols, each behind its length (section 7.1)
@@ -201,7 +201,7 @@ std::optional<Buffer> parse_ipv4_list(std::string_view text) {
 std::string print_ipv4_list(Bytes value) {
   std::vector<std::string> addresses;
   for (ByteReader in{value}; !in.at_end();) addresses.push_back(to_string(Ipv4Address{*in.u32()}));
-  return join(addresses, ",");
+  return labnet::join(addresses, ",");
 }
 
 bool are_valid_ipv6(Bytes value) {
@@ -221,7 +221,7 @@ std::string print_ipv6_list(Bytes value) {
     std::ranges::transform(value.first(16), address.octets.begin(), std::to_integer<std::uint8_t>);
     addresses.push_back(to_string(address));
   }
-  return join(addresses, ",");
+  return labnet::join(addresses, ",");
 }
 
 const std::array<Key, 7> keys{{

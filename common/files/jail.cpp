@@ -14,7 +14,7 @@
 namespace labnet::files {
 namespace {
 
-constexpr int tries_max = 16;  // of an openat2 that a rename elsewhere has disturbed (EAGAIN)
+constexpr int open_tries_max = 16;  // of an openat2 that a rename elsewhere has disturbed (EAGAIN)
 constexpr std::size_t link_bytes_max = 4096;
 
 // As fchmodat2(2) is numbered on every architecture; older headers do not name it (Linux 6.6).
@@ -74,7 +74,7 @@ FileResult<Openat2> find_openat2(int root) {
   open_how how{};
   how.flags = O_PATH | O_DIRECTORY | O_CLOEXEC;
   how.resolve = RESOLVE_BENEATH;
-  for (int i = 0; i < tries_max; ++i) {
+  for (int i = 0; i < open_tries_max; ++i) {
     const FileDescriptor tried{static_cast<int>(::syscall(SYS_openat2, root, ".", &how, sizeof how))};
     if (tried) return Openat2::known;
     if (errno == ENOSYS || errno == EPERM) return Openat2::missing;
@@ -191,7 +191,7 @@ FileResult<FileDescriptor> Jail::open_beneath(std::string_view path, int flags, 
   how.flags = static_cast<std::uint64_t>((flags & O_PATH) != 0 ? flags & ~(O_NONBLOCK | O_NOCTTY) : flags);
   how.mode = (flags & O_CREAT) != 0 ? mode : 0;
   how.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS;
-  for (int i = 0; i < tries_max; ++i) {
+  for (int i = 0; i < open_tries_max; ++i) {
     FileDescriptor opened{static_cast<int>(::syscall(SYS_openat2, root_->get(), inside.c_str(), &how, sizeof how))};
     if (opened) return opened;
     if (errno != EAGAIN && errno != EINTR) return last_error();

@@ -19,7 +19,7 @@ namespace {
 
 constexpr std::size_t name_bytes_max = 255;
 constexpr std::string_view ending = ".part";
-constexpr int tries_max = 16;  // of a partial file that is published just when it was opened
+constexpr int partial_tries_max = 16;  // of a partial file that is published just when it was opened
 constexpr std::size_t copy_piece_bytes = 1 << 20;
 
 std::uint64_t fnv1a(std::string_view text) {
@@ -91,7 +91,7 @@ FileResult<void> pass_mode(const std::optional<struct stat>& replaced, int file,
 
 /// The partial file, locked: nobody else writes it.
 FileResult<FileDescriptor> open_partial(const Jail::Place& place, const std::string& name, mode_t mode) {
-  for (int i = 0; i < tries_max; ++i) {
+  for (int i = 0; i < partial_tries_max; ++i) {
     FileDescriptor file{::openat(place.folder.get(), name.c_str(),
                                  O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, mode)};
     if (!file) return last_error();

@@ -42,6 +42,11 @@ const char* token_end(const char* from, const char* end);
 const char* value_end(const char* from, const char* end);
 const char* target_end(const char* from, const char* end);
 
+/// Where the grammar allows OWS or BWS between words.
+constexpr bool is_blank(char c) {
+  return c == ' ' || c == '\t';
+}
+
 /// A text in quotation marks: "a\"b" for a"b (RFC 9110, section 5.6.4).
 inline constexpr char quote = '"';
 inline constexpr char escape = '\\';

@@ -20,10 +20,6 @@ unsigned digit_value(char c) {
   return hexadecimal_base;
 }
 
-bool is_blank(char c) {
-  return c == ' ' || c == '\t';
-}
-
 }  // namespace
 
 int status_of(ChunkFault fault) {

@@ -9,10 +9,6 @@
 namespace labnet::http {
 namespace {
 
-constexpr bool is_blank(char c) {
-  return c == ' ' || c == '\t';
-}
-
 Place place_of(const char* base, const char* begin, const char* end) {
   return {static_cast<std::uint16_t>(begin - base), static_cast<std::uint16_t>(end - begin)};
 }

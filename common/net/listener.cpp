@@ -6,6 +6,7 @@
 #include <optional>
 
 #include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/ip/v6_only.hpp>
 
 #include "common/log/log.hpp"
 #include "common/net/address_in_use.hpp"

@@ -10,7 +10,7 @@
 namespace labnet::packet {
 namespace {
 
-constexpr std::size_t checksum_position = 2;
+constexpr std::size_t icmp_checksum_position = 2;
 
 // RFC 792; RFC 1122, section 3.2.2.1; RFC 1812, section 5.2.7.1. The index is the code.
 constexpr std::array<std::string_view, 16> unreachable_words{
@@ -56,7 +56,7 @@ void write(const Icmp& message, ByteWriter& out) {
   out.u16(message.identifier);
   out.u16(message.sequence_number);
   out.bytes(message.payload);
-  if (!out.overflowed()) out.patch_u16(start + checksum_position, internet_checksum(out.written().subspan(start)));
+  if (!out.overflowed()) out.patch_u16(start + icmp_checksum_position, internet_checksum(out.written().subspan(start)));
 }
 
 std::string describe_icmp(std::uint8_t type, std::uint8_t code) {

@@ -11,7 +11,7 @@ namespace {
 constexpr std::uint16_t flag_dont_fragment = 0x4000;
 constexpr std::uint16_t flag_more_fragments = 0x2000;
 constexpr std::uint16_t fragment_offset_mask = 0x1fff;
-constexpr std::size_t checksum_position = 10;
+constexpr std::size_t ipv4_checksum_position = 10;
 
 }  // namespace
 
@@ -62,7 +62,7 @@ void write(const Ipv4& datagram, ByteWriter& out) {
   out.u32(datagram.destination.value);
   out.bytes(options);
   while (!out.overflowed() && out.size() < start + header_bytes) out.u8(0);
-  if (!out.overflowed()) out.patch_u16(start + checksum_position, internet_checksum(out.written().subspan(start)));
+  if (!out.overflowed()) out.patch_u16(start + ipv4_checksum_position, internet_checksum(out.written().subspan(start)));
   out.bytes(datagram.payload);
 }
 

@@ -9,7 +9,7 @@
 namespace labnet::packet {
 namespace {
 
-constexpr std::size_t checksum_position = 16;
+constexpr std::size_t tcp_checksum_position = 16;
 
 /// One option's value into its field; false if it has not the length that its kind asks for.
 bool take_option(std::uint8_t kind, Bytes value, TcpOptions& options) {
@@ -75,7 +75,7 @@ void write(const Tcp& segment, Ipv4Address source, Ipv4Address destination, Byte
   out.bytes(segment.payload);
   if (out.overflowed()) return;
   const auto whole = out.written().subspan(start);
-  out.patch_u16(start + checksum_position, internet_checksum({source, destination, Ipv4::protocol_tcp}, whole));
+  out.patch_u16(start + tcp_checksum_position, internet_checksum({source, destination, Ipv4::protocol_tcp}, whole));
 }
 
 std::string describe_flags(std::uint8_t flags) {

@@ -8,7 +8,7 @@
 namespace labnet::packet {
 namespace {
 
-constexpr std::size_t checksum_position = 6;
+constexpr std::size_t udp_checksum_position = 6;
 
 }  // namespace
 
@@ -36,7 +36,7 @@ void write(const Udp& datagram, Ipv4Address source, Ipv4Address destination, Byt
   if (out.overflowed()) return;
   const auto checksum = internet_checksum({source, destination, Ipv4::protocol_udp}, out.written().subspan(start));
   // Zero in the field means "no checksum"; its twin in ones' complement says the same sum (RFC 768).
-  out.patch_u16(start + checksum_position, checksum == 0 ? 0xffff : checksum);
+  out.patch_u16(start + udp_checksum_position, checksum == 0 ? 0xffff : checksum);
 }
 
 }  // namespace labnet::packet

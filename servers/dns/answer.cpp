@@ -18,7 +18,7 @@ using dns::NameView;
 using dns::Rcode;
 using dns::Section;
 using dns::Type;
-using Kind = Finding::Kind;
+using FindingKind = Finding::Kind;
 
 /// Follows the question through the zones and writes what it meets on the way.
 class Walk {
@@ -44,22 +44,22 @@ class Walk {
     const auto finding = look_up(zone, name, query_.type);
     // AA belongs to the first owner in the answer section (RFC 1035, section 4.1.1).
     const bool is_first = owners_count_ == 0;
-    if (is_first && finding.kind != Kind::delegation) reply_.set_authoritative();
+    if (is_first && finding.kind != FindingKind::delegation) reply_.set_authoritative();
     switch (finding.kind) {
-      case Kind::data:
+      case FindingKind::data:
         add_data(zone, *finding.rrset, owner, is_first);
         break;
-      case Kind::alias:
+      case FindingKind::alias:
         return add_alias(*finding.rrset, owner, is_first);
-      case Kind::redirection:
+      case FindingKind::redirection:
         return add_redirection(finding, owner, is_first);
-      case Kind::no_name:
+      case FindingKind::no_name:
         reply_.set_rcode(Rcode::nxdomain);
         [[fallthrough]];  // of the last name, RFC 6604
-      case Kind::no_data:
+      case FindingKind::no_data:
         add_or_truncate(Section::authority, zone.origin(), zone.negative_soa());
         break;
-      case Kind::delegation:
+      case FindingKind::delegation:
         add_referral(zone, finding);
         is_delegated_ = true;
         break;

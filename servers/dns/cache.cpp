@@ -9,7 +9,6 @@ namespace labnet::dns_server {
 namespace {
 
 using dns::Type;
-using Kind = CacheEntry::Kind;
 
 /// What a name is known under that does not exist. No number of a type would do: all of them can be asked for.
 std::string key_of(dns::NameView name) {
@@ -71,7 +70,7 @@ void Cache::store(const dns::Question& question, const Accepted& answer, Time no
   for (std::size_t i = 0; i < answer.answers.size();) {
     // The records of one name and type stand together.
     const auto& first = answer.answers[i];
-    CacheEntry entry{Kind::records, first.name, first.type(), {}, 0};
+    CacheEntry entry{CacheEntry::Kind::records, first.name, first.type(), {}, 0};
     for (; i < answer.answers.size() && answer.answers[i].name == entry.name && answer.answers[i].type() == entry.type;
          ++i) {
       entry.records.push_back(answer.answers[i]);
@@ -83,7 +82,7 @@ void Cache::store(const dns::Question& question, const Accepted& answer, Time no
     put(std::move(entry), ttl, now);
   }
   if (!answer.soa) return;  // without one a negative answer is not to be remembered (RFC 2308, section 5)
-  const auto kind = answer.rcode == dns::Rcode::nxdomain ? Kind::no_name : Kind::no_data;
+  const auto kind = answer.rcode == dns::Rcode::nxdomain ? CacheEntry::Kind::no_name : CacheEntry::Kind::no_data;
   put({kind, last, question.type, {*answer.soa}, 0},
       std::min(std::chrono::seconds{answer.soa->ttl}, limits_.negative_ttl_max), now);
 }
@@ -91,7 +90,7 @@ void Cache::store(const dns::Question& question, const Accepted& answer, Time no
 void Cache::put(CacheEntry entry, std::chrono::seconds ttl, Time now) {
   if (ttl <= std::chrono::seconds{0} || limits_.entries_max == 0) return;
   const auto name_key = key_of(entry.name);
-  const auto key = entry.kind == Kind::no_name ? name_key : key_of(entry.name, entry.type);
+  const auto key = entry.kind == CacheEntry::Kind::no_name ? name_key : key_of(entry.name, entry.type);
   // Whatever is heard of a name is newer than that there is no such name.
   for (const auto& stale : {key, name_key}) {
     if (const auto old = entries_.find(stale); old != entries_.end()) erase(old);
@@ -131,9 +130,9 @@ std::optional<CachedAnswer> Cache::find(const dns::Question& question, Time now)
     const auto is_alias = stored == nullptr;
     if (is_alias) stored = find(key_of(name, Type::cname), now);
     // That a name is no alias says nothing of its other records.
-    if (stored == nullptr || (is_alias && stored->entry.kind == Kind::no_data)) return std::nullopt;
+    if (stored == nullptr || (is_alias && stored->entry.kind == CacheEntry::Kind::no_data)) return std::nullopt;
     auto records = with_ttl(stored->entry.records, seconds_left(stored->expires, now));
-    if (stored->entry.kind == Kind::no_data) {
+    if (stored->entry.kind == CacheEntry::Kind::no_data) {
       answer.soa = records.front();
       return answer;
     }

@@ -11,7 +11,6 @@
 namespace labnet::dns_server {
 namespace {
 
-using settings::Section;
 using settings::Value;
 
 class Loader {
@@ -58,7 +57,7 @@ class Loader {
     config_.zones.push_back({*name, std::move(file)});
   }
 
-  void read_recursion(Section& section, RecursionConfig& recursion) {
+  void read_recursion(settings::Section& section, RecursionConfig& recursion) {
     section.get("allow", recursion.allow);
     section.entries("forward", [&](const std::string& domain, Value servers) { read_rule(domain, servers); });
     read_root(section, recursion.root);
@@ -86,7 +85,7 @@ class Loader {
     rules.push_back(std::move(rule));
   }
 
-  static void read_root(Section& section, std::vector<ForwardServer>& servers) {
+  static void read_root(settings::Section& section, std::vector<ForwardServer>& servers) {
     section.get("root", servers, forward_server_kind());
     if (servers.size() > root_servers_max) {
       section.fail("root", fmt::format("expected at most {} servers, found {}", root_servers_max, servers.size()));
@@ -97,7 +96,7 @@ class Loader {
     }
   }
 
-  static void read_identity(Section& section, Identity& identity) {
+  static void read_identity(settings::Section& section, Identity& identity) {
     section.get("version", identity.version, identity_kind());
     section.get("server", identity.server, identity_kind());
   }
@@ -110,14 +109,14 @@ class Loader {
             }};
   }
 
-  static void read_cache(Section& section, CacheLimits& cache) {
+  static void read_cache(settings::Section& section, CacheLimits& cache) {
     section.get("entries_max", cache.entries_max, between<std::size_t>(0, 10'000'000));
     section.get("bytes_max", cache.bytes_max, byte_size<std::size_t>(0, 4'000'000'000));
     section.get("ttl_max", cache.ttl_max);
     section.get("negative_ttl_max", cache.negative_ttl_max);
   }
 
-  void read_limits(Section& section) {
+  void read_limits(settings::Section& section) {
     section.get("udp_bytes_max", config_.udp_bytes_max, between(dns::plain_udp_bytes_max, std::size_t{4096}));
     section.get("connections_max", config_.connections_max, between<std::size_t>(1, 100'000));
     section.get("connections_per_address_max", config_.connections_per_address_max, between<std::size_t>(1, 100'000));
@@ -125,7 +124,7 @@ class Loader {
                 duration_between(std::chrono::milliseconds{100}, std::chrono::milliseconds{600'000}));
   }
 
-  Section root_;
+  settings::Section root_;
   Config config_;
   std::vector<dns::Name> origins_, domains_;  // read so far
 };

@@ -8,7 +8,7 @@
 namespace labnet::dns_server {
 namespace {
 
-std::string key_of(dns::NameView zone) {
+std::string zone_key(dns::NameView zone) {
   return to_lower(as_text(zone.wire()));  // length octets are below 'A'
 }
 
@@ -19,14 +19,14 @@ void Delegations::store(Delegation delegation, Time now) {
   if (ttl.count() == 0) return;
   forget(delegation.zone);
   if (by_use_.size() == delegations_max) erase(std::prev(by_use_.end()));
-  auto key = key_of(delegation.zone);
+  auto key = zone_key(delegation.zone);
   by_use_.push_front({std::move(delegation), key, now + ttl});
   by_zone_.emplace(std::move(key), by_use_.begin());
 }
 
 std::optional<Delegation> Delegations::closest(dns::NameView name, Time now) {
   for (; !name.is_root(); name = name.parent()) {
-    const auto found = by_zone_.find(key_of(name));
+    const auto found = by_zone_.find(zone_key(name));
     if (found == by_zone_.end()) continue;
     const auto place = found->second;
     if (place->expires <= now) {
@@ -51,7 +51,7 @@ std::vector<Delegation> Delegations::entries(Time now) const {
 }
 
 void Delegations::forget(dns::NameView zone) {
-  const auto found = by_zone_.find(key_of(zone));
+  const auto found = by_zone_.find(zone_key(zone));
   if (found != by_zone_.end()) erase(found->second);
 }
 

@@ -20,7 +20,7 @@ using program::Format;
 using program::Options;
 using program::Run;
 
-struct Input {
+struct EvalInput {
   std::vector<std::string> zones;
   dns::Name name;
   dns::Type type = dns::Type::a;
@@ -29,7 +29,7 @@ struct Input {
   Format format = Format::text;
 };
 
-Buffer query_of(const Input& input) {
+Buffer query_of(const EvalInput& input) {
   dns::Message query;
   query.question = dns::Question{input.name, input.type, dns::Class::in};
   if (!input.without_edns) query.edns.emplace();
@@ -38,7 +38,7 @@ Buffer query_of(const Input& input) {
   return wire;
 }
 
-Exit evaluate(Console& console, const Input& input) {
+Exit evaluate(Console& console, const EvalInput& input) {
   std::vector<ZoneFile> files;
   for (const auto& text : input.zones) {
     const auto file = zone_file_of(text);
@@ -72,7 +72,7 @@ Exit evaluate(Console& console, const Input& input) {
 }
 
 Run define_dns_eval(Options& options) {
-  auto input = std::make_shared<Input>();
+  auto input = std::make_shared<EvalInput>();
   options.positional("NAME", input->name, "what is asked for", Options::Need::required, domain_kind());
   options.positional("TYPE", input->type, "of the records; default: A", Options::Need::optional,
                      Kind<dns::Type>{"a type of record such as A, MX or TYPE65", dns::parse_type});

@@ -23,7 +23,7 @@ namespace json = boost::json;
 using control::text_of;
 
 /// The largest datagram that a configuration may ask for.
-constexpr std::size_t reply_bytes_max = 4096;
+constexpr std::size_t sent_bytes_max = 4096;
 
 }  // namespace
 
@@ -107,7 +107,7 @@ Server::Server(net::Runtime& runtime, Options options)
 Server::~Server() = default;
 
 Result<void> Server::start() {
-  const net::DatagramOptions datagram_options{.reply_bytes_max = reply_bytes_max};
+  const net::DatagramOptions datagram_options{.reply_bytes_max = sent_bytes_max};
   const net::ListenerOptions listener_options{.quota = connections_, .on_full = {}};
   for (auto wanted : options_.config.listen) {
     for (auto& state : workers_) {

@@ -7,8 +7,6 @@
 
 namespace labnet::dns_server {
 
-using dns::Section;
-
 Transfer::Transfer(std::shared_ptr<const Zone> zone, Bytes query, const AnswerOptions& options)
     : zone_{std::move(zone)},
       query_octets_{query.begin(), query.end()},
@@ -32,7 +30,7 @@ bool Transfer::next(Buffer& out) {
 bool Transfer::add_next(ReplyWriter& reply) {
   const auto& apex = zone_->nodes().front();
   const auto& soa = *zone_->find(apex, dns::Type::soa);
-  if (!has_begun_) return has_begun_ = reply.add(Section::answer, apex.name, soa);
+  if (!has_begun_) return has_begun_ = reply.add(dns::Section::answer, apex.name, soa);
   while (node_ < zone_->nodes().size()) {
     const auto& node = zone_->nodes()[node_];
     const auto rrsets = zone_->rrsets(node);
@@ -42,12 +40,12 @@ bool Transfer::add_next(ReplyWriter& reply) {
     } else if (&rrsets[rrset_] == &soa) {
       ++rrset_;
     } else {
-      const bool fits = reply.add(Section::answer, node.name, rrsets[rrset_]);
+      const bool fits = reply.add(dns::Section::answer, node.name, rrsets[rrset_]);
       if (fits) ++rrset_;
       return fits;
     }
   }
-  return has_ended_ = reply.add(Section::answer, apex.name, soa);
+  return has_ended_ = reply.add(dns::Section::answer, apex.name, soa);
 }
 
 }  // namespace labnet::dns_server

@@ -26,7 +26,7 @@ using program::Group;
 using program::Options;
 using program::Run;
 
-struct Input {
+struct PasswordInput {
   std::string file, name;
   std::optional<std::string> home, permissions;
 };
@@ -73,7 +73,7 @@ Result<User> write_user(const std::filesystem::path& file, const UserLine& line)
   return *std::ranges::find(*users, line.name, &User::name);
 }
 
-Exit set_password(Console& console, const Input& input) {
+Exit set_password(Console& console, const PasswordInput& input) {
   if (const auto why = objection_to_name(input.name); !why.empty()) return console.wrong_usage(why);
   UserLine line{.name = input.name, .password = {}, .home = std::nullopt, .permissions = input.permissions};
   if (input.permissions && !permissions_kind().parse(*input.permissions)) {
@@ -98,7 +98,7 @@ Exit set_password(Console& console, const Input& input) {
 }
 
 Run define_passwd(Options& options) {
-  auto input = std::make_shared<Input>();
+  auto input = std::make_shared<PasswordInput>();
   options.positional("FILE", input->file, "the file of users (users_file); made if it is not there");
   options.positional("NAME", input->name, "whose password is set");
   options.option("--home", "PATH", input->home, "where sessions begin, within the root; else as it was, or /");

@@ -8,7 +8,7 @@ namespace labnet::http_server {
 namespace {
 
 constexpr std::string_view continue_100 = "HTTP/1.1 100 Continue\r\n\r\n";
-constexpr BodyFault too_large{413, "The body is longer than this server takes."};
+constexpr BodyFault body_too_large{413, "The body is longer than this server takes."};
 constexpr BodyFault too_slow{408, "The body did not come in time."};
 constexpr BodyFault cut_off{400, "The body ended before it was whole."};
 
@@ -29,7 +29,7 @@ std::optional<std::uint64_t> BodyReader::announced_bytes() const {
 }
 
 net::Task<Result<Bytes, BodyFault>> BodyReader::next() {
-  if (announced_bytes().value_or(0) > limits_.body_bytes_max) co_return too_large;
+  if (announced_bytes().value_or(0) > limits_.body_bytes_max) co_return body_too_large;
   while (!is_finished()) {
     auto& input = already_.empty() ? read_ : already_;
     if (!input.empty()) {
@@ -92,7 +92,7 @@ Result<Bytes, BodyFault> BodyReader::decode(Bytes& input) {
   const auto step = decoder_.decode(input);
   if (!step) return BodyFault{http::status_of(step.error()), http::describe(step.error())};
   input = input.subspan(step->used);
-  if (decoder_.body_bytes() > limits_.body_bytes_max) return too_large;
+  if (decoder_.body_bytes() > limits_.body_bytes_max) return body_too_large;
   return step->data;
 }
 

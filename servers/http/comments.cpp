@@ -27,14 +27,14 @@ namespace json = boost::json;
 
 constexpr net::Timeout look_again_after{5};
 
-constexpr std::string_view style =
+constexpr std::string_view comments_style =
     "<meta name=\"viewport\" content=\"width=device-width\"><style>"
     "body{font-family:sans-serif;margin:1em}ol{list-style:none;padding:0}li{border-top:1px solid #ccc;padding:.5em 0}"
     "p{margin:.3em 0;overflow-wrap:anywhere;white-space:pre-line}time{color:#555;font-size:small}"
     "input,textarea{display:block;width:100%;max-width:40em;box-sizing:border-box}</style>";
 
 /// Beside escapes a second wall: whatever is in a page, no script of it runs.
-FieldList page_fields() {
+FieldList comments_fields() {
   FieldList fields;
   fields.emplace_back("Cache-Control", "no-store");
   fields.emplace_back("Vary", "Accept");
@@ -45,7 +45,7 @@ FieldList page_fields() {
 }
 
 Response fault(const Request& request, int status, std::string_view explanation) {
-  auto fields = page_fields();
+  auto fields = comments_fields();
   if (status == 503) fields.emplace_back("Retry-After", "1");
   return Responder::fault(request.site, status, std::move(fields), explanation);
 }
@@ -144,7 +144,7 @@ std::string to_html(const std::string& action, const std::string& topic, const s
       "<p><label>Comment <textarea name=\"text\" required rows=\"3\" maxlength=\"{}\"></textarea></label></p>\n"
       "<p><button>Post</button></p>\n</form>\n",
       html_text(action), html_text(topic), comment_name_bytes_max, comment_text_bytes_max);
-  return html_page("Comments", fmt::format("{}{}", list, form), style);
+  return html_page("Comments", fmt::format("{}{}", list, form), comments_style);
 }
 
 std::string to_json(const std::string& topic, const std::vector<Comment>& comments) {
@@ -178,7 +178,7 @@ class Comments final : public Application {
     if (!place) co_return fault(request, 503, too_many);
     const auto comments = co_await worker.run_blocking([&] { return store_->list(topic); });
     if (!comments) co_return fault(request, comments.error());
-    auto fields = page_fields();
+    auto fields = comments_fields();
     if (request.prefers_json()) {
       co_return Responder::text(request.site, 200, "application/json", to_json(topic, *comments), std::move(fields));
     }
@@ -206,7 +206,7 @@ class Comments final : public Application {
         break;
     }
     auto location = fmt::format("{}?on={}", own_path(request), http::percent_encode(posted.topic));
-    co_return Responder::redirect(request, 303, std::move(location), page_fields());
+    co_return Responder::redirect(request, 303, std::move(location), comments_fields());
   }
 
   /// The right to use a thread for what blocks. Nothing if there is none in time.

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::string_view url_encoded = "application/x-www-form-urlencoded";
 constexpr std::string_view multipart = "multipart/form-data";
-constexpr BodyFault too_large{413, "The form has more in its fields than this server takes."};
+constexpr BodyFault form_too_large{413, "The form has more in its fields than this server takes."};
 constexpr BodyFault malformed{400, "That is not how a form is written."};
 
 std::optional<http::MediaType> type_of(const http::RequestHead& head) {
@@ -25,7 +25,7 @@ net::Task<Result<http::FormPairs, BodyFault>> read_url_encoded(BodyReader& body)
     const auto piece = co_await body.next();
     if (!piece) co_return piece.error();
     if (piece->empty()) break;
-    if (text.size() + piece->size() > form_bytes_max) co_return too_large;
+    if (text.size() + piece->size() > form_bytes_max) co_return form_too_large;
     text += as_text(*piece);
   }
   auto pairs = http::parse_form(text);
@@ -54,7 +54,7 @@ class PartSorter {
       field_bytes_ += step.data.size();
       fields_.back().second += as_text(step.data);
     }
-    if (field_bytes_ > form_bytes_max) co_return too_large;
+    if (field_bytes_ > form_bytes_max) co_return form_too_large;
     if (step.part_ends && is_file_) co_return co_await files_.end();
     co_return std::nullopt;
   }

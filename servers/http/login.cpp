@@ -20,11 +20,11 @@ namespace {
 constexpr std::string_view login_methods = "GET, HEAD, POST, OPTIONS";
 constexpr std::string_view wanted_name = "to";  // in the query of the login's path
 
-constexpr std::string_view style =
+constexpr std::string_view login_style =
     "<meta name=\"viewport\" content=\"width=device-width\">"
     "<style>body{font-family:sans-serif;margin:2em}input{display:block}</style>";
 
-FieldList page_fields() {
+FieldList login_fields() {
   FieldList fields;
   fields.emplace_back("Cache-Control", "no-store");
   fields.emplace_back("Content-Security-Policy",
@@ -65,7 +65,7 @@ std::string cookie_text(const Request& request, std::string id, std::optional<st
 Response form_page(const ProtectedArea& area, const Request& request, int status, std::string_view sentence) {
   const auto realm = html_text(area.realm);
   const auto above = sentence.empty() ? std::string{} : fmt::format("<p role=\"alert\">{}</p>\n", html_text(sentence));
-  auto fields = page_fields();
+  auto fields = login_fields();
   if (status == 429) fields.emplace_back("Retry-After", "10");
   return Responder::page(
       request.site, status,
@@ -77,7 +77,7 @@ Response form_page(const ProtectedArea& area, const Request& request, int status
                             "autocomplete=\"current-password\" required></label></p>\n"
                             "<p><button>Log in</button></p>\n</form>\n",
                             realm, above),
-                style),
+                login_style),
       std::move(fields));
 }
 
@@ -88,8 +88,8 @@ Response logged_in_page(const ProtectedArea& area, const Request& request, const
                                    fmt::format("<h1>{}</h1>\n<p>You are logged in as {}.</p>\n<form method=\"post\">"
                                                "<button name=\"logout\" value=\"1\">Log out</button></form>\n",
                                                realm, html_text(user)),
-                                   style),
-                         page_fields());
+                                   login_style),
+                         login_fields());
 }
 
 }  // namespace
@@ -154,7 +154,7 @@ net::Task<Response> Responder::log_in(const ProtectedArea& area, const Request& 
   // Never the session that he came with: somebody else may know it.
   if (const auto before = http::cookie(request.head.fields(), session_cookie)) gate_->sessions.end(*before);
   auto id = gate_->sessions.begin(area.key, user, net::Clock::now());
-  auto fields = page_fields();
+  auto fields = login_fields();
   fields.emplace_back("Set-Cookie", cookie_text(request, std::move(id), std::nullopt));
   auto response = redirect(request, 303, wanted_of(area, request), std::move(fields));
   response.user = user;
@@ -167,7 +167,7 @@ Response Responder::log_out(const ProtectedArea& area, const Request& request) {
     user = gate_->sessions.user_of(*id, area.key, net::Clock::now()).value_or("");
     gate_->sessions.end(*id);
   }
-  auto fields = page_fields();
+  auto fields = login_fields();
   fields.emplace_back("Set-Cookie", cookie_text(request, "", std::chrono::seconds{0}));
   auto response = redirect(request, 303, http::encode_path(area.login_path), std::move(fields));
   response.user = std::move(user);

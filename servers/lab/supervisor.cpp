@@ -12,7 +12,6 @@
 #include <fstream>
 #include <memory>
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
@@ -34,7 +33,6 @@ namespace asio = boost::asio;
 namespace json = boost::json;
 using asio::experimental::awaitable_operators::operator||;
 using control::Session;
-constexpr auto result = asio::as_tuple(asio::use_awaitable);
 
 /// Commands that follow the log; fewer than may be connected, so that there is always room for others.
 constexpr int followers_max = control::connections_max / 2;

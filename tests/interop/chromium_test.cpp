@@ -8,7 +8,7 @@
 namespace labnet::http_server {
 namespace {
 
-const std::string debian_python = "/usr/bin/python3";
+using test::debian_python;
 
 /// To start a browser takes seconds; each thing that it is waited for has its own limit of 10 s.
 constexpr std::chrono::seconds browser_patience{120};

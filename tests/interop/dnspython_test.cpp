@@ -7,11 +7,10 @@
 namespace labnet::dns_server {
 namespace {
 
+using test::debian_python;
 using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
-
-const std::string debian_python = "/usr/bin/python3";  // the one that Debian's packages are for
 
 class InteropDnspython : public DnsClients {
  protected:

@@ -6,10 +6,9 @@
 namespace labnet::ftp_server {
 namespace {
 
+using test::debian_python;
 using testing::HasSubstr;
 using testing::StartsWith;
-
-const std::string debian_python = "/usr/bin/python3";
 
 class InteropFtplib : public FtpClients {
  protected:

@@ -4,7 +4,7 @@
 namespace labnet::http_server {
 namespace {
 
-const std::string debian_python = "/usr/bin/python3";
+using test::debian_python;
 
 class InteropPythonHttp : public HttpClients {
  protected:

@@ -14,6 +14,9 @@
 
 namespace labnet::test {
 
+/// The Python that Debian's packages are for.
+inline const std::string debian_python = "/usr/bin/python3";
+
 /// No event of a test takes longer, however busy the machine is.
 inline constexpr std::chrono::seconds patience{10};
 

@@ -23,6 +23,7 @@ COMMON = {
     "rtmp": CODEC_TOOLS,
     "analysis": ["base", "packet", "crypto"] + CODECS,
     # the system
+    "json": [],  # Boost.JSON, compiled once
     "settings": ["base"],
     "log": ["base"],
     "program": ["base"],

@@ -6,19 +6,19 @@
 namespace labnet::dns_server {
 namespace {
 
-using Kind = Finding::Kind;
+using FindingKind = Finding::Kind;
 
 Finding refer(const Zone& zone, const Zone::Node& below) {
   const auto& cut = zone.node(below.cut);
-  return {Kind::delegation, &cut, zone.find(cut, dns::Type::ns)};
+  return {FindingKind::delegation, &cut, zone.find(cut, dns::Type::ns)};
 }
 
 Finding data_of(const Zone& zone, const Zone::Node& node, dns::Type type) {
   const auto rrsets = zone.rrsets(node);
-  if (type == dns::Type::any && !rrsets.empty()) return {Kind::data, &node, &rrsets.front()};
-  if (const auto* rrset = zone.find(node, type)) return {Kind::data, &node, rrset};
-  if (const auto* rrset = zone.find(node, dns::Type::cname)) return {Kind::alias, &node, rrset};
-  return {Kind::no_data, &node, nullptr};
+  if (type == dns::Type::any && !rrsets.empty()) return {FindingKind::data, &node, &rrsets.front()};
+  if (const auto* rrset = zone.find(node, type)) return {FindingKind::data, &node, rrset};
+  if (const auto* rrset = zone.find(node, dns::Type::cname)) return {FindingKind::alias, &node, rrset};
+  return {FindingKind::no_data, &node, nullptr};
 }
 
 }  // namespace
@@ -36,8 +36,8 @@ Finding look_up(const Zone& zone, const dns::FoldedName& name, dns::Type type) {
   while (!encloser) encloser = zone.find(name, ++skip);  // ends at the apex
   if (encloser->cut != Zone::no_node) return refer(zone, *encloser);
   // Nothing stands below the owner of a DNAME, so that it is the closest encloser of all that it redirects.
-  if (const auto* rrset = zone.find(*encloser, dns::Type::dname)) return {Kind::redirection, encloser, rrset};
-  if (encloser->wildcard == Zone::no_node) return {Kind::no_name, encloser, nullptr};
+  if (const auto* rrset = zone.find(*encloser, dns::Type::dname)) return {FindingKind::redirection, encloser, rrset};
+  if (encloser->wildcard == Zone::no_node) return {FindingKind::no_name, encloser, nullptr};
   return data_of(zone, zone.node(encloser->wildcard), type);
 }
 

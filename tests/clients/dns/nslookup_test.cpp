@@ -12,12 +12,9 @@ namespace {
 
 using namespace std::chrono_literals;
 using dns::Type;
+using test::name;
 using test::record;
 using testing::HasSubstr;
-
-dns::Name name(std::string_view text) {
-  return *dns::parse_name(text);
-}
 
 std::string fault_of(const std::vector<std::string>& words) {
   const auto lookup = read_nslookup_words(words);

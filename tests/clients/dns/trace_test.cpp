@@ -16,6 +16,7 @@ using namespace std::chrono_literals;
 using dns::Message;
 using dns::Type;
 using test::DnsStub;
+using test::name;
 using test::record;
 using test::reply_to;
 using test::to_wire;
@@ -25,9 +26,6 @@ using testing::SizeIs;
 
 const Ipv4Address loopback{127u << 24 | 1};
 
-dns::Name name(std::string_view text) {
-  return *dns::parse_name(text);
-}
 dns::Record ns(std::string_view zone, std::string_view host) {
   return record(zone, dns::Ns{name(host)});
 }
@@ -38,7 +36,7 @@ dns::Record glue(std::string_view host) {
 /// All servers at once, for all have one address: the reply to each question is as this function fills it.
 using Fill = std::function<void(const Message& query, Message& reply)>;
 
-DnsStub::Answer answer(Fill fill) {
+DnsStub::Answer filled(Fill fill) {
   return [fill = std::move(fill)](const Message& query, test::Transport) {
     auto reply = reply_to(query);
     reply.header.recursion_available = false;
@@ -85,10 +83,10 @@ Traced trace_with(const DnsStub& stub, const How& how = {}) {
   return traced;
 }
 
-/// Test, then leaf.test, then the answer, whoever is asked.
+/// Test, then leaf.test, then the filled, whoever is asked.
 DnsStub::Answer three_zones() {
   auto step = std::make_shared<std::atomic<int>>(0);
-  return answer([step](const Message& query, Message& reply) {
+  return filled([step](const Message& query, Message& reply) {
     const auto& question = *query.question;
     if (question.type == Type::ns && question.name.is_root()) {
       reply.answers.push_back(ns(".", "a.root."));
@@ -129,13 +127,13 @@ TEST(DnsTrace, StartsElsewhereWithoutALocalServer) {
 
 TEST(DnsTrace, EndsWhereTheNameIsDenied) {
   const dns::Soa soa{name("ns.test."), name("admin.test."), 7, {}, {}, {}, {}};
-  const DnsStub nothing{answer([&](const Message&, Message& reply) {
+  const DnsStub nothing{filled([&](const Message&, Message& reply) {
     reply.header.rcode = dns::Rcode::nxdomain;
     reply.authorities.push_back(record("test.", soa));
   })};
   EXPECT_EQ(trace_with(nothing).fault(), "");
   // Some put the zone's NS records beside the SOA of "no such data".
-  const DnsStub no_data{answer([&](const Message&, Message& reply) {
+  const DnsStub no_data{filled([&](const Message&, Message& reply) {
     reply.authorities = {record("test.", soa), ns("test.", "ns.test.")};
   })};
   const auto traced = trace_with(no_data);
@@ -152,7 +150,7 @@ TEST(DnsTrace, AReferralHasToLeadBelowTheZoneBefore) {
            {{"test.", "example."}, "ns.test refers to example., which is not below test. (RFC 1034, section 5.3.3)"},
            {{"other."}, "127.0.0.1 refers to other., which does not lead to web.leaf.test."}}) {
     std::atomic<std::size_t> step{0};
-    const DnsStub stub{answer([&](const Message&, Message& reply) {
+    const DnsStub stub{filled([&](const Message&, Message& reply) {
       const auto& zone = zones[std::min(step++, zones.size() - 1)];
       refer(reply, zone, zone == "." ? "ns.root." : "ns." + zone);
     })};
@@ -167,7 +165,7 @@ TEST(DnsTrace, FollowsReferralsUpToItsLimit) {
   const std::string asked = "a.b.c.d.e.";
   const auto refer_one_label_on = [&] {
     auto labels = std::make_shared<std::atomic<std::size_t>>(0);
-    return answer([labels, asked](const Message&, Message& reply) {
+    return filled([labels, asked](const Message&, Message& reply) {
       const auto left = 5 - std::min<std::size_t>(++*labels, 5);
       const dns::Name zone{name(asked).view().without_labels(left)};
       if (zone == name(asked)) {
@@ -186,7 +184,7 @@ TEST(DnsTrace, FollowsReferralsUpToItsLimit) {
 
 TEST(DnsTrace, LooksUpAServerWithoutGlueAlongItsAliases) {
   std::atomic<bool> has_referred = false;
-  const DnsStub stub{answer([&](const Message& query, Message& reply) {
+  const DnsStub stub{filled([&](const Message& query, Message& reply) {
     if (query.header.recursion_desired) {
       reply.answers = {record("ns.elsewhere.", dns::Cname{name("host.elsewhere.")}), glue("host.elsewhere."),
                        record("forged.elsewhere.", dns::A{{0xc0000263}})};
@@ -204,14 +202,14 @@ TEST(DnsTrace, LooksUpAServerWithoutGlueAlongItsAliases) {
 
 TEST(DnsTrace, BelievesNoGlueFromOutsideTheZoneOfWhoRefers) {
   std::atomic<int> step = 0;
-  const DnsStub stub{answer([&](const Message& query, Message& reply) {
+  const DnsStub stub{filled([&](const Message& query, Message& reply) {
     if (query.header.recursion_desired) {
       reply.answers.push_back(glue("ns.other."));
     } else if (step++ == 0) {
       refer(reply, "test.", "ns.test.");
     } else if (step == 2) {
       reply.authorities.push_back(ns("leaf.test.", "ns.other."));
-      reply.additionals.push_back(record("ns.other.", dns::A{{0xc0000263}}));  // where nobody would answer
+      reply.additionals.push_back(record("ns.other.", dns::A{{0xc0000263}}));  // where nobody would filled
     } else {
       reply.answers.push_back(record("web.leaf.test.", dns::A{loopback}));
     }
@@ -222,7 +220,7 @@ TEST(DnsTrace, BelievesNoGlueFromOutsideTheZoneOfWhoRefers) {
 }
 
 TEST(DnsTrace, SaysThatNoServerHasAnAddress) {
-  const DnsStub stub{answer([&](const Message& query, Message& reply) {
+  const DnsStub stub{filled([&](const Message& query, Message& reply) {
     if (query.header.recursion_desired) return;
     refer(reply, "test.", "ns1.test.", false);
     refer(reply, "test.", "ns2.test.", false);
@@ -235,7 +233,7 @@ TEST(DnsTrace, SaysThatNoServerHasAnAddress) {
 
 TEST(DnsTrace, TakesAddressesOfTheWantedFamilyAlone) {
   std::atomic<bool> has_referred = false;
-  const DnsStub stub{answer([&](const Message&, Message& reply) {
+  const DnsStub stub{filled([&](const Message&, Message& reply) {
     if (has_referred.exchange(true)) return;
     refer(reply, "test.", "ns.test.");
   })};
@@ -247,7 +245,7 @@ TEST(DnsTrace, TakesAddressesOfTheWantedFamilyAlone) {
 TEST(DnsTrace, PassesOverServersBeyondItsLimits) {
   const auto referring = [](std::size_t names, std::size_t addresses) {
     auto has_referred = std::make_shared<std::atomic<bool>>(false);
-    return answer([=](const Message& query, Message& reply) {
+    return filled([=](const Message& query, Message& reply) {
       if (query.header.recursion_desired) return;  // nothing is known of their addresses
       if (has_referred->exchange(true)) {
         reply.answers.push_back(record("web.leaf.test.", dns::A{loopback}));
@@ -270,7 +268,7 @@ TEST(DnsTrace, PassesOverServersBeyondItsLimits) {
 }
 
 TEST(DnsTrace, SaysThatNoRootIsNamed) {
-  const DnsStub stub{answer([](const Message&, Message& reply) { reply.header.rcode = dns::Rcode::refused; })};
+  const DnsStub stub{filled([](const Message&, Message& reply) { reply.header.rcode = dns::Rcode::refused; })};
   EXPECT_EQ(trace_with(stub, {.from_root = false}).fault(), "127.0.0.1 names no servers of the root (REFUSED)");
 }
 

@@ -71,7 +71,7 @@ Outcome transfer_from(const std::vector<const DnsStub*>& stubs, const TransferLi
 }
 
 /// What is wrong with what a server sends.
-std::string fault_of(const DnsStub::Answer& answer, const TransferLimits& limits = {}) {
+std::string transfer_fault(const DnsStub::Answer& answer, const TransferLimits& limits = {}) {
   const DnsStub stub{answer};
   const auto outcome = transfer_from({&stub}, limits);
   if (outcome.transfer) return "";
@@ -112,23 +112,24 @@ TEST(DnsTransfer, TheSoaOfAnotherNameDoesNotCloseIt) {
 }
 
 TEST(DnsTransfer, SaysWhatIsNoTransfer) {
-  EXPECT_EQ(fault_of(answer({{host("a.example."), soa()}})), "the transfer does not begin with the zone's SOA");
-  EXPECT_EQ(fault_of(answer({{soa(7), soa(8)}})),
+  EXPECT_EQ(transfer_fault(answer({{host("a.example."), soa()}})), "the transfer does not begin with the zone's SOA");
+  EXPECT_EQ(transfer_fault(answer({{soa(7), soa(8)}})),
             "the zone has changed on the way: the closing SOA is not the one at the beginning");
-  EXPECT_EQ(fault_of(answer({{soa(), soa(), host("a.example.")}})), "there are records behind the closing SOA");
-  EXPECT_EQ(fault_of(answer({{soa()}, {}})), "a message of the transfer has no records");
-  EXPECT_EQ(fault_of(answer({{soa()}})), "the server closes the connection before the closing SOA");
-  EXPECT_EQ(fault_of(answer({})), "the server closes the connection before the closing SOA");
+  EXPECT_EQ(transfer_fault(answer({{soa(), soa(), host("a.example.")}})), "there are records behind the closing SOA");
+  EXPECT_EQ(transfer_fault(answer({{soa()}, {}})), "a message of the transfer has no records");
+  EXPECT_EQ(transfer_fault(answer({{soa()}})), "the server closes the connection before the closing SOA");
+  EXPECT_EQ(transfer_fault(answer({})), "the server closes the connection before the closing SOA");
 }
 
 TEST(DnsTransfer, TakesNoRecordThatIsNotOfTheZone) {
-  EXPECT_EQ(fault_of(answer({{soa(), host("www.other."), soa()}})),
+  EXPECT_EQ(transfer_fault(answer({{soa(), host("www.other."), soa()}})),
             "there is a record that is not of the zone: www.other. IN A");
-  EXPECT_EQ(fault_of(answer({{soa()}, {host("wwwexample.")}, {soa()}})),
+  EXPECT_EQ(transfer_fault(answer({{soa()}, {host("wwwexample.")}, {soa()}})),
             "there is a record that is not of the zone: wwwexample. IN A");
   auto chaos = host("a.example.");
   chaos.dns_class = dns::Class::ch;
-  EXPECT_EQ(fault_of(answer({{soa(), chaos, soa()}})), "there is a record that is not of the zone: a.Example. CH A");
+  EXPECT_EQ(transfer_fault(answer({{soa(), chaos, soa()}})),
+            "there is a record that is not of the zone: a.Example. CH A");
 }
 
 TEST(DnsTransfer, SaysWhatTheServerSays) {
@@ -137,7 +138,7 @@ TEST(DnsTransfer, SaysWhatTheServerSays) {
     reply.header.rcode = dns::Rcode::refused;
     return std::vector<Buffer>{to_wire(reply)};
   };
-  EXPECT_EQ(fault_of(refusal), "the server says REFUSED");
+  EXPECT_EQ(transfer_fault(refusal), "the server says REFUSED");
 }
 
 TEST(DnsTransfer, TakesNoMessageOfAnotherQuestionOrId) {
@@ -151,11 +152,12 @@ TEST(DnsTransfer, TakesNoMessageOfAnotherQuestionOrId) {
       return wires;
     };
   };
-  EXPECT_EQ(fault_of(changed([](Message&) {})), "");
+  EXPECT_EQ(transfer_fault(changed([](Message&) {})), "");
   const std::string no_reply = "what came is no reply to the question";
-  EXPECT_EQ(fault_of(changed([](Message& message) { ++message.header.id; })), no_reply);
-  EXPECT_EQ(fault_of(changed([](Message& message) { message.header.response = false; })), no_reply);
-  EXPECT_EQ(fault_of(changed([](Message& message) { message.question->name = *dns::parse_name("other."); })), no_reply);
+  EXPECT_EQ(transfer_fault(changed([](Message& message) { ++message.header.id; })), no_reply);
+  EXPECT_EQ(transfer_fault(changed([](Message& message) { message.header.response = false; })), no_reply);
+  EXPECT_EQ(transfer_fault(changed([](Message& message) { message.question->name = *dns::parse_name("other."); })),
+            no_reply);
 }
 
 TEST(DnsTransfer, SaysWhatIsWrongWithABrokenMessage) {
@@ -164,20 +166,21 @@ TEST(DnsTransfer, SaysWhatIsWrongWithABrokenMessage) {
     wires.front().pop_back();
     return wires;
   };
-  EXPECT_THAT(fault_of(broken), HasSubstr(" bytes is no DNS message: "));
+  EXPECT_THAT(transfer_fault(broken), HasSubstr(" bytes is no DNS message: "));
   const auto empty = [](const Message&, test::Transport) { return std::vector<Buffer>{{}}; };
-  EXPECT_EQ(fault_of(empty), "what came is no reply to the question");
+  EXPECT_EQ(transfer_fault(empty), "what came is no reply to the question");
 }
 
 TEST(DnsTransfer, GoesToItsLimitsAndNotBeyond) {
   const Parts parts{{soa(), host("a.example.")}, {host("b.example."), soa()}};
-  EXPECT_EQ(fault_of(answer(parts), {.records_max = 4}), "");
-  EXPECT_EQ(fault_of(answer(parts), {.records_max = 3}), "the zone has more than 3 records");
-  EXPECT_EQ(fault_of(answer(parts), {.time_max = std::chrono::milliseconds{0}}), "the transfer takes longer than 0 s");
+  EXPECT_EQ(transfer_fault(answer(parts), {.records_max = 4}), "");
+  EXPECT_EQ(transfer_fault(answer(parts), {.records_max = 3}), "the zone has more than 3 records");
+  EXPECT_EQ(transfer_fault(answer(parts), {.time_max = std::chrono::milliseconds{0}}),
+            "the transfer takes longer than 0 s");
   const DnsStub stub{answer(parts)};
   const auto bytes = transfer_from({&stub}).transfer->bytes;
-  EXPECT_EQ(fault_of(answer(parts), {.bytes_max = bytes}), "");
-  EXPECT_EQ(fault_of(answer(parts), {.bytes_max = bytes - 1}),
+  EXPECT_EQ(transfer_fault(answer(parts), {.bytes_max = bytes}), "");
+  EXPECT_EQ(transfer_fault(answer(parts), {.bytes_max = bytes - 1}),
             "the zone takes more than " + std::to_string(bytes - 1) + " bytes");
 }
 

@@ -17,7 +17,7 @@ Request read(const std::vector<std::string>& words, bool has_name = false) {
   return request;
 }
 
-std::string fault_of(const std::vector<std::string>& words, bool has_name = false) {
+std::string fault_of_words(const std::vector<std::string>& words, bool has_name = false) {
   Request request;
   const auto fault = read_words(words, has_name, request);
   return fault ? "" : fault.error().message;
@@ -102,27 +102,29 @@ TEST(DnsWords, PlusOptionsMayBeShortenedToWhatIsTheirsAlone) {
   EXPECT_FALSE(read({"x", "+norec"}).query.recursion_desired);
   EXPECT_EQ(read({"x", "+BUFS=700"}).query.edns->udp_payload_bytes, 700);
   EXPECT_EQ(read({"x", "+ti=700ms"}).options.timeout, 700ms);  // of +time or +timeout, which are one
-  EXPECT_THAT(fault_of({"x", "+t=3"}), HasSubstr("there is no option +t;"));
+  EXPECT_THAT(fault_of_words({"x", "+t=3"}), HasSubstr("there is no option +t;"));
 }
 
 TEST(DnsWords, MistakesAreTold) {
-  EXPECT_EQ(fault_of({}), "NAME is missing");
-  EXPECT_EQ(fault_of({"MX"}), "NAME is missing");
-  EXPECT_EQ(fault_of({"one.example", "two.example"}), "\"two.example\" is one name too many");
-  EXPECT_EQ(fault_of({"one.example"}, true), "\"one.example\" is one name too many");
-  EXPECT_THAT(fault_of({"x", "IXFR"}), HasSubstr("(IXFR) cannot be asked for here"));
-  EXPECT_THAT(fault_of({"x", "ixfr=7"}), HasSubstr("(IXFR) cannot be asked for here"));
-  EXPECT_EQ(fault_of({"x", "@"}), "expected a name or an address behind @");
-  EXPECT_THAT(fault_of({"a..b"}), HasSubstr("\"a..b\" is no name: "));
-  EXPECT_THAT(fault_of({std::string(64, 'a') + ".example"}), HasSubstr("is no name: "));
-  EXPECT_THAT(fault_of({"x", "+shrt"}), HasSubstr("there is no option +shrt; did you mean +short?; there are +short "));
-  EXPECT_THAT(fault_of({"x", "+nobufsize"}), HasSubstr("there is no option +nobufsize"));
-  EXPECT_EQ(fault_of({"x", "+short=1"}), "+short takes no value, found \"1\"");
-  EXPECT_EQ(fault_of({"x", "+bufsize"}), "+bufsize=: expected a whole number from 0 to 65535, found \"\"");
-  EXPECT_EQ(fault_of({"x", "+bufsize=65536"}), "+bufsize=: expected a whole number from 0 to 65535, found \"65536\"");
-  EXPECT_EQ(fault_of({"x", "+tries=101"}), "+tries=: expected a whole number from 1 to 100, found \"101\"");
-  EXPECT_EQ(fault_of({"x", "+tries=0"}), "+tries=: expected a whole number from 1 to 100, found \"0\"");
-  EXPECT_THAT(fault_of({"x", "+time=601"}), HasSubstr("+time=: expected a time from 1 ms to 10 min"));
+  EXPECT_EQ(fault_of_words({}), "NAME is missing");
+  EXPECT_EQ(fault_of_words({"MX"}), "NAME is missing");
+  EXPECT_EQ(fault_of_words({"one.example", "two.example"}), "\"two.example\" is one name too many");
+  EXPECT_EQ(fault_of_words({"one.example"}, true), "\"one.example\" is one name too many");
+  EXPECT_THAT(fault_of_words({"x", "IXFR"}), HasSubstr("(IXFR) cannot be asked for here"));
+  EXPECT_THAT(fault_of_words({"x", "ixfr=7"}), HasSubstr("(IXFR) cannot be asked for here"));
+  EXPECT_EQ(fault_of_words({"x", "@"}), "expected a name or an address behind @");
+  EXPECT_THAT(fault_of_words({"a..b"}), HasSubstr("\"a..b\" is no name: "));
+  EXPECT_THAT(fault_of_words({std::string(64, 'a') + ".example"}), HasSubstr("is no name: "));
+  EXPECT_THAT(fault_of_words({"x", "+shrt"}),
+              HasSubstr("there is no option +shrt; did you mean +short?; there are +short "));
+  EXPECT_THAT(fault_of_words({"x", "+nobufsize"}), HasSubstr("there is no option +nobufsize"));
+  EXPECT_EQ(fault_of_words({"x", "+short=1"}), "+short takes no value, found \"1\"");
+  EXPECT_EQ(fault_of_words({"x", "+bufsize"}), "+bufsize=: expected a whole number from 0 to 65535, found \"\"");
+  EXPECT_EQ(fault_of_words({"x", "+bufsize=65536"}),
+            "+bufsize=: expected a whole number from 0 to 65535, found \"65536\"");
+  EXPECT_EQ(fault_of_words({"x", "+tries=101"}), "+tries=: expected a whole number from 1 to 100, found \"101\"");
+  EXPECT_EQ(fault_of_words({"x", "+tries=0"}), "+tries=: expected a whole number from 1 to 100, found \"0\"");
+  EXPECT_THAT(fault_of_words({"x", "+time=601"}), HasSubstr("+time=: expected a time from 1 ms to 10 min"));
 }
 
 }  // namespace

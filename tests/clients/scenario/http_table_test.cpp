@@ -11,9 +11,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto client = Segments::client, server = Segments::server;
+constexpr auto browser = Segments::client, web = Segments::server;
 constexpr auto client_port = Segments::client_port;
-constexpr packet::Timestamp start{1'795'486'919s};
+constexpr packet::Timestamp first_request{1'795'486'919s};
 
 /// Both sides of one connection, segment after segment.
 class Connection {
@@ -30,7 +30,7 @@ class Connection {
  private:
   void add(const packet::Frame& frame) {
     last_ = frame;
-    builder_.add(++number_, start, last_);
+    builder_.add(++number_, first_request, last_);
   }
 
   HttpTableBuilder builder_;
@@ -49,8 +49,8 @@ TEST(HttpTable, PairsARequestWithItsResponse) {
   connection.response("world");
   ASSERT_EQ(connection.exchanges().size(), 1u);
   const auto& exchange = connection.exchanges()[0];
-  EXPECT_EQ(exchange.client, client);
-  EXPECT_EQ(exchange.server, server);
+  EXPECT_EQ(exchange.client, browser);
+  EXPECT_EQ(exchange.server, web);
   EXPECT_EQ(exchange.client_port, client_port);
   EXPECT_EQ(exchange.number, 3u);
   EXPECT_EQ(exchange.method, "GET");

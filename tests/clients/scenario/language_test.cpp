@@ -15,21 +15,21 @@ using testing::Contains;
 using testing::HasSubstr;
 using testing::Not;
 
-const Ipv4Address client{0xc0a80106};
-const Ipv4Address server{0xc0a80107};
+const Ipv4Address pc{0xc0a80106};
+const Ipv4Address name_server{0xc0a80107};
 
 EchoExchange echo(std::uint16_t number, bool has_reply) {
   EchoExchange exchange;
   exchange.sequence_number = number;
-  exchange.request = {.source = client, .destination = server, .ttl = 128, .frame_bytes = 74};
-  if (has_reply) exchange.reply = EchoFrame{.source = server, .destination = client, .ttl = 64, .frame_bytes = 74};
+  exchange.request = {.source = pc, .destination = name_server, .ttl = 128, .frame_bytes = 74};
+  if (has_reply) exchange.reply = EchoFrame{.source = name_server, .destination = pc, .ttl = 64, .frame_bytes = 74};
   return exchange;
 }
 
 DnsExchange question(std::string name) {
   DnsExchange exchange;
-  exchange.client = client;
-  exchange.server = server;
+  exchange.client = pc;
+  exchange.server = name_server;
   exchange.client_port = 40000;
   exchange.name = std::move(name);
   exchange.type = "A";
@@ -37,7 +37,7 @@ DnsExchange question(std::string name) {
 }
 
 FtpDialogue dialogue() {
-  FtpDialogue one{.client = client, .server = server, .client_port = 40001};
+  FtpDialogue one{.client = pc, .server = name_server, .client_port = 40001};
   one.lines = {
       {.is_reply = true, .text = "220 ready"}, {.text = "PASS secret"}, {.is_reply = true, .text = "230 welcome"}};
   one.transfers = {{.how = "PASV", .port = 50000, .command = "RETR x", .bytes = 10, .frames = 5}};
@@ -46,8 +46,8 @@ FtpDialogue dialogue() {
 
 TlsConnection tls_connection(std::string server_name) {
   TlsConnection one;
-  one.client = client;
-  one.server = server;
+  one.client = pc;
+  one.server = name_server;
   one.client_port = 40003;
   one.server_port = 443;
   one.server_name = std::move(server_name);
@@ -78,7 +78,7 @@ CaptureResult capture() {
   summary.protocols = {{"ARP", 2}, {"DNS", 3}};
   summary.wrong_checksums = 1;
   summary.pings.frames = 20;
-  summary.pings.arps = {{.asking = client, .asked = server}};
+  summary.pings.arps = {{.asking = pc, .asked = name_server}};
   summary.pings.echoes = {echo(1, true), echo(2, false)};
   auto answered = question("a.example");
   answered.answer = DnsAnswer{.rcode = "NOERROR", .records = {"a.example. 60 IN A 1.2.3.4"}, .udp_bytes = 60};
@@ -89,8 +89,8 @@ CaptureResult capture() {
   summary.ftp = {dialogue()};
   summary.ftp.front().became_secret = true;
   summary.http = {
-      {.client = client, .server = server, .client_port = 40002, .method = "GET", .target = "/", .host = "web"},
-      {.client = client, .server = server, .client_port = 40002, .method = "GET", .target = "/", .host = "web"}};
+      {.client = pc, .server = name_server, .client_port = 40002, .method = "GET", .target = "/", .host = "web"},
+      {.client = pc, .server = name_server, .client_port = 40002, .method = "GET", .target = "/", .host = "web"}};
   summary.http.back().answer =
       HttpAnswer{.status = 200, .fields = {{"Content-Encoding", "gzip"}}, .body_bytes = 5, .frames = 1};
   summary.tls = {tls_connection("a.example"), tls_connection(""), tls_connection("b.example")};
@@ -151,7 +151,7 @@ TEST(Spanish, IsEverySentenceAboutWhatIsNotAsExpected) {
       .frame_bytes = 98,
       .request_ttl = 64,
       .reply_ttl = 63,
-      .arps = {server},
+      .arps = {name_server},
       .dns = std::vector<DnsExpectation>(3),
       .ftp =
           FtpExpectation{
@@ -165,7 +165,7 @@ TEST(Spanish, IsEverySentenceAboutWhatIsNotAsExpected) {
   (*expect.dns)[0] = {.name = "a.example"};
   (*expect.dns)[1] = {.name = "b.example"};
   (*expect.dns)[2] = {.name = "a.example",
-                      .server = client,
+                      .server = pc,
                       .answer = "1.2.3.5",
                       .referral = "com",
                       .flags = {"ra"},
@@ -193,10 +193,10 @@ TEST(Dialogue, IsNotTwiceBeforeTheEyesOfWhoHasSeenIt) {
   EXPECT_THAT(text({}), HasSubstr("    FTP  192.168.1.6:40001 -> 192.168.1.7:21\n      <- 220 ready\n"
                                   "      -> PASS secret\n      <- 230 welcome\n    FTP  data by PASV"));
   EXPECT_THAT(text({"<- 220 ready", "-> PASS ****", "<- 230 welcome"}),
-              HasSubstr("    FTP  192.168.1.6:40001 -> 192.168.1.7:21: 3 lines, which the client has shown above, but "
+              HasSubstr("    FTP  192.168.1.6:40001 -> 192.168.1.7:21: 3 lines, which the pc has shown above, but "
                         "for\n      -> PASS secret\n    FTP  data by PASV"));
   EXPECT_THAT(text({"<- 220 ready", "-> PASS secret", "<- 230 welcome"}),
-              HasSubstr("3 lines, which the client has shown above\n    FTP  data by PASV"));
+              HasSubstr("3 lines, which the pc has shown above\n    FTP  data by PASV"));
   EXPECT_THAT(text({"<- 220 ready"}), HasSubstr("      <- 220 ready\n      -> PASS secret\n      <- 230 welcome\n"));
 }
 

@@ -16,7 +16,7 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-constexpr packet::Timestamp start{1'795'486'919s};
+constexpr packet::Timestamp first_hello{1'795'486'919s};
 
 class TlsTable : public testing::Test {
  protected:
@@ -41,7 +41,7 @@ class TlsTable : public testing::Test {
  private:
   void add(const packet::Frame& frame) {
     last_ = frame;
-    builder_.add(++number_, start, last_);
+    builder_.add(++number_, first_hello, last_);
   }
 
   TlsTableBuilder builder_;

@@ -57,10 +57,6 @@ void expect_well_formed(Bytes wire) {
   ASSERT_LE(rows.size(), wire.size() + annotated_rows_extra_max);
 }
 
-Record record(std::string_view owner, Rdata data) {
-  return {name(owner), Class::in, 3600, std::move(data)};
-}
-
 /// A bit of everything, names compressed.
 Buffer large_wire() {
   Message message;

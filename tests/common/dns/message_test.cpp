@@ -10,10 +10,6 @@
 namespace labnet::dns {
 namespace {
 
-Record record(std::string_view owner, Rdata data) {
-  return {name(owner), Class::in, 3600, std::move(data)};
-}
-
 /// The answer of the lab's name server to a Windows client, which sends no EDNS.
 Message web_answer() {
   Message message;

@@ -26,4 +26,8 @@ inline Name name(std::string_view text) {
   return parse_name(text).value();
 }
 
+inline Record record(std::string_view owner, Rdata data) {
+  return {name(owner), Class::in, 3600, std::move(data)};
+}
+
 }  // namespace labnet::dns

@@ -1,4 +1,4 @@
-// The test vectors of RFC 9460, appendix D, and what each key allows.
+// The test parameter_vectors of RFC 9460, appendix D, and what each key allows.
 #include "common/dns/svc_params.hpp"
 
 #include <fmt/format.h>
@@ -45,13 +45,13 @@ std::string printed(const SvcParams& params) {
   return labnet::join(texts, " ");
 }
 
-struct Vector {
+struct ParameterVector {
   std::string_view text;
   std::string_view wire;
   std::string_view printed;  // as dig 9.18 does
 };
 
-const Vector vectors[] = {
+const ParameterVector parameter_vectors[] = {
     // Appendix D.2, figures 2 to 10
     {"", "", ""},
     {"port=53", "0003 0002 0035", "port=53"},
@@ -80,7 +80,7 @@ const Vector vectors[] = {
 };
 
 TEST(SvcParams, TextBecomesTheOctets) {
-  for (const auto& vector : vectors) {
+  for (const auto& vector : parameter_vectors) {
     const auto params = parse(vector.text);
     ASSERT_TRUE(params) << vector.text << ": " << params.error().message;
     EXPECT_EQ(written(*params), octets(vector.wire)) << vector.text;
@@ -88,7 +88,7 @@ TEST(SvcParams, TextBecomesTheOctets) {
 }
 
 TEST(SvcParams, OctetsBecomeTheTextThatDigPrints) {
-  for (const auto& vector : vectors) {
+  for (const auto& vector : parameter_vectors) {
     const auto params = read(vector.wire);
     ASSERT_TRUE(params) << vector.text;
     EXPECT_EQ(printed(*params), vector.printed);

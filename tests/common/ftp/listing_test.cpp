@@ -12,7 +12,7 @@ using namespace std::literals;
 
 const FileTime now = moment(2026, 3, 1, 12);
 
-Entry picture() {
+Entry listed_picture() {
   Entry entry{.name = "1.png", .bytes = 3121, .modified = moment(2026, 2, 13, 10, 15), .mode = 0644};
   entry.owner = entry.group = "samurt123";
   return entry;
@@ -23,7 +23,7 @@ std::string line_of_time(FileTime time, FileTime now_ = now) {
   return line.substr(line.size() - 14);  // the date, a space and the name
 }
 
-Entry entry_of(std::string_view line) {
+Entry entry_of_line(std::string_view line) {
   const auto entry = parse_list_line(line, now);
   EXPECT_TRUE(entry) << line;
   return entry.value_or(Entry{});
@@ -36,8 +36,8 @@ FileTime time_of(std::string_view date, FileTime now_ = now) {
 }
 
 TEST(FtpListLine, LooksAsOfLs) {
-  EXPECT_EQ(list_line(picture(), now), "-rw-r--r--   1 samurt123 samurt123     3121 Feb 13 10:15 1.png");
-  auto folder = picture();
+  EXPECT_EQ(list_line(listed_picture(), now), "-rw-r--r--   1 samurt123 samurt123     3121 Feb 13 10:15 1.png");
+  auto folder = listed_picture();
   folder.name = "music";
   folder.kind = EntryKind::folder;
   folder.mode = 0755;
@@ -83,7 +83,7 @@ TEST(FtpListLine, ShowsWhereALinkLeads) {
 }
 
 TEST(FtpListLine, IsOneLineWithItsWordsWhateverStandsInThem) {
-  auto entry = picture();
+  auto entry = listed_picture();
   entry.name = "a\r\ndrwxr-xr-x b";
   entry.owner = "domain users";
   entry.group = "a\nb";
@@ -93,98 +93,99 @@ TEST(FtpListLine, IsOneLineWithItsWordsWhateverStandsInThem) {
 }
 
 TEST(FtpListLine, ComesBackAsItWasWritten) {
-  std::vector<Entry> entries{picture()};
+  std::vector<Entry> entries{listed_picture()};
   for (const auto* name : {"Adivinar el país.pptx", " begins with one", "ends with one ", " ", "a -> b", "\xff",
                            "total", "1 Jan 1 2020 x"}) {
-    entries.push_back(picture());
+    entries.push_back(listed_picture());
     entries.back().name = name;
   }
   for (const unsigned mode : {04755u, 02644u, 01777u, 07000u, 0u}) {
-    entries.push_back(picture());
+    entries.push_back(listed_picture());
     entries.back().mode = mode;
   }
   for (const auto kind : {EntryKind::folder, EntryKind::other}) {
-    entries.push_back(picture());
+    entries.push_back(listed_picture());
     entries.back().kind = kind;
   }
-  entries.push_back(picture());
+  entries.push_back(listed_picture());
   entries.back().kind = EntryKind::link;
   entries.back().target = "../a -> b";
-  entries.push_back(picture());
+  entries.push_back(listed_picture());
   entries.back().bytes = UINT64_MAX;
   entries.back().links = UINT64_MAX;
   for (const auto& time : {moment(2024, 2, 29), moment(1970, 1, 1), moment(9999, 12, 31), moment(2027, 1, 1), now}) {
-    entries.push_back(picture());
+    entries.push_back(listed_picture());
     entries.back().modified = time;
   }
   for (const auto& entry : entries) EXPECT_EQ(parse_list_line(list_line(entry, now), now), entry) << entry.name;
 }
 
 TEST(FtpParseListLine, ReadsALineOfLs) {
-  const auto entry = entry_of("-rw-r--r--   1 samurt123 samurt123     3121 Feb 13 10:15 1.png");
-  EXPECT_EQ(entry, picture());
+  const auto entry = entry_of_line("-rw-r--r--   1 samurt123 samurt123     3121 Feb 13 10:15 1.png");
+  EXPECT_EQ(entry, listed_picture());
 }
 
 TEST(FtpParseListLine, TakesAllBehindTheDateForTheName) {
-  EXPECT_EQ(entry_of("-rw-r--r-- 1 a b 38000000 Feb 13 10:15 Adivinar el país.pptx").name, "Adivinar el país.pptx");
-  EXPECT_EQ(entry_of("-rw-r--r-- 1 a b 1 Feb 13 10:15  x").name, " x");
-  EXPECT_EQ(entry_of("-rw-r--r-- 1 a b 1 Feb 13 10:15   ").name, "  ");
-  EXPECT_EQ(entry_of("-rw-r--r-- 1 a b 1 Feb 13 10:15 1 Mar  1  2020 y").name, "1 Mar  1  2020 y");
+  EXPECT_EQ(entry_of_line("-rw-r--r-- 1 a b 38000000 Feb 13 10:15 Adivinar el país.pptx").name,
+            "Adivinar el país.pptx");
+  EXPECT_EQ(entry_of_line("-rw-r--r-- 1 a b 1 Feb 13 10:15  x").name, " x");
+  EXPECT_EQ(entry_of_line("-rw-r--r-- 1 a b 1 Feb 13 10:15   ").name, "  ");
+  EXPECT_EQ(entry_of_line("-rw-r--r-- 1 a b 1 Feb 13 10:15 1 Mar  1  2020 y").name, "1 Mar  1  2020 y");
 }
 
 TEST(FtpParseListLine, ReadsLinks) {
-  const auto entry = entry_of("lrwxrwxrwx 1 a b 5 Feb 13 10:15 now -> 1.png");
+  const auto entry = entry_of_line("lrwxrwxrwx 1 a b 5 Feb 13 10:15 now -> 1.png");
   EXPECT_EQ(entry.kind, EntryKind::link);
   EXPECT_EQ(entry.name, "now");
   EXPECT_EQ(entry.target, "1.png");
-  EXPECT_EQ(entry_of("lrwxrwxrwx 1 a b 5 Feb 13 10:15 now").target, "");
-  EXPECT_EQ(entry_of("-rw-r--r-- 1 a b 5 Feb 13 10:15 a -> b").name, "a -> b") << "a file may be called that";
+  EXPECT_EQ(entry_of_line("lrwxrwxrwx 1 a b 5 Feb 13 10:15 now").target, "");
+  EXPECT_EQ(entry_of_line("-rw-r--r-- 1 a b 5 Feb 13 10:15 a -> b").name, "a -> b") << "a file may be called that";
   EXPECT_EQ(parse_list_line("lrwxrwxrwx 1 a b 5 Feb 13 10:15  -> b", now), std::nullopt);
 }
 
 TEST(FtpParseListLine, ReadsTheBitsAboveThePermissions) {
-  EXPECT_EQ(entry_of("-rwsr-xr-x 1 a b 1 Feb 13 10:15 x").mode, 04755u);
-  EXPECT_EQ(entry_of("-rw-r-Sr-- 1 a b 1 Feb 13 10:15 x").mode, 02644u);
-  EXPECT_EQ(entry_of("drwxrwxrwt 1 a b 1 Feb 13 10:15 x").mode, 01777u);
-  EXPECT_EQ(entry_of("drwxrwxrwT 1 a b 1 Feb 13 10:15 x").mode, 01776u);
+  EXPECT_EQ(entry_of_line("-rwsr-xr-x 1 a b 1 Feb 13 10:15 x").mode, 04755u);
+  EXPECT_EQ(entry_of_line("-rw-r-Sr-- 1 a b 1 Feb 13 10:15 x").mode, 02644u);
+  EXPECT_EQ(entry_of_line("drwxrwxrwt 1 a b 1 Feb 13 10:15 x").mode, 01777u);
+  EXPECT_EQ(entry_of_line("drwxrwxrwT 1 a b 1 Feb 13 10:15 x").mode, 01776u);
 }
 
 TEST(FtpParseListLine, TakesTheMarksOfAccessListsAndSelinux) {
   for (const auto* permissions : {"-rw-r--r--+", "-rw-r--r--.", "-rw-r--r--@"}) {
-    EXPECT_EQ(entry_of(permissions + " 1 a b 1 Feb 13 10:15 x"s).mode, 0644u);
+    EXPECT_EQ(entry_of_line(permissions + " 1 a b 1 Feb 13 10:15 x"s).mode, 0644u);
   }
 }
 
 TEST(FtpParseListLine, KnowsTheFolderItselfAndItsParent) {
-  EXPECT_EQ(entry_of("drwxr-xr-x 2 a b 4096 Feb 13 10:15 .").kind, EntryKind::this_folder);
-  EXPECT_EQ(entry_of("drwxr-xr-x 2 a b 4096 Feb 13 10:15 ..").kind, EntryKind::parent_folder);
-  EXPECT_EQ(entry_of("drwxr-xr-x 2 a b 4096 Feb 13 10:15 ...").kind, EntryKind::folder);
+  EXPECT_EQ(entry_of_line("drwxr-xr-x 2 a b 4096 Feb 13 10:15 .").kind, EntryKind::this_folder);
+  EXPECT_EQ(entry_of_line("drwxr-xr-x 2 a b 4096 Feb 13 10:15 ..").kind, EntryKind::parent_folder);
+  EXPECT_EQ(entry_of_line("drwxr-xr-x 2 a b 4096 Feb 13 10:15 ...").kind, EntryKind::folder);
 }
 
 TEST(FtpParseListLine, ReadsDevicesPipesAndSockets) {
-  const auto device = entry_of("crw-rw-rw- 1 root wheel 1, 3 Feb 13 10:15 null");
+  const auto device = entry_of_line("crw-rw-rw- 1 root wheel 1, 3 Feb 13 10:15 null");
   EXPECT_EQ(device.kind, EntryKind::other);
   EXPECT_EQ(device.bytes, std::nullopt);
   EXPECT_EQ(device.group, "wheel");
-  EXPECT_EQ(entry_of("prw-r--r-- 1 a b 0 Feb 13 10:15 x").kind, EntryKind::other);
-  EXPECT_EQ(entry_of("srw-r--r-- 1 a b 0 Feb 13 10:15 x").kind, EntryKind::other);
-  EXPECT_EQ(entry_of("brw-r--r-- 1 a b 8, 1 Feb 13 10:15 x").kind, EntryKind::other);
+  EXPECT_EQ(entry_of_line("prw-r--r-- 1 a b 0 Feb 13 10:15 x").kind, EntryKind::other);
+  EXPECT_EQ(entry_of_line("srw-r--r-- 1 a b 0 Feb 13 10:15 x").kind, EntryKind::other);
+  EXPECT_EQ(entry_of_line("brw-r--r-- 1 a b 8, 1 Feb 13 10:15 x").kind, EntryKind::other);
 }
 
 TEST(FtpParseListLine, DoesWithoutGroupOwnerOrLinks) {
-  const auto no_group = entry_of("-rw-r--r-- 1 a 7 Feb 13 10:15 x");
+  const auto no_group = entry_of_line("-rw-r--r-- 1 a 7 Feb 13 10:15 x");
   EXPECT_EQ(no_group.owner, "a");
   EXPECT_EQ(no_group.group, "");
   EXPECT_EQ(no_group.bytes, 7u);
-  const auto no_links = entry_of("-rw-r--r-- a b 7 Feb 13 10:15 x");
+  const auto no_links = entry_of_line("-rw-r--r-- a b 7 Feb 13 10:15 x");
   EXPECT_EQ(no_links.owner, "a");
   EXPECT_EQ(no_links.links, 1u);
-  EXPECT_EQ(entry_of("-rw-r--r-- 7 Feb 13 10:15 x").bytes, 7u);
-  EXPECT_EQ(entry_of("-rw-r--r-- 1 LAB\\ana domain users 7 Feb 13 10:15 x").group, "domain users");
+  EXPECT_EQ(entry_of_line("-rw-r--r-- 7 Feb 13 10:15 x").bytes, 7u);
+  EXPECT_EQ(entry_of_line("-rw-r--r-- 1 LAB\\ana domain users 7 Feb 13 10:15 x").group, "domain users");
 }
 
 TEST(FtpParseListLine, AnOwnerMayBeCalledAsAMonth) {
-  const auto entry = entry_of("-rw-r--r-- 1 jan 10 2048 Feb 13 10:15 x");
+  const auto entry = entry_of_line("-rw-r--r-- 1 jan 10 2048 Feb 13 10:15 x");
   EXPECT_EQ(entry.owner, "jan");
   EXPECT_EQ(entry.group, "10");
   EXPECT_EQ(entry.bytes, 2048u);
@@ -252,23 +253,23 @@ TEST(FtpParseListLine, SixteenWordsOfOwnersAreEnough) {
 }
 
 TEST(FtpParseListLine, ReadsLinesOfWindows) {
-  const auto folder = entry_of("02-13-26  10:15AM       <DIR>          my music");
+  const auto folder = entry_of_line("02-13-26  10:15AM       <DIR>          my music");
   EXPECT_EQ(folder.kind, EntryKind::folder);
   EXPECT_EQ(folder.name, "my music");
   EXPECT_EQ(folder.bytes, std::nullopt);
   EXPECT_EQ(folder.modified, moment(2026, 2, 13, 10, 15));
-  EXPECT_EQ(entry_of("02-13-26  10:15AM  <DIR>  music").name, "music");
-  const auto file = entry_of("02-13-2026  10:15PM                 3121 Adivinar el país.pptx");
+  EXPECT_EQ(entry_of_line("02-13-26  10:15AM  <DIR>  music").name, "music");
+  const auto file = entry_of_line("02-13-2026  10:15PM                 3121 Adivinar el país.pptx");
   EXPECT_EQ(file.kind, EntryKind::file);
   EXPECT_EQ(file.name, "Adivinar el país.pptx");
   EXPECT_EQ(file.bytes, 3121u);
   EXPECT_EQ(file.modified, moment(2026, 2, 13, 22, 15));
-  EXPECT_EQ(entry_of("02-13-26  10:15AM 3121  x").name, " x");
+  EXPECT_EQ(entry_of_line("02-13-26  10:15AM 3121  x").name, " x");
 }
 
 TEST(FtpParseListLine, KnowsTheClockOfWindows) {
   const auto clock = [](std::string_view text) {
-    return entry_of("02-13-26 " + std::string{text} + " 1 x").modified.value() - moment(2026, 2, 13);
+    return entry_of_line("02-13-26 " + std::string{text} + " 1 x").modified.value() - moment(2026, 2, 13);
   };
   EXPECT_EQ(clock("12:15AM"), 15min);
   EXPECT_EQ(clock("12:15PM"), 12h + 15min);
@@ -278,8 +279,8 @@ TEST(FtpParseListLine, KnowsTheClockOfWindows) {
 }
 
 TEST(FtpParseListLine, TwoDigitsOfAYearAreFrom1969To2068) {
-  EXPECT_EQ(entry_of("01-01-69 00:00 1 x").modified, moment(1969, 1, 1));
-  EXPECT_EQ(entry_of("01-01-68 00:00 1 x").modified, moment(2068, 1, 1));
+  EXPECT_EQ(entry_of_line("01-01-69 00:00 1 x").modified, moment(1969, 1, 1));
+  EXPECT_EQ(entry_of_line("01-01-68 00:00 1 x").modified, moment(2068, 1, 1));
 }
 
 TEST(FtpParseListLine, TellsOfNoEntryOnBrokenLinesOfWindows) {

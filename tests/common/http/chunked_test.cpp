@@ -10,7 +10,7 @@ namespace {
 
 using namespace std::literals;
 
-struct Decoded {
+struct DecodedChunks {
   std::string body;
   std::string rest;  // behind the end
   bool finished = false;
@@ -18,9 +18,9 @@ struct Decoded {
 };
 
 /// In pieces of that size.
-Decoded decode(std::string_view coded, std::size_t piece_bytes = SIZE_MAX) {
+DecodedChunks decode(std::string_view coded, std::size_t piece_bytes = SIZE_MAX) {
   ChunkedDecoder decoder;
-  Decoded decoded;
+  DecodedChunks decoded;
   while (!coded.empty() && !decoder.finished()) {
     const auto step = decoder.decode(as_bytes(coded.substr(0, piece_bytes)));
     if (!step) {

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <boost/asio/ip/v6_only.hpp>
+
 #include "common/net/pause.hpp"
 #include "tests/common/net/tls_ends.hpp"
 

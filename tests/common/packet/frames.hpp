@@ -54,4 +54,6 @@ inline constexpr std::string_view tcp_rst =
 inline constexpr std::string_view all_frames[] = {arp_request, arp_reply,        echo_request, echo_reply,
                                                   dns_query,   port_unreachable, tcp_syn,      tcp_rst};
 
+inline constexpr Timestamp some_time{std::chrono::seconds{1'795'486'919} + std::chrono::nanoseconds{505'570'123}};
+
 }  // namespace labnet::packet

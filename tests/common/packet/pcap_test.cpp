@@ -10,8 +10,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr Timestamp some_time{1'795'486'919s + 505'570'123ns};
-
 // The first bytes of a file of tcpdump's.
 constexpr std::string_view tcpdump_header = "d4c3b2a1 0200 0400 00000000 00000000 00000400 01000000";
 constexpr std::string_view big_endian_nanoseconds = "a1b23c4d 0002 0004 00000000 00000000 00000060 00000001";

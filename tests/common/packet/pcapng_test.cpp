@@ -10,7 +10,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr Timestamp some_time{1'795'486'919s + 505'570'123ns};
 constexpr std::string_view big_endian_section = "0a0d0d0a 0000001c 1a2b3c4d 0001 0000 ffffffffffffffff 0000001c";
 constexpr std::string_view big_endian_interface = "00000001 00000014 0001 0000 00000060 00000014";
 

@@ -19,8 +19,6 @@ namespace {
 using namespace std::chrono_literals;
 using testing::HasSubstr;
 
-constexpr Timestamp some_time{1'795'486'919s + 505'570'123ns};
-
 std::string output_of(const std::string& command) {
   std::string output;
   auto* const pipe = popen(command.c_str(), "r");

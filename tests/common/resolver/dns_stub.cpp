@@ -45,6 +45,10 @@ Buffer to_wire(const dns::Message& message, std::size_t bytes_max) {
   return wire;
 }
 
+dns::Name name(std::string_view text) {
+  return *dns::parse_name(text);
+}
+
 dns::Record record(std::string_view name, dns::Rdata data, std::uint32_t ttl) {
   return {*dns::parse_name(name), dns::Class::in, ttl, std::move(data)};
 }

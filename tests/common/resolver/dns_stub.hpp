@@ -17,6 +17,7 @@ enum class Transport { udp, tcp };
 /// A reply to a query: the same id and question, QR and RA set.
 dns::Message reply_to(const dns::Message& query);
 Buffer to_wire(const dns::Message& message, std::size_t bytes_max = dns::message_bytes_max);
+dns::Name name(std::string_view text);
 dns::Record record(std::string_view name, dns::Rdata data, std::uint32_t ttl = 3600);
 
 /// Listens on 127.0.0.1, on UDP and TCP alike, and answers in a thread of its own.

@@ -7,7 +7,7 @@
 namespace labnet::settings {
 namespace {
 
-std::string fault_of(std::string_view text, const Limits& limits = {}) {
+std::string fault_of_tree(std::string_view text, const Limits& limits = {}) {
   const auto tree = parse_tree(text, "lab.yaml", limits);
   return tree ? "no fault" : to_string(tree.error());
 }
@@ -34,7 +34,7 @@ TEST(Tree, KnowsThePlaceOfEachKeyAndValue) {
 }
 
 TEST(Tree, CountsColumnsInCharacters) {
-  EXPECT_EQ(fault_of("{ país: España, país: x }"),
+  EXPECT_EQ(fault_of_tree("{ país: España, país: x }"),
             "lab.yaml:1:17: key \"país\" stands here a second time; the first is on line 1");
 }
 
@@ -59,96 +59,100 @@ TEST(Tree, ATextWithoutValuesIsAnEmptySection) {
 }
 
 TEST(Tree, TheTopIsASection) {
-  EXPECT_EQ(fault_of("\n- a\n"), "lab.yaml:2:1: expected a section (lines of \"key: value\") as the whole of the file");
-  EXPECT_EQ(fault_of("word"), "lab.yaml:1:1: expected a section (lines of \"key: value\") as the whole of the file");
+  EXPECT_EQ(fault_of_tree("\n- a\n"),
+            "lab.yaml:2:1: expected a section (lines of \"key: value\") as the whole of the file");
+  EXPECT_EQ(fault_of_tree("word"),
+            "lab.yaml:1:1: expected a section (lines of \"key: value\") as the whole of the file");
 }
 
 TEST(Tree, AKeyStandsOnce) {
-  EXPECT_EQ(fault_of("a: 1\nb: 2\na: 3\n"),
+  EXPECT_EQ(fault_of_tree("a: 1\nb: 2\na: 3\n"),
             "lab.yaml:3:1: key \"a\" stands here a second time; the first is on line 1");
-  EXPECT_EQ(fault_of("x: {a: 1}\ny: {a: 1}"), "no fault");
+  EXPECT_EQ(fault_of_tree("x: {a: 1}\ny: {a: 1}"), "no fault");
 }
 
 TEST(Tree, AKeyIsAScalar) {
-  EXPECT_EQ(fault_of("? [a, b]\n: c\n"), "lab.yaml:1:3: expected a key here: a word, a colon, a space");
-  EXPECT_EQ(fault_of("x: 1\n{a: b}: c\n").substr(0, 11), "lab.yaml:2:");
-  EXPECT_EQ(fault_of("~: 1\n"), "lab.yaml:1:1: expected a key here: a word, a colon, a space");
+  EXPECT_EQ(fault_of_tree("? [a, b]\n: c\n"), "lab.yaml:1:3: expected a key here: a word, a colon, a space");
+  EXPECT_EQ(fault_of_tree("x: 1\n{a: b}: c\n").substr(0, 11), "lab.yaml:2:");
+  EXPECT_EQ(fault_of_tree("~: 1\n"), "lab.yaml:1:1: expected a key here: a word, a colon, a space");
 }
 
 TEST(Tree, HasOneDocument) {
-  EXPECT_EQ(fault_of("---\na: 1\n"), "no fault");
-  EXPECT_EQ(fault_of("a: 1\n---\nb: 2\n"), "lab.yaml:2:1: a second document begins here; a settings file has one");
+  EXPECT_EQ(fault_of_tree("---\na: 1\n"), "no fault");
+  EXPECT_EQ(fault_of_tree("a: 1\n---\nb: 2\n"), "lab.yaml:2:1: a second document begins here; a settings file has one");
 }
 
 TEST(Tree, IsUtf8) {
-  EXPECT_EQ(fault_of("a: 1\nb: caf\xe9\n"), "lab.yaml:2:7: octet 0xe9 is not UTF-8; save the file as UTF-8");
-  EXPECT_EQ(fault_of(std::string_view("\xff\xfe"
-                                      "a\0:\0",
-                                      6)),
+  EXPECT_EQ(fault_of_tree("a: 1\nb: caf\xe9\n"), "lab.yaml:2:7: octet 0xe9 is not UTF-8; save the file as UTF-8");
+  EXPECT_EQ(fault_of_tree(std::string_view("\xff\xfe"
+                                           "a\0:\0",
+                                           6)),
             "lab.yaml:1:1: octet 0xff is not UTF-8; save the file as UTF-8");
   for (const auto* text : {"a: \xc0\x80", "a: \xe0\x80\x80", "a: \xed\xa0\x80", "a: \xf4\x90\x80\x80", "a: \xc3"})
-    EXPECT_NE(fault_of(text).find("is not UTF-8"), std::string::npos) << text;
-  EXPECT_EQ(fault_of("a: ñ€😀\xf4\x8f\xbf\xbf"), "no fault");
+    EXPECT_NE(fault_of_tree(text).find("is not UTF-8"), std::string::npos) << text;
+  EXPECT_EQ(fault_of_tree("a: ñ€😀\xf4\x8f\xbf\xbf"), "no fault");
 }
 
 TEST(Tree, HoldsNoControlCharacters) {
-  EXPECT_EQ(fault_of("a: \x1b[31m"), "lab.yaml:1:4: control character 0x1b may not stand in a settings file");
-  EXPECT_EQ(fault_of(std::string_view("a: \0", 4)),
+  EXPECT_EQ(fault_of_tree("a: \x1b[31m"), "lab.yaml:1:4: control character 0x1b may not stand in a settings file");
+  EXPECT_EQ(fault_of_tree(std::string_view("a: \0", 4)),
             "lab.yaml:1:4: control character 0x00 may not stand in a settings file");
 }
 
 TEST(Tree, IsIndentedWithSpaces) {
-  EXPECT_EQ(fault_of("a:\n  b: 1\n\tc: 1\n"), "lab.yaml:3:1: a tab indents this line; YAML is indented with spaces");
-  EXPECT_EQ(fault_of("a:\n  \tb: 1\n"), "lab.yaml:2:3: a tab indents this line; YAML is indented with spaces");
-  EXPECT_EQ(fault_of("a:\n  b: 1\t# said after a tab\n\t\n \t# a comment\n"), "no fault");
+  EXPECT_EQ(fault_of_tree("a:\n  b: 1\n\tc: 1\n"),
+            "lab.yaml:3:1: a tab indents this line; YAML is indented with spaces");
+  EXPECT_EQ(fault_of_tree("a:\n  \tb: 1\n"), "lab.yaml:2:3: a tab indents this line; YAML is indented with spaces");
+  EXPECT_EQ(fault_of_tree("a:\n  b: 1\t# said after a tab\n\t\n \t# a comment\n"), "no fault");
 }
 
 TEST(Tree, SaysWhereYamlIsBroken) {
-  EXPECT_EQ(fault_of("a: {b: 1\nc: 2\n").substr(0, 11), "lab.yaml:2:");
+  EXPECT_EQ(fault_of_tree("a: {b: 1\nc: 2\n").substr(0, 11), "lab.yaml:2:");
   for (const auto* text :
        {"a: {b: 1\nc: 2\n", "a: \"no end", "a: [1, 2", "a: b: c", "a: @x", "a: *nobody", "a: |9x\n b"})
-    EXPECT_NE(fault_of(text).find("this is not valid YAML: "), std::string::npos) << text << " -> " << fault_of(text);
+    EXPECT_NE(fault_of_tree(text).find("this is not valid YAML: "), std::string::npos)
+        << text << " -> " << fault_of_tree(text);
 }
 
 TEST(Tree, KnowsNoTags) {
-  EXPECT_EQ(fault_of("a: !!int 3"), "lab.yaml:1:4: tags are not used here; leave out \"tag:yaml.org,2002:int\"");
-  EXPECT_EQ(fault_of("a: \"quoted\"\nb: 'too'"), "no fault");
+  EXPECT_EQ(fault_of_tree("a: !!int 3"), "lab.yaml:1:4: tags are not used here; leave out \"tag:yaml.org,2002:int\"");
+  EXPECT_EQ(fault_of_tree("a: \"quoted\"\nb: 'too'"), "no fault");
 }
 
 TEST(Tree, AnAliasRepeatsAFinishedValue) {
   const auto tree = *parse_tree("a: &x { mac: 1 }\nb: *x\n", "f", {});
   EXPECT_EQ(tree->root->entries[1].value->entries[0].value->text, "1");
-  EXPECT_EQ(fault_of("a: &x [1, *x]\n"), "lab.yaml:1:11: this alias stands inside the value that it repeats");
+  EXPECT_EQ(fault_of_tree("a: &x [1, *x]\n"), "lab.yaml:1:11: this alias stands inside the value that it repeats");
 }
 
 TEST(Tree, AliasesCountAsWhatTheyRepeat) {
   std::string bomb = "l0: &l0 [x,x,x,x,x,x,x,x,x,x]\n";
   for (int i = 1; i < 9; ++i)
     bomb += fmt::format("l{0}: &l{0} [*l{1},*l{1},*l{1},*l{1},*l{1},*l{1},*l{1},*l{1},*l{1},*l{1}]\n", i, i - 1);
-  EXPECT_NE(fault_of(bomb).find("more than 50000 values in one file"), std::string::npos) << fault_of(bomb);
+  EXPECT_NE(fault_of_tree(bomb).find("more than 50000 values in one file"), std::string::npos) << fault_of_tree(bomb);
 }
 
 TEST(Tree, AliasesDoNotHideDepth) {
-  EXPECT_EQ(fault_of("a: &a [[x]]\nb: [*a]\n", {.depth_max = 4}), "no fault");
-  EXPECT_EQ(fault_of("a: &a [[x]]\nb: [[*a]]\n", {.depth_max = 4}),
+  EXPECT_EQ(fault_of_tree("a: &a [[x]]\nb: [*a]\n", {.depth_max = 4}), "no fault");
+  EXPECT_EQ(fault_of_tree("a: &a [[x]]\nb: [[*a]]\n", {.depth_max = 4}),
             "lab.yaml:2:6: more than 4 lists and sections inside one another");
 }
 
 TEST(Tree, EachLimitIsTheLastValueThatPasses) {
-  EXPECT_EQ(fault_of("a: 1\n", {.file_bytes_max = 5}), "no fault");
-  EXPECT_EQ(fault_of("a: 12\n", {.file_bytes_max = 5}), "lab.yaml: larger than 5 bytes");
-  EXPECT_EQ(fault_of("a: [[1]]", {.depth_max = 3}), "no fault");
-  EXPECT_EQ(fault_of("a: [[[1]]]", {.depth_max = 3}),
+  EXPECT_EQ(fault_of_tree("a: 1\n", {.file_bytes_max = 5}), "no fault");
+  EXPECT_EQ(fault_of_tree("a: 12\n", {.file_bytes_max = 5}), "lab.yaml: larger than 5 bytes");
+  EXPECT_EQ(fault_of_tree("a: [[1]]", {.depth_max = 3}), "no fault");
+  EXPECT_EQ(fault_of_tree("a: [[[1]]]", {.depth_max = 3}),
             "lab.yaml:1:6: more than 3 lists and sections inside one another");
-  EXPECT_EQ(fault_of("a: 1\nb: 2", {.nodes_max = 5}), "no fault");
-  EXPECT_EQ(fault_of("a: 1\nb: 2\nc: 3", {.nodes_max = 5}), "lab.yaml:3:1: more than 5 values in one file");
+  EXPECT_EQ(fault_of_tree("a: 1\nb: 2", {.nodes_max = 5}), "no fault");
+  EXPECT_EQ(fault_of_tree("a: 1\nb: 2\nc: 3", {.nodes_max = 5}), "lab.yaml:3:1: more than 5 values in one file");
 }
 
 TEST(Tree, SurvivesNestingFarBeyondTheLimit) {
   for (const auto* opening : {"[", "{", "- ", "? ", "{a: ", "[[{"}) {
     std::string text;
     while (text.size() < 200000) text += opening;
-    EXPECT_NE(fault_of(text), "no fault") << opening;
+    EXPECT_NE(fault_of_tree(text), "no fault") << opening;
   }
 }
 

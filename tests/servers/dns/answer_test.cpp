@@ -85,7 +85,7 @@ class Answer : public testing::Test {
   Outcome outcome_;
 };
 
-std::vector<std::string> texts(const std::vector<dns::Record>& records) {
+std::vector<std::string> record_texts(const std::vector<dns::Record>& records) {
   std::vector<std::string> lines;
   for (const auto& record : records) lines.push_back(to_text(record));
   return lines;
@@ -105,13 +105,13 @@ TEST_F(Answer, OfTheLabHasExactly52Octets) {
 }
 
 TEST_F(Answer, KeepsTheCaseOfTheQuestion) {
-  EXPECT_THAT(texts(ask("wEb.ExAmple.").answers), ElementsAre("wEb.ExAmple. 3600 IN A 192.0.2.3"));
+  EXPECT_THAT(record_texts(ask("wEb.ExAmple.").answers), ElementsAre("wEb.ExAmple. 3600 IN A 192.0.2.3"));
 }
 
 TEST_F(Answer, PositiveCarriesNothingThatWasNotAskedFor) {
   const auto reply = ask("web.example.");
-  EXPECT_THAT(texts(reply.authorities), IsEmpty());
-  EXPECT_THAT(texts(reply.additionals), IsEmpty());
+  EXPECT_THAT(record_texts(reply.authorities), IsEmpty());
+  EXPECT_THAT(record_texts(reply.additionals), IsEmpty());
   EXPECT_FALSE(reply.edns) << "the query had none";
 }
 
@@ -119,47 +119,47 @@ TEST_F(Answer, NoSuchNameBringsTheSoaWithTheLowerTtl) {
   const auto reply = ask("none.example.");
   EXPECT_EQ(reply.header.rcode, Rcode::nxdomain);
   EXPECT_TRUE(reply.header.authoritative);
-  EXPECT_THAT(texts(reply.answers), IsEmpty());
-  EXPECT_THAT(texts(reply.authorities), ElementsAre(negative_soa));
+  EXPECT_THAT(record_texts(reply.answers), IsEmpty());
+  EXPECT_THAT(record_texts(reply.authorities), ElementsAre(negative_soa));
 }
 
 TEST_F(Answer, NoDataIsNoError) {
   for (const auto type : {Type::aaaa, static_cast<Type>(0), static_cast<Type>(65535)}) {
     const auto reply = ask("web.example.", type);
     EXPECT_EQ(reply.header.rcode, Rcode::noerror);
-    EXPECT_THAT(texts(reply.authorities), ElementsAre(negative_soa));
+    EXPECT_THAT(record_texts(reply.authorities), ElementsAre(negative_soa));
   }
 }
 
 TEST_F(Answer, FollowsAliases) {
-  EXPECT_THAT(texts(ask("deep.example.").answers),
+  EXPECT_THAT(record_texts(ask("deep.example.").answers),
               ElementsAre("deep.example. 3600 IN CNAME www.example.", "www.example. 3600 IN CNAME web.example.",
                           "web.example. 3600 IN A 192.0.2.3"));
 }
 
 TEST_F(Answer, AskedForAnAliasDoesNotFollowIt) {
-  EXPECT_THAT(texts(ask("deep.example.", Type::cname).answers),
+  EXPECT_THAT(record_texts(ask("deep.example.", Type::cname).answers),
               ElementsAre("deep.example. 3600 IN CNAME www.example."));
 }
 
 TEST_F(Answer, FollowsAliasesIntoItsOtherZones) {
   const auto reply = ask("cross.example.");
   EXPECT_TRUE(reply.header.authoritative);
-  EXPECT_THAT(texts(reply.answers),
+  EXPECT_THAT(record_texts(reply.answers),
               ElementsAre("cross.example. 3600 IN CNAME host.second.", "host.second. 5 IN A 192.0.2.99"));
 }
 
 TEST_F(Answer, AnAliasThatLeavesTheZonesIsAllThereIs) {
   const auto reply = ask("away.example.");
   EXPECT_EQ(reply.header.rcode, Rcode::noerror);
-  EXPECT_THAT(texts(reply.answers), ElementsAre("away.example. 3600 IN CNAME a.nowhere."));
-  EXPECT_THAT(texts(reply.authorities), IsEmpty());
+  EXPECT_THAT(record_texts(reply.answers), ElementsAre("away.example. 3600 IN CNAME a.nowhere."));
+  EXPECT_THAT(record_texts(reply.authorities), IsEmpty());
   EXPECT_EQ(outcome_.kind, Outcome::Kind::replied);
 }
 
 TEST_F(Answer, TheRestOfAChainIsTheResolversForThoseWhoMayAskIt) {
   options_.recursion_available = true;
-  EXPECT_THAT(texts(ask("away.example.").answers), ElementsAre("away.example. 3600 IN CNAME a.nowhere."));
+  EXPECT_THAT(record_texts(ask("away.example.").answers), ElementsAre("away.example. 3600 IN CNAME a.nowhere."));
   EXPECT_EQ(outcome_.kind, Outcome::Kind::resolve_rest);
   ask("away.example.", Type::cname);
   EXPECT_EQ(outcome_.kind, Outcome::Kind::replied) << "the alias itself was asked for";
@@ -193,10 +193,10 @@ TEST_F(Answer, TheRcodeIsThatOfTheLastName) {
   const auto gone = ask("gone.example.");
   EXPECT_EQ(gone.header.rcode, Rcode::nxdomain);
   EXPECT_EQ(gone.answers.size(), 1u);
-  EXPECT_THAT(texts(gone.authorities), ElementsAre(negative_soa));
+  EXPECT_THAT(record_texts(gone.authorities), ElementsAre(negative_soa));
   const auto empty = ask("empty.example.");
   EXPECT_EQ(empty.header.rcode, Rcode::noerror);
-  EXPECT_THAT(texts(empty.authorities), ElementsAre(negative_soa));
+  EXPECT_THAT(record_texts(empty.authorities), ElementsAre(negative_soa));
 }
 
 TEST_F(Answer, AnAliasBelowACutKeepsTheAliasAuthoritative) {
@@ -207,7 +207,7 @@ TEST_F(Answer, AnAliasBelowACutKeepsTheAliasAuthoritative) {
 }
 
 TEST_F(Answer, LoopsOfAliasesEndWhereTheyBegan) {
-  EXPECT_THAT(texts(ask("loop.example.").answers),
+  EXPECT_THAT(record_texts(ask("loop.example.").answers),
               ElementsAre("loop.example. 3600 IN CNAME loop2.example.", "loop2.example. 3600 IN CNAME loop.example."));
   EXPECT_EQ(ask("y.turn.example.").answers.size(), 2u) << "a wildcard that is an alias of what it stands for";
 }
@@ -227,42 +227,42 @@ TEST_F(Answer, ADnameBringsItselfAndAnAliasToWhereItLeads) {
   const auto reply = ask("Web.Flat.example.");
   EXPECT_TRUE(reply.header.authoritative);
   EXPECT_EQ(reply.header.rcode, Rcode::noerror);
-  EXPECT_THAT(texts(reply.answers),
+  EXPECT_THAT(record_texts(reply.answers),
               ElementsAre("Flat.example. 3600 IN DNAME example.", "Web.Flat.example. 3600 IN CNAME Web.example.",
                           "Web.example. 3600 IN A 192.0.2.3"));
-  EXPECT_THAT(texts(ask("a.b.moved.example.", Type::txt).answers),
+  EXPECT_THAT(record_texts(ask("a.b.moved.example.", Type::txt).answers),
               ElementsAre("moved.example. 60 IN DNAME wild.example.",
                           "a.b.moved.example. 60 IN CNAME a.b.wild.example.", "a.b.wild.example. 3600 IN TXT \"any\""))
       << "the alias has the TTL of the DNAME";
 }
 
 TEST_F(Answer, TheOwnerOfADnameIsANameAsOthers) {
-  EXPECT_THAT(texts(ask("moved.example.").answers), ElementsAre("moved.example. 3600 IN A 192.0.2.4"));
-  EXPECT_THAT(texts(ask("moved.example.", Type::dname).answers),
+  EXPECT_THAT(record_texts(ask("moved.example.").answers), ElementsAre("moved.example. 3600 IN A 192.0.2.4"));
+  EXPECT_THAT(record_texts(ask("moved.example.", Type::dname).answers),
               ElementsAre("moved.example. 60 IN DNAME wild.example."));
-  EXPECT_THAT(texts(ask("moved.example.", Type::txt).authorities), ElementsAre(negative_soa));
-  EXPECT_THAT(texts(ask("moved.example.", Type::cname).answers), IsEmpty());
+  EXPECT_THAT(record_texts(ask("moved.example.", Type::txt).authorities), ElementsAre(negative_soa));
+  EXPECT_THAT(record_texts(ask("moved.example.", Type::cname).answers), IsEmpty());
 }
 
 TEST_F(Answer, AskedForTheAliasThatADnameMakesDoesNotFollowIt) {
-  EXPECT_THAT(texts(ask("www.flat.example.", Type::cname).answers),
+  EXPECT_THAT(record_texts(ask("www.flat.example.", Type::cname).answers),
               ElementsAre("flat.example. 3600 IN DNAME example.", "www.flat.example. 3600 IN CNAME www.example."));
   EXPECT_THAT(
-      texts(ask("to.flat.example.", Type::dname).answers),
+      record_texts(ask("to.flat.example.", Type::dname).answers),
       ElementsAre("flat.example. 3600 IN DNAME example.", "to.flat.example. 3600 IN CNAME to.example.",
                   "to.example. 3600 IN CNAME web.flat.example.", "web.flat.example. 3600 IN CNAME web.example."))
       << "a DNAME that the chain comes by again is there once";
 }
 
 TEST_F(Answer, ADnameLeadsToOtherZonesAndOutOfThem) {
-  EXPECT_THAT(texts(ask("host.second.example.").answers),
+  EXPECT_THAT(record_texts(ask("host.second.example.").answers),
               ElementsAre("second.example. 3600 IN DNAME second.", "host.second.example. 3600 IN CNAME host.second.",
                           "host.second. 5 IN A 192.0.2.99"));
   const auto gone = ask("none.second.example.");
   EXPECT_EQ(gone.header.rcode, Rcode::nxdomain);
-  EXPECT_THAT(texts(gone.authorities), ElementsAre("second. 5 IN SOA a.b. c.d. 1 2 3 4 5"));
+  EXPECT_THAT(record_texts(gone.authorities), ElementsAre("second. 5 IN SOA a.b. c.d. 1 2 3 4 5"));
   options_.recursion_available = true;
-  EXPECT_THAT(texts(ask("x.off.example.").answers),
+  EXPECT_THAT(record_texts(ask("x.off.example.").answers),
               ElementsAre("off.example. 3600 IN DNAME a.nowhere.", "x.off.example. 3600 IN CNAME x.a.nowhere."));
   EXPECT_EQ(outcome_.kind, Outcome::Kind::resolve_rest);
   ask("x.off.example.", Type::cname);
@@ -291,8 +291,8 @@ TEST_F(Answer, ANameThatADnameMakesTooLongIsYxdomain) {
   const auto too_long = ask(below(room + 1));
   EXPECT_EQ(too_long.header.rcode, Rcode::yxdomain);
   EXPECT_TRUE(too_long.header.authoritative);
-  EXPECT_THAT(texts(too_long.answers), ElementsAre(dname));
-  EXPECT_THAT(texts(too_long.authorities), IsEmpty());
+  EXPECT_THAT(record_texts(too_long.answers), ElementsAre(dname));
+  EXPECT_THAT(record_texts(too_long.authorities), IsEmpty());
 }
 
 TEST_F(Answer, TheTargetOfADnameIsNeverCompressed) {
@@ -302,7 +302,8 @@ TEST_F(Answer, TheTargetOfADnameIsNeverCompressed) {
 }
 
 TEST_F(Answer, WildcardsAnswerUnderTheNameAskedFor) {
-  EXPECT_THAT(texts(ask("x.y.WILD.example.", Type::txt).answers), ElementsAre("x.y.WILD.example. 3600 IN TXT \"any\""));
+  EXPECT_THAT(record_texts(ask("x.y.WILD.example.", Type::txt).answers),
+              ElementsAre("x.y.WILD.example. 3600 IN TXT \"any\""));
   EXPECT_EQ(ask("x.wild.example.", Type::a).header.rcode, Rcode::noerror);
   EXPECT_EQ(ask("wild.example.", Type::txt).header.rcode, Rcode::noerror) << "exists by what is below it";
 }
@@ -311,19 +312,20 @@ TEST_F(Answer, BelowACutRefersWithGlueAndWithoutAuthority) {
   const auto reply = ask("a.b.sub.example.");
   EXPECT_FALSE(reply.header.authoritative);
   EXPECT_EQ(reply.header.rcode, Rcode::noerror);
-  EXPECT_THAT(texts(reply.answers), IsEmpty());
-  EXPECT_THAT(texts(reply.authorities),
+  EXPECT_THAT(record_texts(reply.answers), IsEmpty());
+  EXPECT_THAT(record_texts(reply.authorities),
               ElementsAre("sub.example. 3600 IN NS ns.sub.example.", "sub.example. 3600 IN NS ns.elsewhere."));
-  EXPECT_THAT(texts(reply.additionals), ElementsAre("ns.sub.example. 3600 IN A 192.0.2.53"));
+  EXPECT_THAT(record_texts(reply.additionals), ElementsAre("ns.sub.example. 3600 IN A 192.0.2.53"));
 }
 
 TEST_F(Answer, BringsTheAddressesOfServersThatTheAnswerNames) {
   const auto mx = ask("example.", Type::mx);
-  EXPECT_THAT(texts(mx.additionals),
+  EXPECT_THAT(record_texts(mx.additionals),
               ElementsAre("mail.example. 3600 IN A 192.0.2.2", "mail.example. 3600 IN AAAA 2001:db8::2"));
-  EXPECT_THAT(texts(ask("example.", Type::ns).additionals), ElementsAre("ns.example. 3600 IN A 192.0.2.1"));
-  EXPECT_THAT(texts(ask("site.example.", Type::https).additionals), ElementsAre("web.example. 3600 IN A 192.0.2.3"));
-  EXPECT_THAT(texts(ask("mail.example.", Type::https).additionals),
+  EXPECT_THAT(record_texts(ask("example.", Type::ns).additionals), ElementsAre("ns.example. 3600 IN A 192.0.2.1"));
+  EXPECT_THAT(record_texts(ask("site.example.", Type::https).additionals),
+              ElementsAre("web.example. 3600 IN A 192.0.2.3"));
+  EXPECT_THAT(record_texts(ask("mail.example.", Type::https).additionals),
               ElementsAre("mail.example. 3600 IN A 192.0.2.2", "mail.example. 3600 IN AAAA 2001:db8::2"))
       << "the owner's own";
 }
@@ -400,7 +402,7 @@ class LargeAnswer : public Answer {
 TEST_F(LargeAnswer, IsTruncatedOverUdpWithoutEdns) {
   const auto reply = ask("many.example.");
   EXPECT_TRUE(reply.header.truncated);
-  EXPECT_THAT(texts(reply.answers), IsEmpty()) << "a part of an RRset would pass for the whole";
+  EXPECT_THAT(record_texts(reply.answers), IsEmpty()) << "a part of an RRset would pass for the whole";
   EXPECT_LE(reply_.size(), 512u);
 }
 
@@ -432,7 +434,7 @@ TEST_F(LargeAnswer, GlueThatDoesNotFitIsSaidToBeMissing) {
 TEST_F(LargeAnswer, AReferralThatDoesNotFitIsTruncated) {
   const auto reply = ask("x.big.example.");
   EXPECT_TRUE(reply.header.truncated);
-  EXPECT_THAT(texts(reply.authorities), IsEmpty());
+  EXPECT_THAT(record_texts(reply.authorities), IsEmpty());
 }
 
 TEST_F(LargeAnswer, AppendsToWhatIsThere) {

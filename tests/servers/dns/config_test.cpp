@@ -202,7 +202,7 @@ TEST(DnsConfig, TheZonesOfAllLabFilesAreWhole) {
 }
 
 /// What is wrong with a file, without its folder.
-std::string fault_of(const std::string& text) {
+std::string config_fault(const std::string& text) {
   const test::TemporaryFolder folder;
   folder.write("one.zone", "");
   auto document = settings::load(folder.write("dns.yaml", text));
@@ -218,32 +218,33 @@ std::string fault_of(const std::string& text) {
 }
 
 TEST(DnsConfigFault, UnknownKeys) {
-  EXPECT_EQ(fault_of("query_log: true\nzone: {}\n"),
+  EXPECT_EQ(config_fault("query_log: true\nzone: {}\n"),
             "dns.yaml:2:1: unknown key \"zone\"; did you mean \"zones\"? (known here: listen, zones, recursion, cache, "
             "transfer, identity, limits, query_log)");
-  EXPECT_EQ(fault_of("recursion:\n  edns: true\n  alow: [127.0.0.0/8]\n"),
+  EXPECT_EQ(config_fault("recursion:\n  edns: true\n  alow: [127.0.0.0/8]\n"),
             "dns.yaml:3:3: unknown key \"alow\" in recursion; did you mean \"allow\"? (known here: allow, forward, "
             "root, edns, random_case, timeout, tries, questions_max, questions_per_address_max, "
             "questions_per_zone_max)");
   EXPECT_EQ(
-      fault_of("cache: {size: 1}\n"),
+      config_fault("cache: {size: 1}\n"),
       "dns.yaml:1:9: unknown key \"size\" in cache (known here: entries_max, bytes_max, ttl_max, negative_ttl_max)");
-  EXPECT_EQ(fault_of("limits:\n  zones_max: 1\n"),
+  EXPECT_EQ(config_fault("limits:\n  zones_max: 1\n"),
             "dns.yaml:2:3: unknown key \"zones_max\" in limits (known here: udp_bytes_max, connections_max, "
             "connections_per_address_max, idle_timeout)");
 }
 
 TEST(DnsConfigFault, WrongTypes) {
-  EXPECT_EQ(fault_of("zones: [one.zone]\n"),
+  EXPECT_EQ(config_fault("zones: [one.zone]\n"),
             "dns.yaml:1:8: zones: expected a section (lines of \"key: value\"), found a list");
-  EXPECT_EQ(fault_of("listen: udp://127.0.0.1:53\n"),
+  EXPECT_EQ(config_fault("listen: udp://127.0.0.1:53\n"),
             "dns.yaml:1:9: listen: expected a list (each item on a line of its own after \"- \"), found "
             "\"udp://127.0.0.1:53\"");
-  EXPECT_EQ(fault_of("recursion:\n  edns: maybe\n"),
+  EXPECT_EQ(config_fault("recursion:\n  edns: maybe\n"),
             "dns.yaml:2:9: recursion.edns: expected true or false, found \"maybe\"");
-  EXPECT_EQ(fault_of("query_log: 1\n"), "dns.yaml:1:12: query_log: expected true or false, found \"1\"");
-  EXPECT_EQ(fault_of("cache: 10\n"), "dns.yaml:1:8: cache: expected a section (lines of \"key: value\"), found \"10\"");
-  EXPECT_EQ(fault_of("recursion: [\n"), "dns.yaml:2:1: this is not valid YAML: end of sequence flow not found");
+  EXPECT_EQ(config_fault("query_log: 1\n"), "dns.yaml:1:12: query_log: expected true or false, found \"1\"");
+  EXPECT_EQ(config_fault("cache: 10\n"),
+            "dns.yaml:1:8: cache: expected a section (lines of \"key: value\"), found \"10\"");
+  EXPECT_EQ(config_fault("recursion: [\n"), "dns.yaml:2:1: this is not valid YAML: end of sequence flow not found");
 }
 
 TEST(DnsConfigFault, WhereNobodyCanListen) {
@@ -253,17 +254,17 @@ TEST(DnsConfigFault, WhereNobodyCanListen) {
         "one of them alone, found \"{}\"",
         column, item, found);
   };
-  EXPECT_EQ(fault_of("listen: [udp://127.0.0.1:65536]"), expected(10, 1, "udp://127.0.0.1:65536"));
-  EXPECT_EQ(fault_of("listen: [127.0.0.1]"), expected(10, 1, "127.0.0.1"));
-  EXPECT_EQ(fault_of("listen: [udp://127.0.0.1]"), expected(10, 1, "udp://127.0.0.1"));
-  EXPECT_EQ(fault_of("listen: [http://127.0.0.1:80]"), expected(10, 1, "http://127.0.0.1:80"));
-  EXPECT_EQ(fault_of("listen: [127.0.0.1:80, tcp://300.0.0.1:53]"), expected(24, 2, "tcp://300.0.0.1:53"));
+  EXPECT_EQ(config_fault("listen: [udp://127.0.0.1:65536]"), expected(10, 1, "udp://127.0.0.1:65536"));
+  EXPECT_EQ(config_fault("listen: [127.0.0.1]"), expected(10, 1, "127.0.0.1"));
+  EXPECT_EQ(config_fault("listen: [udp://127.0.0.1]"), expected(10, 1, "udp://127.0.0.1"));
+  EXPECT_EQ(config_fault("listen: [http://127.0.0.1:80]"), expected(10, 1, "http://127.0.0.1:80"));
+  EXPECT_EQ(config_fault("listen: [127.0.0.1:80, tcp://300.0.0.1:53]"), expected(24, 2, "tcp://300.0.0.1:53"));
 }
 
 TEST(DnsConfigFault, NetworksThatAreNone) {
   for (const auto* text : {"127.0.0.1", "127.0.0.0/33", "127.0.0.1/8", "all"}) {
     EXPECT_EQ(
-        fault_of(fmt::format("recursion:\n  allow:\n  - 10.0.0.0/8\n  - {}\n", text)),
+        config_fault(fmt::format("recursion:\n  allow:\n  - 10.0.0.0/8\n  - {}\n", text)),
         fmt::format("dns.yaml:4:5: recursion.allow.2: expected a network such as 192.168.1.0/24, its host bits 0, "
                     "found \"{}\"",
                     text));
@@ -272,7 +273,7 @@ TEST(DnsConfigFault, NetworksThatAreNone) {
 
 TEST(DnsConfigFault, ServersThatAreNone) {
   for (const auto* text : {"192.168.1", "1.2.3.4:0", "1.2.3.4:65536", "1.2.3.4:", "dns.example", "::1"}) {
-    EXPECT_EQ(fault_of(fmt::format("recursion:\n  forward:\n    example: ['{}']\n", text)),
+    EXPECT_EQ(config_fault(fmt::format("recursion:\n  forward:\n    example: ['{}']\n", text)),
               fmt::format("dns.yaml:3:15: recursion.forward.example.1: expected an IPv4 address, with or without a "
                           "port, such as 192.168.1.7 or 192.168.1.7:5300, found \"{}\"",
                           text));
@@ -286,52 +287,53 @@ std::string list_of(std::size_t count, const std::string& item) {
 }
 
 TEST(DnsConfigFault, ForwardingToNobodyOrToTooMany) {
-  EXPECT_EQ(fault_of("recursion:\n  forward:\n    example: []\n"),
+  EXPECT_EQ(config_fault("recursion:\n  forward:\n    example: []\n"),
             "dns.yaml:3:14: recursion.forward.example: expected 1 to 8 servers, found 0");
-  EXPECT_EQ(fault_of("recursion:\n  forward:\n    example:\n"),
+  EXPECT_EQ(config_fault("recursion:\n  forward:\n    example:\n"),
             "dns.yaml:3:5: recursion.forward.example: expected 1 to 8 servers, found 0");
-  EXPECT_EQ(fault_of("recursion:\n  forward:\n    example: 10.0.0.1\n"),
+  EXPECT_EQ(config_fault("recursion:\n  forward:\n    example: 10.0.0.1\n"),
             "dns.yaml:3:14: recursion.forward.example: expected a list (each item on a line of its own after \"- \"), "
             "found \"10.0.0.1\"");
-  EXPECT_EQ(fault_of("recursion:\n  forward:\n    example: " + list_of(forward_servers_max, "10.0.0.1")), "no fault");
-  EXPECT_EQ(fault_of("recursion:\n  forward:\n    example: " + list_of(forward_servers_max + 1, "10.0.0.1")),
+  EXPECT_EQ(config_fault("recursion:\n  forward:\n    example: " + list_of(forward_servers_max, "10.0.0.1")),
+            "no fault");
+  EXPECT_EQ(config_fault("recursion:\n  forward:\n    example: " + list_of(forward_servers_max + 1, "10.0.0.1")),
             "dns.yaml:3:14: recursion.forward.example: expected 1 to 8 servers, found 9");
 }
 
 TEST(DnsConfigFault, RootServers) {
-  EXPECT_EQ(fault_of("recursion:\n  root: " + list_of(root_servers_max, "10.0.0.1")), "no fault");
-  EXPECT_EQ(fault_of("recursion:\n  root: " + list_of(root_servers_max + 1, "10.0.0.1")),
+  EXPECT_EQ(config_fault("recursion:\n  root: " + list_of(root_servers_max, "10.0.0.1")), "no fault");
+  EXPECT_EQ(config_fault("recursion:\n  root: " + list_of(root_servers_max + 1, "10.0.0.1")),
             "dns.yaml:2:9: recursion.root: expected at most 26 servers, found 27");
-  EXPECT_EQ(fault_of("recursion:\n  root: [10.0.0.1, 10.0.0.2:54]\n"),
+  EXPECT_EQ(config_fault("recursion:\n  root: [10.0.0.1, 10.0.0.2:54]\n"),
             "dns.yaml:2:9: recursion.root: expected the same port at all of them: it is that of all servers on the way "
             "from there");
 }
 
 TEST(DnsConfigFault, AnIdentityThatFitsNoRecord) {
-  EXPECT_EQ(fault_of("identity:\n  server: " + std::string(255, 'x')), "no fault");
-  EXPECT_THAT(fault_of("identity:\n  server: " + std::string(256, 'x')),
+  EXPECT_EQ(config_fault("identity:\n  server: " + std::string(255, 'x')), "no fault");
+  EXPECT_THAT(config_fault("identity:\n  server: " + std::string(256, 'x')),
               testing::StartsWith("dns.yaml:2:11: identity.server: expected a text of at most 255 bytes, found \"xxx"));
 }
 
 TEST(DnsConfigFault, KeysThatAreNoNamesOrStandTwice) {
-  EXPECT_EQ(fault_of("zones:\n  a..b: one.zone\n"),
+  EXPECT_EQ(config_fault("zones:\n  a..b: one.zone\n"),
             "dns.yaml:2:9: zones.a..b: expected a domain name such as labredes71.com as key, found \"a..b\"");
-  EXPECT_EQ(fault_of("zones:\n  example: one.zone\n  EXAMPLE.: one.zone\n"),
+  EXPECT_EQ(config_fault("zones:\n  example: one.zone\n  EXAMPLE.: one.zone\n"),
             "dns.yaml:3:13: zones.EXAMPLE.: EXAMPLE. is here twice");
-  EXPECT_EQ(fault_of("zones:\n  example: one.zone\n  example: one.zone\n"),
+  EXPECT_EQ(config_fault("zones:\n  example: one.zone\n  example: one.zone\n"),
             "dns.yaml:3:3: key \"example\" stands here a second time; the first is on line 2");
-  EXPECT_EQ(fault_of("recursion:\n  forward:\n    a.: [10.0.0.1]\n    A: [10.0.0.1]\n"),
+  EXPECT_EQ(config_fault("recursion:\n  forward:\n    a.: [10.0.0.1]\n    A: [10.0.0.1]\n"),
             "dns.yaml:4:8: recursion.forward.A: A. is here twice");
   const std::string too_long(64, 'a');
-  EXPECT_EQ(fault_of("recursion:\n  forward: { " + too_long + ": [10.0.0.1] }"),
+  EXPECT_EQ(config_fault("recursion:\n  forward: { " + too_long + ": [10.0.0.1] }"),
             "dns.yaml:2:80: recursion.forward." + too_long +
                 ": expected a domain name such as labredes71.com as key, found \"" + too_long + "\"");
 }
 
 TEST(DnsConfigFault, ZoneFilesThatAreMissing) {
-  EXPECT_EQ(fault_of("zones:\n  example: missing.zone\n"),
+  EXPECT_EQ(config_fault("zones:\n  example: missing.zone\n"),
             "dns.yaml:2:12: zones.example: cannot read missing.zone: No such file or directory");
-  EXPECT_EQ(fault_of("zones:\n  example:\n"),
+  EXPECT_EQ(config_fault("zones:\n  example:\n"),
             "dns.yaml:2:3: zones.example: expected a path, absolute or relative to this file's folder, found nothing");
 }
 
@@ -371,10 +373,10 @@ TEST(DnsConfigFault, OnePastEachLimit) {
   };
   for (const auto& [section, key, right, wrong, expected] : limits) {
     for (const auto& value : right) {
-      EXPECT_EQ(fault_of(fmt::format("{}:\n  {}: {}\n", section, key, value)), "no fault") << key << " " << value;
+      EXPECT_EQ(config_fault(fmt::format("{}:\n  {}: {}\n", section, key, value)), "no fault") << key << " " << value;
     }
     for (const auto& value : wrong) {
-      EXPECT_EQ(fault_of(fmt::format("{}:\n  {}: {}\n", section, key, value)),
+      EXPECT_EQ(config_fault(fmt::format("{}:\n  {}: {}\n", section, key, value)),
                 fmt::format("dns.yaml:2:{}: {}.{}: expected {}, found \"{}\"", key.size() + 5, section, key, expected,
                             value));
     }
@@ -388,11 +390,11 @@ TEST(DnsConfigFault, TooManyZonesAndRules) {
     return text;
   };
   const auto rules = "recursion:\n  forward:\n";
-  EXPECT_EQ(fault_of(file_with(rules, forward_rules_max, "[10.0.0.1]")), "no fault");
-  EXPECT_EQ(fault_of(file_with(rules, forward_rules_max + 1, "[10.0.0.1]")),
+  EXPECT_EQ(config_fault(file_with(rules, forward_rules_max, "[10.0.0.1]")), "no fault");
+  EXPECT_EQ(config_fault(file_with(rules, forward_rules_max + 1, "[10.0.0.1]")),
             "dns.yaml:1003:12: recursion.forward.n1001: expected at most 1000 rules");
-  EXPECT_EQ(fault_of(file_with("zones:\n", zones_max, "one.zone")), "no fault");
-  EXPECT_EQ(fault_of(file_with("zones:\n", zones_max + 1, "one.zone")),
+  EXPECT_EQ(config_fault(file_with("zones:\n", zones_max, "one.zone")), "no fault");
+  EXPECT_EQ(config_fault(file_with("zones:\n", zones_max + 1, "one.zone")),
             "dns.yaml:10002:13: zones.n10001: expected at most 10000 zones");
 }
 

@@ -14,7 +14,7 @@ namespace {
 using testing::HasSubstr;
 using testing::StartsWith;
 
-const std::string zone_text =
+const std::string evaluated_zone =
     "$TTL 1h\n@ SOA ns admin 1 2 3 4 60\n@ NS ns\nns A 192.0.2.1\nwww CNAME ns\n*.wild TXT \"any\"\n";
 
 class DnsEval : public testing::Test {
@@ -23,7 +23,7 @@ class DnsEval : public testing::Test {
     words.insert(words.begin(), {test::labnet(), "dns", "eval"});
     return test::Child{words}.wait();
   }
-  std::string zone(const std::string& name = "example.zone", const std::string& text = zone_text) const {
+  std::string zone(const std::string& name = "example.zone", const std::string& text = evaluated_zone) const {
     return folder.write(name, text);
   }
   test::TemporaryFolder folder;
@@ -62,7 +62,7 @@ TEST_F(DnsEval, IsAnObjectForPrograms) {
 }
 
 TEST_F(DnsEval, IsAsOverTheTransportAndToTheClientThatItIsTold) {
-  auto text = zone_text;
+  auto text = evaluated_zone;
   for (int i = 0; i < 100; ++i) text += "many A 192.0.2." + std::to_string(i) + '\n';
   const auto file = zone("example.zone", text);
   EXPECT_THAT(eval({"--zone", file, "many.example"}).output, HasSubstr("flags: qr aa tc;"));
@@ -79,7 +79,7 @@ TEST_F(DnsEval, KnowsSeveralZones) {
 }
 
 TEST_F(DnsEval, SaysWhereAZoneIsBroken) {
-  const auto file = zone("example.zone", zone_text + "bad A 192.0.2\n");
+  const auto file = zone("example.zone", evaluated_zone + "bad A 192.0.2\n");
   const auto outcome = eval({"--zone", file, "www.example"});
   EXPECT_EQ(outcome.exit_code, 2);
   EXPECT_EQ(outcome.output, "");

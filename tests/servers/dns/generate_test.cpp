@@ -12,13 +12,6 @@ namespace {
 
 using testing::ElementsAre;
 
-std::vector<std::string> texts(const MasterFile& file) {
-  std::vector<std::string> lines;
-  for (const auto& fault : file.faults) lines.push_back(to_text(fault));
-  for (const auto& placed : file.records) lines.push_back(dns::to_text(placed.record));
-  return lines;
-}
-
 TEST(GenerateRange, HasBothEndsAndAStep) {
   const auto range = parse_generate_range("3-10");
   ASSERT_TRUE(range);

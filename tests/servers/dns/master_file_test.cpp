@@ -14,13 +14,6 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-std::vector<std::string> texts(const MasterFile& file) {
-  std::vector<std::string> lines;
-  for (const auto& fault : file.faults) lines.push_back(to_text(fault));
-  for (const auto& placed : file.records) lines.push_back(dns::to_text(placed.record));
-  return lines;
-}
-
 TEST(MasterFile, ReadsOwnersTtlsAndClassesInEveryOrder) {
   EXPECT_THAT(texts(read_text("$TTL 1h\n"
                               "@       SOA a b 1 2 3 4 5\n"

@@ -1,4 +1,4 @@
-// What own zones say to the resolver that comes by their names.
+// What own own_zones say to the resolver that comes by their names.
 #include "servers/dns/own_zones.hpp"
 
 #include <fmt/format.h>
@@ -18,7 +18,7 @@ using testing::IsEmpty;
 
 const std::string label(63, 'x');
 
-const ZoneSet& zones() {
+const ZoneSet& own_zones() {
   static const auto set = *ZoneSet::make(
       {zone_of("$TTL 60\n@ SOA ns a 1 2 3 4 5\n@ NS ns\nns A 192.0.2.1\nns A 192.0.2.2\nwww CNAME web.sub\n"
                "*.wild TXT x\nold DNAME new\n" +
@@ -30,7 +30,7 @@ const ZoneSet& zones() {
 }
 
 std::optional<Accepted> find(std::string_view text, Type type = Type::a) {
-  return find_in_zones(zones(), question(text, type));
+  return find_in_zones(own_zones(), question(text, type));
 }
 
 TEST(OwnZones, TellTheRecordsOfANameAsItIsAsked) {
@@ -66,8 +66,8 @@ TEST(OwnZones, TellAliasesLinkByLink) {
 TEST(OwnZones, KnowNothingOfOtherNames) {
   EXPECT_FALSE(find("www.elsewhere."));
   EXPECT_FALSE(find("web.sub.example."));
-  EXPECT_FALSE(find_delegation(zones(), name("www.elsewhere.")));
-  EXPECT_FALSE(find_delegation(zones(), name("www.example.")));
+  EXPECT_FALSE(find_delegation(own_zones(), name("www.elsewhere.")));
+  EXPECT_FALSE(find_delegation(own_zones(), name("www.example.")));
 }
 
 TEST(OwnZones, TellDsOnTheParentsSide) {
@@ -76,7 +76,7 @@ TEST(OwnZones, TellDsOnTheParentsSide) {
 }
 
 TEST(OwnZones, TellWhereTheyDelegateTo) {
-  const auto delegation = find_delegation(zones(), name("a.b.SUB.example."));
+  const auto delegation = find_delegation(own_zones(), name("a.b.SUB.example."));
   ASSERT_TRUE(delegation);
   EXPECT_EQ(delegation->zone, name("sub.example."));
   EXPECT_EQ(delegation->ttl, 60u);

@@ -4,6 +4,7 @@
 #include <map>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #include "servers/dns/zone/load.hpp"
 #include "servers/dns/zone/zone_set.hpp"
@@ -36,6 +37,14 @@ inline std::shared_ptr<const Zone> zone_of(std::string text, std::string_view or
   auto built = build_text(std::move(text), origin);
   if (!built.zone) throw std::logic_error{to_text(built.faults.front())};
   return built.zone;
+}
+
+/// Its faults, and then its records.
+inline std::vector<std::string> texts(const MasterFile& file) {
+  std::vector<std::string> lines;
+  for (const auto& fault : file.faults) lines.push_back(to_text(fault));
+  for (const auto& placed : file.records) lines.push_back(dns::to_text(placed.record));
+  return lines;
 }
 
 }  // namespace labnet::dns_server

@@ -17,30 +17,30 @@ struct Malformed {
 
 const std::string host = "Host: www.lab\r\n";
 const std::string get = "GET / HTTP/1.1\r\n";
-const std::string post = "POST / HTTP/1.1\r\nHost: www.lab\r\n";
+const std::string post_head = "POST / HTTP/1.1\r\nHost: www.lab\r\n";
 
 /// Each is whole as it stands: nothing more has to come for the server to know.
 std::vector<Malformed> malformed_requests() {
   std::vector<Malformed> all{
-      {"LengthThenCoding", 400, post + "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"},
-      {"CodingThenLength", 400, post + "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n"},
-      {"CodingNotChunkedLast", 400, post + "Transfer-Encoding: chunked, identity\r\n\r\n"},
-      {"CodingTwice", 400, post + "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"},
-      {"CodingUnknown", 501, post + "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n"},
+      {"LengthThenCoding", 400, post_head + "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"},
+      {"CodingThenLength", 400, post_head + "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n"},
+      {"CodingNotChunkedLast", 400, post_head + "Transfer-Encoding: chunked, identity\r\n\r\n"},
+      {"CodingTwice", 400, post_head + "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"},
+      {"CodingUnknown", 501, post_head + "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n"},
       {"CodingInHttp10", 400, "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"},
       {"CodingWithTab", 400,
-       post + "Transfer-Encoding:\x0b"
-              "chunked\r\n\r\n0\r\n\r\n"},
-      {"LengthsDiffer", 400, post + "Content-Length: 5\r\nContent-Length: 6\r\n\r\nhello"},
-      {"LengthsDifferInOneLine", 400, post + "Content-Length: 5, 6\r\n\r\nhello"},
-      {"LengthWithSign", 400, post + "Content-Length: +5\r\n\r\nhello"},
-      {"LengthNegative", 400, post + "Content-Length: -5\r\n\r\n"},
-      {"LengthWithSpace", 400, post + "Content-Length: 5 5\r\n\r\nhello"},
-      {"LengthEmpty", 400, post + "Content-Length:\r\n\r\n"},
-      {"LengthHexadecimal", 400, post + "Content-Length: 0x5\r\n\r\nhello"},
-      {"LengthTooLarge", 400, post + "Content-Length: 18446744073709551616\r\n\r\n"},
-      {"LengthFraction", 400, post + "Content-Length: 5.0\r\n\r\nhello"},
-      {"LengthWithLetters", 400, post + "Content-Length: 5abc\r\n\r\nhello"},
+       post_head + "Transfer-Encoding:\x0b"
+                   "chunked\r\n\r\n0\r\n\r\n"},
+      {"LengthsDiffer", 400, post_head + "Content-Length: 5\r\nContent-Length: 6\r\n\r\nhello"},
+      {"LengthsDifferInOneLine", 400, post_head + "Content-Length: 5, 6\r\n\r\nhello"},
+      {"LengthWithSign", 400, post_head + "Content-Length: +5\r\n\r\nhello"},
+      {"LengthNegative", 400, post_head + "Content-Length: -5\r\n\r\n"},
+      {"LengthWithSpace", 400, post_head + "Content-Length: 5 5\r\n\r\nhello"},
+      {"LengthEmpty", 400, post_head + "Content-Length:\r\n\r\n"},
+      {"LengthHexadecimal", 400, post_head + "Content-Length: 0x5\r\n\r\nhello"},
+      {"LengthTooLarge", 400, post_head + "Content-Length: 18446744073709551616\r\n\r\n"},
+      {"LengthFraction", 400, post_head + "Content-Length: 5.0\r\n\r\nhello"},
+      {"LengthWithLetters", 400, post_head + "Content-Length: 5abc\r\n\r\nhello"},
       {"CrAlone", 400, get + "Host: www.lab\rX: y\r\n\r\n"},
       {"CrAloneInFirstLine", 400, "GET /\rHTTP/1.1\r\n" + host + "\r\n"},
       {"LfAlone", 400, get + "Host: www.lab\n\r\n"},
