@@ -39,8 +39,8 @@ FileStamp stamp_of(const struct stat& status) {
 bool is_compressible(std::string_view media_type) {
   const auto essence = media_type.substr(0, media_type.find(';'));
   constexpr std::array others{std::string_view{"application/javascript"}, std::string_view{"application/json"},
-                              std::string_view{"application/xml"}, std::string_view{"application/wasm"},
-                              std::string_view{"image/svg+xml"}};
+                              std::string_view{"application/xml"},        std::string_view{"application/wasm"},
+                              std::string_view{"application/yaml"},       std::string_view{"image/svg+xml"}};
   return essence.starts_with("text/") || essence.ends_with("+xml") || essence.ends_with("+json") ||
          std::ranges::find(others, essence) != others.end();
 }

@@ -304,6 +304,9 @@ Response Responder::answer_with(const Document& document, const Request& request
 
 Response Responder::answer_with(const Missing& missing, const Request& request) const {
   const auto status = status_of(missing.why);
+  if (missing.is_without_listing) {
+    return fault(request.site, status, {}, "This folder has no page of its own, and what is in it is not listed.");
+  }
   return fault(request.site, status, {}, why_not(status));
 }
 
