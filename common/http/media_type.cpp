@@ -171,6 +171,11 @@ std::string quoted(std::string_view value) {
   return text;
 }
 
+bool is_form(const MediaType& media_type) {
+  const auto essence = media_type.essence();
+  return essence == url_encoded_form || essence == multipart_form;
+}
+
 std::string_view media_type_of(std::string_view file_name) {
   const auto name = file_name.substr(file_name.rfind('/') + 1);
   const auto dot = name.rfind('.');

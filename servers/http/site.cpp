@@ -68,17 +68,17 @@ bool Site::keeps_comments_in_memory(std::string_view path) const {
   });
 }
 
-Found Site::find(const std::string& path, Compression compression, ListingForm listing_form) const {
-  if (path.ends_with('/')) return find_in_folder(path, compression, listing_form);
-  auto document = load_document(jail_, path, style_, compression);
+Found Site::find(const std::string& path, ListingForm listing_form) const {
+  if (path.ends_with('/')) return find_in_folder(path, listing_form);
+  auto document = load_document(jail_, path, style_, config_.compress);
   if (document) return unless_way_round(path, *std::move(document));
   if (document.error().value() == EISDIR) return FolderWithoutSlash{};
   return Missing{document.error()};
 }
 
-Found Site::find_in_folder(const std::string& path, Compression compression, ListingForm listing_form) const {
+Found Site::find_in_folder(const std::string& path, ListingForm listing_form) const {
   for (const auto& name : config_.index) {
-    auto document = load_document(jail_, path + name, style_, compression);
+    auto document = load_document(jail_, path + name, style_, config_.compress);
     if (document) return unless_way_round(path + name, *std::move(document));
     if (document.error().value() != ENOENT && document.error().value() != EISDIR) return Missing{document.error()};
   }

@@ -41,7 +41,7 @@ class Site {
   const files::Jail& jail() const { return jail_; }
 
   /// path  decoded and absolute, see http::decode_path. Blocks.
-  Found find(const std::string& path, Compression compression, ListingForm listing_form) const;
+  Found find(const std::string& path, ListingForm listing_form) const;
   /// Where a path is sent on to, and how; null: nowhere.
   const Redirect* redirect_of(std::string_view path) const;
   /// The part of the site with the longest path that a path stands in, if only some may see it; null: everybody.
@@ -59,7 +59,7 @@ class Site {
 
  private:
   Site(SiteConfig config, HeadStyle style, files::Jail jail);
-  Found find_in_folder(const std::string& path, Compression compression, ListingForm listing_form) const;
+  Found find_in_folder(const std::string& path, ListingForm listing_form) const;
   Found unless_way_round(std::string_view path, std::shared_ptr<const Document> document) const;
   Result<std::shared_ptr<const Application>> make_application(const ApplicationConfig& config,
                                                               const Site* before) const;
