@@ -16,9 +16,9 @@ HttpFields fields_of(const http::Fields& fields) {
   return copied;
 }
 
-bool is_form(const http::RequestHead& head) {
+bool has_form(const http::RequestHead& head) {
   const auto type = http::parse_media_type(head.fields().find("Content-Type").value_or(""));
-  return type && (type->essence() == "application/x-www-form-urlencoded" || type->essence() == "multipart/form-data");
+  return type && http::is_form(*type);
 }
 
 }  // namespace
@@ -99,7 +99,7 @@ bool HttpTableBuilder::begin_message(Connection& connection, Side<http::RequestH
   if (!framing || exchanges_.size() == exchanges_max) return false;
   side.exchange = exchanges_.size();
   side.body.emplace(*framing);
-  side.keeps_body = is_form(head);
+  side.keeps_body = has_form(head);
   connection.unanswered.push_back(side.exchange);
   exchanges_.push_back({.client = connection.client,
                         .server = connection.server,

@@ -124,7 +124,8 @@ Result<LabFacts> learn_facts(const std::string& lab_name) {
 }
 
 Result<std::vector<std::string>> hosts_in_file(const fs::path& lab_file, program::StopSignals& stop) {
-  auto lint = ChildProcess::start({own_path(), "lint", "--format", "json", lab_file.string()}, stop, false);
+  // Whether its services are right is for the lab to say when it starts.
+  auto lint = ChildProcess::start({own_path(), "lint", "--alone", "--format", "json", lab_file.string()}, stop, false);
   if (!lint) return lint.error();
   const auto line = lint->line(lint_deadline);
   if (lint->wait(lint_deadline).ending != Ending::exited || !line) return Error{"interrupted"};

@@ -67,6 +67,14 @@ FileResult<FileStatus> status_at(int folder, const char* name, int flags) {
   return status_from(found);
 }
 
+/// Of whatever is open, as the kernel knows it: from the root of this process on.
+std::optional<std::string> path_of_open(int descriptor) {
+  std::array<char, link_bytes_max> path;
+  const auto bytes = ::readlink(fmt::format("/proc/self/fd/{}", descriptor).c_str(), path.data(), path.size());
+  if (bytes <= 0 || static_cast<std::size_t>(bytes) == path.size()) return std::nullopt;
+  return std::string{path.data(), static_cast<std::size_t>(bytes)};
+}
+
 /// Whether this kernel has openat2(2). A filter of system calls that does not know it may say EPERM. No other error is
 /// a matter of the kernel's age: taken for one, it would leave a jail that follows no link any more.
 enum class Openat2 { known, missing };
@@ -223,6 +231,16 @@ FileResult<FileDescriptor> Jail::open_step_by_step(std::string_view path, int fl
     folder = std::move(next);
     rest.erase(0, std::min(rest.find_first_not_of('/', end), rest.size()));
   }
+}
+
+std::optional<std::string> Jail::path_of(const FileDescriptor& opened) const {
+  const auto root = path_of_open(root_->get());
+  auto path = path_of_open(opened.get());
+  if (!root || !path) return std::nullopt;
+  if (*path == *root) return "/";
+  const auto top = *root == "/" ? *root : *root + '/';
+  if (!path->starts_with(top)) return std::nullopt;
+  return path->substr(top.size() - 1);
 }
 
 FileResult<FileStatus> Jail::status(std::string_view path) const {

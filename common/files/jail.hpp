@@ -121,6 +121,10 @@ class Jail {
   };
   FileResult<Place> place_of(std::string_view path) const;
 
+  /// The path of what was opened here as it is without links; nothing where the system does not tell (no /proc), or if
+  /// it has been moved out.
+  std::optional<std::string> path_of(const FileDescriptor& opened) const;
+
   /// For tests: how it is where the kernel has no openat2.
   void do_without_openat2() { has_openat2_ = false; }
 

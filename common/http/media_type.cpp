@@ -41,6 +41,7 @@ constexpr std::array rows{
     Row{"html", "text/html; charset=utf-8"},
     Row{"ico", "image/vnd.microsoft.icon"},
     Row{"ics", "text/calendar; charset=utf-8"},
+    Row{"ini", "text/plain; charset=utf-8"},
     Row{"iso", "application/octet-stream"},
     Row{"jpeg", "image/jpeg"},
     Row{"jpg", "image/jpeg"},
@@ -95,6 +96,7 @@ constexpr std::array rows{
     Row{"yaml", "application/yaml"},
     Row{"yml", "application/yaml"},
     Row{"zip", "application/zip"},
+    Row{"zone", "text/plain; charset=utf-8"},
     Row{"zst", "application/zstd"},
 };
 static_assert(std::ranges::is_sorted(rows, {}, &Row::extension));
@@ -167,6 +169,11 @@ std::string quoted(std::string_view value) {
   }
   text += quote;
   return text;
+}
+
+bool is_form(const MediaType& media_type) {
+  const auto essence = media_type.essence();
+  return essence == url_encoded_form || essence == multipart_form;
 }
 
 std::string_view media_type_of(std::string_view file_name) {

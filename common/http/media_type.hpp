@@ -30,6 +30,12 @@ std::optional<MediaType> parse_media_type(std::string_view text);
 /// Values that are no token stand in quotation marks.
 std::string to_text(const MediaType& media_type);
 
+/// How browsers send forms (HTML, section 4.10.21.8).
+inline constexpr std::string_view url_encoded_form = "application/x-www-form-urlencoded";
+inline constexpr std::string_view multipart_form = "multipart/form-data";
+/// Either of them.
+bool is_form(const MediaType& media_type);
+
 /// A token or a quoted string as it stands in a parameter, its marks and escapes taken off; nothing for anything else.
 std::optional<std::string> parse_word(std::string_view text);
 /// The reverse: in quotation marks if it is no token.

@@ -110,7 +110,7 @@ void Listener::admit(TcpSocket socket, const Handler& handler) {
     place.emplace(std::move(*entered));
   }
   set_no_delay(socket);
-  worker_.spawn(hold_place(std::move(place), handler(Stream{std::move(socket)})));
+  worker_.spawn(hold_place(std::move(place), handler(Stream{std::move(socket), to_endpoint("tcp", peer)})));
 }
 
 void Listener::refuse(TcpSocket& socket, Full full) {

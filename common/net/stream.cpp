@@ -16,7 +16,8 @@ constexpr std::size_t discard_bytes = 4096;  // read at once to be thrown away
 
 }  // namespace
 
-Stream::Stream(TcpSocket socket) : state_{std::make_shared<State>(std::move(socket))} {}
+Stream::Stream(TcpSocket socket, std::optional<Endpoint> peer)
+    : state_{std::make_shared<State>(std::move(socket), std::move(peer))} {}
 
 Stream::~Stream() {
   close();

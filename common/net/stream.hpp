@@ -49,7 +49,9 @@ class Stream {
   static constexpr Timeout handshake_timeout_default = std::chrono::seconds{10};
 
   Stream() = default;
-  explicit Stream(TcpSocket socket);
+  /// peer  whoever has accepted it knows already; otherwise the system is asked, which does not know any more once the
+  ///       peer has reset the connection
+  explicit Stream(TcpSocket socket, std::optional<Endpoint> peer = std::nullopt);
   Stream(Stream&&) noexcept = default;
   Stream& operator=(Stream&& other) noexcept;
   ~Stream();

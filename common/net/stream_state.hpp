@@ -39,10 +39,15 @@ constexpr int steps_per_turn_max = 16;
 constexpr std::size_t bytes_per_turn_max = 64 * 1024;
 
 struct Stream::State final : Deadlines {
-  explicit State(TcpSocket from) : Deadlines{from.get_executor()}, socket{std::move(from)} {
+  explicit State(TcpSocket from, std::optional<Endpoint> known_peer)
+      : Deadlines{from.get_executor()}, socket{std::move(from)} {
     boost::system::error_code error;
     local = to_endpoint("tcp", socket.local());
-    if (const auto endpoint = socket.watched().remote_endpoint(error); !error) peer = to_endpoint("tcp", endpoint);
+    if (known_peer) {
+      peer = *std::move(known_peer);
+    } else if (const auto endpoint = socket.watched().remote_endpoint(error); !error) {
+      peer = to_endpoint("tcp", endpoint);
+    }
   }
 
   std::span<Wait> waits() override { return waits_; }

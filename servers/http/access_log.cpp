@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <array>
 #include <system_error>
@@ -88,6 +89,12 @@ AccessLog::~AccessLog() {
 }
 
 Result<void> AccessLog::open() {
+  if (path_ == standard_output) {
+    FileDescriptor output{::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0)};
+    if (!output) return system_error("cannot write to standard output");
+    file_ = std::make_shared<const FileDescriptor>(std::move(output));
+    return {};
+  }
   FileDescriptor opened{::open(path_.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0640)};
   if (!opened) return system_error(fmt::format("cannot write {}", path_.string()));
   file_ = std::make_shared<const FileDescriptor>(std::move(opened));

@@ -41,6 +41,9 @@ class AccessLog {
   static constexpr std::size_t waiting_bytes_max = 64 * 1024;
   static constexpr std::size_t lost_from_bytes = 4 * 1024 * 1024;  // lines for a disk that is too slow
 
+  /// In the place of a file's name.
+  static constexpr std::string_view standard_output = "-";
+
   AccessLog(net::Worker& worker, std::filesystem::path file);
   ~AccessLog();
 

@@ -276,8 +276,13 @@ class Connection {
   }
 
   /// A client may only be told what it has asked its own host for: its certificate was that one's (RFC 9110,
-  /// section 15.5.20).
+  /// section 15.5.20). What is to be secure is not told in clear, and this is no proxy for other schemes (section
+  /// 7.4).
   std::optional<std::string_view> misdirection() const {
+    const auto scheme = (*destination_)->target.scheme;  // of the absolute form alone
+    if (!scheme.empty() && !equals_ignoring_case(scheme, is_secure() ? "https" : "http")) {
+      return "This connection is not the one of the URI's scheme.";
+    }
     if (!is_secure()) return std::nullopt;
     if (!site_->config().tls.is_offered()) return "This site is not served by TLS.";
     if (server_name_.empty() || context_.responder.sites()->find(server_name_) == site_) return std::nullopt;

@@ -39,8 +39,8 @@ FileStamp stamp_of(const struct stat& status) {
 bool is_compressible(std::string_view media_type) {
   const auto essence = media_type.substr(0, media_type.find(';'));
   constexpr std::array others{std::string_view{"application/javascript"}, std::string_view{"application/json"},
-                              std::string_view{"application/xml"}, std::string_view{"application/wasm"},
-                              std::string_view{"image/svg+xml"}};
+                              std::string_view{"application/xml"},        std::string_view{"application/wasm"},
+                              std::string_view{"application/yaml"},       std::string_view{"image/svg+xml"}};
   return essence.starts_with("text/") || essence.ends_with("+xml") || essence.ends_with("+json") ||
          std::ranges::find(others, essence) != others.end();
 }
@@ -82,24 +82,31 @@ files::FileResult<OpenedFile> open_file(const files::Jail& jail, const std::stri
   return OpenedFile{*std::move(file), stamp_of(status)};
 }
 
+/// Of 200.
+void add_head(const Document& document, Form& form, const HeadStyle& style) {
+  auto fields = document.fields_of(form);
+  fields.emplace_back("Content-Type", document.media_type);
+  fields.emplace_back("Content-Length", std::to_string(form.bytes));
+  fields.emplace_back("Accept-Ranges", "bytes");
+  if (form.coding != http::identity) fields.emplace_back("Content-Encoding", std::string{form.coding});
+  form.head = style.head(200, std::move(fields));
+}
+
 class Loading {
  public:
   Loading(const files::Jail& jail, const std::string& path, const HeadStyle& style)
       : jail_{jail}, path_{path}, style_{style} {}
 
-  files::FileResult<std::shared_ptr<const Document>> load(Compression compression) {
+  files::FileResult<std::shared_ptr<const Document>> load(bool may_compress) {
     auto form = open(path_, http::identity);
     if (!form) return form.error();
     document_->media_type = http::media_type_of(path_);
     document_->modified = modified_of(form->stamp);
     document_->forms.push_back(*std::move(form));
     add_sidecars();
-    if (compression != Compression::none && is_worth_compressing()) {
-      document_->is_to_be_compressed = true;
-      if (compression == Compression::now) compress();
-    }
+    document_->is_to_be_compressed = may_compress && is_worth_compressing();
     document_->varies = document_->forms.size() > 1 || document_->is_to_be_compressed;
-    for (auto& one : document_->forms) add_head(one);
+    for (auto& one : document_->forms) add_head(*document_, one, style_);
     return std::shared_ptr<const Document>{std::move(document_)};
   }
 
@@ -138,35 +145,6 @@ class Loading {
     const auto bytes = document_->itself().bytes;
     return bytes >= compressed_file_bytes_min && bytes <= compressed_file_bytes_max &&
            document_->find(gzip) == nullptr && is_compressible(document_->media_type);
-  }
-
-  void compress() {
-    document_->is_to_be_compressed = false;
-    const auto& original = document_->itself();
-    auto bytes = original.kept;
-    if (!bytes) {
-      auto read = read_whole(original.file->get(), original.bytes);
-      if (!read) return;
-      bytes = *std::move(read);
-    }
-    auto compressed = coding::gzip(*bytes);
-    if (compressed.size() >= original.bytes) return;
-    Form form;
-    form.coding = gzip;
-    form.bytes = compressed.size();
-    form.kept = std::make_shared<const Buffer>(std::move(compressed));
-    form.tag = style_.like == Like::nginx ? original.tag : fmt::format("{}-{}", original.tag, gzip);
-    form.is_weak = style_.like == Like::nginx;
-    document_->forms.push_back(std::move(form));
-  }
-
-  void add_head(Form& form) const {
-    auto fields = document_->fields_of(form);
-    fields.emplace_back("Content-Type", document_->media_type);
-    fields.emplace_back("Content-Length", std::to_string(form.bytes));
-    fields.emplace_back("Accept-Ranges", "bytes");
-    if (form.coding != http::identity) fields.emplace_back("Content-Encoding", std::string{form.coding});
-    form.head = style_.head(200, std::move(fields));
   }
 
   const files::Jail& jail_;
@@ -233,8 +211,31 @@ std::shared_ptr<const HeadTemplate> HeadStyle::head(int status, FieldList own) c
 }
 
 files::FileResult<std::shared_ptr<const Document>> load_document(const files::Jail& jail, const std::string& path,
-                                                                 const HeadStyle& style, Compression compression) {
-  return Loading{jail, path, style}.load(compression);
+                                                                 const HeadStyle& style, bool may_compress) {
+  return Loading{jail, path, style}.load(may_compress);
+}
+
+std::shared_ptr<const Document> compress(const Document& document, const HeadStyle& style) {
+  auto made = std::make_shared<Document>(document);
+  made->is_to_be_compressed = false;
+  const auto& original = document.itself();
+  auto bytes = original.kept;
+  if (!bytes) {
+    auto read = read_whole(original.file->get(), original.bytes);
+    if (!read || FileStamp::of(original.file->get()) != original.stamp) return made;
+    bytes = *std::move(read);
+  }
+  auto compressed = coding::gzip(*bytes);
+  if (compressed.size() >= original.bytes) return made;
+  Form form;
+  form.coding = gzip;
+  form.bytes = compressed.size();
+  form.kept = std::make_shared<const Buffer>(std::move(compressed));
+  form.tag = style.like == Like::nginx ? original.tag : fmt::format("{}-{}", original.tag, gzip);
+  form.is_weak = style.like == Like::nginx;
+  add_head(*made, form, style);
+  made->forms.push_back(std::move(form));
+  return made;
 }
 
 }  // namespace labnet::http_server

@@ -85,12 +85,15 @@ struct Validators {
 /// faults  as `load_document`
 files::FileResult<Validators> validators_of(const files::Jail& jail, const std::string& path, Like like);
 
-enum class Compression { none, if_wanted, now };
-
-/// Opens and reads a file, its ready-made forms beside it ("page.html.gz", "page.html.br", if they are not older), and
-/// compresses it if asked to. Blocks.
+/// Opens and reads a file and its ready-made forms beside it ("page.html.gz", "page.html.br", if they are not older).
+/// Blocks.
+/// may_compress  it is to be compressed if somebody wants it so, there is no such form yet, and it is worth it
 /// faults  EISDIR: a folder; EACCES: neither file nor folder; whatever the system says
 files::FileResult<std::shared_ptr<const Document>> load_document(const files::Jail& jail, const std::string& path,
-                                                                 const HeadStyle& style, Compression compression);
+                                                                 const HeadStyle& style, bool may_compress);
+
+/// A document that is to be compressed, with that form of it; without one if that would not be shorter, or if the file
+/// has changed meanwhile. Takes the time of a processor.
+std::shared_ptr<const Document> compress(const Document& document, const HeadStyle& style);
 
 }  // namespace labnet::http_server

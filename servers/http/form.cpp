@@ -9,8 +9,6 @@
 namespace labnet::http_server {
 namespace {
 
-constexpr std::string_view url_encoded = "application/x-www-form-urlencoded";
-constexpr std::string_view multipart = "multipart/form-data";
 constexpr BodyFault form_too_large{413, "The form has more in its fields than this server takes."};
 constexpr BodyFault malformed{400, "That is not how a form is written."};
 
@@ -108,16 +106,16 @@ std::optional<std::string_view> field_of(const http::FormPairs& form, std::strin
 
 bool is_form(const http::RequestHead& head) {
   const auto type = type_of(head);
-  return type && (type->essence() == url_encoded || type->essence() == multipart);
+  return type && http::is_form(*type);
 }
 
 net::Task<Result<http::FormPairs, BodyFault>> read_form(const http::RequestHead& head, BodyReader& body,
                                                         FileReceiver& files) {
   const auto type = type_of(head);
-  if (type && type->essence() == url_encoded) co_return co_await read_url_encoded(body);
+  if (type && type->essence() == http::url_encoded_form) co_return co_await read_url_encoded(body);
   const auto boundary = type ? http::boundary_of(*type) : std::nullopt;
   if (boundary) co_return co_await read_multipart(*boundary, body, files);
-  if (type && type->essence() == multipart) co_return malformed;
+  if (type && type->essence() == http::multipart_form) co_return malformed;
   co_return BodyFault{415, "That is no form."};
 }
 

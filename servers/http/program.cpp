@@ -119,7 +119,8 @@ Run define_serve_http(Options& options) {
   options.flag("--listing", input->listing, "folders without an index are listed");
   options.flag("--uploads", input->uploads, "PUT and DELETE, for anybody");
   options.option("--like", "SERVER", input->like, "heads like those of: labnet, apache or nginx", like_kind());
-  options.option("--access-log", "FILE", input->access_log, "a line for each request, in the combined format");
+  options.option("--access-log", "FILE", input->access_log,
+                 "a line for each request, in the combined format; - is standard output");
   options.option("--scratch", "DIR", input->scratch,
                  "works on copies in this folder of what clients may change, so that the rest stays as it is");
   service::declare(options, input->tls, listen_kind(), "https");

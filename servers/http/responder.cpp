@@ -208,17 +208,15 @@ net::Task<Response> Responder::answer_admitted(const Request& request, const std
 
   const auto listing_form = request.prefers_json() ? ListingForm::json : ListingForm::html;
   const auto sites = sites_;
-  const auto compression = site.config().compress ? Compression::if_wanted : Compression::none;
-  auto found = co_await worker_.run_blocking([&] { return site.find(path, compression, listing_form); });
+  auto found = co_await worker_.run_blocking([&] { return site.find(path, listing_form); });
   // Compressing takes the time of a processor, and whoever looks for a file is not to wait for that. Whoever comes
   // while a document is being compressed for somebody else gets it as it is.
-  const auto* const first = std::get_if<std::shared_ptr<const Document>>(&found);
-  const bool is_wanted = first != nullptr && (*first)->is_to_be_compressed && takes_gzip(request.head.fields());
-  if (is_wanted && compressing_.insert(path).second) {
-    found = co_await worker_.run_computing([&] { return site.find(path, Compression::now, listing_form); });
-    compressing_.erase(path);
-  }
-  if (const auto* document = std::get_if<std::shared_ptr<const Document>>(&found)) {
+  if (auto* document = std::get_if<std::shared_ptr<const Document>>(&found)) {
+    const bool is_wanted = (*document)->is_to_be_compressed && takes_gzip(request.head.fields());
+    if (is_wanted && compressing_.insert(path).second) {
+      *document = co_await worker_.run_computing([&] { return compress(**document, site.style()); });
+      compressing_.erase(path);
+    }
     const bool is_of_now = sites == sites_;  // there was no reload meanwhile
     // A path in other words would be one more open file for the same document.
     const bool is_canonical = http::encode_path(path) == request.target.path;
@@ -304,6 +302,9 @@ Response Responder::answer_with(const Document& document, const Request& request
 
 Response Responder::answer_with(const Missing& missing, const Request& request) const {
   const auto status = status_of(missing.why);
+  if (missing.is_without_listing) {
+    return fault(request.site, status, {}, "This folder has no page of its own, and what is in it is not listed.");
+  }
   return fault(request.site, status, {}, why_not(status));
 }
 

@@ -1,5 +1,6 @@
 #include "servers/http/site.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -67,27 +68,48 @@ bool Site::keeps_comments_in_memory(std::string_view path) const {
   });
 }
 
-Found Site::find(const std::string& path, Compression compression, ListingForm listing_form) const {
-  if (path.ends_with('/')) return find_in_folder(path, compression, listing_form);
-  auto document = load_document(jail_, path, style_, compression);
-  if (document) return *std::move(document);
+Found Site::find(const std::string& path, ListingForm listing_form) const {
+  if (path.ends_with('/')) return find_in_folder(path, listing_form);
+  auto document = load_document(jail_, path, style_, config_.compress);
+  if (document) return unless_way_round(path, *std::move(document));
   if (document.error().value() == EISDIR) return FolderWithoutSlash{};
   return Missing{document.error()};
 }
 
-Found Site::find_in_folder(const std::string& path, Compression compression, ListingForm listing_form) const {
+Found Site::find_in_folder(const std::string& path, ListingForm listing_form) const {
   for (const auto& name : config_.index) {
-    auto document = load_document(jail_, path + name, style_, compression);
-    if (document) return *std::move(document);
+    auto document = load_document(jail_, path + name, style_, config_.compress);
+    if (document) return unless_way_round(path + name, *std::move(document));
     if (document.error().value() != ENOENT && document.error().value() != EISDIR) return Missing{document.error()};
   }
-  const auto status = jail_.status(path);
-  if (!status) return Missing{status.error()};
-  if (status->kind != files::FileKind::folder) return Missing{files::error_of(ENOENT)};
-  if (!config_.listing) return Missing{files::error_of(EACCES)};
+  const auto folder = jail_.open(path, O_PATH | O_DIRECTORY);
+  if (!folder) return Missing{folder.error().value() == ENOTDIR ? files::error_of(ENOENT) : folder.error()};
+  if (is_way_round(path, *folder)) return Missing{files::error_of(EACCES)};
+  if (!config_.listing) return Missing{.why = files::error_of(EACCES), .is_without_listing = true};
   auto listing = list_folder(jail_, path, listing_form);
   if (!listing) return Missing{listing.error()};
   return Listing{*std::move(listing)};
+}
+
+Found Site::unless_way_round(std::string_view path, std::shared_ptr<const Document> document) const {
+  if (is_way_round(path, *document->itself().file)) return Missing{files::error_of(EACCES)};
+  return document;
+}
+
+bool Site::is_way_round(std::string_view path, const FileDescriptor& opened) const {
+  if (config_.protected_areas.empty()) return false;
+  const auto real_path = jail_.path_of(opened);
+  const auto* area = real_path ? area_of(*real_path) : nullptr;
+  return area != nullptr && area != area_of(path);
+}
+
+bool Site::is_way_round(const std::string& path) const {
+  if (config_.protected_areas.empty()) return false;
+  const auto place = jail_.place_of(path);
+  const auto folder = place ? jail_.path_of(place->folder) : std::nullopt;
+  if (!folder) return false;
+  const auto* area = area_of(fmt::format("{}/{}", *folder == "/" ? "" : *folder, place->name));
+  return area != nullptr && area != area_of(path);
 }
 
 const Redirect* Site::redirect_of(std::string_view path) const {

@@ -24,6 +24,7 @@ struct Listing {
 enum class ListingForm { html, json };
 struct Missing {
   boost::system::error_code why;
+  bool is_without_listing = false;  // a folder that only its names could be shown of
 };
 using Found = std::variant<std::shared_ptr<const Document>, FolderWithoutSlash, Listing, Missing>;
 
@@ -40,11 +41,16 @@ class Site {
   const files::Jail& jail() const { return jail_; }
 
   /// path  decoded and absolute, see http::decode_path. Blocks.
-  Found find(const std::string& path, Compression compression, ListingForm listing_form) const;
+  Found find(const std::string& path, ListingForm listing_form) const;
   /// Where a path is sent on to, and how; null: nowhere.
   const Redirect* redirect_of(std::string_view path) const;
   /// The part of the site with the longest path that a path stands in, if only some may see it; null: everybody.
   const ProtectedArea* area_of(std::string_view path) const;
+  /// Whether links have led from a path, where `opened` was found, into a part of the site that only some may see and
+  /// that the path itself is not in. Blocks.
+  bool is_way_round(std::string_view path, const FileDescriptor& opened) const;
+  /// The same, of a file that is to be made or removed: of the folder that it stands in.
+  bool is_way_round(const std::string& path) const;
   /// The part of the site for which one logs in at a path; null: that is none of those.
   const ProtectedArea* area_with_login_at(std::string_view path) const;
   /// What answers at a path in place of documents: there, or at the longest path above for all below. Null: nothing
@@ -53,7 +59,8 @@ class Site {
 
  private:
   Site(SiteConfig config, HeadStyle style, files::Jail jail);
-  Found find_in_folder(const std::string& path, Compression compression, ListingForm listing_form) const;
+  Found find_in_folder(const std::string& path, ListingForm listing_form) const;
+  Found unless_way_round(std::string_view path, std::shared_ptr<const Document> document) const;
   Result<std::shared_ptr<const Application>> make_application(const ApplicationConfig& config,
                                                               const Site* before) const;
   const ProtectedArea* area_with(std::string_view path) const;

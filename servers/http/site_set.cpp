@@ -7,6 +7,15 @@
 #include "common/base/text.hpp"
 
 namespace labnet::http_server {
+namespace {
+
+/// In small letters, and without the dot of the root that a fully qualified name may end with.
+std::string to_name(std::string_view host) {
+  if (host.ends_with('.')) host.remove_suffix(1);
+  return to_lower(host);
+}
+
+}  // namespace
 
 Result<std::shared_ptr<const SiteSet>> SiteSet::make(const Config& config, const SiteSet* before) {
   auto made = std::make_shared<SiteSet>();
@@ -28,12 +37,12 @@ const Site* SiteSet::same_as(const SiteConfig& config) const {
 const std::shared_ptr<const Site>& SiteSet::find(std::string_view host) const {
   if (by_name_.empty()) return sites_.front();
   auto found = by_name_.find(host);
-  if (found == by_name_.end()) found = by_name_.find(to_lower(host));
+  if (found == by_name_.end()) found = by_name_.find(to_name(host));
   return found == by_name_.end() ? sites_.front() : sites_[found->second];
 }
 
 bool SiteSet::has(std::string_view host) const {
-  return by_name_.contains(to_lower(host));
+  return by_name_.contains(to_name(host));
 }
 
 }  // namespace labnet::http_server

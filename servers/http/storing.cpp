@@ -60,6 +60,7 @@ int status_of_storing(const boost::system::error_code& error) {
     case ENOENT:  // no folder to put it in
     case ENOTDIR:
     case EISDIR:
+    case EEXIST:   // what is no file stands there
     case ETXTBSY:  // another one is under way
       return 409;
     case ENAMETOOLONG:
@@ -76,6 +77,8 @@ net::Task<Response> Responder::store(const Request& request, const std::string& 
     co_return fault(request.site, 400, {}, "Parts of a file cannot be put.");
   }
   const auto& jail = request.site.jail();
+  if (co_await worker_.run_blocking([&] { return request.site.is_way_round(path); }))
+    co_return fault(request.site, 403);
   const bool goes_on = co_await worker_.run_blocking([&] { return may_go_on(request, path); });
   if (!goes_on) co_return fault(request.site, 412);
   const bool is_there = jail.link_status(path).has_value();
@@ -104,6 +107,8 @@ net::Task<Response> Responder::store(const Request& request, const std::string& 
 
 net::Task<Response> Responder::remove(const Request& request, const std::string& path) {
   const auto& jail = request.site.jail();
+  if (co_await worker_.run_blocking([&] { return request.site.is_way_round(path); }))
+    co_return fault(request.site, 403);
   const auto status = jail.link_status(path);
   if (!status) co_return fault(request.site, 404);
   using Removed = files::FileResult<void>;

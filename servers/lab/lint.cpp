@@ -14,10 +14,12 @@
 namespace labnet::lab {
 namespace {
 
-Result<LintedFile> lint_lab(const std::filesystem::path& file) {
+Result<LintedFile> lint_lab(const std::filesystem::path& file, LintDepth depth) {
   const auto lab = load_lab(file);
   if (!lab) return Error{settings::to_string(lab.error())};
-  if (const auto checked = check_services(*lab); !checked) return checked.error();
+  if (depth == LintDepth::with_services) {
+    if (const auto checked = check_services(*lab); !checked) return checked.error();
+  }
   LintedFile linted{"lab", fmt::format("a lab of {} hosts", lab->hosts.size()), lab->name, {}};
   for (const auto& host : lab->hosts) linted.hosts.push_back(host.name);
   return linted;
@@ -31,13 +33,13 @@ Result<LintedFile> checked_by(std::vector<std::string> arguments, std::string ki
 
 }  // namespace
 
-Result<LintedFile> lint(const std::filesystem::path& file) {
+Result<LintedFile> lint(const std::filesystem::path& file, LintDepth depth) {
   if (file.extension() == ".zone")
     return checked_by({"serve", "dns", "--zone", file.string(), "--check"}, "zone", "a zone");
   auto document = settings::load(file);
   if (!document) return Error{settings::to_string(document.error())};
   const auto root = document->root();
-  if (root.has("hosts") || root.has("networks")) return lint_lab(file);
+  if (root.has("hosts") || root.has("networks")) return lint_lab(file, depth);
   if (root.has("steps") || root.has("activity")) {
     return checked_by({"run", "--check", file.string()}, "scenario", "a scenario");
   }

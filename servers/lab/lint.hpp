@@ -19,9 +19,12 @@ struct LintedFile {
   std::vector<std::string> hosts;  // the names of its hosts
 };
 
+/// What is read of a lab: the service files that it names, too, or the lab file alone.
+enum class LintDepth { with_services, alone };
+
 /// Reads the file as the program would that uses it, and all files that it names. The fault begins with
 /// file:line:column.
-Result<LintedFile> lint(const std::filesystem::path& file);
+Result<LintedFile> lint(const std::filesystem::path& file, LintDepth depth = LintDepth::with_services);
 
 /// One file's finding, for programs: {"file":"lab.yaml","ok":true,"kind":"lab","lab":"course","hosts":["pc1"]} or
 /// {"file":"lab.yaml","ok":false,"fault":"lab.yaml:3:1: ..."}

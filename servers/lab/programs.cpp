@@ -53,17 +53,20 @@ Run define_up(Options& options) {
 Run define_lint(Options& options) {
   struct Input {
     std::vector<std::string> files;
+    bool alone = false;
     Format format = Format::text;
   };
   auto input = std::make_shared<Input>();
   options.positionals("FILE", input->files, "lab files (with their service files), scenarios or service configurations",
                       Options::Need::required);
+  options.flag("--alone", input->alone, "of a lab only its own file, not the service files that it names");
   options.option("--format", "FORMAT", input->format, "text or json", program::format_kind());
   return [input](Console& console) {
+    const auto depth = input->alone ? LintDepth::alone : LintDepth::with_services;
     auto code = Exit::done;
     boost::json::array list;
     for (const auto& file : input->files) {
-      const auto linted = lint(file);
+      const auto linted = lint(file, depth);
       if (!linted) code = console.wrong_file(linted.error().message);
       if (input->format == Format::json) {
         list.push_back(to_json(file, linted));

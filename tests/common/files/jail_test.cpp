@@ -93,6 +93,21 @@ TEST_P(JailTest, OpensWhatIsInside) {
   EXPECT_TRUE(jail.open("/a name\nof two lines, with país", O_WRONLY | O_CREAT));
 }
 
+TEST_P(JailTest, KnowsWhereWhatItHasOpenedIs) {
+  EXPECT_EQ(jail.path_of(*jail.open("/inside/deep", O_RDONLY)), "/inside/deep");
+  EXPECT_EQ(jail.path_of(*jail.open("/inside", O_PATH)), "/inside");
+  EXPECT_EQ(jail.path_of(*jail.open("/", O_PATH)), "/");
+  const auto moved = jail.open("/file", O_RDONLY);
+  fs::rename(root / "file", fs::path{folder.path()} / "outside");
+  EXPECT_EQ(jail.path_of(*moved), std::nullopt);
+  const auto twin = root.string() + "-twin";
+  fs::create_directory(twin);
+  EXPECT_EQ(jail.path_of(FileDescriptor{::open(twin.c_str(), O_PATH)}), std::nullopt);
+  if (!GetParam()) return;  // follows no link at all
+  link("inside", "way");
+  EXPECT_EQ(jail.path_of(*jail.open("/way/deep", O_RDONLY)), "/inside/deep");
+}
+
 TEST_P(JailTest, NoLinkLeadsOut) {
   link(folder.path() + "/secret", "absolute");
   link("../secret", "relative");

@@ -48,5 +48,12 @@ TEST(HttpMediaTypeOf, IsToldByTheEndOfTheName) {
   }
 }
 
+TEST(HttpMediaType, OfFormsIsOneOfTwo) {
+  for (const auto* text : {"application/x-www-form-urlencoded", "Multipart/Form-Data; boundary=x"})
+    EXPECT_TRUE(is_form(*parse_media_type(text))) << text;
+  for (const auto* text : {"text/plain", "multipart/mixed; boundary=x"})
+    EXPECT_FALSE(is_form(*parse_media_type(text))) << text;
+}
+
 }  // namespace
 }  // namespace labnet::http

@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include <filesystem>
+
 #include "common/base/base64.hpp"
 #include "common/base/bytes.hpp"
 #include "common/http/auth.hpp"
@@ -116,6 +118,23 @@ TEST_F(HttpAuthentication, NothingGetsRoundIt) {
        {"Basic", "Basic ", "Basic !!!!", "Basic YW5u", "Bearer x", "basic", "Digest username=\"ann\""}) {
     EXPECT_EQ(client.get("/basic/page.txt", fmt::format("Authorization: {}\r\n", value)).status, 401) << value;
   }
+}
+
+TEST_F(HttpAuthentication, LinksLeadNoWayRound) {
+  std::filesystem::create_symlink("basic/page.txt", server->root() + "/page");
+  std::filesystem::create_symlink("open.txt", server->root() + "/harmless");
+  std::filesystem::create_directory_symlink("basic", server->root() + "/folder");
+  std::filesystem::create_directory_symlink("../digest", server->root() + "/basic/other");
+  EXPECT_EQ(client.get("/harmless").body, "for all");
+  for (const auto* path : {"/page", "/folder/page.txt", "/folder/"}) EXPECT_EQ(client.get(path).status, 403) << path;
+  const auto credentials = basic("ann:secret:with colon");
+  EXPECT_EQ(client.get("/page", credentials).status, 403) << "nobody has asked for them";
+  EXPECT_EQ(client.get("/basic/other/page.txt", credentials).status, 403) << "of another part";
+  EXPECT_EQ(client.ask("PUT", "/folder/new", "", "text").status, 403);
+  EXPECT_EQ(client.ask("PUT", "/folder/page.txt", "", "text").status, 403);
+  EXPECT_EQ(client.ask("DELETE", "/folder/page.txt").status, 403);
+  EXPECT_FALSE(server->has("basic/new"));
+  EXPECT_EQ(server->read("basic/page.txt"), "by Basic");
 }
 
 TEST_F(HttpAuthentication, DigestAdmitsWhoKnowsThePassword) {

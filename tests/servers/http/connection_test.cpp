@@ -94,6 +94,13 @@ TEST_F(HttpConnection, TheAbsoluteFormCountsAndNotHost) {
   EXPECT_EQ(client.receive().body, "first");
 }
 
+TEST_F(HttpConnection, IsNotTheOneOfAnotherScheme) {
+  EXPECT_EQ(client.get("HTTP://www.lab/a").body, "first");
+  for (const auto* target : {"https://www.lab/a", "ftp://www.lab/a"})
+    EXPECT_EQ(client.get(target).status, 421) << target;
+  EXPECT_EQ(client.get("/a").body, "first") << "and it goes on";
+}
+
 TEST_F(HttpConnection, ABodyThatNobodyWantsIsReadIfItIsShort) {
   EXPECT_EQ(client.ask("POST", "/a", "", "name=value").status, 405);
   EXPECT_EQ(client.ask("GET", "/a", "", "a body, of which nothing is said").body, "first");

@@ -288,7 +288,9 @@ TEST(HttpPermissions, WhatTheServerMayNotReadIs403) {
   if (::geteuid() != 0) ::chmod((server->root() + "/secret.txt").c_str(), 0);
   HttpClient client{*server};
   EXPECT_EQ(client.get("/secret.txt").status, 403);
-  EXPECT_EQ(client.get("/").status, 403);  // no listing
+  const auto without_listing = client.get("/");
+  EXPECT_EQ(without_listing.status, 403);
+  EXPECT_THAT(without_listing.body, HasSubstr("is not listed"));
 }
 
 TEST(HttpDocuments, AreForgottenWhenThereAreTooMany) {

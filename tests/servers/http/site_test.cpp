@@ -66,6 +66,7 @@ sites:
   EXPECT_EQ(body("www.lab"), "www");
   EXPECT_EQ(body("OTHER.lab:8080"), "other");
   EXPECT_EQ(body("[::1]:80"), "other");
+  EXPECT_EQ(body("other.lab.:8080"), "other") << "fully qualified";
   EXPECT_EQ(body("unknown.lab"), "www");
   EXPECT_EQ(body(""), "www");
   client.send("GET http://other.lab/ HTTP/1.1\r\nHost: www.lab\r\n\r\n");
@@ -254,6 +255,13 @@ TEST(HttpAccessLog, HasALineForEachRequestThatNobodyCanForge) {
   EXPECT_THAT(std::string{lines[1]}, HasSubstr("\"HEAD /a HTTP/1.1\" 200 0 \"-\" \"-\""));
   EXPECT_THAT(std::string{lines[2]}, HasSubstr("\"GET /none HTTP/1.1\" 404 "));
   EXPECT_THAT(std::string{lines[3]}, HasSubstr("\"GET /\\x01 HTTP/1.1\" 400 "));
+}
+
+TEST(HttpAccessLog, MayBeStandardOutput) {
+  RunningHttp server{std::vector<std::string>{"--access-log", "-"}};
+  HttpClient client{server};
+  client.get("/none");
+  EXPECT_THAT(server.wait_for_log("\"GET /none HTTP/1.1\""), HasSubstr(" 404 "));
 }
 
 /// The bytes of a body in the only line.

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 
 #include <csignal>
 #include <filesystem>
@@ -167,6 +168,8 @@ TEST_F(HttpStoring, WhatCannotBeIsRefused) {
   EXPECT_EQ(client.ask("PUT", "/folder/", "", "x").status, 409);
   EXPECT_EQ(client.ask("PUT", "/none/file", "", "x").status, 409);
   EXPECT_EQ(client.ask("PUT", "/outside/file", "", "x").status, 403);
+  ASSERT_EQ(::mkfifo((server.root() + "/fifo").c_str(), 0600), 0);
+  EXPECT_EQ(client.ask("PUT", "/fifo", "", "x").status, 409);
   EXPECT_EQ(client.ask("PUT", "/file", "Content-Range: bytes 0-0/5\r\n", "x").status, 400);
   EXPECT_EQ(client.ask("PUT", "/" + std::string(300, 'a'), "", "x").status, 400);
   EXPECT_EQ(client.ask("POST", "/file", "", "x").status, 405);
