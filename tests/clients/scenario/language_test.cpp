@@ -193,10 +193,10 @@ TEST(Dialogue, IsNotTwiceBeforeTheEyesOfWhoHasSeenIt) {
   EXPECT_THAT(text({}), HasSubstr("    FTP  192.168.1.6:40001 -> 192.168.1.7:21\n      <- 220 ready\n"
                                   "      -> PASS secret\n      <- 230 welcome\n    FTP  data by PASV"));
   EXPECT_THAT(text({"<- 220 ready", "-> PASS ****", "<- 230 welcome"}),
-              HasSubstr("    FTP  192.168.1.6:40001 -> 192.168.1.7:21: 3 lines, which the pc has shown above, but "
+              HasSubstr("    FTP  192.168.1.6:40001 -> 192.168.1.7:21: 3 lines, which the client has shown above, but "
                         "for\n      -> PASS secret\n    FTP  data by PASV"));
   EXPECT_THAT(text({"<- 220 ready", "-> PASS secret", "<- 230 welcome"}),
-              HasSubstr("3 lines, which the pc has shown above\n    FTP  data by PASV"));
+              HasSubstr("3 lines, which the client has shown above\n    FTP  data by PASV"));
   EXPECT_THAT(text({"<- 220 ready"}), HasSubstr("      <- 220 ready\n      -> PASS secret\n      <- 230 welcome\n"));
 }
 
