@@ -230,7 +230,7 @@ Task<Result<void, StreamFault>> Stream::State::write_one(std::shared_ptr<State> 
 }
 
 Task<Result<void, StreamFault>> Stream::State::write(std::shared_ptr<State> self, std::span<const Bytes> pieces,
-                                                     Patience patience) {
+                                                     Patience patience, int more) {
   auto sent_of_first = std::exchange(self->written_at_once, 0);
   for (;;) {
     while (!pieces.empty() && sent_of_first >= pieces.front().size()) {
@@ -239,7 +239,7 @@ Task<Result<void, StreamFault>> Stream::State::write(std::shared_ptr<State> self
     }
     if (pieces.empty()) co_return Result<void, StreamFault>{};
 
-    const auto attempt = self->try_write(pieces, sent_of_first);
+    const auto attempt = self->try_write(pieces, sent_of_first, more);
     if (attempt.step == Attempt::Step::failed) co_return attempt.fault;
     sent_of_first += attempt.bytes;
     std::optional<StreamFault> fault;
@@ -256,6 +256,10 @@ Task<Result<void, StreamFault>> Stream::State::write(std::shared_ptr<State> self
 
 Task<Result<void, StreamFault>> Stream::write_steadily(std::span<const Bytes> pieces, Timeout stall_timeout) {
   return State::write(state_, pieces, Patience::of_stall(stall_timeout));
+}
+
+Task<Result<void, StreamFault>> Stream::write_before_file(std::span<const Bytes> pieces, Timeout stall_timeout) {
+  return State::write(state_, pieces, Patience::of_stall(stall_timeout), MSG_MORE);
 }
 
 bool Stream::write_at_once(std::span<const Bytes> pieces) {

@@ -106,6 +106,8 @@ class Stream {
   /// stall_timeout  how long the peer may take nothing before it is a `deadline`
   Task<Result<void, StreamFault>> write_steadily(Bytes bytes, Timeout stall_timeout);
   Task<Result<void, StreamFault>> write_steadily(std::span<const Bytes> pieces, Timeout stall_timeout);
+  /// The same, of what stands in front of a file, which must follow by send_file: the two share segments.
+  Task<Result<void, StreamFault>> write_before_file(std::span<const Bytes> pieces, Timeout stall_timeout);
   /// True if the socket has taken all of it: what is short costs no task then. Otherwise one of the others must be
   /// given the same next, and goes on where this has ended or says what is wrong.
   bool write_at_once(std::span<const Bytes> pieces);

@@ -72,7 +72,8 @@ struct Stream::State final : Deadlines {
   }
 
   /// Without the first `skip` bytes of the first piece.
-  Attempt try_write(std::span<const Bytes> pieces, std::size_t skip) {
+  /// more  MSG_MORE: the system may keep what fills no segment until something else is written
+  Attempt try_write(std::span<const Bytes> pieces, std::size_t skip, int more = 0) {
     if (tls) return tls->write(pieces, skip);
     constexpr std::size_t pieces_per_call_max = 64;
     std::array<iovec, pieces_per_call_max> vectors;
@@ -84,7 +85,7 @@ struct Stream::State final : Deadlines {
     msghdr message{};
     message.msg_iov = vectors.data();
     message.msg_iovlen = count;
-    const auto sent = ::sendmsg(socket.descriptor(), &message, MSG_DONTWAIT | MSG_NOSIGNAL);
+    const auto sent = ::sendmsg(socket.descriptor(), &message, MSG_DONTWAIT | MSG_NOSIGNAL | more);
     return Attempt::of(sent, Attempt::Step::wait_to_write);
   }
 
@@ -225,7 +226,7 @@ struct Stream::State final : Deadlines {
   static Task<Result<std::string, StreamFault>> read_line(std::shared_ptr<State> self, std::size_t line_bytes_max,
                                                           Clock::time_point until);
   static Task<Result<void, StreamFault>> write(std::shared_ptr<State> self, std::span<const Bytes> pieces,
-                                               Patience patience);
+                                               Patience patience, int more = 0);
   static Task<Result<void, StreamFault>> write_one(std::shared_ptr<State> self, Bytes bytes, Patience patience);
   static Task<Result<void, FileTransferFault>> send_file(std::shared_ptr<State> self, Worker& worker, int file,
                                                          std::uint64_t offset, std::uint64_t bytes,

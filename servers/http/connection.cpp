@@ -99,7 +99,9 @@ class Output {
         continue;
       }
       if (!gathered.empty()) {
-        const auto result = co_await stream.write_steadily(gathered, stall_timeout);
+        auto writing = part != nullptr ? stream.write_before_file(gathered, stall_timeout)
+                                       : stream.write_steadily(gathered, stall_timeout);
+        const auto result = co_await std::move(writing);
         if (!result) co_return false;
         for (const auto& bytes : gathered) written += bytes.size();
         gathered.clear();

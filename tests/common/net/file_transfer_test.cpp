@@ -90,7 +90,7 @@ Task<Moved> send_and_end(Worker& worker, Stream& stream, int file, std::uint64_t
 
 TEST_P(FileTransfer, MovesAllOfItFromAnyOffset) {
   run_task([&](Worker& worker) -> Task<void> {
-    for (const std::size_t size : {0, 1, 65'536, 65'537, 3'000'001}) {
+    for (const std::size_t size : {0, 1, 65'536, 65'537, 3'000'001, 9'000'001}) {
       const auto text = bytes_of(size);
       const PlainFile original{text};
       for (const std::size_t offset : {std::size_t{0}, size / 3}) {
