@@ -184,13 +184,19 @@ bool TlsEngine::expect(const std::string& host_name, const TlsSession& session) 
 Attempt TlsEngine::shake_hands() {
   if (write_fault_) return Attempt::failed(*write_fault_);
   ERR_clear_error();
+  gathers_ = true;
   const auto result = SSL_do_handshake(ssl_.get());
+  gathers_ = false;
   auto attempt = result == 1 ? done(0) : attempt_of(result, write_fault_);
-  if (attempt.step != Attempt::Step::failed) {
+  holds_tickets_ = server_ && attempt.step == Attempt::Step::done && SSL_version(ssl_.get()) >= TLS1_3_VERSION;
+  if (attempt.step != Attempt::Step::failed && !holds_tickets_) {
     const auto flushed = flush();
     if (flushed.step != Attempt::Step::done) attempt = flushed;
   }
-  if (attempt.step == Attempt::Step::failed) give_up(attempt.fault);
+  if (attempt.step == Attempt::Step::failed) {
+    flush();  // the alert that says why
+    give_up(attempt.fault);
+  }
   if (attempt.step == Attempt::Step::done) is_established_ = true;
   return attempt;
 }
@@ -204,6 +210,7 @@ Attempt TlsEngine::read(std::span<std::byte> buffer) {
     const auto result = SSL_read_ex(ssl_.get(), buffer.data() + total, buffer.size() - total, &count);
     if (result != 1) {
       const auto attempt = attempt_of(result, read_fault_);
+      if (std::exchange(holds_tickets_, false)) flush();  // what the socket does not take goes out with the next write
       if (total == 0) return attempt;
       break;  // a fault is kept for the next read
     }
@@ -214,7 +221,8 @@ Attempt TlsEngine::read(std::span<std::byte> buffer) {
 
 Attempt TlsEngine::write(std::span<const Bytes> pieces, std::size_t skip) {
   if (write_fault_) return Attempt::failed(*write_fault_);
-  auto attempt = flush();
+  const bool has_tickets_in_front = std::exchange(holds_tickets_, false) && output_.size() < record_bytes_max;
+  auto attempt = has_tickets_in_front ? done(0) : flush();
   if (attempt.step != Attempt::Step::done) return attempt;
   if (bytes_in_output_ > 0) return done(std::exchange(bytes_in_output_, 0));
 
@@ -225,7 +233,7 @@ Attempt TlsEngine::write(std::span<const Bytes> pieces, std::size_t skip) {
   rest = rest.first(std::min(rest.size(), bytes_per_write_max));
   if (rest.size() > record_bytes_max) output_.reserve(tls_output_bytes_max);  // else each record moves those before it
   std::size_t total = 0;
-  gathers_ = rest.size() > record_bytes_max;
+  gathers_ = has_tickets_in_front || rest.size() > record_bytes_max;
   while (total < rest.size()) {
     std::size_t count = 0;
     ERR_clear_error();

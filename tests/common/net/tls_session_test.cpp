@@ -40,6 +40,23 @@ TEST_P(TlsSessionOf, AConnectionIsResumedByTheNext) {
   });
 }
 
+TEST_P(TlsSessionOf, ComesThoughTheServerHasNothingToSay) {
+  run_task([&](Worker& worker) -> Task<void> {
+    auto ends = co_await secured_ends(worker, server, client, "www.lab");
+    const auto wait_for_session = [&]() -> Task<bool> {
+      std::array<std::byte, 1> room{};
+      const auto until = Clock::now() + test_limit;
+      while (!ends.client.session() && Clock::now() < until) co_await ends.client.read_some(room, Timeout{10});
+      const bool has_come = static_cast<bool>(ends.client.session());
+      co_await ends.client.write("now\r\n", test_limit);
+      co_return has_come;
+    };
+    const auto results = co_await both(worker, wait_for_session(), ends.server.read_line(80, test_limit));
+    EXPECT_TRUE(results.first);
+    EXPECT_TRUE(results.second);
+  });
+}
+
 TEST_P(TlsSessionOf, AnotherHostIsNotResumed) {
   run_task([&](Worker& worker) -> Task<void> {
     const auto first = co_await begin(worker);
