@@ -20,9 +20,9 @@ function(labnet_precompile_asio target)
   target_precompile_headers(${target} PRIVATE <boost/asio.hpp> <string> <vector> <chrono>)
 endfunction()
 
-# labnet_test(NAME SOURCES... LINKS...): one GoogleTest program; each of its tests is a test of ctest.
+# labnet_test(NAME SOURCES... LINKS... [TIMEOUT s]): one GoogleTest program; each of its tests is a test of ctest.
 function(labnet_test name)
-  cmake_parse_arguments(arg "" "" "SOURCES;LINKS" ${ARGN})
+  cmake_parse_arguments(arg "" "TIMEOUT" "SOURCES;LINKS" ${ARGN})
   add_executable(${name} ${arg_SOURCES})
   target_link_libraries(${name} PRIVATE labnet_options GTest::gtest_main GTest::gmock ${arg_LINKS})
   # What is tested is optimized as ever; the tests themselves would only take longer to compile.
@@ -33,7 +33,9 @@ function(labnet_test name)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
   # What takes seconds by itself takes minutes under a sanitizer.
   set(timeout 120)
-  if(LABNET_SANITIZER)
+  if(arg_TIMEOUT)
+    set(timeout ${arg_TIMEOUT})
+  elseif(LABNET_SANITIZER)
     set(timeout 900)
   endif()
   gtest_discover_tests(${name} PROPERTIES TIMEOUT ${timeout} DISCOVERY_TIMEOUT 60)
