@@ -83,7 +83,7 @@ Traced trace_with(const DnsStub& stub, const How& how = {}) {
   return traced;
 }
 
-/// Test, then leaf.test, then the filled, whoever is asked.
+/// Test, then leaf.test, then the answer, whoever is asked.
 DnsStub::Answer three_zones() {
   auto step = std::make_shared<std::atomic<int>>(0);
   return filled([step](const Message& query, Message& reply) {
@@ -209,7 +209,7 @@ TEST(DnsTrace, BelievesNoGlueFromOutsideTheZoneOfWhoRefers) {
       refer(reply, "test.", "ns.test.");
     } else if (step == 2) {
       reply.authorities.push_back(ns("leaf.test.", "ns.other."));
-      reply.additionals.push_back(record("ns.other.", dns::A{{0xc0000263}}));  // where nobody would filled
+      reply.additionals.push_back(record("ns.other.", dns::A{{0xc0000263}}));  // where nobody would answer
     } else {
       reply.answers.push_back(record("web.leaf.test.", dns::A{loopback}));
     }

@@ -1,4 +1,4 @@
-// The test parameter_vectors of RFC 9460, appendix D, and what each key allows.
+// The test vectors of RFC 9460, appendix D, and what each key allows.
 #include "common/dns/svc_params.hpp"
 
 #include <fmt/format.h>

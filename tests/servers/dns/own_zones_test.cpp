@@ -1,4 +1,4 @@
-// What own own_zones say to the resolver that comes by their names.
+// What own zones say to the resolver that comes by their names.
 #include "servers/dns/own_zones.hpp"
 
 #include <fmt/format.h>
