@@ -77,10 +77,11 @@ net::Task<Response> Responder::store(const Request& request, const std::string& 
     co_return fault(request.site, 400, {}, "Parts of a file cannot be put.");
   }
   const auto& jail = request.site.jail();
-  if (co_await worker_.run_blocking([&] { return request.site.is_way_round(path); }))
-    co_return fault(request.site, 403);
-  const bool goes_on = co_await worker_.run_blocking([&] { return may_go_on(request, path); });
-  if (!goes_on) co_return fault(request.site, 412);
+  const auto refusal = co_await worker_.run_blocking([&] {
+    if (request.site.is_way_round(path)) return 403;
+    return may_go_on(request, path) ? 0 : 412;
+  });
+  if (refusal != 0) co_return fault(request.site, refusal);
   const bool is_there = jail.link_status(path).has_value();
   auto upload =
       co_await worker_.run_blocking([&] { return files::Upload::begin(jail, path, {.keeps_partial = false}); });
@@ -107,10 +108,11 @@ net::Task<Response> Responder::store(const Request& request, const std::string& 
 
 net::Task<Response> Responder::remove(const Request& request, const std::string& path) {
   const auto& jail = request.site.jail();
-  if (co_await worker_.run_blocking([&] { return request.site.is_way_round(path); }))
-    co_return fault(request.site, 403);
-  const auto status = jail.link_status(path);
-  if (!status) co_return fault(request.site, 404);
+  const auto refusal = co_await worker_.run_blocking([&] {
+    if (request.site.is_way_round(path)) return 403;
+    return jail.link_status(path) ? 0 : 404;
+  });
+  if (refusal != 0) co_return fault(request.site, refusal);
   using Removed = files::FileResult<void>;
   const auto removed = co_await worker_.run_blocking([&]() -> std::optional<Removed> {
     const std::lock_guard lock{changing};
