@@ -141,22 +141,24 @@ bool is_of_connection(int error_number) {
          error_number == ENETUNREACH || error_number == EHOSTUNREACH || error_number == EBADF;
 }
 
+/// One call of sendfile(2). Whether anything was sent, the rest tells.
+Slice send_piece(int socket, Rest& rest, std::uint64_t bytes_max) {
+  const auto count = ::sendfile(socket, rest.file, &rest.offset, std::min(rest.bytes, bytes_max));
+  if (count == 0) return Slice::of_file(ENODATA);
+  if (count > 0) rest.bytes -= static_cast<std::uint64_t>(count);
+  if (count > 0 || errno == EINTR) return {};
+  if (errno != EAGAIN && !is_of_connection(errno)) return Slice::of_file(errno);
+  return Slice::of_connection(Attempt::of(count, Attempt::Step::wait_to_write));
+}
+
 Slice send_plain(int socket, Rest& rest, Pace& pace) {
   while (rest.bytes > 0 && !pace.is_over()) {
-    const auto count =
-        ::sendfile(socket, rest.file, &rest.offset, std::min<std::uint64_t>(rest.bytes, per_call_bytes_max));
-    if (count > 0) {
-      rest.bytes -= static_cast<std::uint64_t>(count);
-      pace.moved(static_cast<std::size_t>(count));
-    } else if (count == 0) {
-      return Slice::of_file(ENODATA);
-    } else if (errno == EAGAIN) {
-      if (pace.wait_in_calls(socket, SO_SNDTIMEO)) continue;
-      return Slice::of_connection({Attempt::Step::wait_to_write, 0, {}});
-    } else if (errno != EINTR) {
-      if (!is_of_connection(errno)) return Slice::of_file(errno);
-      return Slice::of_connection(Attempt::of(-1, Attempt::Step::wait_to_write));
-    }
+    const auto before = rest.bytes;
+    const auto slice = send_piece(socket, rest, per_call_bytes_max);
+    pace.moved(before - rest.bytes);
+    if (slice.end == Slice::End::goes_on) continue;
+    if (slice.end == Slice::End::waits && pace.wait_in_calls(socket, SO_SNDTIMEO)) continue;
+    return slice;
   }
   return {rest.bytes == 0 ? Slice::End::finished : Slice::End::goes_on, {}, {}, 0};
 }
@@ -275,6 +277,12 @@ Slice receive_by_tls(TlsEngine& tls, int socket, int file, Room& room, Pace& pac
   return {};
 }
 
+std::optional<FileTransferFault> fault_of(const Slice& slice) {
+  if (slice.end == Slice::End::connection_failed) return FileTransferFault{slice.fault, 0};
+  if (slice.end == Slice::End::file_failed) return FileTransferFault{{}, slice.file_error};
+  return std::nullopt;
+}
+
 /// Slice after slice. What `next` refers to belongs to the caller's coroutine.
 template <class State>
 Task<Result<void, FileTransferFault>> move_file(State& state, Worker& worker, std::function<Slice()> next, Wait& wait,
@@ -284,8 +292,7 @@ Task<Result<void, FileTransferFault>> move_file(State& state, Worker& worker, st
     const auto slice = co_await worker.run_blocking(next);
     if (!state.socket.return_to_loop()) co_return FileTransferFault{StreamFault::not_possible, 0};
     if (slice.end == Slice::End::finished) co_return Result<void, FileTransferFault>{};
-    if (slice.end == Slice::End::connection_failed) co_return FileTransferFault{slice.fault, 0};
-    if (slice.end == Slice::End::file_failed) co_return FileTransferFault{{}, slice.file_error};
+    if (const auto fault = fault_of(slice)) co_return *fault;
     if (slice.end == Slice::End::goes_on) continue;
     const auto fault = co_await state.wait_while_moving(slice.waits_for, wait, stall_timeout);
     if (fault) co_return FileTransferFault{*fault, 0};
@@ -304,18 +311,16 @@ Task<Result<void, FileTransferFault>> send_on_worker(State& state, Rest& rest, T
         co_return FileTransferFault{*fault, 0};
       }
     }
-    const auto count = ::sendfile(state.socket.descriptor(), rest.file, &rest.offset, piece);
-    if (count == 0) co_return FileTransferFault{{}, ENODATA};
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0 && errno != EAGAIN && !is_of_connection(errno)) co_return FileTransferFault{{}, errno};
-    const auto attempt = Attempt::of(count, Attempt::Step::wait_to_write);
-    if (attempt.step == Attempt::Step::failed) co_return FileTransferFault{attempt.fault, 0};
+    const auto before = rest.bytes;
+    const auto slice = send_piece(state.socket.descriptor(), rest, piece);
+    if (const auto fault = fault_of(slice)) co_return *fault;
+    const auto sent = before - rest.bytes;
     ++state.steps_in_turn;
-    state.bytes_in_turn += attempt.bytes;
-    progress.fetch_add(attempt.bytes, std::memory_order_relaxed);
-    rest.bytes -= attempt.bytes;
-    left -= attempt.bytes;
-    if (attempt.bytes == piece) continue;
+    state.bytes_in_turn += sent;
+    progress.fetch_add(sent, std::memory_order_relaxed);
+    left -= sent;
+    const bool is_interrupted = slice.end == Slice::End::goes_on && sent == 0;
+    if (sent == piece || is_interrupted) continue;
     const auto fault = co_await state.wait_while_moving(Attempt::Step::wait_to_write, state.writing(), stall_timeout);
     if (fault) co_return FileTransferFault{*fault, 0};
   }
