@@ -94,8 +94,8 @@ void add_head(const Document& document, Form& form, const HeadStyle& style) {
 
 class Loading {
  public:
-  Loading(const files::Jail& jail, const std::string& path, const HeadStyle& style)
-      : jail_{jail}, path_{path}, style_{style} {}
+  Loading(const files::Jail& jail, const std::string& path, const HeadStyle& style, const MayServe& may_serve)
+      : jail_{jail}, path_{path}, style_{style}, may_serve_{may_serve} {}
 
   files::FileResult<std::shared_ptr<const Document>> load(bool may_compress) {
     auto form = open(path_, http::identity);
@@ -135,9 +135,10 @@ class Loading {
 
   void add_sidecars() {
     for (const auto& one : sidecars) {
-      auto form = open(fmt::format("{}{}", path_, one.end), one.coding);
+      const auto path = fmt::format("{}{}", path_, one.end);
+      auto form = open(path, one.coding);
       const bool is_of_this = form && form->stamp.modified_ns >= document_->itself().stamp.modified_ns;
-      if (is_of_this) document_->forms.push_back(*std::move(form));
+      if (is_of_this && may_serve_(path, *form->file)) document_->forms.push_back(*std::move(form));
     }
   }
 
@@ -150,6 +151,7 @@ class Loading {
   const files::Jail& jail_;
   const std::string& path_;
   const HeadStyle& style_;
+  const MayServe& may_serve_;
   std::shared_ptr<Document> document_ = std::make_shared<Document>();
 };
 
@@ -211,8 +213,9 @@ std::shared_ptr<const HeadTemplate> HeadStyle::head(int status, FieldList own) c
 }
 
 files::FileResult<std::shared_ptr<const Document>> load_document(const files::Jail& jail, const std::string& path,
-                                                                 const HeadStyle& style, bool may_compress) {
-  return Loading{jail, path, style}.load(may_compress);
+                                                                 const HeadStyle& style, bool may_compress,
+                                                                 const MayServe& may_serve) {
+  return Loading{jail, path, style, may_serve}.load(may_compress);
 }
 
 std::shared_ptr<const Document> compress(const Document& document, const HeadStyle& style) {

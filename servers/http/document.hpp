@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -85,12 +86,17 @@ struct Validators {
 /// faults  as `load_document`
 files::FileResult<Validators> validators_of(const files::Jail& jail, const std::string& path, Like like);
 
-/// Opens and reads a file and its ready-made forms beside it ("page.html.gz", "page.html.br", if they are not older).
-/// Blocks.
+/// Whether what was opened at a path, which may be a link to anywhere below the root, may be served at that path.
+using MayServe = std::function<bool(std::string_view path, const FileDescriptor& opened)>;
+
+/// Opens and reads a file and its ready-made forms beside it ("page.html.gz", "page.html.br", if they are not older and
+/// may be served). Blocks.
 /// may_compress  it is to be compressed if somebody wants it so, there is no such form yet, and it is worth it
+/// may_serve     asked of the forms beside the file; whether the file itself may be is the caller's to find out
 /// faults  EISDIR: a folder; EACCES: neither file nor folder; whatever the system says
 files::FileResult<std::shared_ptr<const Document>> load_document(const files::Jail& jail, const std::string& path,
-                                                                 const HeadStyle& style, bool may_compress);
+                                                                 const HeadStyle& style, bool may_compress,
+                                                                 const MayServe& may_serve);
 
 /// A document that is to be compressed, with that form of it; without one if that would not be shorter, or if the file
 /// has changed meanwhile. Takes the time of a processor.

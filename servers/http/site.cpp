@@ -70,7 +70,7 @@ bool Site::keeps_comments_in_memory(std::string_view path) const {
 
 Found Site::find(const std::string& path, ListingForm listing_form) const {
   if (path.ends_with('/')) return find_in_folder(path, listing_form);
-  auto document = load_document(jail_, path, style_, config_.compress);
+  auto document = load(path);
   if (document) return unless_way_round(path, *std::move(document));
   if (document.error().value() == EISDIR) return FolderWithoutSlash{};
   return Missing{document.error()};
@@ -78,7 +78,7 @@ Found Site::find(const std::string& path, ListingForm listing_form) const {
 
 Found Site::find_in_folder(const std::string& path, ListingForm listing_form) const {
   for (const auto& name : config_.index) {
-    auto document = load_document(jail_, path + name, style_, config_.compress);
+    auto document = load(path + name);
     if (document) return unless_way_round(path + name, *std::move(document));
     if (document.error().value() != ENOENT && document.error().value() != EISDIR) return Missing{document.error()};
   }
@@ -89,6 +89,13 @@ Found Site::find_in_folder(const std::string& path, ListingForm listing_form) co
   auto listing = list_folder(jail_, path, listing_form);
   if (!listing) return Missing{listing.error()};
   return Listing{*std::move(listing)};
+}
+
+files::FileResult<std::shared_ptr<const Document>> Site::load(const std::string& path) const {
+  const auto may_serve = [this](std::string_view beside, const FileDescriptor& opened) {
+    return !is_way_round(beside, opened);
+  };
+  return load_document(jail_, path, style_, config_.compress, may_serve);
 }
 
 Found Site::unless_way_round(std::string_view path, std::shared_ptr<const Document> document) const {

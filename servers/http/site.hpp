@@ -59,6 +59,7 @@ class Site {
 
  private:
   Site(SiteConfig config, HeadStyle style, files::Jail jail);
+  files::FileResult<std::shared_ptr<const Document>> load(const std::string& path) const;
   Found find_in_folder(const std::string& path, ListingForm listing_form) const;
   Found unless_way_round(std::string_view path, std::shared_ptr<const Document> document) const;
   Result<std::shared_ptr<const Application>> make_application(const ApplicationConfig& config,

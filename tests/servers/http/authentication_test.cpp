@@ -81,6 +81,29 @@ sites:
   EXPECT_EQ(client.get("/a/open.html").status, 200);
 }
 
+TEST(HttpProtection, HoldsForACompressedFormThatIsALinkIntoIt) {
+  const auto server = RunningHttp::with_config(R"(
+sites:
+  - root: ROOT
+    protect: [{ path: /private/*, realm: x, users: { ann: secret } }]
+)");
+  server->write("page.html", "for all");
+  server->write("other.html", "for all");
+  server->write("private/page.html.gz", "for ann");
+  server->write("forms/other.html.br", "brotli for all");
+  std::filesystem::create_symlink("private/page.html.gz", server->root() + "/page.html.gz");
+  std::filesystem::create_symlink("forms/other.html.br", server->root() + "/other.html.br");
+  HttpClient client{*server};
+  EXPECT_EQ(client.get("/page.html.gz").status, 403);
+  for (int turn = 0; turn < 2; ++turn) {  // from the disk, and from memory
+    const auto page = client.get("/page.html", "Accept-Encoding: gzip\r\n");
+    EXPECT_EQ(page.status, 200);
+    EXPECT_EQ(page.field("Content-Encoding"), "");
+    EXPECT_EQ(page.body, "for all");
+  }
+  EXPECT_EQ(client.get("/other.html", "Accept-Encoding: br\r\n").body, "brotli for all");
+}
+
 TEST(HttpHashes, AreWhatBasicComparesPasswordsWith) {
   const auto server = RunningHttp::with_config(fmt::format(R"(
 sites:
