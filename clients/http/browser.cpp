@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "clients/http/cache_file.hpp"
+#include "clients/http/public_suffix.hpp"
 #include "common/base/text.hpp"
 #include "common/base/utf8.hpp"
 #include "common/crypto/hash.hpp"
@@ -46,13 +47,9 @@ bool is_trustworthy(const Origin& origin) {
          (origin.host.starts_with("127.") && resolver::parse_address(origin.host));
 }
 
-/// The last two labels: what is registered, for most names.
-std::string_view site_of(std::string_view host) {
-  if (resolver::parse_address(host)) return host;
-  const auto last = host.rfind('.');
-  if (last == host.npos || last == 0) return host;
-  const auto second = host.rfind('.', last - 1);
-  return second == host.npos ? host : host.substr(second + 1);
+/// What one owner has registered, with all that is below.
+std::string_view site_of(const std::string& host) {
+  return resolver::parse_address(host) ? std::string_view{host} : registrable_domain(host);
 }
 
 std::string_view relation(const Origin& page, const Origin& asset) {

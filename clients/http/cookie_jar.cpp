@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "clients/http/limits.hpp"
+#include "clients/http/public_suffix.hpp"
 #include "common/base/text.hpp"
 #include "common/http/characters.hpp"
 #include "common/http/cookie.hpp"
@@ -59,10 +60,12 @@ void CookieJar::take(const Url& url, const http::Fields& response, http::Time no
                   .is_secure = set->secure,
                   .ends = std::nullopt};
     if (cookie.domain.starts_with('.')) cookie.domain.erase(0, 1);
-    cookie.is_of_one_host = cookie.domain.empty();
+    // Section 5.3, step 5: a host that is a public suffix itself may set one for itself alone.
+    const auto is_public = !cookie.domain.empty() && is_public_suffix(cookie.domain);
+    if (is_public && cookie.domain != url.origin.host) return;
+    cookie.is_of_one_host = cookie.domain.empty() || is_public;
     if (cookie.domain.empty()) cookie.domain = url.origin.host;
-    const auto is_top_level = cookie.domain.find('.') == std::string::npos && cookie.domain != url.origin.host;
-    if (is_top_level || !is_in_domain(url.origin.host, cookie.domain)) return;
+    if (!is_in_domain(url.origin.host, cookie.domain)) return;
     if (set->max_age) {
       cookie.ends = now + std::clamp(*set->max_age, std::chrono::seconds{0}, cookie_age_max);
     } else if (set->expires) {
@@ -126,6 +129,7 @@ std::optional<CookieJar::Cookie> CookieJar::parse_line(std::string_view line) {
                 .is_secure = columns[3] == "TRUE",
                 .ends = std::nullopt};
   if (cookie.domain.starts_with('.')) cookie.domain.erase(0, 1);
+  if (!cookie.is_of_one_host && is_public_suffix(cookie.domain)) return std::nullopt;
   const auto is_whole = ends && *ends >= 0 && !cookie.name.empty() && !cookie.domain.empty() &&
                         cookie.path.starts_with('/') && cookie.name.size() + cookie.value.size() <= cookie_bytes_max;
   if (!is_whole) return std::nullopt;

@@ -16,7 +16,7 @@ namespace labnet::http_client {
 class CookieJar {
  public:
   /// Takes what a response to `url` sets. Passed over is what is for a host that is not the sender's, or for a whole
-  /// top-level domain, and what is secure and came in plain text.
+  /// public suffix (public_suffix.hpp), and what is secure and came in plain text.
   void take(const Url& url, const http::Fields& response, http::Time now);
 
   /// A value of Cookie: longer paths first; nothing if there are none for that URL.

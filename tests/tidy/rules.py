@@ -71,6 +71,7 @@ LIBRARIES = {
     "brotli/": ["common/coding"],
     "sqlite3.h": ["common/store"],
     "pcap": ["clients/capture"],
+    "libpsl.h": ["clients/http"],
 }
 
 # Pure: no socket, file, clock, random source or log; time and random numbers are arguments. So one codec serves the

@@ -53,6 +53,24 @@ TEST_F(CookieJarTest, PassesOverCookiesForOthers) {
   EXPECT_EQ(jar_.size(), 0u);
 }
 
+TEST_F(CookieJarTest, PassesOverCookiesForAPublicSuffix) {
+  for (const std::string suffix : {"com", "co.uk", "com.ve", "github.io", "lab", "xn--fiqs8s"}) {
+    take("http://www.bank." + suffix + "/", "a=1; Domain=" + suffix);
+    EXPECT_EQ(jar_.size(), 0u) << suffix;
+    take("http://www.bank." + suffix + "/", "a=1; Domain=bank." + suffix);
+    EXPECT_EQ(sent_to("http://login.bank." + suffix + "/"), "a=1") << suffix;
+    jar_ = {};
+  }
+}
+
+TEST_F(CookieJarTest, KeepsThatOfAPublicSuffixForThatHostAlone) {
+  take("http://github.io/", "a=1; Domain=github.io");
+  EXPECT_EQ(sent_to("http://github.io/"), "a=1");
+  EXPECT_EQ(sent_to("http://pages.github.io/"), "-");
+  take("http://localhost/", "b=1; Domain=localhost");
+  EXPECT_EQ(sent_to("http://localhost/"), "b=1");
+}
+
 TEST_F(CookieJarTest, SendsBackBelowThePath) {
   take("http://web.lab/music/list", "a=1");
   take("http://web.lab/", "b=2; Path=/music/rock");
@@ -121,10 +139,10 @@ TEST_F(CookieJarTest, PassesOverLinesOfAFileThatAreNoCookie) {
   EXPECT_EQ(with(good + "\r"), 1u);
   EXPECT_EQ(with("#HttpOnly_" + good), 1u);
   for (const std::string& line :
-       {"#" + good, good + "\tx", good.substr(0, good.size() - 2), std::string{"\tFALSE\t/\tFALSE\t0\ta\t1"},
-        std::string{"web.lab\tFALSE\tx\tFALSE\t0\ta\t1"}, std::string{"web.lab\tFALSE\t/\tFALSE\tsoon\ta\t1"},
-        std::string{"web.lab\tFALSE\t/\tFALSE\t-1\ta\t1"}, std::string{"web.lab\tFALSE\t/\tFALSE\t0\t\t1"},
-        good + "\x01", std::string{}}) {
+       {std::string{".co.uk\tTRUE\t/\tFALSE\t0\ta\t1"}, "#" + good, good + "\tx", good.substr(0, good.size() - 2),
+        std::string{"\tFALSE\t/\tFALSE\t0\ta\t1"}, std::string{"web.lab\tFALSE\tx\tFALSE\t0\ta\t1"},
+        std::string{"web.lab\tFALSE\t/\tFALSE\tsoon\ta\t1"}, std::string{"web.lab\tFALSE\t/\tFALSE\t-1\ta\t1"},
+        std::string{"web.lab\tFALSE\t/\tFALSE\t0\t\t1"}, good + "\x01", std::string{}}) {
     EXPECT_EQ(with(line), 0u) << line;
   }
   EXPECT_EQ(with(good + std::string(cookie_bytes_max - 2, 'x')), 1u);
