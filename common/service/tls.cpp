@@ -152,6 +152,27 @@ Result<net::TlsIdentity> make_identity(const TlsSettings& settings, const std::v
   return identity;
 }
 
+Result<void> check_files(const TlsSettings& settings) {
+  const auto made = net::TlsServer::make({.identities = {identity_in_files(settings)}});
+  if (!made) return made.error();
+  return {};
+}
+
+Result<void> check_names(const TlsSettings& settings) {
+  // There is no outside CA before the lab runs, and it vouches for any name.
+  if (settings.authority == Authority::outside) return {};
+  const auto folder = ca::usual_folder();
+  if (!folder) return folder.error();
+  const auto authority = ca::Authority::find(*folder);
+  if (!authority) return authority.error();
+  const auto& domains = *authority ? (*authority)->domains() : ca::usual_domains();
+  for (const auto& name : settings.names) {
+    if (parse_address(name) || domains.empty() || ca::is_at_or_below(name, domains)) continue;
+    return Error{ca::not_vouched_for(name, domains)};
+  }
+  return {};
+}
+
 /// "certificate:" and no more is none.
 void read_path(settings::Section& section, std::string_view key, std::filesystem::path& out) {
   std::optional<std::filesystem::path> path;
@@ -239,23 +260,17 @@ std::vector<net::Endpoint> places_to_listen(const CommonInput& common, const Tls
 
 Result<void> check(const TlsSettings& settings) {
   if (!settings.is_offered()) return {};
-  if (!settings.is_made()) {
-    const auto made = net::TlsServer::make({.identities = {identity_in_files(settings)}});
-    if (!made) return made.error();
-    return {};
-  }
-  if (settings.authority == Authority::outside)
-    return {};  // there is none before the lab runs; it vouches for any name
-  const auto folder = ca::usual_folder();
-  if (!folder) return folder.error();
-  const auto authority = ca::Authority::find(*folder);
-  if (!authority) return authority.error();
-  const auto& domains = *authority ? (*authority)->domains() : ca::usual_domains();
-  for (const auto& name : settings.names) {
-    if (parse_address(name) || domains.empty() || ca::is_at_or_below(name, domains)) continue;
-    return Error{ca::not_vouched_for(name, domains)};
-  }
-  return {};
+  return settings.is_made() ? check_names(settings) : check_files(settings);
+}
+
+void check(settings::Section& section, const TlsSettings& settings) {
+  const auto checked = check(settings);
+  if (checked) return;
+  const auto& why = checked.error().message;
+  if (settings.is_made()) return section.fail("names", why);
+  const auto names = [&](const std::filesystem::path& file) { return why.find(file.string()) != why.npos; };
+  const auto is_of_key = names(settings.key) && !names(settings.certificate);
+  section.fail(is_of_key ? "key" : "certificate", why);
 }
 
 Result<net::TlsIdentity> identity_of(const TlsSettings& settings, const std::vector<net::Endpoint>& listening) {

@@ -81,6 +81,8 @@ std::vector<net::Endpoint> places_to_listen(const CommonInput& common, const Tls
 /// Whether identity_of will do, as far as that can be said without making a CA or a certificate, and without a lab that
 /// runs.
 Result<void> check(const TlsSettings& settings);
+/// The same of what read_tls has read: the fault stands at the key that is wrong.
+void check(settings::Section& section, const TlsSettings& settings);
 
 /// The certificate and its key. One of the lab CA is for the addresses where the service listens, too: for those of all
 /// interfaces if it listens at 0.0.0.0 or [::].

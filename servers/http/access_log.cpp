@@ -82,6 +82,15 @@ void append_line(std::string& out, const LoggedRequest& request, std::string_vie
   out += '\n';
 }
 
+std::string objection_to_access_log(const std::filesystem::path& file) {
+  std::error_code error;
+  if (file == AccessLog::standard_output) return {};
+  if (std::filesystem::is_directory(file, error)) return fmt::format("{} is a folder", file.string());
+  const auto folder = file.has_parent_path() ? file.parent_path() : std::filesystem::path{"."};
+  if (std::filesystem::is_directory(folder, error)) return {};
+  return fmt::format("there is no folder {}", folder.string());
+}
+
 AccessLog::AccessLog(net::Worker& worker, std::filesystem::path file) : worker_{worker}, path_{std::move(file)} {}
 
 AccessLog::~AccessLog() {

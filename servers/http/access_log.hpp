@@ -33,6 +33,9 @@ void append_line(std::string& out, const LoggedRequest& request, std::string_vie
 /// "13/Feb/2026:10:15:00 +0000"
 std::string log_time(http::Time time);
 
+/// Why a file cannot be one: there is no such folder, or it is a folder itself. Empty: it can.
+std::string objection_to_access_log(const std::filesystem::path& file);
+
 /// A worker's lines, written together: every `interval`, or once there are many. A process that is killed loses those
 /// of the last moment.
 class AccessLog {

@@ -10,6 +10,7 @@
 #include "common/http/characters.hpp"
 #include "common/http/target.hpp"
 #include "common/login/password.hpp"
+#include "servers/http/access_log.hpp"
 #include "servers/http/limits.hpp"
 
 namespace labnet::http_server {
@@ -57,6 +58,11 @@ bool is_taken(std::string_view name) {
   return std::ranges::any_of(taken, [&](std::string_view one) { return equals_ignoring_case(one, name); });
 }
 
+bool is_folder(const std::filesystem::path& path) {
+  std::error_code error;
+  return std::filesystem::is_directory(path, error);
+}
+
 /// By what the paths lead to, links included.
 bool is_within(const std::filesystem::path& file, const std::filesystem::path& folder) {
   std::error_code error;
@@ -77,6 +83,9 @@ class Loader {
     root_.require_list("sites", [&](Value site) { read_site(site); });
     if (root_.has("sites") && config_.sites.empty()) root_.fail("sites", "expected a list of sites with at least one");
     root_.get("access_log", config_.access_log);
+    if (config_.access_log) {
+      if (const auto why = objection_to_access_log(*config_.access_log); !why.empty()) root_.fail("access_log", why);
+    }
     keep_files_private();
     if (auto limits = root_.section("limits")) read_limits(*limits);
     return std::move(config_);
@@ -96,8 +105,7 @@ class Loader {
       if (!names_.insert(name).second) section->fail("names", fmt::format("two sites have the name {}", name));
     }
     section->require("root", site.root);
-    std::error_code error;
-    if (!site.root.empty() && !std::filesystem::is_directory(site.root, error)) {
+    if (!site.root.empty() && !is_folder(site.root)) {
       section->fail("root", fmt::format("{} is no folder", site.root.string()));
     }
     section->get("index", site.index, file_name_kind());
@@ -112,7 +120,10 @@ class Loader {
     section->list("redirects", [&](Value redirect) { read_redirect(site, redirect); });
     section->list("protect", [&](Value area) { read_area(site, area); });
     section->list("applications", [&](Value application) { read_application(site, application); });
-    if (auto tls = section->section("tls")) service::read_tls(*tls, site.tls);
+    if (auto tls = section->section("tls")) {
+      service::read_tls(*tls, site.tls);
+      service::check(*tls, site.tls);
+    }
     config_.sites.push_back(std::move(site));
   }
 
@@ -209,6 +220,8 @@ class Loader {
     if (application.kind == ApplicationKind::upload) {
       section->require("to", application.folder, path_kind());
       if (!application.folder.ends_with('/')) application.folder += '/';
+      const auto folder = site.root / application.folder.substr(1);
+      if (!is_folder(folder)) section->fail("to", fmt::format("{} is no folder", folder.string()));
     }
     if (application.kind == ApplicationKind::ocsp) section->get("revoked", application.revoked, serial_kind());
     if (application.revoked.size() > revoked_max) {

@@ -67,6 +67,11 @@ Server::Server(net::Runtime& runtime, Options options)
 Server::~Server() = default;
 
 Result<void> Server::check(Config config) {
+  if (config.access_log) {
+    if (const auto why = objection_to_access_log(*config.access_log); !why.empty()) {
+      return Error{"no access log can be written: ", why};
+    }
+  }
   for (auto& site : config.sites) {
     for (auto& application : site.applications) {
       const auto file = std::exchange(application.file, std::nullopt);

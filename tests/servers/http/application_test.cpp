@@ -15,10 +15,7 @@ using testing::HasSubstr;
 
 class HttpApplications : public testing::Test {
  protected:
-  HttpApplications() {
-    server->write("uploads/.keep", "");
-    server->write("1.png", std::string(100'000, 'x'));
-  }
+  HttpApplications() { server->write("1.png", std::string(100'000, 'x')); }
   std::string url(const std::string& path) const { return fmt::format("http://127.0.0.1:{}{}", server->port(), path); }
   test::Outcome curl(const std::vector<std::string>& arguments) const {
     std::vector<std::string> command{"curl", "-s"};
@@ -36,7 +33,8 @@ sites:
     applications:
       - { path: /echo, do: echo }
       - { path: /upload, do: upload, to: /uploads }
-)");
+)",
+                                                                 {}, {}, {"uploads"});
   HttpClient client{*server};
 };
 

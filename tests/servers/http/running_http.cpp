@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <fstream>
 
 #include "common/base/text.hpp"
@@ -16,8 +17,9 @@ std::vector<std::string> joined(std::vector<std::string> options, const std::vec
   return options;
 }
 
-/// The configuration as a file, beside the folder.
-std::string write_config(const std::string& root, std::string yaml) {
+/// The configuration as a file, beside the folder that is served.
+std::string write_config(const std::string& root, std::string yaml, const std::vector<std::string>& folders) {
+  for (const auto& folder : folders) std::filesystem::create_directories(root + "/" + folder);
   constexpr std::string_view placeholder = "ROOT";
   for (auto at = yaml.find(placeholder); at != yaml.npos; at = yaml.find(placeholder, at + root.size())) {
     yaml.replace(at, placeholder.size(), root);
@@ -32,12 +34,14 @@ std::string write_config(const std::string& root, std::string yaml) {
 RunningHttp::RunningHttp(const std::vector<std::string>& options, test::How how)
     : RunningService{"http", joined({"--root", root()}, options), std::move(how)} {}
 
-RunningHttp::RunningHttp(const std::string& yaml, const std::vector<std::string>& options, test::How how)
-    : RunningService{"http", joined({"-c", write_config(root(), yaml)}, options), std::move(how)} {}
+RunningHttp::RunningHttp(const std::string& yaml, const std::vector<std::string>& options,
+                         const std::vector<std::string>& folders, test::How how)
+    : RunningService{"http", joined({"-c", write_config(root(), yaml, folders)}, options), std::move(how)} {}
 
 std::unique_ptr<RunningHttp> RunningHttp::with_config(const std::string& yaml, test::How how,
-                                                      const std::vector<std::string>& options) {
-  return std::unique_ptr<RunningHttp>{new RunningHttp{yaml, options, std::move(how)}};
+                                                      const std::vector<std::string>& options,
+                                                      const std::vector<std::string>& folders) {
+  return std::unique_ptr<RunningHttp>{new RunningHttp{yaml, options, folders, std::move(how)}};
 }
 
 std::unique_ptr<RunningHttp> RunningHttp::as_ordinary_user(const std::vector<std::string>& options) {

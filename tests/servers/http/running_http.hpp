@@ -21,8 +21,10 @@ class RunningHttp : private test::ServedFolder, public test::RunningService {
   /// options  as on the command line, further ones
   explicit RunningHttp(const std::vector<std::string>& options = {}) : RunningHttp{options, {}} {}
   /// With a configuration, in which "ROOT" stands for the folder that is served.
+  /// folders  that are there in it before the service starts
   static std::unique_ptr<RunningHttp> with_config(const std::string& yaml, test::How how = {},
-                                                  const std::vector<std::string>& options = {});
+                                                  const std::vector<std::string>& options = {},
+                                                  const std::vector<std::string>& folders = {});
   /// By a user for whom permissions hold, whoever runs the test.
   static std::unique_ptr<RunningHttp> as_ordinary_user(const std::vector<std::string>& options = {});
 
@@ -35,7 +37,8 @@ class RunningHttp : private test::ServedFolder, public test::RunningService {
 
  private:
   RunningHttp(const std::vector<std::string>& options, test::How how);
-  RunningHttp(const std::string& yaml, const std::vector<std::string>& options, test::How how);
+  RunningHttp(const std::string& yaml, const std::vector<std::string>& options, const std::vector<std::string>& folders,
+              test::How how);
 };
 
 struct HttpResponse {

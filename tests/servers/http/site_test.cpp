@@ -21,6 +21,7 @@ namespace labnet::http_server {
 namespace {
 
 using namespace std::string_literals;
+using testing::AllOf;
 using testing::EndsWith;
 using testing::HasSubstr;
 using testing::MatchesRegex;
@@ -444,6 +445,49 @@ TEST(HttpConfig, SaysWhereItsFaultsAreOfParts) {
               HasSubstr("at most 256 bytes"));
   EXPECT_THAT(fault_in("path: /a/*, scheme: form, login: /l }, { realm: y, path: /b/*, scheme: form, login: /l"),
               HasSubstr("another part of the site has this path"));
+}
+
+TEST(HttpConfig, SaysWhichFolderIsMissing) {
+  const test::TemporaryFolder folder;
+  std::filesystem::create_directory(folder.path() + "/uploads");
+  folder.write("file", "text");
+  const auto fault_of_log = [&](const std::string& log) {
+    return fault_of(fmt::format("sites: [{{ root: /tmp }}]\naccess_log: {}\n", log));
+  };
+  EXPECT_EQ(fault_of_log(folder.path() + "/access.log"), "");
+  EXPECT_THAT(fault_of_log(folder.path() + "/none/access.log"),
+              HasSubstr(fmt::format(":2:13: access_log: there is no folder {}/none", folder.path())));
+  EXPECT_THAT(fault_of_log(folder.path() + "/file/access.log"), HasSubstr("there is no folder"));
+  EXPECT_THAT(fault_of_log(folder.path()), HasSubstr("is a folder"));
+  const auto fault_of_upload = [&](const std::string& to) {
+    return fault_of(fmt::format("sites: [{{ root: {}, applications: [{{ path: /u, do: upload, to: {} }}] }}]\n",
+                                folder.path(), to));
+  };
+  for (const auto* to : {"/uploads", "/uploads/", "/"}) EXPECT_EQ(fault_of_upload(to), "") << to;
+  EXPECT_THAT(fault_of_upload("/none"), HasSubstr(fmt::format("to: {}/none/ is no folder", folder.path())));
+  EXPECT_THAT(fault_of_upload("/file"), HasSubstr("is no folder"));
+}
+
+TEST_F(HttpWithCa, CheckSaysWhereACertificateIsWrong) {
+  const auto check = [&](const std::string& tls) {
+    const auto file = folder.write("http.yaml", fmt::format("sites:\n  - root: .\n    tls:\n{}", tls));
+    const auto outcome = test::run({test::labnet(), "serve", "http", "-c", file, "--check"},
+                                   {.environment = {{"LABNET_CA_DIR", folder.path() + "/ca"}}});
+    EXPECT_EQ(outcome.exit_code, 2);
+    return outcome.errors;
+  };
+  folder.write("a.crt", "no certificate");
+  EXPECT_THAT(check("      certificate: none.crt\n      key: none.key\n"),
+              AllOf(HasSubstr("http.yaml:4:20: sites.1.tls.certificate: "), HasSubstr("none.crt")));
+  EXPECT_THAT(check("      certificate: a.crt\n      key: none.key\n"),
+              HasSubstr("http.yaml:4:20: sites.1.tls.certificate: "));
+  EXPECT_THAT(check("      names: [www.elsewhere.net]\n"), HasSubstr("http.yaml:4:14: sites.1.tls.names: "));
+  ASSERT_EQ(test::run({"openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+                       "-subj", "/CN=a", "-keyout", folder.path() + "/a.key", "-out", folder.path() + "/a.crt"})
+                .exit_code,
+            0);
+  EXPECT_THAT(check("      certificate: a.crt\n      key: none.key\n"),
+              AllOf(HasSubstr("http.yaml:5:12: sites.1.tls.key: "), HasSubstr("none.key")));
 }
 
 TEST(HttpConfig, KeepsWhatIsStoredOutOfWhatIsServed) {
