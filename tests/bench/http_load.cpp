@@ -1,4 +1,5 @@
-// A load for HTTP servers that wrk does not make: new TLS connections, and connections that do nothing.
+// A load for HTTP servers that wrk does not make: new TLS connections, and connections that do nothing or hardly
+// anything.
 //
 //   http_load ADDRESS PORT plain|tls HOST PATH WHAT
 //
@@ -8,11 +9,15 @@
 //   end idle CONNECTIONS      each asks once and stays; prints "held" and waits for the end of standard input. Those
 //   that the
 //                         server has ended meanwhile are failed
+//   slow CONNECTIONS      the same, in clear, of which a byte moves twice a second: a third are heads, a third bodies
+//   for
+//                         /echo, and a third read what PATH has
 //
 // Prints: DONE FAILED SECONDS.
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
 #include <openssl/ssl.h>
+#include <poll.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -20,6 +25,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <cstdint>
@@ -160,6 +166,58 @@ double hold(Load& load, int count) {
   return seconds;
 }
 
+/// A connection that keeps the server waiting.
+class SlowConnection {
+ public:
+  enum class Kind { head, body, reading };
+
+  SlowConnection(const Load& load, Kind kind) : kind_{kind} {
+    constexpr int small = 2048;
+    socket_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (kind == Kind::reading) setsockopt(socket_, SOL_SOCKET, SO_RCVBUF, &small, sizeof small);
+    const auto is_there = connect(socket_, reinterpret_cast<const sockaddr*>(&load.server), sizeof load.server) == 0;
+    const auto host = " HTTP/1.1\r\nHost: " + load.host + "\r\n";
+    const auto request = kind == Kind::head   ? "GET /" + host + "X-Slow: "
+                         : kind == Kind::body ? "POST /echo" + host + "Content-Length: 100000\r\n\r\n"
+                                              : "GET " + load.path + host + "\r\n";
+    has_ended_ = !is_there || send(socket_, request.data(), request.size(), MSG_NOSIGNAL) < 0;
+  }
+  ~SlowConnection() { close(socket_); }
+  SlowConnection(const SlowConnection&) = delete;
+
+  void move_a_byte() {
+    char one = 'x';
+    const auto count = kind_ == Kind::reading ? recv(socket_, &one, 1, MSG_DONTWAIT)
+                                              : send(socket_, &one, 1, MSG_DONTWAIT | MSG_NOSIGNAL);
+    if (count == 0 || (count < 0 && errno != EAGAIN)) has_ended_ = true;
+  }
+  bool has_ended() const { return has_ended_; }
+
+ private:
+  int socket_ = -1;
+  Kind kind_;
+  bool has_ended_ = false;
+};
+
+double be_slow(Load& load, int count) {
+  constexpr int pause_ms = 500;
+  constexpr SlowConnection::Kind kinds[]{SlowConnection::Kind::head, SlowConnection::Kind::body,
+                                         SlowConnection::Kind::reading};
+  std::vector<std::unique_ptr<SlowConnection>> connections;
+  const auto started = now();
+  for (int i = 0; i < count; ++i) connections.push_back(std::make_unique<SlowConnection>(load, kinds[i % 3]));
+  const auto seconds = now() - started;
+  std::puts("held");
+  std::fflush(stdout);
+  pollfd input{STDIN_FILENO, POLLIN, 0};
+  while (poll(&input, 1, pause_ms) == 0) {
+    for (const auto& one : connections) one->move_a_byte();
+  }
+  load.failed = std::ranges::count_if(connections, [](const auto& one) { return one->has_ended(); });
+  load.done = count - load.failed;
+  return seconds;
+}
+
 void allow_many_files() {
   rlimit files{};
   getrlimit(RLIMIT_NOFILE, &files);
@@ -188,9 +246,11 @@ int main(int count, char** words) {
   std::signal(SIGPIPE, SIG_IGN);
   alarm(seconds_max);  // whatever happens, it ends
   allow_many_files();
-  const bool is_idle = std::string_view{words[6]} == "idle";
+  const std::string_view what{words[6]};
   const auto limit = std::min<double>(count > 8 ? std::atof(words[8]) : 1, silence_seconds_max);
-  const auto seconds = is_idle ? hold(load, number) : connect_anew(load, number, limit);
+  const auto seconds = what == "idle"   ? hold(load, number)
+                       : what == "slow" ? be_slow(load, number)
+                                        : connect_anew(load, number, limit);
   std::printf("%ld %ld %.4f\n", load.done.load(), load.failed.load(), seconds);
   return 0;
 }

@@ -3,7 +3,7 @@
 # folder in memory and are asked by turns: a round asks each of them once, so that a change of the machine's pace strikes
 # all. Names, sizes and contents are drawn afresh, and the servers are started anew with each draw.
 #
-# wrk asks, by 64 connections that stay; http_load makes new TLS connections and idle ones. Ratios are of one round. CPU is
+# wrk asks, by 64 connections that stay; http_load makes new TLS connections, idle and slow ones. Ratios are of one round. CPU is
 # the server's own, for each request or connection. Ours writes its access log, the others none.
 import contextlib
 import gzip
@@ -30,6 +30,7 @@ GZIP_TO_PEER = 3
 AT_LEAST_EQUAL = 0.97  # a ratio that is no less than this is noise
 IDLE_KIB = 8
 IDLE_TLS_KIB = 16
+WAIT_BESIDE_SLOW_MS = 50  # that a new client waits longer, of 100 the one that waits the longest but one
 
 JUDGED = "nginx"  # the peer that the bars are of
 DRAWS = 2
@@ -38,6 +39,9 @@ WORKERS = 2
 CONNECTIONS = 64
 CLIENTS = 8  # that make new connections
 IDLE_CONNECTIONS = 1000
+SLOW_CONNECTIONS = 500
+SLOW_FOR_S = 1  # before new clients come
+NEW_CLIENTS = 100
 SETTLED_S = 0.2  # a file that is this old does not change any more: servers may keep it
 
 PAGE_BYTES, SMALL_BYTES, BIG_BYTES = 10_671, 1024, 1 << 20
@@ -63,6 +67,7 @@ def measure(settings):
                 say_who_logs(servers)
                 # First of all, as memory that a load has left over would hide what a connection needs.
                 figures.add_idle(measure_idle(servers, tools, files))
+                figures.add_slow(measure_slow(servers, tools, files))
                 for _ in range(draw, rounds, DRAWS):
                     figures.add_round(measure_round(servers, tools, files))
     return figures.all()
@@ -147,6 +152,7 @@ def start_ours(program, tools, files, folder):
     sites = "".join(f"""
   - names: [{HOSTS[kind]}]
     root: {files.root}
+    applications: [{{ path: /echo, do: echo }}]
     tls: {{ certificate: {tools.certificates[kind]}, key: {tools.keys[kind]} }}""" for kind in HOSTS)
     config = write(folder, "http.yaml", f"""listen: ["http://127.0.0.1:{port}", "https://127.0.0.1:{secure_port}"]
 access_log: {log}
@@ -435,19 +441,47 @@ def measure_idle(servers, tools, files):
 
 def pss_with_idle(server, safety, tools, files):
     port = server.secure_port if safety == "tls" else server.port
-    words = [tools.load, "127.0.0.1", str(port), safety, HOSTS["ecdsa"], f"/{files.names['small']}", "idle",
-             str(IDLE_CONNECTIONS)]
-    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as load:
+    return beside(server, [tools.load, "127.0.0.1", str(port), safety, HOSTS["ecdsa"], f"/{files.names['small']}",
+                           "idle"], IDLE_CONNECTIONS, server.pss_mib)
+
+
+def measure_slow(servers, tools, files):
+    """How many ms new clients of ours wait for a page, alone and while others are as slow as they can be. Of these all
+    have to be there still: a server that ends connections at once has an easy time."""
+    server = servers.find("labnet")
+
+    def wait_with_others():
+        time.sleep(SLOW_FOR_S)
+        return longest_wait_ms(server, files)
+
+    alone = longest_wait_ms(server, files)
+    words = [tools.load, "127.0.0.1", str(server.port), "plain", HOSTS["ecdsa"], f"/{files.names['big']}", "slow"]
+    return alone, beside(server, words, SLOW_CONNECTIONS, wait_with_others)
+
+
+def longest_wait_ms(server, files):
+    """Of new clients, one after the other, for a page; but for the longest of all, which is the machine's."""
+    waits = []
+    for _ in range(NEW_CLIENTS):
+        started = time.perf_counter()
+        expect_content(server, f"/{files.names['page']}", "identity", files.contents["page"])
+        waits.append((time.perf_counter() - started) * 1e3)
+    return sorted(waits)[-2]
+
+
+def beside(server, words, count, measure_it):
+    """What is measured while a load holds so many connections, all of which have to live until the end of it."""
+    with subprocess.Popen(words + [str(count)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as load:
         try:
             if not select.select([load.stdout], [], [], 30)[0] or load.stdout.readline() != "held\n":
-                raise BenchError(f"{IDLE_CONNECTIONS} connections to {server.name} did not come about")
-            held = server.pss_mib()
+                raise BenchError(f"{count} connections to {server.name} did not come about")
+            measured = measure_it()
             done = load.communicate("")[0].split()[0]
         finally:
             load.kill()
-    if int(done) != IDLE_CONNECTIONS:
-        raise BenchError(f"{server.name} kept {done} of {IDLE_CONNECTIONS} idle connections")
-    return held
+    if int(done) != count:
+        raise BenchError(f"{server.name} kept {done} of {count} connections that are {words[-1]}")
+    return measured
 
 
 class Figures(Rows):
@@ -488,3 +522,11 @@ class Figures(Rows):
         for (server, safety), kib in found.items():
             bar = (IDLE_TLS_KIB if safety == "tls" else IDLE_KIB) if server == "labnet" else None
             self.row(f"idle connection{' of TLS' if safety == 'tls' else ''}: {server}", "KiB", bar).add(kib)
+
+    def add_slow(self, found):
+        alone_ms, beside_ms = found
+        name = "longest wait of a new client"
+        self.row(f"{name}: labnet", "ms").add(alone_ms)
+        self.row(f"{name} beside {SLOW_CONNECTIONS} slow ones: labnet", "ms").add(beside_ms)
+        self.row(f"{name} beside {SLOW_CONNECTIONS} slow ones, added: labnet", "ms",
+                 WAIT_BESIDE_SLOW_MS).add(beside_ms - alone_ms)

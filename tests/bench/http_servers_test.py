@@ -2,6 +2,7 @@
 import http.server
 import os
 import socket
+import subprocess
 import tempfile
 import threading
 import time
@@ -135,6 +136,25 @@ class HttpServersTest(unittest.TestCase):
         server.wait_until(lambda _port: os.path.getsize(log) > 0)
         with open(log, "rb") as file:
             self.assertTrue(file.read().startswith(b"line\n"))
+
+    def test_slow_connections_that_are_ended_are_counted(self):
+        port = self.start_answering()
+        with subprocess.Popen([self.tools.load, "127.0.0.1", str(port), "plain", "localhost", "/here", "slow", "6"],
+                              stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as load:
+            self.assertEqual(load.stdout.readline(), "held\n")
+            time.sleep(1.2)  # two bytes each
+            done, failed, _ = load.communicate("")[0].split()
+        # Who answers 501 to a POST does not wait for its body.
+        self.assertEqual((int(done), int(failed)), (4, 2))
+
+    def test_what_slow_ones_add_is_judged(self):
+        figures = Figures()
+        figures.add_slow((10, 30))
+        figures.add_slow((10, 90))
+        rows = {row.name: row for row in figures.all()}
+        self.assertEqual(rows["longest wait of a new client beside 500 slow ones: labnet"].values, [30, 90])
+        self.assertEqual(rows["longest wait of a new client beside 500 slow ones, added: labnet"].values, [20, 80])
+        self.assertEqual(rows["longest wait of a new client beside 500 slow ones, added: labnet"].verdict, "missed")
 
     def test_ratios_are_of_one_round(self):
         figures = Figures()

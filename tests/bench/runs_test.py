@@ -24,6 +24,7 @@ FIGURES = {
         "page: null", "page: labnet", "page: labnet to null", "page, gzip: labnet", "1 KiB: labnet", "1 MiB: labnet",
         "https 1 KiB: labnet", "https 1 MiB: labnet", "new TLS, ECDSA: labnet", "new TLS, RSA: labnet",
         "page, p99: labnet", "idle connection: labnet", "idle connection of TLS: labnet",
+        "longest wait of a new client: labnet", "longest wait of a new client beside 500 slow ones: labnet",
     ],
 }
 
