@@ -262,6 +262,10 @@ Task<Result<void, StreamFault>> Stream::write_before_file(std::span<const Bytes>
   return State::write(state_, pieces, Patience::of_stall(stall_timeout), MSG_MORE);
 }
 
+void Stream::expect(LeastRate rate) {
+  if (state_) state_->expected = {rate};
+}
+
 bool Stream::write_at_once(std::span<const Bytes> pieces) {
   if (!is_open() || state_->is_turn_over()) return false;
   ++state_->steps_in_turn;

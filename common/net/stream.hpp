@@ -35,6 +35,12 @@ struct FileTransferFault {
   bool is_of_file() const { return file_error != 0; }
 };
 
+/// How fast a peer has to take what is written to it, on the average.
+struct LeastRate {
+  Timeout grace{0};                    // for the first byte, and once for all the others
+  std::uint64_t bytes_per_second = 0;  // 0: it may be as slow as it likes
+};
+
 /// One end of a TCP connection. A value: it can be moved, and closes the connection when it goes, which must be before
 /// its worker does. One read and one write may be under way at a time, in one coroutine or in two.
 ///
@@ -108,6 +114,11 @@ class Stream {
   Task<Result<void, StreamFault>> write_steadily(std::span<const Bytes> pieces, Timeout stall_timeout);
   /// The same, of what stands in front of a file, which must follow by send_file: the two share segments.
   Task<Result<void, StreamFault>> write_before_file(std::span<const Bytes> pieces, Timeout stall_timeout);
+  /// Of what is written steadily from now on, and of files: who falls behind is a `deadline`, even if every now and
+  /// then something moves. Counts anew with each call, from when there is something to wait for; what the peer's system
+  /// has acknowledged is taken. Where the own system does not tell how much that is (Linux before 4.1) all are fast
+  /// enough.
+  void expect(LeastRate rate);
   /// True if the socket has taken all of it: what is short costs no task then. Otherwise one of the others must be
   /// given the same next, and goes on where this has ended or says what is wrong.
   bool write_at_once(std::span<const Bytes> pieces);

@@ -38,6 +38,19 @@ constexpr int looks_per_stall = 4;  // whether something has moved: a stall is s
 constexpr int steps_per_turn_max = 16;
 constexpr std::size_t bytes_per_turn_max = 64 * 1024;
 
+/// Bytes that the peer has acknowledged since the connection began; nothing where the system does not tell.
+std::optional<std::uint64_t> acknowledged_bytes(int socket);
+
+/// A rate, and since when and from where it counts.
+struct ExpectedRate {
+  LeastRate rate;
+  std::optional<Clock::time_point> begun{};  // nothing: there was nothing to wait for yet
+  std::uint64_t bytes_before = 0;            // acknowledged by then
+
+  /// When the peer has fallen behind, if it takes no more until then.
+  Clock::time_point end(int socket);
+};
+
 struct Stream::State final : Deadlines {
   explicit State(TcpSocket from, std::optional<Endpoint> known_peer)
       : Deadlines{from.get_executor()}, socket{std::move(from)} {
@@ -110,13 +123,16 @@ struct Stream::State final : Deadlines {
     ::setsockopt(socket.descriptor(), IPPROTO_TCP, TCP_QUICKACK, &yes, sizeof yes);
   }
 
-  /// As `wait_for`, as long as the peer takes something every now and then of what is on its way: the system calls a
-  /// socket writable only once much has gone, which takes a slow peer minutes.
+  /// As `wait_for`, as long as the peer takes something every now and then of what is on its way, and keeps up with the
+  /// rate that is expected of it: the system calls a socket writable only once much has gone, which takes a slow peer
+  /// minutes.
   Task<std::optional<StreamFault>> wait_while_moving(Attempt::Step step, Wait& wait, Timeout stall_timeout) {
     auto underway = unacknowledged_bytes();
     auto until = deadline_after(stall_timeout);
     for (;;) {
-      const auto look_at = std::min(until, deadline_after(stall_timeout / looks_per_stall));
+      const auto behind_at = expected.end(socket.descriptor());
+      if (Clock::now() >= behind_at) co_return StreamFault::deadline;
+      const auto look_at = std::min({until, behind_at, deadline_after(stall_timeout / looks_per_stall)});
       const auto fault = co_await wait_for(step, wait, look_at);
       const bool is_time_to_look = fault == StreamFault::deadline && Clock::now() >= look_at;
       if (!is_time_to_look) co_return fault;
@@ -244,6 +260,7 @@ struct Stream::State final : Deadlines {
   Buffer ahead;  // read for a line and not used yet, from ahead_used on
   std::size_t ahead_used = 0;
   std::size_t written_at_once = 0;  // of a write that is to go on
+  ExpectedRate expected;            // of the peer, when something is written to it
   int steps_in_turn = 0;
   std::size_t bytes_in_turn = 0;
   bool skips_line = false;  // a line was too long, and its end has not come yet

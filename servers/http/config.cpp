@@ -259,6 +259,9 @@ class Loader {
     section.get("body_timeout", limits.body_timeout, time);
     section.get("body_bytes_per_second_min", limits.body_bytes_per_second_min, byte_size<std::uint64_t>(1, UINT64_MAX));
     section.get("stall_timeout", limits.stall_timeout, time);
+    section.get("response_timeout", limits.response_timeout, time);
+    section.get("response_bytes_per_second_min", limits.response_bytes_per_second_min,
+                byte_size<std::uint64_t>(1, UINT64_MAX));
     section.get("sessions_max", limits.sessions.sessions_max, between<std::size_t>(1, 1'000'000));
     section.get("session_timeout", limits.sessions.timeout, time);
     section.get("session_lifetime", limits.sessions.lifetime, duration_between(time_min, session_lifetime_max));

@@ -77,6 +77,8 @@ struct LimitsConfig {
   std::chrono::milliseconds body_timeout{20'000};        // until a body is there, and longer as long as it comes at
   std::uint64_t body_bytes_per_second_min = 500;         // so much
   std::chrono::milliseconds stall_timeout{30'000};       // of a response that the client does not read
+  std::chrono::milliseconds response_timeout{60'000};    // until it is taken, and longer as long as it is taken at
+  std::uint64_t response_bytes_per_second_min = 500;     // so much
   SessionLimits sessions;                                // of those who have logged in by a form
   std::chrono::milliseconds failed_login_delay{1'000};   // before the answer to a wrong password in a form
 };

@@ -194,6 +194,7 @@ class Connection {
     if (is_flushed()) co_return !is_broken_;
     const auto bytes = output_.bytes();
     net::Progress written{0};
+    stream_.expect({limits().response_timeout, limits().response_bytes_per_second_min});
     const bool is_written = co_await output_.write_to(stream_, context_.worker, limits().stall_timeout, written);
     if (!is_written) is_over_ = is_broken_ = true;
     if (held_line_) note_held_line(bytes - written);

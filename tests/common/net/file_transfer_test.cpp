@@ -207,6 +207,19 @@ Task<std::string> read_slowly(Worker& worker, Stream& stream) {
   }
 }
 
+/// As `read_slowly`, until whatever end. How many bytes.
+Task<std::size_t> read_whatever_comes(Worker& worker, Stream& stream) {
+  constexpr int slow_reads = 30;
+  std::size_t bytes = 0;
+  Buffer piece(4'096);
+  for (int reads = 0;; ++reads) {
+    if (reads < slow_reads) co_await pause(worker.executor(), Timeout{50});
+    const auto count = co_await stream.read_some(piece, test_limit);
+    if (!count) co_return bytes;
+    bytes += *count;
+  }
+}
+
 TEST_P(FileTransfer, AClientThatReadsSlowlyIsNoStall) {
   constexpr Timeout stall_timeout{500};   // shorter than it takes until the system calls the socket writable
   const auto text = bytes_of(6'000'000);  // more than the system holds
@@ -234,6 +247,43 @@ TEST_P(FileTransfer, AClientThatReadsSlowlyIsNoStall) {
       EXPECT_EQ(stream_fault(results.first), "") << (is_file ? "of a file" : "of memory");
       EXPECT_TRUE(results.second == text) << results.second.size();
     });
+  }
+}
+
+TEST_P(FileTransfer, AClientThatFallsBehindTheLeastRateIsADeadline) {
+  constexpr LeastRate slow{Timeout{200}, 1'000}, fast{Timeout{200}, 4'000'000};
+  const auto text = bytes_of(6'000'000);
+  const PlainFile file{text};
+  for (const bool is_file : {true, false}) {
+    for (const auto& rate : {slow, fast}) {
+      run_task([&](Worker& worker) -> Task<void> {
+        auto ends = co_await ends_of_slow_client(worker);
+        if (GetParam()) {
+          const auto begun = co_await shake_hands(worker, ends, server, client);
+          EXPECT_TRUE(begun.first && begun.second);
+        }
+        Progress sent{0};
+        const auto send = [&]() -> Task<std::string> {
+          ends.server.expect(rate);
+          std::string fault;
+          if (is_file) {
+            const auto done =
+                co_await ends.server.send_file(worker, file.descriptor(), 0, text.size(), test_limit, sent);
+            fault = stream_fault(done);
+          } else {
+            const auto written = co_await ends.server.write_steadily(as_bytes(text), test_limit);
+            if (!written) fault = describe(written.error());
+          }
+          if (fault.empty()) co_await ends.server.end_writing(test_limit);
+          ends.server.close();
+          co_return fault;
+        };
+        const auto results = co_await both(worker, send(), read_whatever_comes(worker, ends.client));
+        EXPECT_EQ(results.first.empty(), rate.bytes_per_second == slow.bytes_per_second)
+            << results.first << (is_file ? " of a file" : " of memory");
+        EXPECT_EQ(results.second == text.size(), rate.bytes_per_second == slow.bytes_per_second) << results.second;
+      });
+    }
   }
 }
 

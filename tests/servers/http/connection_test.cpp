@@ -175,6 +175,42 @@ TEST_F(HttpTimeouts, WhoDoesNotReadIsLeft) {
   EXPECT_TRUE(test::eventually([&] { return server->descriptors() < before; }));
 }
 
+class HttpLeastRate : public testing::Test {
+ protected:
+  static constexpr std::size_t file_bytes = 12'000'000;  // more than the systems of both ends hold
+
+  HttpLeastRate() { server->write("large", std::string(file_bytes, 'x')); }
+  /// For a second so many bytes at once with a pause in between, then whatever comes. How many in all, with the head.
+  std::size_t read_slowly(std::size_t bytes_at_once, std::chrono::milliseconds pause) {
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds{1};
+    client.send("GET /large HTTP/1.1\r\nHost: www.lab\r\nConnection: close\r\n\r\n");
+    std::size_t all = 0;
+    for (;;) {
+      std::size_t some = 0;
+      while (some < bytes_at_once) {
+        const auto piece = client.connection().receive();
+        if (piece.empty()) return all + some;
+        some += piece.size();
+      }
+      all += some;
+      if (std::chrono::steady_clock::now() < until) std::this_thread::sleep_for(pause);
+    }
+  }
+
+  std::unique_ptr<RunningHttp> server = RunningHttp::with_config(
+      "sites: [{ root: ROOT }]\n"
+      "limits: { response_timeout: 300ms, response_bytes_per_second_min: 2000000, stall_timeout: 10s }\n");
+  HttpClient client{*server};
+};
+
+TEST_F(HttpLeastRate, WhoReadsSlowlyButFastEnoughGetsAll) {
+  EXPECT_GT(read_slowly(200'000, std::chrono::milliseconds{30}), file_bytes);  // about 6 MB a second
+}
+
+TEST_F(HttpLeastRate, WhoFallsBehindIsLeftThoughSomethingMoves) {
+  EXPECT_LT(read_slowly(20'000, std::chrono::milliseconds{50}), file_bytes);
+}
+
 TEST(HttpBodies, ThatNobodyWantsAreNotWaitedForLong) {
   RunningHttp server;
   server.write("a", "text");
