@@ -8,6 +8,7 @@
 #include "clients/ftp/url.hpp"
 #include "common/base/utf8.hpp"
 #include "common/ftp/path.hpp"
+#include "common/log/clock.hpp"
 
 namespace labnet::ftp_client {
 namespace {
@@ -208,7 +209,7 @@ Task<Result<void>> Client::on_quit(const Step&) {
 }
 
 Task<Result<Client::Listed>> Client::list_by(ListingKind kind, std::string path) {
-  Listing listing{kind, std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now())};
+  Listing listing{kind, seconds_now()};
   LinesDownload lines{[&](std::string_view line) { return listing.add_line(line); }};
   Transfer transfer;
   transfer.verb = verb_of(kind);

@@ -5,6 +5,7 @@
 #include <chrono>
 
 #include "common/base/utf8.hpp"
+#include "common/log/clock.hpp"
 
 namespace labnet::http_client {
 
@@ -29,10 +30,6 @@ struct Client::Course {
 namespace {
 
 constexpr std::string_view host_name = "Host", cookie_name = "Cookie", authorization_name = "Authorization";
-
-http::Time now() {
-  return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-}
 
 bool is_redirect(int status) {
   return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
@@ -99,7 +96,7 @@ Task<Result<Answer>> Client::fetch(Url url, Request request, Receiver& receiver)
     const auto dressed = dress(course);
     auto response = co_await ask(course.url, dressed, gate);
     if (!response) co_return response.error();
-    if (options_.keeps_cookies) cookies_.take(course.url, response->fields(), now());
+    if (options_.keeps_cookies) cookies_.take(course.url, response->fields(), seconds_now());
     course.note(dressed, *response);
     auto& decision = gate.decision();
     if (decision.next == Next::answer) co_return course.answer(*std::move(response));
@@ -119,7 +116,7 @@ Request Client::dress(const Course& course) {
     request.fields.insert(request.fields.begin(), {std::string{host_name}, authority_of(url.origin)});
   }
   if (request.find(cookie_name) == nullptr) {
-    if (auto value = cookies_.value_for(url, now())) request.set(cookie_name, *std::move(value));
+    if (auto value = cookies_.value_for(url, seconds_now())) request.set(cookie_name, *std::move(value));
   }
   const auto tells_user = authorizer_ && options_.login->origin == url.origin;
   if (tells_user && request.find(authorization_name) == nullptr) {

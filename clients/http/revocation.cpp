@@ -5,6 +5,7 @@
 #include "common/base/utf8.hpp"
 #include "common/ca/ocsp.hpp"
 #include "common/http/media_type.hpp"
+#include "common/log/clock.hpp"
 
 namespace labnet::http_client {
 namespace {
@@ -84,9 +85,7 @@ Task<Result<void>> RevocationCheck::ask(const net::Certificate& own, const net::
   query.url = *url;
   const auto response = co_await fetch(query, *std::move(request));
   if (!response) co_return give_up(response.error().message);
-  const auto answer =
-      ca::read_ocsp_response(as_bytes(*response), certificate, signer,
-                             std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()));
+  const auto answer = ca::read_ocsp_response(as_bytes(*response), certificate, signer, seconds_now());
   if (!answer) co_return give_up(fmt::format("{}: {}", to_text(*url), answer.error().message));
   if (answer->status == ca::CertificateStatus::revoked) co_return Error{revoked_text(own, *answer)};
   if (answer->status == ca::CertificateStatus::unknown) co_return give_up("its CA does not know it");

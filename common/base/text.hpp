@@ -43,6 +43,8 @@ std::optional<Integer> parse_integer(std::string_view text, int base = 10) {
   return value;
 }
 
+inline constexpr unsigned hexadecimal_base = 16;
+
 /// The candidate most like `word` (edit distance at most 2), for "did you mean"; empty if none is near.
 std::string closest(std::string_view word, const std::vector<std::string>& candidates);
 

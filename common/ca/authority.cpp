@@ -118,10 +118,6 @@ std::string leaf_name(const std::vector<std::string>& names) {
 
 }  // namespace
 
-std::chrono::sys_seconds time_now() {
-  return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-}
-
 std::optional<Former> find_former(const std::filesystem::path& folder) {
   const auto text = Folder{folder}.certificate_text();
   const auto certificate = text ? parse_certificate(*text) : nullptr;

@@ -28,6 +28,7 @@
 #include "common/ca/folder.hpp"
 #include "common/ca/names.hpp"
 #include "common/ca/signing.hpp"
+#include "common/log/clock.hpp"
 
 namespace labnet::ca {
 
@@ -51,37 +52,37 @@ struct Leaf {
   std::chrono::sys_seconds not_after;
 };
 
-std::chrono::sys_seconds time_now();
-
 class Authority {
  public:
   /// Opens the CA of a folder; if there is none, makes it.
   /// faults  the folder cannot be made, read or written; the CA has expired; its key is another's; it is damaged. Each
   ///         says what to do.
-  static Result<Authority> open(const std::filesystem::path& folder, std::chrono::sys_seconds now = time_now());
+  static Result<Authority> open(const std::filesystem::path& folder, std::chrono::sys_seconds now = seconds_now());
 
   /// Makes nothing: nothing if there is none.
   static Result<std::optional<Authority>> find(const std::filesystem::path& folder,
-                                               std::chrono::sys_seconds now = time_now());
+                                               std::chrono::sys_seconds now = seconds_now());
 
   /// A new one in the place of what is there, which need not be whole.
   /// domains  for which it may vouch beside the usual ones
   static Result<Authority> renew(const std::filesystem::path& folder, const std::vector<std::string>& domains = {},
-                                 std::chrono::sys_seconds now = time_now());
+                                 std::chrono::sys_seconds now = seconds_now());
 
   /// A CA for the outside world of a lab, "labnet outside world CA", which may vouch for any name.
   /// folder  of the lab's own, gone with it
-  static Result<Authority> make_outside(const std::filesystem::path& folder, std::chrono::sys_seconds now = time_now());
+  static Result<Authority> make_outside(const std::filesystem::path& folder,
+                                        std::chrono::sys_seconds now = seconds_now());
   /// The one of that folder.
   /// faults  as of `open`; there is none
-  static Result<Authority> open_outside(const std::filesystem::path& folder, std::chrono::sys_seconds now = time_now());
+  static Result<Authority> open_outside(const std::filesystem::path& folder,
+                                        std::chrono::sys_seconds now = seconds_now());
 
   /// A certificate for a server, valid for 397 days but no longer than the CA. Takes about a millisecond.
   /// names      DNS names, "*.web.lab" too, as they are, each once
   /// ocsp_url   where this CA is asked about it, see objection_to_ocsp_url; empty: it names none
   /// faults     no name and no address, or too many; what is no name; a name for which this CA may not vouch
   Result<Leaf> issue(const std::vector<std::string>& names, const std::vector<Address>& addresses,
-                     std::chrono::sys_seconds now = time_now(), const std::string& ocsp_url = {}) const;
+                     std::chrono::sys_seconds now = seconds_now(), const std::string& ocsp_url = {}) const;
 
   bool may_vouch_for(std::string_view name) const { return domains_.empty() || is_at_or_below(name, domains_); }
   /// The domains for which it may vouch. Empty for the outside world's and for one that somebody has put there: any.

@@ -15,6 +15,7 @@
 #include "common/base/text.hpp"
 #include "common/ca/names.hpp"
 #include "common/ca/openssl.hpp"
+#include "common/crypto/serial.hpp"
 
 namespace labnet::ca {
 namespace {
@@ -57,14 +58,6 @@ T* parse_der(T* (*read)(T**, const unsigned char**, long), void (*free)(T*), Byt
   if (value == nullptr || at == end) return value;
   free(value);
   return nullptr;
-}
-
-std::string to_text(const ASN1_INTEGER* serial) {
-  const Owned<BIGNUM, BN_free> number{ASN1_INTEGER_to_BN(serial, nullptr)};
-  auto* const digits = number ? BN_bn2hex(number.get()) : nullptr;
-  std::string text{digits == nullptr ? "" : digits};
-  OPENSSL_free(digits);
-  return text;
 }
 
 Time to_asn1(std::chrono::sys_seconds time) {
@@ -209,7 +202,8 @@ bool add_status(OCSP_BASICRESP* response, OCSP_CERTID* id, const Issuer& signer,
            nullptr;
   };
   if (!is_of(id, signer)) return add(V_OCSP_CERTSTATUS_UNKNOWN, no_reason, nullptr);
-  const auto found = std::ranges::find(knowledge.revoked, to_text(IdParts{id}.serial), &RevokedCertificate::serial);
+  const auto found =
+      std::ranges::find(knowledge.revoked, crypto::serial_text(IdParts{id}.serial), &RevokedCertificate::serial);
   if (found == knowledge.revoked.end()) return add(V_OCSP_CERTSTATUS_GOOD, no_reason, nullptr);
   const auto& [time, reason] = found->revocation;
   return add(V_OCSP_CERTSTATUS_REVOKED, reason ? static_cast<int>(*reason) : no_reason, to_asn1(time).get());
@@ -356,7 +350,7 @@ Result<OcspAnswer> read_ocsp_response(Bytes der, const Certificate& certificate,
 }
 
 std::string serial_of(const Certificate& certificate) {
-  return to_text(X509_get0_serialNumber(certificate.get()));
+  return crypto::serial_text(X509_get0_serialNumber(certificate.get()));
 }
 
 std::optional<std::string> parse_serial(std::string_view text) {

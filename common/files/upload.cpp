@@ -12,6 +12,7 @@
 #include <cerrno>
 #include <vector>
 
+#include "common/base/fnv1a.hpp"
 #include "common/base/write_all.hpp"
 
 namespace labnet::files {
@@ -21,12 +22,6 @@ constexpr std::size_t name_bytes_max = 255;
 constexpr std::string_view ending = ".part";
 constexpr int partial_tries_max = 16;  // of a partial file that is published just when it was opened
 constexpr std::size_t copy_piece_bytes = 1 << 20;
-
-std::uint64_t fnv1a(std::string_view text) {
-  std::uint64_t hash = 0xcbf29ce484222325;
-  for (const auto c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
-  return hash;
-}
 
 /// Bytes `offset` and on of one file, to another at its position: at least one of them and at most `bytes`. The count.
 FileResult<std::uint64_t> copy_some(int from, std::uint64_t offset, int to, std::uint64_t bytes) {
@@ -110,7 +105,7 @@ FileResult<FileDescriptor> open_partial(const Jail::Place& place, const std::str
 std::string partial_name(std::string_view name) {
   auto whole = fmt::format(".{}{}", name, ending);
   if (whole.size() <= name_bytes_max) return whole;
-  const auto hash = fmt::format("~{:016x}", fnv1a(name));
+  const auto hash = fmt::format("~{:016x}", Fnv1a{}.add(name).value());
   auto bytes = name_bytes_max - 1 - ending.size() - hash.size();
   while (bytes > 0 && (static_cast<unsigned char>(name[bytes]) & 0xc0) == 0x80) --bytes;  // not within a character
   return fmt::format(".{}{}{}", name.substr(0, bytes), hash, ending);

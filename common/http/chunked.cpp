@@ -4,13 +4,12 @@
 #include <algorithm>
 #include <charconv>
 
+#include "common/base/text.hpp"
 #include "common/http/characters.hpp"
 #include "common/http/limits.hpp"
 
 namespace labnet::http {
 namespace {
-
-constexpr unsigned hexadecimal_base = 16;
 
 /// Sixteen or more for what is no digit.
 unsigned digit_value(char c) {

@@ -16,7 +16,6 @@ namespace {
 constexpr std::string_view digest = "Digest";
 constexpr std::string_view qop_auth = "auth";
 constexpr std::size_t nonce_count_digits = 8;
-constexpr int count_base = 16;
 
 std::string hash_text(DigestAlgorithm algorithm, std::string_view text) {
   const auto method = algorithm == DigestAlgorithm::md5 ? crypto::HashMethod::md5 : crypto::HashMethod::sha256;
@@ -43,7 +42,7 @@ bool offers_auth(std::string_view qop) {
 
 std::optional<std::uint32_t> parse_nonce_count(std::string_view text) {
   if (text.size() != nonce_count_digits) return std::nullopt;
-  return parse_integer<std::uint32_t>(text, count_base);
+  return parse_integer<std::uint32_t>(text, hexadecimal_base);
 }
 
 std::string opaque_parameter(std::string_view opaque) {

@@ -21,6 +21,7 @@
 #include "common/base/file_descriptor.hpp"
 #include "common/base/text.hpp"
 #include "common/base/utf8.hpp"
+#include "common/crypto/serial.hpp"
 
 namespace labnet::net {
 namespace {
@@ -73,15 +74,6 @@ std::vector<std::string> names_of(const X509& certificate) {
   }
   GENERAL_NAMES_free(all);
   return names;
-}
-
-std::string serial_of(const X509& certificate) {
-  auto* const number = ASN1_INTEGER_to_BN(X509_get0_serialNumber(&certificate), nullptr);
-  auto* const text = BN_bn2hex(number);
-  std::string serial{text == nullptr ? "" : text};
-  OPENSSL_free(text);
-  BN_free(number);
-  return serial;
 }
 
 std::string sha256_of(const X509& certificate) {
@@ -141,7 +133,7 @@ Certificate to_certificate(const X509& certificate) {
   Certificate made{.subject = name_text(X509_get_subject_name(&certificate)),
                    .issuer = name_text(X509_get_issuer_name(&certificate)),
                    .names = names_of(certificate),
-                   .serial = serial_of(certificate),
+                   .serial = crypto::serial_text(X509_get0_serialNumber(&certificate)),
                    .sha256 = sha256_of(certificate),
                    .pem = pem_of(certificate),
                    .not_before = to_time(X509_get0_notBefore(&certificate)),

@@ -10,6 +10,7 @@
 #include <memory>
 
 #include "common/base/text.hpp"
+#include "common/log/clock.hpp"
 #include "common/log/log.hpp"
 
 namespace labnet::service {
@@ -144,7 +145,7 @@ Result<net::TlsIdentity> make_identity(const TlsSettings& settings, const std::v
   if (settings.authority == Authority::lab) {
     for (const auto& place : listening) subjects.add_listening(place);
   }
-  auto leaf = authority->issue(subjects.names(), subjects.addresses(), ca::time_now(), settings.ocsp.value_or(""));
+  auto leaf = authority->issue(subjects.names(), subjects.addresses(), seconds_now(), settings.ocsp.value_or(""));
   if (!leaf) return leaf.error();
   net::TlsIdentity identity;
   identity.certificate_pem = std::move(leaf->certificate_pem);

@@ -5,6 +5,7 @@
 #include "common/ftp/list_argument.hpp"
 #include "common/ftp/listing.hpp"
 #include "common/ftp/path.hpp"
+#include "common/log/clock.hpp"
 #include "servers/ftp/limits.hpp"
 #include "servers/ftp/session.hpp"
 
@@ -78,7 +79,7 @@ Task<Session::Outcome> Session::on_stat(std::string argument) {
   if (!found) co_return file_fault(found.error(), *path);
   std::vector<std::string> lines{texts::status_of.in(language(), *path)};
   auto end = texts::end.in(language());
-  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  const auto now = seconds_now();
   if (found->kind != files::FileKind::folder) {
     lines.push_back(ftp::list_line(entry_of(std::string{ftp::name_of(*path)}, *found), now));
   } else {

@@ -9,6 +9,7 @@
 #include "common/ftp/list_argument.hpp"
 #include "common/ftp/listing.hpp"
 #include "common/ftp/path.hpp"
+#include "common/log/clock.hpp"
 #include "common/log/log.hpp"
 #include "common/net/pause.hpp"
 #include "servers/ftp/folder_listing.hpp"
@@ -151,7 +152,7 @@ std::optional<LoggedTransfer> Session::note_end(const Transfer& transfer, const 
                          {"complete", last.is_positive()},
                          {"reply", fmt::format("{} {}", last.code, last.lines.front())}});
   if (!service_->transfer_log) return std::nullopt;
-  return LoggedTransfer{.time = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()),
+  return LoggedTransfer{.time = seconds_now(),
                         .duration = std::chrono::ceil<std::chrono::seconds>(time),
                         .client = client(),
                         .bytes = transfer.moved.load(),
@@ -376,7 +377,7 @@ Task<Reply> Session::send_listing(Transfer& transfer) {
     const auto entered = jail().try_to_enter(folder_path);
     if (!entered) co_return file_fault(entered.error(), folder_path);
   }
-  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  const auto now = seconds_now();
   FolderListing listing{*std::move(folder), std::move(options), [&](const files::FolderReader::Entry& one) {
                           if (is_nlst) return ftp::one_line(one.name);
                           auto entry = entry_of(one.name, one.status);

@@ -6,17 +6,16 @@
 #include "common/crypto/hash.hpp"
 #include "common/http/auth.hpp"
 #include "common/http/cookie.hpp"
+#include "common/log/clock.hpp"
 #include "common/login/check.hpp"
 #include "common/login/password.hpp"
 #include "common/net/random.hpp"
-#include "servers/http/clock.hpp"
 #include "servers/http/gate.hpp"
 
 namespace labnet::http_server {
 namespace {
 
 constexpr std::size_t time_digits = 16;
-constexpr int hexadecimal_base = 16;
 
 net::Task<std::optional<std::string>> user_by_basic(net::Worker& worker, const ProtectedArea& area,
                                                     std::string_view value) {
@@ -61,7 +60,7 @@ DigestOutcome user_by_digest(const ProtectedArea& area, const http::RequestHead&
 
 Admission admit_by_digest(const ProtectedArea& area, const http::RequestHead& head,
                           std::optional<std::string_view> value, Nonces& nonces) {
-  const auto now = current_time();
+  const auto now = seconds_now();
   auto outcome = value ? user_by_digest(area, head, *value, nonces, now) : DigestOutcome{};
   Admission admission;
   admission.user = std::move(outcome.user);

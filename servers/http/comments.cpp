@@ -9,11 +9,11 @@
 
 #include "common/base/utf8.hpp"
 #include "common/http/target.hpp"
+#include "common/log/clock.hpp"
 #include "common/log/log.hpp"
 #include "common/net/pause.hpp"
 #include "common/net/quota.hpp"
 #include "servers/http/application.hpp"
-#include "servers/http/clock.hpp"
 #include "servers/http/comment_store.hpp"
 #include "servers/http/form.hpp"
 #include "servers/http/html.hpp"
@@ -112,7 +112,7 @@ std::string objection_to_topic(std::string_view topic) {
 Posted read_posted(const http::FormPairs& form) {
   Posted posted;
   posted.topic = field_of(form, "on").value_or("");
-  posted.comment.time = current_time();
+  posted.comment.time = seconds_now();
   posted.comment.name = without_margin(field_of(form, "name").value_or(""));
   posted.comment.text = without_margin(with_plain_line_ends(field_of(form, "text").value_or("")));
   posted.objection = objection_to_topic(posted.topic);

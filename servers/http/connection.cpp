@@ -11,8 +11,8 @@
 #include <boost/container/small_vector.hpp>
 
 #include "common/http/framing.hpp"
+#include "common/log/clock.hpp"
 #include "common/net/read_buffer.hpp"
-#include "servers/http/clock.hpp"
 #include "servers/http/limits.hpp"
 
 namespace labnet::http_server {
@@ -321,7 +321,7 @@ class Connection {
     const bool goes_on = !response.closes && requests_ < limits().requests_per_connection_max &&
                          !context_.worker.is_stopping() && http::keeps_alive(head.version(), head.fields());
     if (!goes_on) is_over_ = true;
-    const auto now = current_time();
+    const auto now = seconds_now();
     const bool has_body = head.method() != "HEAD" && response.status != 304 && response.status != 204;
     response.head->append_to(output_.text(), context_.date.of(now), own_fields(response, goes_on));
     const auto body_bytes = has_body ? size_of(response.body) : 0;

@@ -11,9 +11,9 @@
 #include "common/ca/authority.hpp"
 #include "common/http/date.hpp"
 #include "common/http/media_type.hpp"
+#include "common/log/clock.hpp"
 #include "common/log/log.hpp"
 #include "servers/http/application.hpp"
-#include "servers/http/clock.hpp"
 #include "servers/http/responder.hpp"
 
 namespace labnet::http_server {
@@ -71,7 +71,7 @@ std::vector<ca::Issuer> find_issuers() {
 class Ocsp final : public Application {
  public:
   Ocsp(std::string path, const std::vector<std::string>& revoked) : path_{std::move(path)} {
-    for (const auto& serial : revoked) revoked_.push_back({serial, {.time = current_time()}});
+    for (const auto& serial : revoked) revoked_.push_back({serial, {.time = seconds_now()}});
   }
 
   std::string_view methods() const override { return "GET, HEAD, POST, OPTIONS"; }
@@ -96,7 +96,7 @@ class Ocsp final : public Application {
  private:
   /// Reads files and signs: it blocks.
   ca::OcspResponse say(Bytes asked) const {
-    return ca::answer_ocsp(asked, {.issuers = find_issuers(), .revoked = revoked_}, current_time());
+    return ca::answer_ocsp(asked, {.issuers = find_issuers(), .revoked = revoked_}, seconds_now());
   }
 
   /// A response to GET serves others, too, for as long as it is current (RFC 5019, section 6.2).

@@ -13,9 +13,9 @@
 #include "common/http/list.hpp"
 #include "common/http/range.hpp"
 #include "common/http/status.hpp"
+#include "common/log/clock.hpp"
 #include "common/net/random.hpp"
 #include "servers/http/application.hpp"
-#include "servers/http/clock.hpp"
 #include "servers/http/html.hpp"
 #include "servers/http/limits.hpp"
 
@@ -270,7 +270,7 @@ Response Responder::answer_with(const Document& document, const Request& request
     if (!coding) return fault(site, 406, {{"Vary", "Accept-Encoding"}}, "No form of this is in a coding you take.");
     form = document.find(*coding);
   }
-  const auto now = current_time();
+  const auto now = seconds_now();
   const http::Representation representation{.tag = form->entity_tag(), .modified = document.modified};
   switch (http::evaluate_conditions(request.head.method(), fields, representation, now)) {
     case http::Verdict::not_modified: {

@@ -7,7 +7,7 @@
 #include "common/base/write_all.hpp"
 #include "common/files/upload.hpp"
 #include "common/http/conditional.hpp"
-#include "servers/http/clock.hpp"
+#include "common/log/clock.hpp"
 #include "servers/http/responder.hpp"
 
 namespace labnet::http_server {
@@ -37,7 +37,7 @@ bool may_go_on(const Request& request, const std::string& path) {
     representation.tag = http::EntityTag{validators->tag, false};
     representation.modified = validators->modified;
   }
-  const auto now = current_time();
+  const auto now = seconds_now();
   return http::evaluate_conditions(request.head.method(), request.head.fields(), representation, now) ==
          http::Verdict::proceed;
 }

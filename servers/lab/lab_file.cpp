@@ -9,6 +9,7 @@
 #include <map>
 #include <set>
 
+#include "common/base/fnv1a.hpp"
 #include "common/base/text.hpp"
 #include "common/settings/document.hpp"
 #include "servers/lab/service_plan.hpp"
@@ -183,13 +184,12 @@ class Loader {
 
   /// Where the file is silent: locally administered, the same at every start (FNV-1a of the names).
   MacAddress made_up_mac(std::string_view host, std::string_view network) const {
-    std::uint64_t hash = 0xcbf29ce484222325;
-    for (const auto text : {std::string_view{lab_.name}, host, network}) {
-      for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
-      hash = (hash ^ 0xff) * 0x100000001b3;
-    }
+    constexpr std::uint8_t no_character = 0xff;
+    Fnv1a hash;
+    for (const auto text : {std::string_view{lab_.name}, host, network}) hash.add(text).add(no_character);
     MacAddress mac{{0x02}};
-    for (std::size_t i = 1; i < mac.octets.size(); ++i) mac.octets[i] = static_cast<std::uint8_t>(hash >> (8 * i));
+    for (std::size_t i = 1; i < mac.octets.size(); ++i)
+      mac.octets[i] = static_cast<std::uint8_t>(hash.value() >> (8 * i));
     return mac;
   }
 

@@ -30,8 +30,8 @@ COMMON = {
     "namespaces": ["base"],  # entered by the lab that makes them and by the clients that go into a host
     "files": ["base", "log"],
     "store": ["base", "log"],
-    "ca": ["base", "log"],
-    "net": ["base", "log"],
+    "ca": ["base", "crypto", "log"],
+    "net": ["base", "crypto", "log"],
     "login": ["base", "net"],
     "control": ["base", "log", "net", "http"],
     "resolver": ["base", "log", "net", "dns"],

@@ -8,6 +8,7 @@
 
 #include "common/base/calendar.hpp"
 #include "common/base/text.hpp"
+#include "common/log/clock.hpp"
 #include "tests/support/child.hpp"
 
 namespace labnet::ca {
@@ -26,12 +27,12 @@ constexpr std::chrono::sys_seconds today = std::chrono::sys_days{std::chrono::ye
 
 class CaAuthority : public testing::Test {
  protected:
-  Authority open(std::chrono::sys_seconds now = time_now()) const {
+  Authority open(std::chrono::sys_seconds now = seconds_now()) const {
     auto opened = Authority::open(path_, now);
     EXPECT_TRUE(opened) << opened.error().message;
     return *std::move(opened);
   }
-  std::string refusal(std::chrono::sys_seconds now = time_now()) const {
+  std::string refusal(std::chrono::sys_seconds now = seconds_now()) const {
     const auto opened = Authority::open(path_, now);
     return opened ? "nothing is wrong" : opened.error().message;
   }
@@ -295,25 +296,25 @@ TEST_F(CaAuthority, OfSomebodysOwnMayStandThereIfItIsOne) {
 
 TEST_F(CaAuthority, SaysWhereItIsAskedAboutALeaf) {
   const auto authority = open();
-  const auto leaf = authority.issue({"www.lab"}, {}, time_now(), "http://ocsp.lab/a,b");
+  const auto leaf = authority.issue({"www.lab"}, {}, seconds_now(), "http://ocsp.lab/a,b");
   ASSERT_TRUE(leaf) << leaf.error().message;
   EXPECT_THAT(text_of(leaf->certificate_pem), HasSubstr("Authority Information Access: \n"
                                                         "                OCSP - URI:http://ocsp.lab/a,b\n"));
   EXPECT_EQ(verify(leaf->certificate_pem, {}), "OK");
   EXPECT_THAT(text_of(authority.issue({"www.lab"}, {})->certificate_pem), Not(HasSubstr("Information Access")));
-  const auto wrong = authority.issue({"www.lab"}, {}, time_now(), "https://ocsp.lab/");
+  const auto wrong = authority.issue({"www.lab"}, {}, seconds_now(), "https://ocsp.lab/");
   EXPECT_EQ(wrong.error().message,
             "\"https://ocsp.lab/\": expected the URL of an OCSP responder, such as http://ocsp.labredes71.com/");
 }
 
 class CaOutsideAuthority : public CaAuthority {
  protected:
-  Authority make(std::chrono::sys_seconds now = time_now()) const {
+  Authority make(std::chrono::sys_seconds now = seconds_now()) const {
     auto made = Authority::make_outside(path_, now);
     EXPECT_TRUE(made) << made.error().message;
     return *std::move(made);
   }
-  std::string outside_refusal(std::chrono::sys_seconds now = time_now()) const {
+  std::string outside_refusal(std::chrono::sys_seconds now = seconds_now()) const {
     const auto opened = Authority::open_outside(path_, now);
     return opened ? "nothing is wrong" : opened.error().message;
   }

@@ -11,6 +11,7 @@
 
 #include "common/base/base64.hpp"
 #include "common/ca/authority.hpp"
+#include "common/log/clock.hpp"
 #include "tests/support/child.hpp"
 
 namespace labnet::ca {
@@ -24,7 +25,7 @@ using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
 
-const auto now = time_now();
+const auto now = seconds_now();
 
 /// One without a folder.
 Issuer make_issuer(const std::string& name) {

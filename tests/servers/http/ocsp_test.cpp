@@ -8,6 +8,7 @@
 
 #include "common/ca/authority.hpp"
 #include "common/http/date.hpp"
+#include "common/log/clock.hpp"
 #include "tests/servers/http/running_http.hpp"
 
 namespace labnet::http_server {
@@ -60,7 +61,7 @@ sites:
   }
   /// "good" and so on, or the client's fault.
   static std::string status_in(const HttpResponse& response, const Issued& about) {
-    const auto read = ca::read_ocsp_response(as_bytes(response.body), about.certificate, about.issuer, ca::time_now());
+    const auto read = ca::read_ocsp_response(as_bytes(response.body), about.certificate, about.issuer, seconds_now());
     return read ? std::string{to_string(read->status)} : read.error().message;
   }
 
@@ -117,7 +118,7 @@ TEST_F(HttpOcsp, IsAskedByGetAndMayBeCached) {
     EXPECT_EQ(response.status, 200);
     EXPECT_EQ(response.field("Content-Type"), "application/ocsp-response");
     EXPECT_EQ(response.field("Cache-Control"), "max-age=3600, public, no-transform, must-revalidate");
-    const auto said = ca::read_ocsp_response(as_bytes(response.body), site_.certificate, site_.issuer, ca::time_now());
+    const auto said = ca::read_ocsp_response(as_bytes(response.body), site_.certificate, site_.issuer, seconds_now());
     ASSERT_TRUE(said) << said.error().message;
     EXPECT_EQ(response.field("Last-Modified"), http::Date{said->this_update}.text());
     EXPECT_EQ(response.field("Expires"), http::Date{*said->next_update}.text());
