@@ -3,10 +3,10 @@
 
 #include <algorithm>
 #include <memory>
+#include <set>
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
-#include <boost/json/serialize.hpp>
 
 #include "clients/http/browser.hpp"
 #include "clients/http/program.hpp"
@@ -14,6 +14,7 @@
 #include "clients/http/visit.hpp"
 #include "common/base/text.hpp"
 #include "common/base/utf8.hpp"
+#include "common/json/json_text.hpp"
 #include "common/program/table.hpp"
 #include "common/program/version.hpp"
 
@@ -30,18 +31,43 @@ struct BrowseInput {
   CommonInput common;
   std::optional<std::string> cache;
   std::size_t connections = connections_per_host_max;
+  std::uint64_t bytes_max = visit_bytes_max;
   bool asks_nobody = false;  // whether certificates were revoked
   Format format = Format::text;
 };
 
+// Of the text: lines of 80 columns at most, two for each thing.
+constexpr std::size_t bar_columns = 20;
+constexpr std::size_t type_columns = 10;
+constexpr std::size_t url_columns = 80 - 2 - bar_columns - 2;
+
 std::string status_of(const Load& load) {
-  if (load.status == 0) return "failed";
-  return fmt::format("{}{}", load.status, load.was_in_cache ? " cached" : "");
+  return load.status == 0 ? "failed" : std::to_string(load.status);
+}
+
+std::string cut(std::string_view text, std::size_t columns) {
+  constexpr std::string_view dots = "...";
+  return text.size() <= columns ? printable(text) : printable(text, columns - dots.size());
+}
+
+/// "text/css"; of a long one what stands behind the slash: "javascript".
+std::string type_of(const Load& load) {
+  if (load.type.empty()) return std::string{name_of(load.kind)};
+  const std::string_view type = load.type;
+  return cut(type.size() <= type_columns ? type : type.substr(type.find('/') + 1), type_columns);
+}
+
+/// "12.3", "12345" or "123s": five columns.
+std::string short_time(std::optional<Timing::Duration> duration) {
+  constexpr std::chrono::milliseconds one_digit_below{999}, whole_below{99'999};
+  if (!duration || *duration < one_digit_below) return milliseconds_text(duration);
+  if (*duration >= whole_below) return fmt::format("{}s", std::chrono::floor<std::chrono::seconds>(*duration).count());
+  return fmt::format("{}", std::chrono::round<std::chrono::milliseconds>(*duration).count());
 }
 
 /// When it was waited for, and when it came, on a scale from the visit's begin to its end.
 std::string bar(const Load& load, Timing::Duration all) {
-  constexpr std::size_t columns = 20;
+  constexpr auto columns = bar_columns;
   if (all.count() <= 0) return {};
   const auto column = [&](Timing::Duration time) {
     return std::min(columns, static_cast<std::size_t>(time.count() * static_cast<std::int64_t>(columns) / all.count()));
@@ -57,6 +83,18 @@ Timing::Duration end_of(const std::vector<Load>& loads) {
   Timing::Duration end{};
   for (const auto& load : loads) end = std::max(end, load.start + load.timing.total());
   return end;
+}
+
+/// Below each line of figures when that was and what it is: "  ---###                https://web.lab/a.css".
+std::string with_second_lines(std::string_view figures, const std::vector<Load>& loads, Timing::Duration all) {
+  const auto lines = split(figures, '\n');
+  auto text = fmt::format("{}\n  {:{}}  URL\n", lines.front(), "-WAIT #BODY", bar_columns);
+  for (std::size_t i = 0; i < loads.size(); ++i) {
+    const auto& load = loads[i];
+    const auto url = fmt::format("{}{}", load.was_in_cache ? "(cached) " : "", to_text(load.url));
+    text += fmt::format("{}\n  {:{}}  {}\n", lines[i + 1], bar(load, all), bar_columns, cut(url, url_columns));
+  }
+  return text;
 }
 
 boost::json::object to_object(const Load& load) {
@@ -94,6 +132,7 @@ Task<Exit> browse(net::Worker& worker, Client& client, Console& console, const B
   BrowserOptions options;
   options.status_client = std::move(status_client);
   options.connections_per_host = input.connections;
+  options.bytes_max = input.bytes_max;
   if (input.cache) options.cache = *input.cache;
   if (input.common.http_1_0) options.version = http::Version::http_1_0;
   options.user_agent =
@@ -105,10 +144,11 @@ Task<Exit> browse(net::Worker& worker, Client& client, Console& console, const B
   Browser browser{worker, client, observer, std::move(options)};
   const auto loads = co_await browser.visit(std::move(url));
   console.write(input.format == Format::json ? to_json(loads) : to_text(loads));
+  std::set<std::string_view> told;  // what many have in common is told once
   for (const auto& load : loads) {
-    // That a CA gave no answer was told already.
-    const auto is_told = &load == &loads.front() || load.kind == AssetKind::ocsp;
-    if (load.status == 0 && !is_told) console.complain(load.error);
+    // That a CA gave no answer was told already, and why there is no page comes last.
+    const auto is_for_here = &load != &loads.front() && load.kind != AssetKind::ocsp;
+    if (load.status == 0 && is_for_here && told.insert(load.error).second) console.complain(load.error);
   }
   const auto& page = loads.front();
   if (page.status == 0) co_return console.fail(page.error);
@@ -117,6 +157,7 @@ Task<Exit> browse(net::Worker& worker, Client& client, Console& console, const B
 }
 
 Exit run(Console& console, const BrowseInput& input) {
+  quieten(console, input.common);
   const auto url = url_of(input.common);
   if (!url) return console.wrong_usage(url.error().message);
   if (input.cache) {
@@ -143,6 +184,8 @@ program::Run define_browse(Options& options) {
                  "keep what comes there, and ask next time whether it is still right");
   options.option("--parallel", "N", input->connections, "connections to each host at most; default: 6",
                  between<std::size_t>(1, connections_per_host_max));
+  options.option("--max-size", "SIZE", input->bytes_max, "of all that comes together; default: 1 GiB",
+                 byte_size<std::uint64_t>(1));
   options.flag("--no-ocsp", input->asks_nobody, "ask no CA whether a server's certificate was revoked");
   options.option("--format", "FORMAT", input->format, "text or json", program::format_kind());
   declare(options, input->common);
@@ -152,29 +195,27 @@ program::Run define_browse(Options& options) {
 }  // namespace
 
 std::string to_text(const std::vector<Load>& loads) {
-  program::Table table{
-      {"STATUS", "TYPE", "WIRE", "START", "LOOK-UP", "TCP", "TLS", "WAIT", "BODY", "TOTAL ms", "-WAIT #BODY", "URL"}};
+  program::Table table{{"STATUS", "TYPE", "WIRE", "START", "DNS", "TCP", "TLS", "WAIT", "BODY", "TOTAL ms"}};
   const auto all = end_of(loads);
   std::uint64_t bytes = 0, connections = 0;
   for (const auto& load : loads) {
     const auto& timing = load.timing;
     bytes += load.wire_bytes;
     connections += timing.connect ? 1 : 0;
-    table.row({status_of(load), load.type.empty() ? std::string{name_of(load.kind)} : printable(load.type, 40),
-               fmt::format("{}", load.wire_bytes), milliseconds_text(load.start), milliseconds_text(timing.lookup),
-               milliseconds_text(timing.connect), milliseconds_text(timing.handshake),
-               milliseconds_text(timing.first_byte), milliseconds_text(timing.body), milliseconds_text(timing.total()),
-               bar(load, all), printable(to_text(load.url))});
+    table.row({status_of(load), type_of(load), fmt::format("{}", load.wire_bytes), short_time(load.start),
+               short_time(timing.lookup), short_time(timing.connect), short_time(timing.handshake),
+               short_time(timing.first_byte), short_time(timing.body), short_time(timing.total())});
   }
-  return table.text() + fmt::format("{} of {} came, {} bytes over {} connections, {} ms\n",
-                                    std::ranges::count_if(loads, [](const Load& load) { return load.status > 0; }),
-                                    loads.size(), bytes, connections, milliseconds_text(all));
+  auto text = with_second_lines(table.text(), loads, all);
+  return text + fmt::format("{} of {} came, {} bytes over {} connection{}, {} ms\n",
+                            std::ranges::count_if(loads, [](const Load& load) { return load.status > 0; }),
+                            loads.size(), bytes, connections, connections == 1 ? "" : "s", milliseconds_text(all));
 }
 
 std::string to_json(const std::vector<Load>& loads) {
   boost::json::array array;
   for (const auto& load : loads) array.push_back(to_object(load));
-  return boost::json::serialize(array) + '\n';
+  return json_text(array) + '\n';
 }
 
 const program::Program http_browse_program{"http browse", program::Group::clients,

@@ -79,8 +79,8 @@ bool is_html(std::string_view type) {
 /// Keeps what is to be read, counts what is not, and has the cache do its part.
 class Browser::Taker final : public Receiver {
  public:
-  Taker(net::Worker& worker, std::optional<std::filesystem::path> cache, const Url& url, bool keeps_text)
-      : worker_{worker}, cache_{std::move(cache)}, url_{url}, keeps_text_{keeps_text} {
+  Taker(Browser& browser, std::optional<std::filesystem::path> cache, const Url& url, bool keeps_text)
+      : browser_{browser}, worker_{browser.worker_}, cache_{std::move(cache)}, url_{url}, keeps_text_{keeps_text} {
     if (!cache_) return;
     auto cached = CachedResponse::read(*cache_, url_);
     if (cached) cached_ = *std::move(cached);
@@ -98,6 +98,8 @@ class Browser::Taker final : public Receiver {
     co_return Wish::take;
   }
   Task<Result<void>> on_body(Bytes piece) override {
+    const auto counted = browser_.count(piece.size());
+    if (!counted) co_return counted.error();
     if (keeps_text_ && text_.size() < scanned_bytes_max) text_ += as_text(piece);
     if (!writer_) co_return Result<void>{};
     co_return co_await writer_->write(worker_, piece);
@@ -123,6 +125,7 @@ class Browser::Taker final : public Receiver {
   const std::string& type_in_cache() const { return type_; }
 
  private:
+  Browser& browser_;
   net::Worker& worker_;
   std::optional<std::filesystem::path> cache_;
   Url url_;
@@ -196,6 +199,19 @@ void Browser::add(AssetKind kind, const Url& base, std::string_view reference) {
   start_next(origin);
 }
 
+Result<void> Browser::count(std::size_t bytes) {
+  body_bytes_ += bytes;
+  if (body_bytes_ <= options_.bytes_max) return {};
+  is_full_ = true;
+  const auto why =
+      fmt::format("more than {} bytes come in all: the rest is left out; --max-size lets more in", options_.bytes_max);
+  for (auto& [origin, waiting] : waiting_) {
+    for (const auto index : waiting) loads_[index].error = why;
+    waiting.clear();
+  }
+  return Error{why};
+}
+
 void Browser::start_next(const Origin& origin) {
   auto& waiting = waiting_[origin];
   while (!waiting.empty() && under_way_[origin] < options_.connections_per_host) {
@@ -248,7 +264,7 @@ Task<std::string> Browser::fetch(Load& load) {
     cache = *options_.cache / name;
   }
   const auto keeps_text = load.kind == AssetKind::document || load.kind == AssetKind::style;
-  Taker taker{worker_, std::move(cache), load.url, keeps_text};
+  Taker taker{*this, std::move(cache), load.url, keeps_text};
   auto request = request_for(load);
   taker.prepare(request);
   const auto answer = co_await client_.fetch(load.url, std::move(request), taker);

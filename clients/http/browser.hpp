@@ -20,7 +20,8 @@ struct BrowserOptions {
   std::optional<std::filesystem::path> cache{};  // a folder, one file for each URL; nothing: none
   http::Version version = http::Version::http_1_1;
   std::string user_agent;
-  std::vector<http::FieldText> fields{};  // of each request, in place of those with the same name
+  std::vector<http::FieldText> fields{};      // of each request, in place of those with the same name
+  std::uint64_t bytes_max = visit_bytes_max;  // of all bodies together; then nothing more is fetched
   /// Of the client that asks whether certificates still count; nothing: nobody is asked.
   std::optional<ClientOptions> status_client{};
 };
@@ -56,6 +57,7 @@ class Browser {
   Request request_for(const Load& load) const;
   void add_page(const Load& page, std::string_view html);
   void add(AssetKind kind, const Url& base, std::string_view reference);
+  Result<void> count(std::size_t bytes);
   void start_next(const Origin& origin);
   void note(std::size_t number, const StatusQuery& query);
 
@@ -72,12 +74,13 @@ class Browser {
   std::map<Origin, std::deque<std::size_t>> waiting_;
   std::map<Origin, std::size_t> under_way_;
   std::size_t under_way_in_all_ = 0;
-  bool is_full_ = false;
+  bool is_full_ = false;  // nothing more is fetched
   std::size_t reference_bytes_ = 0;
+  std::uint64_t body_bytes_ = 0;  // of all that has come
   net::asio::basic_waitable_timer<net::Clock, net::asio::wait_traits<net::Clock>, net::Executor> all_loaded_;
 };
 
-/// For people: a line for each, then a line for all.
+/// For people: two lines for each, of 80 columns at most, then a line for all.
 std::string to_text(const std::vector<Load>& loads);
 std::string to_json(const std::vector<Load>& loads);
 

@@ -32,8 +32,9 @@ inline constexpr std::chrono::seconds cookie_age_max = std::chrono::hours{24 * 4
 
 // Of `browse`
 inline constexpr std::size_t connections_per_host_max = 6;
-inline constexpr std::size_t assets_max = 500;
+inline constexpr std::size_t assets_max = 500;  // beside the page
 inline constexpr std::uint64_t asset_bytes_max = std::uint64_t{64} << 20;
+inline constexpr std::uint64_t visit_bytes_max = std::uint64_t{1} << 30;  // of all bodies together
 inline constexpr std::size_t scanned_bytes_max = 8 << 20;    // of a page or a style, in which more is looked for
 inline constexpr std::size_t reference_bytes_max = 4 << 20;  // of all URLs that a page and its styles name
 inline constexpr std::size_t shown_url_columns = 200;

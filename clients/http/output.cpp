@@ -12,6 +12,7 @@
 #include "common/base/write_all.hpp"
 #include "common/http/date.hpp"
 #include "common/http/range.hpp"
+#include "common/log/clock.hpp"
 
 namespace labnet::http_client {
 namespace {
@@ -19,7 +20,7 @@ namespace {
 constexpr std::string_view another_file = "it is another file; without --resume it is fetched anew";
 
 std::optional<http::Time> modified_of(const Response& response) {
-  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  const auto now = seconds_now();
   const auto field = response.fields().find("Last-Modified");
   return field ? http::parse_date(*field, now) : std::nullopt;
 }
@@ -74,6 +75,7 @@ Task<Result<Receiver::Wish>> Output::on_head(const Response& response) {
   // Nor does a page of an error or a redirection become the file that was asked for.
   const bool is_wanted = from_cache_ || (response.status() >= 200 && response.status() < 300);
   if (download_ && !is_wanted) co_return Wish::discard;
+  if (options_.drops_error_body && response.status() >= 400) co_return co_await show_head_alone(response);
   was_sent_anew_ = goes_on;
   compared_ = 0;
   const auto begun = co_await begin(0);
@@ -87,6 +89,15 @@ Task<Result<Receiver::Wish>> Output::on_head(const Response& response) {
   const auto written = co_await write(as_bytes(passing_heads_ + std::string{response.head_text()}));
   if (!written) co_return written.error();
   co_return Wish::take;
+}
+
+Task<Result<Receiver::Wish>> Output::show_head_alone(const Response& response) {
+  if (!options_.shows_heads) co_return Wish::discard;
+  const auto begun = co_await begin(0);
+  if (!begun) co_return begun.error();
+  const auto written = co_await write(as_bytes(passing_heads_ + std::string{response.head_text()}));
+  if (!written) co_return written.error();
+  co_return Wish::discard;
 }
 
 Task<Result<void>> Output::begin(std::uint64_t offset) {
@@ -149,6 +160,10 @@ Task<Result<void>> Output::on_body(Bytes piece) {
   if (caching_) {
     const auto kept = co_await caching_->write(worker_, piece);
     if (!kept) co_return kept.error();
+  }
+  if (options_.refuses_binary && file_ >= 0 && std::ranges::find(piece, std::byte{0}) != piece.end()) {
+    co_return Error{
+        "what comes is no text and would disturb the terminal; -o FILE writes it there, -o - here all the same"};
   }
   co_return co_await write(piece);
 }

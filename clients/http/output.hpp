@@ -14,12 +14,14 @@
 namespace labnet::http_client {
 
 struct OutputOptions {
-  bool shows_heads = false;  // in front of the body
-  bool drops_body = false;   // nothing goes to the descriptor
-  int descriptor = 1;        // of the caller's, where it goes if there is no download: standard output
-  bool resumes = false;      // goes on behind what is there of the file
-  bool keeps_time = false;   // gives the file the time that the server tells
-  bool takes_parts = false;  // somebody has asked for a range
+  bool shows_heads = false;       // in front of the body
+  bool drops_body = false;        // nothing goes to the descriptor
+  bool drops_error_body = false;  // of a status of 400 or above
+  bool refuses_binary = false;    // the descriptor is a terminal
+  int descriptor = 1;             // of the caller's, where it goes if there is no download: standard output
+  bool resumes = false;           // goes on behind what is there of the file
+  bool keeps_time = false;        // gives the file the time that the server tells
+  bool takes_parts = false;       // somebody has asked for a range
   std::optional<std::filesystem::path> cache{};
 };
 
@@ -45,6 +47,7 @@ class Output final : public Receiver {
   std::uint64_t there_bytes() const { return there_.bytes; }
 
  private:
+  Task<Result<Wish>> show_head_alone(const Response& response);
   Task<Result<void>> begin(std::uint64_t offset);
   Task<Result<Wish>> on_part(const Response& response);
   Result<void> check_age(const Response& response, std::optional<std::uint64_t> length) const;

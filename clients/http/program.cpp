@@ -37,7 +37,7 @@ struct Input {
   std::string method;
   std::optional<std::string> output, cache, range, raw;
   bool takes_remote_name = false, keeps_time = false, resumes = false;
-  bool shows_heads = false, drops_body = false;
+  bool shows_heads = false, drops_body = false, drops_error_body = false;
   bool is_compressed = false;
   bool follows = false;
   int redirects_max = redirects_max_default;
@@ -195,6 +195,8 @@ Task<Exit> fetch(net::Worker& worker, Client& client, Console& console, const In
   if (download) path = download->path();
   OutputOptions options;
   options.shows_heads = input.shows_heads;
+  options.drops_error_body = input.drops_error_body;
+  options.refuses_binary = !place.download && !place.device && !input.output && ::isatty(STDOUT_FILENO) == 1;
   options.drops_body = input.drops_body || input.format == Format::json;
   options.resumes = input.resumes;
   options.keeps_time = input.keeps_time;
@@ -212,6 +214,7 @@ Task<Exit> fetch(net::Worker& worker, Client& client, Console& console, const In
 }
 
 Exit run(Console& console, const Input& input) {
+  quieten(console, input.common);
   auto url = url_of(input.common);
   if (!url) return console.wrong_usage(url.error().message);
   if (input.raw) return run_raw(console, input, *url);
@@ -231,7 +234,7 @@ Exit run(Console& console, const Input& input) {
   auto download = *device ? Result<std::optional<client::Download>>{std::nullopt} : make_download(input, *url);
   if (!download) return console.fail(download.error());
   Transcript::Options shown{.shows_dialogue = input.common.verbose};
-  if (*download && ::isatty(STDERR_FILENO) == 1) {
+  if (*download && ::isatty(STDERR_FILENO) == 1 && !input.common.is_silent) {
     shown.progress_of = (*download)->path().filename().string();
     if (const auto there = (*download)->there(); there && input.resumes) shown.there_bytes = there->bytes;
   }
@@ -262,6 +265,7 @@ void declare_answer(Options& options, Input& input) {
   options.flag("-O,--remote-name", input.takes_remote_name, "a file with the name that the URL has");
   options.flag("-R,--remote-time", input.keeps_time, "the file gets the time of modification that the server tells");
   options.flag("-i,--include", input.shows_heads, "heads in front of the body");
+  options.flag("-f,--fail", input.drops_error_body, "no body of a response with status 400 or above");
   options.option("--max-size", "SIZE", input.bytes_max, "give up if more comes; default: 1 TiB, of gzip 1 GiB",
                  byte_size<std::uint64_t>(1));
   options.excludes("--output", "--remote-name");
@@ -271,8 +275,6 @@ void declare_report(Options& options, Input& input) {
   options.flag("--timing", input.shows_timing, "how long each phase took, on standard error");
   options.option("--format", "FORMAT", input.format, "text, or json: what came as an object in place of the body",
                  program::format_kind());
-  options.option("--raw", "FILE", input.raw,
-                 "send these bytes as they are and print whatever comes; - is standard input");
 }
 
 void declare_body(Options& options, Input& input) {
@@ -289,6 +291,18 @@ Kind<bool> resume_kind() {
   return {"- (where what is there ends)", [](std::string_view text) -> std::optional<bool> {
             return text == "-" ? std::optional{true} : std::nullopt;
           }};
+}
+
+/// What is sent as it is has no head to change, and what comes is not taken apart.
+void declare_raw(Options& options, Input& input, std::initializer_list<const char*> ignored_as_well) {
+  options.option("--raw", "FILE", input.raw,
+                 "send these bytes as they are and print whatever comes; - is standard input");
+  for (const auto* name :
+       {"--request", "--compressed", "--location", "--max-redirs", "--timing", "--format", "--header", "--user",
+        "--basic", "--cookie", "--cookie-jar", "--user-agent", "--path-as-is"}) {
+    options.excludes("--raw", name);
+  }
+  for (const auto* name : ignored_as_well) options.excludes("--raw", name);
 }
 
 std::shared_ptr<Input> define(Options& options, std::string method) {
@@ -313,6 +327,9 @@ Run define_get(Options& options) {
   declare_request(options, *input);
   declare_report(options, *input);
   declare(options, input->common);
+  declare_raw(options, *input,
+              {"--output", "--remote-name", "--remote-time", "--include", "--fail", "--max-size", "--resume",
+               "--continue-at", "--range", "--cache"});
   options.excludes("--range", "--resume");
   options.excludes("--range", "--cache");
   options.excludes("--resume", "--cache");
@@ -328,6 +345,7 @@ Run define_head(Options& options) {
   declare_request(options, *input);
   declare_report(options, *input);
   declare(options, input->common);
+  declare_raw(options, *input, {});
   return run_of(input);
 }
 
@@ -339,6 +357,9 @@ Run define_sending(Options& options, std::string method) {
   declare_request(options, *input);
   declare_report(options, *input);
   declare(options, input->common);
+  declare_raw(options, *input,
+              {"--output", "--remote-name", "--remote-time", "--include", "--fail", "--max-size", "--data",
+               "--data-binary", "--data-urlencode", "--form", "--upload-file"});
   return run_of(input);
 }
 

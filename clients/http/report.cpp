@@ -4,9 +4,9 @@
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
-#include <boost/json/serialize.hpp>
 
 #include "common/base/utf8.hpp"
+#include "common/json/json_text.hpp"
 #include "common/program/table.hpp"
 
 namespace labnet::http_client {
@@ -75,7 +75,7 @@ std::string to_json(const Answer& answer) {
                             {"wire_bytes", response.wire_bytes},
                             {"body_bytes", response.body_bytes},
                             {"steps", to_array(answer.steps)}};
-  return json::serialize(object) + '\n';
+  return json_text(object) + '\n';
 }
 
 }  // namespace labnet::http_client

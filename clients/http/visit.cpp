@@ -6,6 +6,7 @@
 #include "common/base/text.hpp"
 #include "common/base/utf8.hpp"
 #include "common/http/characters.hpp"
+#include "common/log/clock.hpp"
 
 namespace labnet::http_client {
 namespace {
@@ -104,7 +105,13 @@ void declare(program::Options& options, CommonInput& input) {
   options.option("--timeout", "TIME", input.timeout,
                  "how long to wait for a connection, a response, or a body that stalls; default: 30 s", duration);
   options.option("-m,--max-time", "TIME", input.max_time, "for all together; default: no end", duration);
+  options.flag("-s,--silent", input.is_silent, "neither progress nor what fails on standard error");
+  options.flag("-S,--show-error", input.tells_faults, "with --silent what fails, nevertheless");
   options.flag("-v,--verbose", input.verbose, "show the dialogue on standard error");
+}
+
+void quieten(Console& console, const CommonInput& input) {
+  if (input.is_silent && !input.tells_faults) console.be_silent();
 }
 
 Result<Url> url_of(const CommonInput& input) {
@@ -138,7 +145,7 @@ Result<ClientOptions> make_client_options(Console& console, const CommonInput& i
   options.login = *std::move(login);
   options.known_addresses = input.known_addresses;
   if (input.cookie_jar) {
-    const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+    const auto now = seconds_now();
     auto cookies = read_cookies(*input.cookie_jar, now);
     if (!cookies) return cookies.error();
     options.cookies = *std::move(cookies);

@@ -33,9 +33,13 @@ struct CommonInput {
   bool http_1_0 = false, keeps_dots = false;
   std::optional<Timeout> timeout, max_time;
   bool verbose = false;
+  bool is_silent = false, tells_faults = false;
 };
 
 void declare(program::Options& options, CommonInput& input);
+
+/// As --silent and --show-error want it; first of all.
+void quieten(program::Console& console, const CommonInput& input);
 
 /// The URL of the command line.
 Result<Url> url_of(const CommonInput& input);

@@ -25,14 +25,17 @@ Kind<std::vector<resolver::Server>> servers_kind() {
 }  // namespace
 
 void declare(program::Options& options, LookupInput& input) {
+  options.flag("-4,--ipv4", input.ipv4_alone, "reach the server by IPv4");
   options.flag("-6,--ipv6", input.ipv6_alone, "reach the server by IPv6");
   options.option("--dns-servers", "ADDRESS[,ADDRESS]", input.servers,
                  "the name servers to ask, ADDRESS:PORT for another port; default: those of resolv.conf",
                  servers_kind());
+  options.excludes("--ipv4", "--ipv6");
 }
 
 resolver::Options lookup_options(const LookupInput& input) {
   resolver::Options options;
+  if (input.ipv4_alone) options.family = resolver::Family::ipv4;
   if (input.ipv6_alone) options.family = resolver::Family::ipv6;
   options.servers = input.servers;
   return options;

@@ -12,11 +12,11 @@ namespace labnet::client {
 inline constexpr std::size_t name_servers_max = 16;  // of --dns-servers
 
 struct LookupInput {
-  bool ipv6_alone = false;
+  bool ipv4_alone = false, ipv6_alone = false;
   std::vector<resolver::Server> servers;  // empty: those of /etc/resolv.conf
 };
 
-/// --ipv6, --dns-servers (curl's name)
+/// --ipv4, --ipv6, --dns-servers (curl's name)
 void declare(program::Options& options, LookupInput& input);
 
 resolver::Options lookup_options(const LookupInput& input);

@@ -106,6 +106,7 @@ Result<std::string> Console::ask_new_secret(std::string_view question) {
 
 void Console::complain(std::string_view sentence) {
   flush();  // what came before it stands before it
+  if (is_silent_) return;
   say(fmt::format("{}: {}\n", program_, sentence));
 }
 
@@ -124,6 +125,7 @@ Exit Console::fail(std::string_view sentence) {
 }
 
 Exit Console::wrong_usage(std::string_view sentence, Language language) {
+  is_silent_ = false;
   static constexpr Message help{"see {} --help", "véase {} --help"};
   complain(fmt::format("{}; {}", sentence, help.in(language, program_)));
   return Exit::wrong_usage;

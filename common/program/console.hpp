@@ -59,6 +59,9 @@ class Console {
   /// A mistake in a file: the sentence begins with file:line:column, where editors look for it, and so stands alone.
   Exit wrong_file(std::string_view sentence);
 
+  /// From now on what fails is told by the exit code alone. A mistake in the command line is told nevertheless.
+  void be_silent() { is_silent_ = true; }
+
   /// Colours and progress are for terminals. NO_COLOR in the environment turns colours off.
   bool has_colours() const { return has_colours_; }
 
@@ -70,6 +73,7 @@ class Console {
 
   std::string program_;
   bool has_colours_;
+  bool is_silent_ = false;
   int write_fault_ = 0;  // errno of the first write that failed
 };
 

@@ -37,6 +37,7 @@ TEST(Lookup, AsksThoseThatTheCommandLineNames) {
                                            Server{*parse_ipv6("fd00::7"), 5300}));
   EXPECT_EQ(options.family, resolver::Family::ipv4);
   EXPECT_EQ(lookup_options(parse({"-6"}).input).family, resolver::Family::ipv6);
+  EXPECT_EQ(lookup_options(parse({"-4"}).input).family, resolver::Family::ipv4);
 }
 
 TEST(Lookup, RefusesWhatIsNoServer) {
