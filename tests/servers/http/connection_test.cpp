@@ -180,9 +180,10 @@ class HttpLeastRate : public testing::Test {
   static constexpr std::size_t file_bytes = 12'000'000;  // more than the systems of both ends hold
 
   HttpLeastRate() { server->write("large", std::string(file_bytes, 'x')); }
-  /// For a second so many bytes at once with a pause in between, then whatever comes. How many in all, with the head.
+  /// For two seconds at least so many bytes at once with a pause in between, then whatever comes. How many in all, with
+  /// the head.
   std::size_t read_slowly(std::size_t bytes_at_once, std::chrono::milliseconds pause) {
-    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds{1};
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds{2};
     client.send("GET /large HTTP/1.1\r\nHost: www.lab\r\nConnection: close\r\n\r\n");
     std::size_t all = 0;
     for (;;) {
@@ -199,7 +200,7 @@ class HttpLeastRate : public testing::Test {
 
   std::unique_ptr<RunningHttp> server = RunningHttp::with_config(
       "sites: [{ root: ROOT }]\n"
-      "limits: { response_timeout: 300ms, response_bytes_per_second_min: 2000000, stall_timeout: 10s }\n");
+      "limits: { response_timeout: 400ms, response_bytes_per_second_min: 1000000, stall_timeout: 10s }\n");
   HttpClient client{*server};
 };
 
@@ -208,7 +209,7 @@ TEST_F(HttpLeastRate, WhoReadsSlowlyButFastEnoughGetsAll) {
 }
 
 TEST_F(HttpLeastRate, WhoFallsBehindIsLeftThoughSomethingMoves) {
-  EXPECT_LT(read_slowly(20'000, std::chrono::milliseconds{50}), file_bytes);
+  EXPECT_LT(read_slowly(20'000, std::chrono::milliseconds{200}), file_bytes);
 }
 
 TEST(HttpBodies, ThatNobodyWantsAreNotWaitedForLong) {
