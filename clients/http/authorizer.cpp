@@ -33,12 +33,12 @@ Authorizer::Authorizer(http::BasicCredentials user, bool sends_at_once) : user_{
 
 bool Authorizer::take_challenge(const http::Fields& response) {
   const auto all = challenges_in(response);
-  std::optional<http::DigestChallenge> digest;
+  std::optional<digest::Challenge> digest;
   bool offers_basic = false;
   for (const auto& challenge : all) {
     offers_basic = offers_basic || challenge.is("Basic");
     const auto one = http::digest_challenge_of(challenge);
-    const auto is_better = one && (!digest || one->algorithm == http::DigestAlgorithm::sha256);
+    const auto is_better = one && (!digest || one->algorithm == digest::Algorithm::sha256);
     if (is_better) digest = one;
   }
   const auto was = scheme_;
@@ -62,17 +62,17 @@ std::optional<std::string> Authorizer::value_for(std::string_view method, std::s
 }
 
 std::string Authorizer::digest_value(std::string_view method, std::string_view target) {
-  http::DigestCredentials credentials{.user = user_.user,
-                                      .realm = challenge_.realm,
-                                      .nonce = challenge_.nonce,
-                                      .uri = std::string{target},
-                                      .cnonce = random_text(),
-                                      .nonce_count = ++requests_,
-                                      .opaque = challenge_.opaque,
-                                      .algorithm = challenge_.algorithm};
-  const auto secret = http::digest_secret(challenge_.algorithm, user_.user, challenge_.realm, user_.password);
-  credentials.response = http::digest_response(credentials, method, secret);
-  return http::to_text(credentials);
+  digest::Credentials credentials{.user = user_.user,
+                                  .realm = challenge_.realm,
+                                  .nonce = challenge_.nonce,
+                                  .uri = std::string{target},
+                                  .cnonce = random_text(),
+                                  .nonce_count = ++requests_,
+                                  .opaque = challenge_.opaque,
+                                  .algorithm = challenge_.algorithm};
+  const auto secret = digest::secret_of(challenge_.algorithm, user_.user, challenge_.realm, user_.password);
+  credentials.response = digest::response_of(credentials, method, secret);
+  return digest::to_text(credentials);
 }
 
 }  // namespace labnet::http_client

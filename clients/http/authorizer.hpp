@@ -30,7 +30,7 @@ class Authorizer {
 
   http::BasicCredentials user_;
   Scheme scheme_ = Scheme::none;
-  http::DigestChallenge challenge_;
+  digest::Challenge challenge_;
   std::uint32_t requests_ = 0;  // with the challenge's nonce
 };
 

@@ -88,6 +88,18 @@ std::string closest(std::string_view word, const std::vector<std::string>& candi
   return best;
 }
 
+std::string quoted(std::string_view text) {
+  std::string out{'"'};
+  for (const char c : text) {
+    const auto octet = static_cast<unsigned char>(c);
+    const bool is_control = (octet < ' ' && c != '\t') || octet == 0x7f;
+    if (c == '"' || c == '\\') out += '\\';
+    out += is_control ? '?' : c;
+  }
+  out += '"';
+  return out;
+}
+
 std::string hexadecimal(Bytes octets) {
   return fmt::format("{:02x}", fmt::join(octets, ""));
 }

@@ -48,6 +48,10 @@ inline constexpr unsigned hexadecimal_base = 16;
 /// The candidate most like `word` (edit distance at most 2), for "did you mean"; empty if none is near.
 std::string closest(std::string_view word, const std::vector<std::string>& candidates);
 
+/// In quotation marks, with a backslash in front of each of these and each mark within (RFC 9110, section 5.6.4; RFC
+/// 3261, section 25.1). Control characters, which must not be there, become "?".
+std::string quoted(std::string_view text);
+
 /// Two small letters or digits for each octet, nothing between them: "0a1b".
 std::string hexadecimal(Bytes octets);
 

@@ -161,16 +161,6 @@ std::string to_word(std::string_view value) {
   return is_token(value) ? std::string{value} : quoted(value);
 }
 
-std::string quoted(std::string_view value) {
-  std::string text{quote};
-  for (const char c : value) {
-    if (c == quote || c == escape) text += escape;
-    text += is_value_character(c) ? c : '?';
-  }
-  text += quote;
-  return text;
-}
-
 bool is_form(const MediaType& media_type) {
   const auto essence = media_type.essence();
   return essence == url_encoded_form || essence == multipart_form;

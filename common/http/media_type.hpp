@@ -40,8 +40,6 @@ bool is_form(const MediaType& media_type);
 std::optional<std::string> parse_word(std::string_view text);
 /// The reverse: in quotation marks if it is no token.
 std::string to_word(std::string_view value);
-/// In quotation marks whatever it is.
-std::string quoted(std::string_view value);
 
 /// What a file is by the end of its name, in any case: "text/html; charset=utf-8" for "index.HTML"; text is UTF-8
 /// everywhere in the lab. "application/octet-stream" for names without an end or with an unknown one.

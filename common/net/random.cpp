@@ -15,4 +15,10 @@ void fill_randomly(std::span<std::byte> bytes) {
   }
 }
 
+Buffer random_octets(std::size_t count) {
+  Buffer octets(count);
+  fill_randomly(octets);
+  return octets;
+}
+
 }  // namespace labnet::net

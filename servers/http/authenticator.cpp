@@ -1,9 +1,5 @@
 #include "servers/http/authenticator.hpp"
 
-#include <fmt/format.h>
-
-#include "common/base/text.hpp"
-#include "common/crypto/hash.hpp"
 #include "common/http/auth.hpp"
 #include "common/http/cookie.hpp"
 #include "common/log/clock.hpp"
@@ -15,7 +11,7 @@
 namespace labnet::http_server {
 namespace {
 
-constexpr std::size_t time_digits = 16;
+constexpr std::size_t nonce_key_bytes = 32;
 
 net::Task<std::optional<std::string>> user_by_basic(net::Worker& worker, const ProtectedArea& area,
                                                     std::string_view value) {
@@ -43,16 +39,17 @@ DigestOutcome user_by_digest(const ProtectedArea& area, const http::RequestHead&
   if (!credentials || credentials->realm != area.realm || credentials->uri != head.target()) return {};
   const auto* password = area.password_of(credentials->user);
   if (password != nullptr && login::is_locked(*password)) password = nullptr;
-  const auto secret = http::digest_secret(credentials->algorithm, credentials->user, area.realm,
-                                          password != nullptr ? *password : std::string{});
-  const bool is_right = http::response_is_right(*credentials, head.method(), secret);
+  const auto secret = digest::secret_of(credentials->algorithm, credentials->user, area.realm,
+                                        password != nullptr ? *password : std::string{});
+  const bool is_right = digest::is_right(*credentials, head.method(), secret);
   if (password == nullptr || !is_right) return {};
   switch (nonces.use(credentials->nonce, credentials->nonce_count, now)) {
-    case Nonces::Verdict::good:
+    case digest::Nonces::Verdict::good:
       return {.user = credentials->user};
-    case Nonces::Verdict::stale:
+    case digest::Nonces::Verdict::stale:
       return {.user = std::nullopt, .is_stale = true};
-    case Nonces::Verdict::wrong:
+    case digest::Nonces::Verdict::repeated:
+    case digest::Nonces::Verdict::wrong:
       break;
   }
   return {};
@@ -65,8 +62,8 @@ Admission admit_by_digest(const ProtectedArea& area, const http::RequestHead& he
   Admission admission;
   admission.user = std::move(outcome.user);
   if (admission.user) return admission;
-  for (const auto algorithm : {http::DigestAlgorithm::sha256, http::DigestAlgorithm::md5}) {  // the preferred first
-    admission.challenges.push_back(http::to_text(http::DigestChallenge{
+  for (const auto algorithm : {digest::Algorithm::sha256, digest::Algorithm::md5}) {  // the preferred first
+    admission.challenges.push_back(digest::to_text(digest::Challenge{
         .realm = area.realm, .nonce = nonces.issue(now), .algorithm = algorithm, .stale = outcome.is_stale}));
   }
   return admission;
@@ -74,45 +71,15 @@ Admission admit_by_digest(const ProtectedArea& area, const http::RequestHead& he
 
 }  // namespace
 
-Nonces::Nonces() {
-  net::fill_randomly(key_);
-}
-
-std::string Nonces::text_of(http::Time time) const {
-  const auto when = fmt::format("{:016x}", time.time_since_epoch().count());
-  return when + crypto::to_hex(crypto::hmac(crypto::HashMethod::sha256, key_, as_bytes(std::string_view{when})));
-}
+Nonces::Nonces() : nonces_{net::random_octets(nonce_key_bytes)} {}
 
 std::string Nonces::issue(http::Time now) const {
-  return text_of(now) + fmt::format("{:016x}", net::random_number<std::uint64_t>());
+  return nonces_.issue(now, net::random_number<std::uint64_t>());
 }
 
-std::optional<http::Time> Nonces::time_of(std::string_view nonce) const {
-  const auto seconds = parse_integer<std::int64_t>(nonce.substr(0, time_digits), hexadecimal_base);
-  if (!seconds) return std::nullopt;
-  const http::Time time{std::chrono::seconds{*seconds}};
-  const auto own = text_of(time);
-  return equals_in_constant_time(nonce.substr(0, own.size()), own) ? std::optional{time} : std::nullopt;
-}
-
-Nonces::Verdict Nonces::use(std::string_view nonce, std::uint32_t count, http::Time now) {
-  const auto time = time_of(nonce);
-  if (!time || count == 0) return Verdict::wrong;
-  if (now - *time > lifetime || count > counts_per_nonce_max) return Verdict::stale;
+digest::Nonces::Verdict Nonces::use(std::string_view nonce, std::uint32_t count, http::Time now) {
   const std::lock_guard lock{mutex_};
-  auto used = used_.find(nonce);
-  if (used == used_.end()) {
-    // One that was forgotten for lack of room is older than all that are kept.
-    const bool was_forgotten = used_.size() == used_max && nonce < used_.begin()->first;
-    if (was_forgotten) return Verdict::stale;
-    if (used_.size() == used_max) used_.erase(used_.begin());
-    used = used_.emplace(nonce, Used{}).first;
-  }
-  auto& counts = used->second.counts;
-  if (counts.size() <= count) counts.resize(count + std::size_t{1});
-  if (counts[count]) return Verdict::wrong;
-  counts[count] = true;
-  return Verdict::good;
+  return nonces_.use(nonce, count, now);
 }
 
 net::Task<Admission> admit(net::Worker& worker, const ProtectedArea& area, const http::RequestHead& head, Gate& gate) {

@@ -1,11 +1,7 @@
 // Who may see a part of a site: Basic and Digest (RFC 7617, RFC 7616), and sessions that login.cpp has begun.
 #pragma once
 
-#include <array>
-#include <chrono>
-#include <cstddef>
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -13,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "common/digest/nonces.hpp"
 #include "common/http/date.hpp"
 #include "common/http/digest.hpp"
 #include "common/http/request_head.hpp"
@@ -21,31 +18,17 @@
 
 namespace labnet::http_server {
 
-/// The nonces of a service, which its workers share. What is in one says when it was made, so that only those that
-/// somebody has used are kept.
+/// The nonces of a service, which its workers share.
 class Nonces {
  public:
-  enum class Verdict { good, stale, wrong };
-
   Nonces();
   std::string issue(http::Time now) const;
-  /// For credentials whose response is right. Each count is good once: a request that is sent again is refused.
-  Verdict use(std::string_view nonce, std::uint32_t count, http::Time now);
-
-  static constexpr std::chrono::minutes lifetime{5};
-  static constexpr std::size_t used_max = 10'000;               // the oldest goes first, and is stale from then on
-  static constexpr std::uint32_t counts_per_nonce_max = 4'096;  // then the client gets another
+  /// For credentials whose response is right.
+  digest::Nonces::Verdict use(std::string_view nonce, std::uint32_t count, http::Time now);
 
  private:
-  struct Used {
-    std::vector<bool> counts;
-  };
-  std::optional<http::Time> time_of(std::string_view nonce) const;
-  std::string text_of(http::Time time) const;
-
-  std::array<std::byte, 32> key_;
+  digest::Nonces nonces_;
   std::mutex mutex_;
-  std::map<std::string, Used, std::less<>> used_;  // by the time in them, as their texts begin with it
 };
 
 struct Gate;

@@ -40,7 +40,7 @@ void check_credentials(std::string_view text) {
   }
   if (const auto digest = http::parse_digest(text)) {
     require(http::parse_digest(to_text(*digest)) == digest, "Digest is read back the same");
-    require(!response_is_right(*digest, "GET", "") || digest->response.size() >= 32, "a short response is never right");
+    require(!digest::is_right(*digest, "GET", "") || digest->response.size() >= 32, "a short response is never right");
   }
 }
 
@@ -50,7 +50,7 @@ void check_written(std::string_view text) {
   if (const auto basic = to_text(http::BasicCredentials{any, any})) {
     require(http::parse_basic(*basic) == http::BasicCredentials{any, any}, "name and password come back");
   }
-  http::DigestCredentials digest{.user = any, .realm = any, .nonce = any, .uri = any, .cnonce = any, .opaque = any};
+  digest::Credentials digest{.user = any, .realm = any, .nonce = any, .uri = any, .cnonce = any, .opaque = any};
   require(http::is_value(to_text(digest)), "Digest has no line ends");
   require(http::parse_digest(to_text(digest)).has_value(), "Digest that is written can be read");
   require(http::is_value(http::basic_challenge(text)), "a challenge has no line ends");

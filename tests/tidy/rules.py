@@ -16,9 +16,9 @@ COMMON = {
     # codecs: none includes another, but a call describes its media
     "dns": CODEC_TOOLS,
     "ftp": CODEC_TOOLS,
-    "http": CODEC_TOOLS,
-    "sip": CODEC_TOOLS + ["sdp", "rtp"],
-    "sdp": CODEC_TOOLS,
+    "http": CODEC_TOOLS + ["digest"],
+    "sip": CODEC_TOOLS + ["digest", "sdp", "rtp"],
+    "sdp": CODEC_TOOLS + ["rtp"],  # which encodings the static payload types are
     "rtp": CODEC_TOOLS,
     "rtmp": CODEC_TOOLS,
     "analysis": ["base", "packet", "crypto"] + CODECS,

@@ -95,12 +95,12 @@ TEST(Credentials, AreReadOfBasic) {
 }
 
 TEST(Credentials, OfDigestAreAHash) {
-  http::DigestCredentials digest{.user = "ann", .realm = "lab", .nonce = "n1", .uri = "/", .cnonce = "c"};
-  digest.response = http::digest_response(digest, "GET", http::digest_secret(digest.algorithm, "ann", "lab", "secret"));
+  digest::Credentials digest{.user = "ann", .realm = "lab", .nonce = "n1", .uri = "/", .cnonce = "c"};
+  digest.response = digest::response_of(digest, "GET", digest::secret_of(digest.algorithm, "ann", "lab", "secret"));
   Listener listener;
-  listener.hears_get("Authorization: " + http::to_text(digest) + "\r\n");
+  listener.hears_get("Authorization: " + digest::to_text(digest) + "\r\n");
   digest.nonce = "n2";
-  listener.hears_get("Authorization: " + http::to_text(digest) + "\r\n");
+  listener.hears_get("Authorization: " + digest::to_text(digest) + "\r\n");
   const auto learns = listener.learns();
   ASSERT_THAT(learns, SizeIs(1));
   EXPECT_EQ(learns[0].way, CredentialWay::digest);

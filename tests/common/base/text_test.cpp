@@ -36,5 +36,11 @@ TEST(Text, WritesOctetsAsHexadecimalDigits) {
   EXPECT_EQ(hexadecimal({}), "");
 }
 
+TEST(Text, QuotesMarksAndBackslashesAndLetsNoControlCharacterThrough) {
+  EXPECT_EQ(quoted("the lab"), "\"the lab\"");
+  EXPECT_EQ(quoted("a\"b\\c"), "\"a\\\"b\\\\c\"");
+  EXPECT_EQ(quoted("a\r\nb\tc\x7f"), "\"a??b\tc?\"");
+}
+
 }  // namespace
 }  // namespace labnet

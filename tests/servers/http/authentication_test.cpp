@@ -53,6 +53,51 @@ sites:
   HttpClient client{*server};
 };
 
+TEST(HttpProtection, OfAFolderIsThatOfAllBelow) {
+  const auto server = RunningHttp::with_config(R"(
+sites:
+  - root: ROOT
+    uploads: true
+    protect:
+      - { path: /one, realm: x, users: { ann: secret } }
+      - { path: /two/, realm: x, users: { ann: secret } }
+      - { path: /three/page.txt, realm: x, users: { ann: secret } }
+)");
+  for (const auto* name : {"one", "two", "three"}) server->write(fmt::format("{}/page.txt", name), "secret");
+  server->write("one/deep/page.txt", "secret");
+  server->write("one.txt", "for all");
+  server->write("three/other.txt", "for all");
+  HttpClient client{*server};
+  for (const auto* path : {"/one", "/one/", "/one/page.txt", "/one/deep/page.txt", "/one/none", "/two", "/two/",
+                           "/two/page.txt", "/three/page.txt"}) {
+    EXPECT_EQ(client.get(path).status, 401) << path;
+  }
+  EXPECT_EQ(client.get("/one.txt").status, 200);
+  EXPECT_EQ(client.get("/three/other.txt").status, 200);
+}
+
+TEST(HttpProtection, OfNothingOrForNobodyIsAWarning) {
+  test::TemporaryFolder folder;
+  folder.write("root/there/page.txt", "");
+  const auto config = folder.write("http.yaml", R"(
+sites:
+  - root: root
+    applications: [{ path: /api/echo, do: echo }]
+    protect:
+      - { path: /there/*, realm: x, users: { ann: secret } }
+      - { path: /api/*, realm: x, users: { ann: secret } }
+      - { path: /*, realm: x, users: { ann: secret } }
+      - { path: /privat/*, realm: x, users: { ann: secret } }
+      - { path: /there/page.txt, realm: x }
+)");
+  const auto checked = test::run({test::labnet(), "serve", "http", "-c", config, "--check"});
+  EXPECT_EQ(checked.exit_code, 0);
+  EXPECT_EQ(checked.errors,
+            fmt::format("labnet serve http: protect: /privat/* protects nothing: there is no /privat in {}/root\n"
+                        "labnet serve http: protect: nobody may see /there/page.txt: it has no users\n",
+                        folder.path()));
+}
+
 TEST_F(HttpAuthentication, BasicAdmitsWhoKnowsThePassword) {
   EXPECT_EQ(curl("/open.txt", {}), "200 for all");
   EXPECT_EQ(curl("/basic/page.txt", {"-u", "ann:secret:with colon"}), "200 by Basic");
@@ -171,16 +216,16 @@ std::string digest(const HttpResponse& challenged, const std::string& uri, std::
                    const std::string& password = "secret") {
   const auto challenges = http::parse_challenges(challenged.field("WWW-Authenticate"));
   const auto challenge = http::digest_challenge_of(challenges.value().front()).value();
-  http::DigestCredentials credentials{.user = "ann",
-                                      .realm = challenge.realm,
-                                      .nonce = challenge.nonce,
-                                      .uri = uri,
-                                      .cnonce = "abc",
-                                      .nonce_count = count,
-                                      .algorithm = challenge.algorithm};
-  const auto secret = http::digest_secret(challenge.algorithm, "ann", challenge.realm, password);
-  credentials.response = http::digest_response(credentials, "GET", secret);
-  return fmt::format("Authorization: {}\r\n", http::to_text(credentials));
+  digest::Credentials credentials{.user = "ann",
+                                  .realm = challenge.realm,
+                                  .nonce = challenge.nonce,
+                                  .uri = uri,
+                                  .cnonce = "abc",
+                                  .nonce_count = count,
+                                  .algorithm = challenge.algorithm};
+  const auto secret = digest::secret_of(challenge.algorithm, "ann", challenge.realm, password);
+  credentials.response = digest::response_of(credentials, "GET", secret);
+  return fmt::format("Authorization: {}\r\n", digest::to_text(credentials));
 }
 
 TEST_F(HttpAuthentication, ADigestServesOnceAndForItsTargetAlone) {
@@ -199,29 +244,13 @@ TEST_F(HttpAuthentication, ADigestServesOnceAndForItsTargetAlone) {
   EXPECT_THAT(used_up.field("WWW-Authenticate"), HasSubstr("stale=true"));
 }
 
-TEST(HttpNonces, AreGoodForTheirTimeAndEachCountOnce) {
+TEST(HttpNonces, AreThoseOfOneService) {
   Nonces nonces;
   const auto nonce = nonces.issue(now);
-  EXPECT_EQ(nonces.use(nonce, 1, now), Nonces::Verdict::good);
-  EXPECT_EQ(nonces.use(nonce, 1, now), Nonces::Verdict::wrong);
-  EXPECT_EQ(nonces.use(nonce, 0, now), Nonces::Verdict::wrong);
-  EXPECT_EQ(nonces.use(nonce, Nonces::counts_per_nonce_max, now + Nonces::lifetime), Nonces::Verdict::good);
-  EXPECT_EQ(nonces.use(nonce, 2, now + Nonces::lifetime + std::chrono::seconds{1}), Nonces::Verdict::stale);
-  auto forged = nonce;
-  forged[15] = forged[15] == '0' ? '1' : '0';  // another time
-  EXPECT_EQ(nonces.use(forged, 2, now), Nonces::Verdict::wrong);
-  EXPECT_EQ(nonces.use("", 1, now), Nonces::Verdict::wrong);
-  EXPECT_EQ(Nonces{}.use(nonce, 2, now), Nonces::Verdict::wrong);  // of another service
-}
-
-TEST(HttpNonces, TheOldestAreForgottenAndNoneOfThemServesAgain) {
-  Nonces nonces;
-  const auto oldest = nonces.issue(now);
-  EXPECT_EQ(nonces.use(oldest, 1, now), Nonces::Verdict::good);
-  for (std::size_t i = 0; i < Nonces::used_max; ++i) {
-    EXPECT_EQ(nonces.use(nonces.issue(now + std::chrono::seconds{1}), 1, now), Nonces::Verdict::good);
-  }
-  EXPECT_EQ(nonces.use(oldest, 1, now), Nonces::Verdict::stale);
+  EXPECT_NE(nonces.issue(now), nonce);
+  EXPECT_EQ(nonces.use(nonce, 1, now), digest::Nonces::Verdict::good);
+  EXPECT_EQ(nonces.use(nonce, 1, now), digest::Nonces::Verdict::repeated);
+  EXPECT_EQ(Nonces{}.use(nonce, 2, now), digest::Nonces::Verdict::wrong);
 }
 
 }  // namespace

@@ -1,0 +1,59 @@
+#include "common/digest/nonces.hpp"
+
+#include <fmt/format.h>
+
+#include "common/base/text.hpp"
+#include "common/crypto/hash.hpp"
+
+namespace labnet::digest {
+namespace {
+
+constexpr std::size_t time_digits = 16;
+constexpr std::size_t nonce_digits = time_digits + 64 + 16;  // the time, its code, the salt
+
+}  // namespace
+
+std::string Nonces::text_of(Time time) const {
+  const auto when = fmt::format("{:016x}", time.time_since_epoch().count());
+  return when + crypto::to_hex(crypto::hmac(crypto::HashMethod::sha256, key_, as_bytes(std::string_view{when})));
+}
+
+std::string Nonces::issue(Time now, std::uint64_t salt) const {
+  return text_of(now) + fmt::format("{:016x}", salt);
+}
+
+std::optional<Time> Nonces::time_of(std::string_view nonce) const {
+  if (nonce.size() != nonce_digits) return std::nullopt;
+  const auto seconds = parse_integer<std::int64_t>(nonce.substr(0, time_digits), hexadecimal_base);
+  if (!seconds) return std::nullopt;
+  const Time time{std::chrono::seconds{*seconds}};
+  const auto own = text_of(time);
+  return equals_in_constant_time(nonce.substr(0, own.size()), own) ? std::optional{time} : std::nullopt;
+}
+
+Nonces::Verdict Nonces::look_at(std::string_view nonce, Time now) const {
+  const auto time = time_of(nonce);
+  if (!time) return Verdict::wrong;
+  return now - *time > lifetime ? Verdict::stale : Verdict::good;
+}
+
+Nonces::Verdict Nonces::use(std::string_view nonce, std::uint32_t count, Time now) {
+  const auto verdict = look_at(nonce, now);
+  if (verdict == Verdict::wrong || count == 0) return Verdict::wrong;
+  if (verdict == Verdict::stale || count > counts_per_nonce_max) return Verdict::stale;
+  auto used = used_.find(nonce);
+  if (used == used_.end()) {
+    // One that was forgotten for lack of room is older than all that are kept.
+    const bool was_forgotten = used_.size() == used_max && nonce < used_.begin()->first;
+    if (was_forgotten) return Verdict::stale;
+    if (used_.size() == used_max) used_.erase(used_.begin());
+    used = used_.emplace(nonce, Used{}).first;
+  }
+  auto& counts = used->second.counts;
+  if (counts.size() <= count) counts.resize(count + std::size_t{1});
+  if (counts[count]) return Verdict::repeated;
+  counts[count] = true;
+  return Verdict::good;
+}
+
+}  // namespace labnet::digest
