@@ -97,7 +97,7 @@ bool is_reply_to(const Query& query, std::uint16_t id, Bytes reply) {
           *dns_class == static_cast<std::uint16_t>(asked.dns_class));
 }
 
-dns::Name reverse_name(const resolver::Address& address) {
+dns::Name reverse_name(const IpAddress& address) {
   return std::visit([](const auto& one) { return dns::reverse_name(one); }, address);
 }
 

@@ -67,7 +67,7 @@ net::Task<Result<Reply>> ask(net::Executor executor, Query query, std::vector<re
                              Options options, Observer observer);
 
 /// What to ask for the name of an address.
-dns::Name reverse_name(const resolver::Address& address);
+dns::Name reverse_name(const IpAddress& address);
 
 net::Endpoint endpoint_of(const resolver::Server& server, Transport transport);
 

@@ -61,7 +61,7 @@ std::string lines_of(const AnnotatedRow& row) {
 std::string to_hex_text(const Passage& message) {
   const auto is_sent = message.direction == Passage::Direction::sent;
   auto text = fmt::format(";; {} {}#{} ({}), {} bytes:\n", is_sent ? "Sent to" : "Received from",
-                          resolver::to_string(message.server.address), message.server.port, to_text(message.transport),
+                          to_string(message.server.address), message.server.port, to_text(message.transport),
                           message.octets.size());
   for (const auto& row : dns::annotate(message.octets)) text += lines_of(row);
   text += '\n';

@@ -17,7 +17,6 @@ namespace {
 
 using program::Console;
 using program::Exit;
-using resolver::Address;
 using resolver::Server;
 
 /// "Address:  192.168.1.10", or several below each other.
@@ -91,7 +90,7 @@ class Nslookup {
       : executor_{executor}, lookup_{lookup}, servers_{servers}, console_{console} {}
 
   net::Task<Exit> run() {
-    const auto address = resolver::parse_address(lookup_.name);
+    const auto address = parse_ip(lookup_.name);
     const auto asked =
         address ? Result<dns::Name, dns::NameTextFault>{reverse_name(*address)} : dns::parse_name(lookup_.name);
     if (!asked) {
@@ -130,10 +129,10 @@ class Nslookup {
     Found found;
     if (reply) found.add(reply->message, question, dns::Type::ptr);
     if (found.name) server_name_ = without_last_dot(*found.name);
-    console_.print("Server:  {}\nAddress:  {}\n\n", server_name_, resolver::to_string(server.address));
+    console_.print("Server:  {}\nAddress:  {}\n\n", server_name_, to_string(server.address));
   }
 
-  net::Task<Exit> show_host(dns::Name asked, std::optional<Address> address) {
+  net::Task<Exit> show_host(dns::Name asked, std::optional<IpAddress> address) {
     auto types = address ? reverse_types : forward_types;
     if (!address && lookup_.type) types = {*lookup_.type};
     Found found;
@@ -148,7 +147,7 @@ class Nslookup {
       co_return fail(fmt::format("No internal type for both IPv4 and IPv6 Addresses (A+AAAA) records available for {}",
                                  printable(lookup_.name)));
     }
-    if (address) found.addresses = {resolver::to_string(*address)};
+    if (address) found.addresses = {to_string(*address)};
     console_.print("{}Name:    {}\n{}{}\n", found.is_authoritative ? "" : not_authoritative,
                    without_last_dot(*found.name), list_text("Address", "Addresses", found.addresses),
                    list_text("Aliases", "Aliases", found.aliases));

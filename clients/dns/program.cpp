@@ -18,13 +18,12 @@ namespace {
 using program::Console;
 using program::Exit;
 using program::Format;
-using resolver::Address;
 using resolver::Family;
 using resolver::Server;
 
 struct Input {
   std::vector<std::string> words;
-  std::optional<Address> reverse;
+  std::optional<IpAddress> reverse;
   std::optional<std::string> query;  // dig's -q is a name, nslookup's a type
   std::optional<std::string> type;
   std::optional<dns::Class> dns_class;
@@ -33,14 +32,14 @@ struct Input {
   bool ipv6_alone = false;
   bool over_tcp = false;
   bool trace = false;
-  std::optional<Address> root;
+  std::optional<IpAddress> root;
   bool as_octets = false;
   bool like_nslookup = false;
   Format format = Format::text;
 };
 
-Kind<Address> address_kind() {
-  return {"an address such as 192.168.1.7 or 2001:db8::7", resolver::parse_address};
+Kind<IpAddress> address_kind() {
+  return {"an address such as 192.168.1.7 or 2001:db8::7", parse_ip};
 }
 Kind<dns::Name> name_kind() {
   return {"a domain name such as web.labredes71.com", [](std::string_view text) -> std::optional<dns::Name> {

@@ -18,7 +18,7 @@ namespace json = boost::json;
 
 /// As dig writes it: "127.0.0.1#53(127.0.0.1)".
 std::string server_text(const resolver::Server& server, std::string_view name) {
-  return fmt::format("{}#{}({})", resolver::to_string(server.address), server.port, name);
+  return fmt::format("{}#{}({})", to_string(server.address), server.port, name);
 }
 
 auto milliseconds_of(std::chrono::nanoseconds duration) {
@@ -31,7 +31,7 @@ double exact_milliseconds_of(std::chrono::nanoseconds duration) {
 /// When and from whom it came; `size` is the last line.
 std::string statistics_text(std::chrono::nanoseconds duration, const resolver::Server& server, Transport transport,
                             std::chrono::system_clock::time_point when, std::string_view size) {
-  const auto address = resolver::to_string(server.address);
+  const auto address = to_string(server.address);
   return fmt::format(";; Query time: {} msec\n;; SERVER: {} ({})\n;; WHEN: {:%a %b %d %H:%M:%S %Z %Y}\n;; {}\n\n",
                      milliseconds_of(duration), server_text(server, address), to_text(transport),
                      fmt::localtime(std::chrono::system_clock::to_time_t(when)), size);

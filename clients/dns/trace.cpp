@@ -13,7 +13,6 @@ namespace {
 
 using dns::Record;
 using dns::Type;
-using resolver::Address;
 using resolver::Family;
 using resolver::Server;
 
@@ -44,7 +43,7 @@ std::optional<Delegation> referral_in(const dns::Message& reply) {
   return answers ? std::nullopt : delegation_in(reply.authorities);
 }
 
-std::optional<Address> address_in(const dns::Rdata& data, Family family) {
+std::optional<IpAddress> address_in(const dns::Rdata& data, Family family) {
   const auto* const a = std::get_if<dns::A>(&data);
   const auto* const aaaa = std::get_if<dns::Aaaa>(&data);
   if (a != nullptr && family != Family::ipv6) return a->address;
@@ -52,8 +51,8 @@ std::optional<Address> address_in(const dns::Rdata& data, Family family) {
   return std::nullopt;
 }
 
-std::vector<Address> addresses_of(const dns::Name& host, const std::vector<Record>& records, Family family) {
-  std::vector<Address> addresses;
+std::vector<IpAddress> addresses_of(const dns::Name& host, const std::vector<Record>& records, Family family) {
+  std::vector<IpAddress> addresses;
   for (const auto& record : records) {
     const auto address = address_in(record.data, family);
     if (address && record.name == host) addresses.push_back(*address);
@@ -126,7 +125,7 @@ class Trace {
  private:
   net::Task<Result<ZoneServers>> find_root() {
     ZoneServers known{limits_.addresses_max};
-    const auto add = [&](const Server& server) { known.add(resolver::to_string(server.address), server); };
+    const auto add = [&](const Server& server) { known.add(to_string(server.address), server); };
     if (start_.root) {
       add(*start_.root);
       co_return known;
@@ -182,7 +181,7 @@ class Trace {
     auto& hosts = delegation.hosts;
     if (hosts.size() > limits_.names_max) hosts.resize(limits_.names_max);
     ZoneServers found{limits_.addresses_max};
-    const auto add = [&](const dns::Name& host, const std::vector<Address>& addresses) {
+    const auto add = [&](const dns::Name& host, const std::vector<IpAddress>& addresses) {
       for (const auto& address : addresses) found.add(without_last_dot(host), {address, start_.port});
     };
     for (const auto& host : hosts) {
@@ -206,8 +205,8 @@ class Trace {
     return join(names, ", ");
   }
 
-  net::Task<std::vector<Address>> look_up(dns::Name host) {
-    std::vector<Address> addresses;
+  net::Task<std::vector<IpAddress>> look_up(dns::Name host) {
+    std::vector<IpAddress> addresses;
     auto types = std::vector<Type>(1, start_.family == Family::ipv6 ? Type::aaaa : Type::a);
     if (start_.family == Family::both) types.push_back(Type::aaaa);
     for (const auto type : types) {

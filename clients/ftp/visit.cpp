@@ -30,8 +30,8 @@ DataWay data_way_of(const CommonInput& input) {
 }
 
 Result<std::vector<net::Endpoint>> find_servers(const CommonInput& input, const Url& url) {
-  const auto endpoint = [&](const resolver::Address& address) { return client::endpoint_of(address, url.port, "ftp"); };
-  if (const auto address = resolver::parse_address(url.host)) return std::vector{endpoint(*address)};
+  const auto endpoint = [&](const IpAddress& address) { return client::endpoint_of(address, url.port, "ftp"); };
+  if (const auto address = parse_ip(url.host)) return std::vector{endpoint(*address)};
   const auto addresses = resolver::resolve(url.host, resolver::patience, client::lookup_options(input.lookup));
   if (!addresses) return addresses.error();
   std::vector<net::Endpoint> servers;

@@ -3,6 +3,8 @@
 #include <arpa/inet.h>
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "common/base/text.hpp"
 
 namespace labnet {
@@ -23,14 +25,18 @@ std::string to_string(const MacAddress& address) {
   return fmt::format("{:02x}", fmt::join(address.octets, ":"));
 }
 
+/// No allocation, as messages have addresses in many places.
 std::optional<Ipv4Address> parse_ipv4(std::string_view text) {
-  const auto parts = split(text, '.');
-  if (parts.size() != 4) return std::nullopt;
+  constexpr int octets = 4;
   Ipv4Address address;
-  for (const auto part : parts) {
+  for (int i = 0; i < octets; ++i) {
+    const auto end = i + 1 < octets ? text.find('.') : text.size();
+    if (end == text.npos) return std::nullopt;
+    const auto part = text.substr(0, end);
     const auto octet = parse_integer<std::uint8_t>(part);
     if (!octet || (part.size() > 1 && part[0] == '0')) return std::nullopt;
     address.value = address.value << 8 | *octet;
+    text.remove_prefix(i + 1 < octets ? end + 1 : end);
   }
   return address;
 }
@@ -42,9 +48,11 @@ std::string to_string(Ipv4Address address) {
 
 std::optional<Ipv6Address> parse_ipv6(std::string_view text) {
   Ipv6Address address;
+  std::array<char, INET6_ADDRSTRLEN> terminated{};
+  if (text.size() >= terminated.size()) return std::nullopt;
   if (text.find('\0') != text.npos) return std::nullopt;  // where inet_pton would take the text to end
-  const std::string terminated{text};
-  if (inet_pton(AF_INET6, terminated.c_str(), address.octets.data()) != 1) return std::nullopt;
+  std::ranges::copy(text, terminated.begin());
+  if (inet_pton(AF_INET6, terminated.data(), address.octets.data()) != 1) return std::nullopt;
   return address;
 }
 
@@ -52,6 +60,16 @@ std::string to_string(const Ipv6Address& address) {
   std::array<char, INET6_ADDRSTRLEN> text{};
   inet_ntop(AF_INET6, address.octets.data(), text.data(), text.size());
   return text.data();
+}
+
+std::optional<IpAddress> parse_ip(std::string_view text) {
+  if (const auto address = parse_ipv4(text)) return *address;
+  if (const auto address = parse_ipv6(text)) return *address;
+  return std::nullopt;
+}
+
+std::string to_string(const IpAddress& address) {
+  return std::visit([](const auto& of_family) { return to_string(of_family); }, address);
 }
 
 std::optional<Ipv4Subnet> parse_ipv4_subnet(std::string_view text) {

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 
 #include "common/base/bytes.hpp"
 
@@ -40,6 +41,11 @@ struct Ipv6Address {
 /// RFC 4291, section 2.2, no zone index. Printed as RFC 5952 asks.
 std::optional<Ipv6Address> parse_ipv6(std::string_view text);
 std::string to_string(const Ipv6Address& address);
+
+/// Of either family. IPv6 without brackets.
+using IpAddress = std::variant<Ipv4Address, Ipv6Address>;
+std::optional<IpAddress> parse_ip(std::string_view text);
+std::string to_string(const IpAddress& address);
 
 /// "192.168.1.0/24": a network address and how many of its bits are fixed.
 struct Ipv4Subnet {

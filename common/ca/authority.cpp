@@ -242,7 +242,7 @@ Result<Authority> Authority::from(const Folder& folder, const Pair& pair, std::c
   return Authority{folder, {std::move(certificate), std::move(key)}};
 }
 
-Result<Leaf> Authority::issue(const std::vector<std::string>& names, const std::vector<Address>& addresses,
+Result<Leaf> Authority::issue(const std::vector<std::string>& names, const std::vector<IpAddress>& addresses,
                               std::chrono::sys_seconds now, const std::string& ocsp_url) const {
   if (names.empty() && addresses.empty()) return Error{"a certificate needs a name or an address that it is for"};
   if (names.size() > names_max) return Error{fmt::format("a certificate holds at most {} names", names_max)};

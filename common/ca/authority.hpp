@@ -81,7 +81,7 @@ class Authority {
   /// names      DNS names, "*.web.lab" too, as they are, each once
   /// ocsp_url   where this CA is asked about it, see objection_to_ocsp_url; empty: it names none
   /// faults     no name and no address, or too many; what is no name; a name for which this CA may not vouch
-  Result<Leaf> issue(const std::vector<std::string>& names, const std::vector<Address>& addresses,
+  Result<Leaf> issue(const std::vector<std::string>& names, const std::vector<IpAddress>& addresses,
                      std::chrono::sys_seconds now = seconds_now(), const std::string& ocsp_url = {}) const;
 
   bool may_vouch_for(std::string_view name) const { return domains_.empty() || is_at_or_below(name, domains_); }

@@ -81,7 +81,7 @@ bool add_name(GENERAL_NAMES* names, int kind, ASN1_STRING* text, Bytes octets) {
 }
 
 /// In the order of the network.
-std::vector<std::byte> octets_of(const Address& address) {
+std::vector<std::byte> octets_of(const IpAddress& address) {
   std::vector<std::byte> octets;
   if (const auto* const v4 = std::get_if<Ipv4Address>(&address)) {
     for (int shift = 24; shift >= 0; shift -= 8) octets.push_back(static_cast<std::byte>(v4->value >> shift));

@@ -16,7 +16,6 @@ struct x509_st;
 
 namespace labnet::ca {
 
-using Address = std::variant<Ipv4Address, Ipv6Address>;
 using Certificate = std::shared_ptr<x509_st>;
 using Key = std::shared_ptr<evp_pkey_st>;
 
@@ -32,7 +31,7 @@ struct Contents {
   /// NID_..., and the value as x509v3_config(5) has it; the key identifiers are added.
   std::vector<std::pair<int, std::string>> extensions;
   std::vector<std::string> names{};  // subjectAltName; with the addresses
-  std::vector<Address> addresses{};
+  std::vector<IpAddress> addresses{};
   std::string ocsp_url{};  // authorityInfoAccess: where its CA answers; empty: nowhere
 };
 

@@ -49,7 +49,7 @@ Result<std::shared_ptr<const net::TlsClient>> make_tls(const TlsInput& input, st
   return net::TlsClient::make(options);
 }
 
-net::Endpoint endpoint_of(const resolver::Address& address, std::uint16_t port, std::string scheme) {
+net::Endpoint endpoint_of(const IpAddress& address, std::uint16_t port, std::string scheme) {
   const auto* const ipv4 = std::get_if<Ipv4Address>(&address);
   if (ipv4 != nullptr) return {std::move(scheme), net::asio::ip::address_v4{ipv4->value}, port};
   return {std::move(scheme), net::asio::ip::address_v6{std::get<Ipv6Address>(address).octets}, port};

@@ -31,7 +31,7 @@ void declare(program::Options& options, TlsInput& input);
 /// faults     a file cannot be read or written; the versions run backwards
 Result<std::shared_ptr<const net::TlsClient>> make_tls(const TlsInput& input, std::vector<std::string> protocols = {});
 
-net::Endpoint endpoint_of(const resolver::Address& address, std::uint16_t port, std::string scheme);
+net::Endpoint endpoint_of(const IpAddress& address, std::uint16_t port, std::string scheme);
 
 /// "TLS 1.3, TLS_AES_256_GCM_SHA384, session resumed"
 std::string describe(const net::TlsDetails& tls);

@@ -1,33 +1,20 @@
-// An address of either version of IP.
 #include "common/resolver/address.hpp"
 
 #include <fmt/format.h>
-
-#include <algorithm>
 
 #include "common/base/text.hpp"
 
 namespace labnet::resolver {
 
-std::optional<Address> parse_address(std::string_view text) {
-  if (const auto address = parse_ipv4(text)) return *address;
-  if (const auto address = parse_ipv6(text)) return *address;
-  return std::nullopt;
-}
-
-std::string to_string(const Address& address) {
-  return std::visit([](const auto& one) { return labnet::to_string(one); }, address);
-}
-
 std::string to_string(const Server& server) {
-  const auto address = to_string(server.address);
+  const auto address = labnet::to_string(server.address);
   if (std::holds_alternative<Ipv6Address>(server.address)) return fmt::format("[{}]:{}", address, server.port);
   return fmt::format("{}:{}", address, server.port);
 }
 
 std::optional<Server> parse_server(std::string_view text) {
   Server server;
-  if (const auto address = parse_address(text)) {
+  if (const auto address = parse_ip(text)) {
     server.address = *address;
     return server;
   }
@@ -37,7 +24,7 @@ std::optional<Server> parse_server(std::string_view text) {
   if (place.starts_with('[') != place.ends_with(']')) return std::nullopt;
   const auto has_brackets = place.size() > 1 && place.starts_with('[');
   if (has_brackets) place = place.substr(1, place.size() - 2);
-  const auto address = parse_address(place);
+  const auto address = parse_ip(place);
   if (!address || std::holds_alternative<Ipv6Address>(*address) != has_brackets) return std::nullopt;
   server.address = *address;
   if (colon == text.npos) return server;

@@ -1,23 +1,17 @@
-// An address of either version of IP, and where a name server listens.
+// Where a name server listens.
 #pragma once
 
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <variant>
 
 #include "common/base/address.hpp"
 
 namespace labnet::resolver {
 
-using Address = std::variant<Ipv4Address, Ipv6Address>;
-
-std::optional<Address> parse_address(std::string_view text);
-std::string to_string(const Address& address);
-
 struct Server {
-  Address address;
+  IpAddress address;
   std::uint16_t port = 53;  // over UDP as over TCP
 
   bool operator==(const Server&) const = default;

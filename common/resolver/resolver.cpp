@@ -63,7 +63,7 @@ Result<Channel> open_channel(const Options& options, bool searches) {
   return owned;
 }
 
-Address to_address(const sockaddr& from) {
+IpAddress to_address(const sockaddr& from) {
   if (from.sa_family == AF_INET) return Ipv4Address{ntohl(reinterpret_cast<const sockaddr_in&>(from).sin_addr.s_addr)};
   Ipv6Address address;
   std::memcpy(address.octets.data(), &reinterpret_cast<const sockaddr_in6&>(from).sin6_addr, address.octets.size());
@@ -73,7 +73,7 @@ Address to_address(const sockaddr& from) {
 /// What c-ares reports, once.
 struct Answer {
   std::optional<int> status;
-  std::vector<Address> addresses{};
+  std::vector<IpAddress> addresses{};
 
   static void take(void* self, int status, int /*timeouts*/, ares_addrinfo* found) {
     auto& answer = *static_cast<Answer*>(self);
@@ -135,12 +135,12 @@ bool wait(ares_channeldata* channel, Steady::time_point end, int stop) {
 
 }  // namespace
 
-Result<std::vector<Address>> resolve(const std::string& name, milliseconds deadline, const Options& options) {
+Result<std::vector<IpAddress>> resolve(const std::string& name, milliseconds deadline, const Options& options) {
   const auto end = Steady::now() + deadline;
   const auto fault = [&](std::string_view reason) {
     return Error{fmt::format("no address of \"{}\" was found: {}", printable(name, 60), reason)};
   };
-  if (const auto address = parse_address(name)) {
+  if (const auto address = parse_ip(name)) {
     const bool is_ipv4 = std::holds_alternative<Ipv4Address>(*address);
     if (options.family == (is_ipv4 ? Family::ipv6 : Family::ipv4)) return fault(reason_of(ARES_ENODATA));
     return std::vector{*address};

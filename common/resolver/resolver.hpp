@@ -36,8 +36,8 @@ struct Options {
 /// faults    one sentence with the name in it: there is no such name, it has no such address, no server answered,
 ///           the deadline passed, `stop` became readable, or the text is no host name (RFC 1123, section 2.1;
 ///           underscores are taken too)
-Result<std::vector<Address>> resolve(const std::string& name, std::chrono::milliseconds deadline,
-                                     const Options& options = {});
+Result<std::vector<IpAddress>> resolve(const std::string& name, std::chrono::milliseconds deadline,
+                                       const Options& options = {});
 
 /// The name servers of /etc/resolv.conf, in its order; the one at 127.0.0.1 if none is named there.
 Result<std::vector<Server>> system_servers();

@@ -18,13 +18,7 @@ namespace {
 
 namespace asio = boost::asio;
 
-std::optional<ca::Address> parse_address(std::string_view text) {
-  if (const auto v4 = parse_ipv4(text)) return *v4;
-  if (const auto v6 = parse_ipv6(text)) return *v6;
-  return std::nullopt;
-}
-
-ca::Address to_address(const asio::ip::address& address) {
+IpAddress to_address(const asio::ip::address& address) {
   if (address.is_v4()) return Ipv4Address{address.to_v4().to_uint()};
   Ipv6Address v6;
   std::ranges::copy(address.to_v6().to_bytes(), v6.octets.begin());
@@ -35,7 +29,7 @@ ca::Address to_address(const asio::ip::address& address) {
 Kind<std::string> name_kind() {
   return {"a host name such as ftps.labredes71.com or *.labredes71.com, or an address",
           [](std::string_view text) -> std::optional<std::string> {
-            if (!parse_address(text) && !ca::objection_to_name(text).empty()) return std::nullopt;
+            if (!parse_ip(text) && !ca::objection_to_name(text).empty()) return std::nullopt;
             return std::string{text};
           }};
 }
@@ -83,7 +77,7 @@ Kind<net::TlsVersion> version_kind() {
 class Subjects {
  public:
   void add_name(const std::string& name) {
-    if (const auto address = parse_address(name)) return add(*address);
+    if (const auto address = parse_ip(name)) return add(*address);
     if (std::ranges::find(names_, name) == names_.end()) names_.push_back(name);
   }
   void add_listening(const net::Endpoint& place) {
@@ -95,15 +89,15 @@ class Subjects {
     }
   }
   const std::vector<std::string>& names() const { return names_; }
-  const std::vector<ca::Address>& addresses() const { return addresses_; }
+  const std::vector<IpAddress>& addresses() const { return addresses_; }
 
  private:
-  void add(const ca::Address& address) {
+  void add(const IpAddress& address) {
     if (std::ranges::find(addresses_, address) == addresses_.end()) addresses_.push_back(address);
   }
 
   std::vector<std::string> names_;
-  std::vector<ca::Address> addresses_;
+  std::vector<IpAddress> addresses_;
 };
 
 /// Localhost, and what this host is called by itself and by its neighbours (RFC 6762), as far as the CA may vouch for
@@ -168,7 +162,7 @@ Result<void> check_names(const TlsSettings& settings) {
   if (!authority) return authority.error();
   const auto& domains = *authority ? (*authority)->domains() : ca::usual_domains();
   for (const auto& name : settings.names) {
-    if (parse_address(name) || domains.empty() || ca::is_at_or_below(name, domains)) continue;
+    if (parse_ip(name) || domains.empty() || ca::is_at_or_below(name, domains)) continue;
     return Error{ca::not_vouched_for(name, domains)};
   }
   return {};

@@ -34,6 +34,13 @@ TEST(Ipv6Address, PrintsTheShortestForm) {
   EXPECT_FALSE(parse_ipv6(std::string_view{"::1\0x", 5}));
 }
 
+TEST(IpAddress, IsOfEitherFamily) {
+  EXPECT_EQ(parse_ip("192.168.1.7"), IpAddress{Ipv4Address{0xc0a80107}});
+  EXPECT_TRUE(std::holds_alternative<Ipv6Address>(*parse_ip("2001:db8::1")));
+  for (const auto* const text : {"192.168.1.7", "2001:db8::1"}) EXPECT_EQ(to_string(*parse_ip(text)), text);
+  for (const auto* const text : {"", "[::1]", "1.2.3", "lab", "fe80::1%lo"}) EXPECT_FALSE(parse_ip(text)) << text;
+}
+
 TEST(Ipv4Subnet, KnowsItsHosts) {
   const auto subnet = parse_ipv4_subnet("172.20.10.0/28");
   ASSERT_TRUE(subnet);

@@ -53,7 +53,7 @@ class CaAuthority : public testing::Test {
     return said == leaf + ": OK\n" ? "OK" : said;
   }
   static std::string issue_refusal(const Authority& authority, const std::vector<std::string>& names,
-                                   const std::vector<Address>& addresses = {}) {
+                                   const std::vector<IpAddress>& addresses = {}) {
     const auto leaf = authority.issue(names, addresses);
     return leaf ? "nothing is wrong" : leaf.error().message;
   }
@@ -180,9 +180,9 @@ TEST_F(CaAuthority, HasLimits) {
   EXPECT_EQ(issue_refusal(authority, std::vector<std::string>(names_max, "www.lab")), "nothing is wrong");
   EXPECT_EQ(issue_refusal(authority, std::vector<std::string>(names_max + 1, "www.lab")),
             "a certificate holds at most 100 names");
-  const Address address = *parse_ipv4("127.0.0.1");
-  EXPECT_EQ(issue_refusal(authority, {}, std::vector<Address>(addresses_max, address)), "nothing is wrong");
-  EXPECT_EQ(issue_refusal(authority, {}, std::vector<Address>(addresses_max + 1, address)),
+  const IpAddress address = *parse_ipv4("127.0.0.1");
+  EXPECT_EQ(issue_refusal(authority, {}, std::vector<IpAddress>(addresses_max, address)), "nothing is wrong");
+  EXPECT_EQ(issue_refusal(authority, {}, std::vector<IpAddress>(addresses_max + 1, address)),
             "a certificate holds at most 100 addresses");
   EXPECT_EQ(issue_refusal(authority, {"www lab"}),
             "\"www lab\": expected a host name such as ftps.labredes71.com, or *.labredes71.com for all below it");

@@ -64,7 +64,7 @@ TEST(Lookup, ReachesThatServer) {
   const auto parsed = parse({"--dns-servers", fmt::format("127.0.0.1:{}", stub.port())});
   const auto found = resolver::resolve("diario71.com", resolver::patience, lookup_options(parsed.input));
   ASSERT_TRUE(found) << found.error().message;
-  EXPECT_THAT(*found, ElementsAre(resolver::Address{Ipv4Address{0xcb007114}}));
+  EXPECT_THAT(*found, ElementsAre(IpAddress{Ipv4Address{0xcb007114}}));
   EXPECT_EQ(stub.queries().size(), 1u);
 }
 

@@ -60,7 +60,7 @@ std::vector<std::string> asked(const DnsStub& stub) {
   }
   return questions;
 }
-std::vector<std::string> found(const Result<std::vector<Address>>& addresses) {
+std::vector<std::string> found(const Result<std::vector<IpAddress>>& addresses) {
   EXPECT_TRUE(addresses) << addresses.error().message;
   std::vector<std::string> texts;
   if (addresses) {
