@@ -10,6 +10,7 @@
 
 #include "common/base/text.hpp"
 #include "common/base/utf8.hpp"
+#include "common/files/destination.hpp"
 
 namespace labnet::http_client {
 namespace {
@@ -79,7 +80,9 @@ bool CacheWriter::is_to_be_kept(const Response& response) {
 }
 
 Result<CacheWriter> CacheWriter::create(const std::filesystem::path& path, const Url& url, const Response& response) {
-  auto file = files::PartFile::create(path);
+  const auto end = files::follow_links(path);
+  if (!end) return end.error();
+  auto file = files::PartFile::create(*end);
   if (!file) return file.error();
   auto head = fmt::format("HTTP/1.1 {} {}\r\n{}: {}\r\n", response.status(), response.head().reason(), location_name,
                           to_text(url));

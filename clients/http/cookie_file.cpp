@@ -5,12 +5,17 @@
 
 #include "clients/http/limits.hpp"
 #include "common/base/utf8.hpp"
+#include "common/base/write_all.hpp"
+#include "common/files/destination.hpp"
 #include "common/files/part_file.hpp"
 
 namespace labnet::http_client {
 
 Result<CookieJar> read_cookies(const std::filesystem::path& path, http::Time now) {
   const auto shown = printable(path.string());
+  std::error_code ignored;
+  const auto status = std::filesystem::status(path, ignored);
+  if (std::filesystem::exists(status) && std::filesystem::is_other(status)) return CookieJar{};
   errno = 0;
   std::ifstream file{path, std::ios::binary};
   if (!file && errno == ENOENT) return CookieJar{};
@@ -28,7 +33,15 @@ Result<CookieJar> read_cookies(const std::filesystem::path& path, http::Time now
 }
 
 Result<void> write_cookies(const std::filesystem::path& path, const CookieJar& cookies) {
-  return files::write_whole(path, cookies.file_text());
+  const auto device = files::open_unless_regular(path);
+  if (!device) return device.error();
+  if (*device) {
+    const auto error_number = write_all((*device)->get(), as_bytes(cookies.file_text()));
+    return error_number == 0 ? Result<void>{}
+                             : system_error("cannot write to " + printable(path.string()), error_number);
+  }
+  const auto file = files::follow_links(path);
+  return file ? files::write_whole(*file, cookies.file_text()) : file.error();
 }
 
 }  // namespace labnet::http_client

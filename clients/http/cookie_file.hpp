@@ -14,11 +14,12 @@
 
 namespace labnet::http_client {
 
-/// An empty jar if there is no such file, or nothing in it. Those that have ended are left out, and so are lines that
-/// are no cookie. faults  it cannot be read, is too large, or is no file of this kind: it is not to be overwritten
+/// An empty jar if there is no such file or what is no file, or nothing in it. Those that have ended are left out, and
+/// so are lines that are no cookie. faults  it cannot be read, is too large, or is no file of this kind: it is not to
+/// be overwritten
 Result<CookieJar> read_cookies(const std::filesystem::path& path, http::Time now);
 
-/// In place of what was there.
+/// In place of what was there; to a device or a pipe as it is.
 Result<void> write_cookies(const std::filesystem::path& path, const CookieJar& cookies);
 
 }  // namespace labnet::http_client

@@ -1,7 +1,6 @@
 // labnet http get, head, post, put: options to a request, and what has come of it to lines.
 #include "clients/http/program.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -14,6 +13,7 @@
 #include "clients/http/visit.hpp"
 #include "common/base/text.hpp"
 #include "common/base/utf8.hpp"
+#include "common/files/destination.hpp"
 #include "common/http/characters.hpp"
 #include "common/http/target.hpp"
 #include "common/net/random.hpp"
@@ -70,16 +70,10 @@ std::string random_boundary() {
   return fmt::format("------------------------{}", hexadecimal(octets));
 }
 
-/// A device or a pipe, which is written to as it is: /dev/null. Nothing: something else, or nothing.
+/// What is no file to be replaced and so is written to as it is: /dev/null. Nothing: something else, or nothing.
 Result<std::optional<FileDescriptor>> open_device(const Input& input) {
-  std::error_code ignored;
-  const auto kind = input.output ? filesystem::status(*input.output, ignored).type() : filesystem::file_type::none;
-  if (kind != filesystem::file_type::character && kind != filesystem::file_type::fifo) {
-    return std::optional<FileDescriptor>{};
-  }
-  FileDescriptor file{::open(input.output->c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY)};
-  if (file.get() < 0) return system_error("cannot write to " + printable(*input.output), errno);
-  return std::optional{std::move(file)};
+  if (!input.goes_to_file()) return std::optional<FileDescriptor>{};
+  return files::open_unless_regular(*input.output);
 }
 
 /// Nothing: standard output.
@@ -231,6 +225,9 @@ Exit run(Console& console, const Input& input) {
   if (input.follows) options->redirects_max = input.redirects_max;
   auto device = open_device(input);
   if (!device) return console.fail(device.error());
+  if (*device && input.resumes) {
+    return console.wrong_usage("--resume goes on with a file, and this is none: " + printable(*input.output));
+  }
   auto download = *device ? Result<std::optional<client::Download>>{std::nullopt} : make_download(input, *url);
   if (!download) return console.fail(download.error());
   Transcript::Options shown{.shows_dialogue = input.common.verbose};

@@ -5,20 +5,26 @@
 #include <cerrno>
 
 #include "common/base/utf8.hpp"
+#include "common/files/destination.hpp"
 
 namespace labnet::client {
 
-Download::Download(std::filesystem::path path, files::Jail folder)
-    : path_{std::move(path)}, name_{fmt::format("/{}", path_.filename().string())}, folder_{std::move(folder)} {}
+Download::Download(std::filesystem::path path, std::string file_name, files::Jail folder)
+    : path_{std::move(path)},
+      file_name_{std::move(file_name)},
+      name_{fmt::format("/{}", file_name_)},
+      folder_{std::move(folder)} {}
 
 Result<Download> Download::to(const std::filesystem::path& path) {
-  const auto parent = path.has_parent_path() ? path.parent_path() : std::filesystem::path{"."};
+  const auto end = files::follow_links(path);
+  if (!end) return end.error();
+  const auto parent = end->has_parent_path() ? end->parent_path() : std::filesystem::path{"."};
   auto folder = files::Jail::open(parent);
   if (!folder) return folder.error();
-  Download download{path, *std::move(folder)};
+  Download download{path, end->filename().string(), *std::move(folder)};
   const auto status = download.folder_.link_status(download.name_);
   if (!status && status.error().value() != ENOENT) return download.fault(status.error());
-  if (status && status->kind != files::FileKind::file && status->kind != files::FileKind::link) {
+  if (status && status->kind != files::FileKind::file) {
     return Error{printable(path.string()), " is there and no plain file; -o FILE gives another name"};
   }
   return download;
@@ -30,7 +36,7 @@ Error Download::fault(const boost::system::error_code& error) const {
 }
 
 Result<Download::There> Download::there() const {
-  const auto partial = folder_.link_status(fmt::format("/{}", files::partial_name(path_.filename().string())));
+  const auto partial = folder_.link_status(fmt::format("/{}", files::partial_name(file_name_)));
   if (!partial && partial.error().value() != ENOENT) return fault(partial.error());
   if (partial && partial->kind == files::FileKind::file) return There{partial->bytes, true, partial->modified};
   const auto whole = folder_.status(name_);

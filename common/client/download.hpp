@@ -16,6 +16,7 @@ namespace labnet::client {
 /// One that breaks off leaves its partial file, so that it can go on from there; if nothing has come, nothing is left.
 class Download {
  public:
+  /// path    a symbolic link stays, and the file that it leads to is the one
   /// faults  there is no such folder; what is there under that name is no plain file
   static Result<Download> to(const std::filesystem::path& path);
 
@@ -36,11 +37,12 @@ class Download {
   const std::filesystem::path& path() const { return path_; }
 
  private:
-  Download(std::filesystem::path path, files::Jail folder);
+  Download(std::filesystem::path path, std::string file_name, files::Jail folder);
   Error fault(const boost::system::error_code& error) const;
 
   std::filesystem::path path_;
-  std::string name_;  // in the folder, as a path of the jail
+  std::string file_name_;  // of the file itself, where links have led
+  std::string name_;       // the same, as a path of the jail
   files::Jail folder_;
   std::optional<files::Upload> file_;
 };

@@ -81,6 +81,46 @@ TEST_F(HttpProgram, WritesToDevicesAndPipesAsTheyAre) {
   EXPECT_THAT(names_here(), ElementsAre());
 }
 
+/// As /dev/stdout is one: it must stay, and what is written goes behind what was there.
+TEST_F(HttpProgram, WritesToAnOpenFileByItsLink) {
+  write("notes.txt", "one\n");
+  serve();
+  filesystem::create_symlink("/proc/self/fd/1", here("out"));
+  const auto fetched = test::run(
+      {"sh", "-c", "exec > file; echo begin; \"$0\" http get -o out $1; echo end", labnet(), url("/notes.txt")},
+      {.environment = {}, .folder = here_});
+  EXPECT_EQ(fetched.exit_code, 0) << fetched.errors;
+  EXPECT_EQ(read_file(here("file")), "begin\none\nend\n");
+  EXPECT_EQ(filesystem::read_symlink(here("out")), "/proc/self/fd/1");
+  const auto kept =
+      test::run({"sh", "-c", "exec > file; \"$0\" http get -o /dev/null -c out $1", labnet(), url("/notes.txt")},
+                {.environment = {}, .folder = here_});
+  EXPECT_EQ(kept.exit_code, 0) << kept.errors;
+  EXPECT_THAT(read_file(here("file")), StartsWith("# Netscape HTTP Cookie File"));
+  EXPECT_THAT(names_here(), ElementsAre("file", "out"));
+  EXPECT_EQ(filesystem::read_symlink(here("out")), "/proc/self/fd/1");
+  EXPECT_EQ(http("get", {"--resume", "-o", "out", url("/notes.txt")}).exit_code, 2);
+}
+
+TEST_F(HttpProgram, LeavesALinkAndReplacesTheFileThatItLeadsTo) {
+  write("notes.txt", "one\n");
+  serve();
+  filesystem::create_directory(here("below"));
+  folder_.write("here/below/old", "old");
+  filesystem::create_symlink("below/old", here("link"));
+  filesystem::create_symlink("below/new", here("nowhere"));
+  filesystem::create_symlink("below/jar", here("cookies"));
+  EXPECT_EQ(http("get", {"-o", "link", url("/notes.txt")}).exit_code, 0);
+  EXPECT_EQ(http("get", {"-o", "nowhere", "-c", "cookies", url("/notes.txt")}).exit_code, 0);
+  EXPECT_EQ(read_file(here("below/old")), "one\n");
+  EXPECT_EQ(read_file(here("below/new")), "one\n");
+  EXPECT_THAT(read_file(here("below/jar")), StartsWith("# Netscape HTTP Cookie File"));
+  for (const auto* name : {"link", "nowhere", "cookies"}) EXPECT_TRUE(filesystem::is_symlink(here(name))) << name;
+  EXPECT_THAT(names_here(), ElementsAre("below", "cookies", "link", "nowhere"));
+  filesystem::create_symlink("round", here("round"));
+  EXPECT_THAT(http("get", {"-o", "round", url("/notes.txt")}).errors, HasSubstr("cannot follow round"));
+}
+
 TEST_F(HttpProgram, PutsNothingUnlessItIsToldTo) {
   const auto outcome = http("put", {"http://127.0.0.1:1/"});
   EXPECT_EQ(outcome.exit_code, 2);
