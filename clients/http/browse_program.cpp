@@ -169,6 +169,7 @@ Exit run(Console& console, const BrowseInput& input) {
   auto options = make_client_options(console, input.common, *url, true);
   if (!options) return console.fail(options.error());
   options->redirects_max = redirects_max_default;
+  options->redirects_hint = "browse follows no more; labnet http get -L --max-redirs N does";
   Transcript transcript{console, {.shows_dialogue = input.common.verbose}};
   std::optional<ClientOptions> for_status;
   if (!input.asks_nobody) for_status = status_client(*options);

@@ -153,7 +153,7 @@ Result<Client::Decision> Client::follow(Course& course, const Response& response
   const auto location = *response.fields().find("Location");
   const auto where = printable(location, 200);
   if (course.redirects == *options_.redirects_max) {
-    return Error{fmt::format("{} redirects, the last one to {}; --max-redirs follows more", course.redirects, where)};
+    return Error{fmt::format("{} redirects, the last one to {}; {}", course.redirects, where, options_.redirects_hint)};
   }
   ++course.redirects;
   auto url = resolve(course.url, location);

@@ -32,7 +32,8 @@ struct ClientOptions {
   std::shared_ptr<const net::TlsClient> tls{};  // for https
   resolver::Options lookup{};
   std::vector<KnownAddress> known_addresses{};
-  std::optional<int> redirects_max{};  // nothing: none is followed, and its response is the answer
+  std::optional<int> redirects_max{};                       // nothing: none is followed, and its response is the answer
+  std::string redirects_hint{"--max-redirs follows more"};  // what to do when there are more
   std::optional<Login> login{};
   bool keeps_cookies = true;
   CookieJar cookies{};                                 // to begin with

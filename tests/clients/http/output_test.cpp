@@ -137,6 +137,15 @@ TEST_F(HttpProgram, FailsForAStatusAndPrintsTheBody) {
             fmt::format("labnet http get: {}/no-such-file: the server answers 404 File not found\n", place_));
 }
 
+TEST_F(HttpProgram, SaysTruthfullyHowMoreRedirectsAreFollowed) {
+  const ScriptedServer server{ScriptedServer::answering(response_of("", "Location: /\r\n", "302 Found"))};
+  EXPECT_THAT(http("get", {"-L", "--max-redirs", "1", server.url()}).errors,
+              HasSubstr("1 redirects, the last one to /; --max-redirs follows more"));
+  const auto browsed = http("browse", {server.url()});
+  EXPECT_EQ(browsed.exit_code, 1);
+  EXPECT_THAT(browsed.errors, HasSubstr("; browse follows no more; labnet http get -L --max-redirs N does"));
+}
+
 TEST_F(HttpProgram, FailsForWhatCannotBe) {
   const auto nobody = http("get", {"http://127.0.0.1:1/"});
   EXPECT_EQ(nobody.exit_code, 1);
