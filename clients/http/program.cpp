@@ -153,7 +153,7 @@ Exit tell(Console& console, const Input& input, const Answer& answer, const Outp
         "{}: the server answers {}{}", printable(to_text(answer.url)), response.status_text(),
         location ? fmt::format(": it is at {}; --location goes there", printable(*location)) : std::string{}));
   }
-  if (path && input.format == Format::text) {
+  if (path && input.format == Format::text && !input.common.is_silent) {
     const auto& timing = answer.steps.back().timing;
     console.write(transfer_text(*path, output, response, timing.first_byte + timing.body));
   }

@@ -105,7 +105,7 @@ void declare(program::Options& options, CommonInput& input) {
   options.option("--timeout", "TIME", input.timeout,
                  "how long to wait for a connection, a response, or a body that stalls; default: 30 s", duration);
   options.option("-m,--max-time", "TIME", input.max_time, "for all together; default: no end", duration);
-  options.flag("-s,--silent", input.is_silent, "neither progress nor what fails on standard error");
+  options.flag("-s,--silent", input.is_silent, "neither progress, nor what was transferred, nor what fails");
   options.flag("-S,--show-error", input.tells_faults, "with --silent what fails, nevertheless");
   options.flag("-v,--verbose", input.verbose, "show the dialogue on standard error");
 }

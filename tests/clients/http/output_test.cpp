@@ -146,6 +146,19 @@ TEST_F(HttpProgram, SaysTruthfullyHowMoreRedirectsAreFollowed) {
   EXPECT_THAT(browsed.errors, HasSubstr("; browse follows no more; labnet http get -L --max-redirs N does"));
 }
 
+TEST_F(HttpProgram, SilentSaysNothingOfWhatWasTransferred) {
+  write("notes.txt", "one\n");
+  serve();
+  for (const auto& options : {Words{}, Words{"--resume"}, Words{"--cache", "c"}, Words{"--cache", "c"}}) {
+    auto words = Words{"-s", "-o", "file", url("/notes.txt")};
+    words.insert(words.begin(), options.begin(), options.end());
+    const auto outcome = http("get", words);
+    EXPECT_EQ(outcome.exit_code, 0);
+    EXPECT_EQ(outcome.output + outcome.errors, "");
+  }
+  EXPECT_EQ(read_file(here("file")), "one\n");
+}
+
 TEST_F(HttpProgram, FailsForWhatCannotBe) {
   const auto nobody = http("get", {"http://127.0.0.1:1/"});
   EXPECT_EQ(nobody.exit_code, 1);
