@@ -39,7 +39,7 @@ enum class AuthenticationScheme { basic, digest, form };
 
 /// A part of a site that only some may see.
 struct ProtectedArea {
-  std::string path;  // decoded; "/private/*" for all below, and for "/private" itself
+  std::string path;  // decoded; "/private/*", "/private/" and "/private" are that itself and all below
   std::string realm;
   AuthenticationScheme scheme = AuthenticationScheme::basic;
   std::vector<std::pair<std::string, std::string>> users;  // names and passwords, see common/login/password.hpp

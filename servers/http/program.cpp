@@ -94,6 +94,9 @@ Exit serve(Console& console, const Input& input) {
   if (!config) return config.error();
   const auto checked = Server::check(*config);
   if (!checked) return console.wrong_file(checked.error().message);
+  if (input.common.check) {
+    for (const auto& doubt : *checked) console.complain(doubt);
+  }
   if (input.common.check) return service::say_that_all_is_right(console, input.common);
   auto copied = with_copies(*std::move(config), input);
   if (!copied) return console.fail(copied.error());

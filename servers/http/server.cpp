@@ -44,6 +44,10 @@ bool begins_a_method(std::byte first) {
   return first >= std::byte{'A'} && first <= std::byte{'Z'};
 }
 
+void tell_doubts(const SiteSet& sites) {
+  for (const auto& doubt : sites.doubts()) log::warning("is this meant?", {{"doubt", doubt}});
+}
+
 /// Sent as it is to whom there is no room for.
 std::string full_response(net::Full full) {
   const std::string_view why = full == net::Full::in_all ? "This server has as many connections as it may have.\n"
@@ -66,7 +70,7 @@ Server::Server(net::Runtime& runtime, Options options)
 
 Server::~Server() = default;
 
-Result<void> Server::check(Config config) {
+Result<std::vector<std::string>> Server::check(Config config) {
   if (config.access_log) {
     if (const auto why = objection_to_access_log(*config.access_log); !why.empty()) {
       return Error{"no access log can be written: ", why};
@@ -84,7 +88,8 @@ Result<void> Server::check(Config config) {
   for (const auto& site : config.sites) {
     if (const auto checked = service::check(site.tls); !checked) return checked.error();
   }
-  return check_tls(config);
+  if (const auto checked = check_tls(config); !checked) return checked.error();
+  return (*sites)->doubts();
 }
 
 /// Null without a certificate.
@@ -110,6 +115,7 @@ Result<void> Server::start() {
   if (!tls) return tls.error();
   tls_ = *std::move(tls);
   sites_ = *sites;
+  tell_doubts(*sites_);
   const auto& config = options_.config;
   const auto gate = std::make_shared<Gate>(config.limits);
   for (auto& worker : runtime_.workers()) {
@@ -222,6 +228,7 @@ Result<void> Server::reload_from(Config config) {
   options_.config = std::move(config);
   tls_ = *std::move(tls);
   sites_ = *sites;
+  tell_doubts(*sites_);
   for (auto& context : contexts_) {
     context.worker.post([&context, sites = *sites, limits = options_.config.limits, like = options_.config.like] {
       context.responder.replace(sites);

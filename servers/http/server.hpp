@@ -25,8 +25,8 @@ class Server {
     std::function<Result<Config>()> read_again{};  // at a reload; none: the configuration stays
   };
   /// Whether all that a configuration names can be read: roots, certificates, stores. Makes nothing. A fault is a
-  /// sentence.
-  static Result<void> check(Config config);
+  /// sentence. Returns what is perhaps not meant, see Site::doubts.
+  static Result<std::vector<std::string>> check(Config config);
 
   Server(net::Runtime& runtime, Options options);
   ~Server();

@@ -19,6 +19,21 @@ bool is_at_or_below(std::string_view path, std::string_view top) {
   return path.size() == top.size() || top.ends_with('/') || path[top.size()] == '/';
 }
 
+/// The folder or the document that a part of the site is named by: "/private" of "/private/*", of "/private/" and of
+/// itself. Empty: the whole site.
+std::string_view top_of(const ProtectedArea& area) {
+  std::string_view path = area.path;
+  if (path.ends_with(all_below)) path.remove_suffix(1);
+  if (path.ends_with('/')) path.remove_suffix(1);
+  return path;
+}
+
+/// Whether of two that a path stands in the first one is it.
+bool is_nearer(const ProtectedArea& area, const ProtectedArea& other) {
+  const auto size = top_of(area).size(), other_size = top_of(other).size();
+  return size > other_size || (size == other_size && area.path.size() > other.path.size());
+}
+
 /// pattern  ends with "/*"
 bool is_below(std::string_view path, std::string_view pattern) {
   return path.starts_with(pattern.substr(0, pattern.size() - 1));
@@ -60,6 +75,20 @@ Result<std::shared_ptr<const Application>> Site::make_application(const Applicat
       break;
   }
   return make_echo();
+}
+
+std::vector<std::string> Site::doubts() const {
+  std::vector<std::string> sentences;
+  for (const auto& area : config_.protected_areas) {
+    if (area.users.empty()) sentences.push_back(fmt::format("protect: nobody may see {}: it has no users", area.path));
+    const std::string top{top_of(area)};
+    const auto is_below_it = [&](const ApplicationConfig& one) { return is_at_or_below(one.path, top); };
+    if (top.empty() || jail_.status(top) || application_of(top) != nullptr) continue;
+    if (std::ranges::any_of(config_.applications, is_below_it)) continue;
+    sentences.push_back(
+        fmt::format("protect: {} protects nothing: there is no {} in {}", area.path, top, config_.root.string()));
+  }
+  return sentences;
 }
 
 bool Site::keeps_comments_in_memory(std::string_view path) const {
@@ -157,9 +186,7 @@ const ProtectedArea* Site::area_of(std::string_view path) const {
 const ProtectedArea* Site::area_with(std::string_view path) const {
   const ProtectedArea* found = nullptr;
   for (const auto& area : config_.protected_areas) {
-    const auto top = std::string_view{area.path}.substr(0, area.path.size() - all_below.size());
-    const bool is_here = area.path.ends_with(all_below) ? is_below(path, area.path) || path == top : path == area.path;
-    if (is_here && (found == nullptr || found->path.size() < area.path.size())) found = &area;
+    if (is_at_or_below(path, top_of(area)) && (found == nullptr || is_nearer(area, *found))) found = &area;
   }
   return found;
 }

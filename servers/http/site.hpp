@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "common/files/jail.hpp"
 #include "servers/http/config.hpp"
@@ -39,6 +40,10 @@ class Site {
   const SiteConfig& config() const { return config_; }
   const HeadStyle& style() const { return style_; }
   const files::Jail& jail() const { return jail_; }
+
+  /// What is perhaps not meant as it stands in the configuration, a sentence each: parts that only some may see, of
+  /// which there is nothing, or which nobody may see. Blocks.
+  std::vector<std::string> doubts() const;
 
   /// path  decoded and absolute, see http::decode_path. Blocks.
   Found find(const std::string& path, ListingForm listing_form) const;

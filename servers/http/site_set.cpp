@@ -28,6 +28,14 @@ Result<std::shared_ptr<const SiteSet>> SiteSet::make(const Config& config, const
   return std::shared_ptr<const SiteSet>{std::move(made)};
 }
 
+std::vector<std::string> SiteSet::doubts() const {
+  std::vector<std::string> sentences;
+  for (const auto& site : sites_) {
+    for (auto& sentence : site->doubts()) sentences.push_back(std::move(sentence));
+  }
+  return sentences;
+}
+
 const Site* SiteSet::same_as(const SiteConfig& config) const {
   const auto is_same = [&](const std::shared_ptr<const Site>& one) { return one->config().names == config.names; };
   const auto found = std::ranges::find_if(sites_, is_same);

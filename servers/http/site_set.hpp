@@ -23,6 +23,8 @@ class SiteSet {
   /// The site of a host, without a port and in any case; the first one for hosts that none has.
   const std::shared_ptr<const Site>& find(std::string_view host) const;
   bool has(std::string_view host) const;
+  /// Of all sites, see Site::doubts. Blocks.
+  std::vector<std::string> doubts() const;
   const std::vector<std::shared_ptr<const Site>>& all() const { return sites_; }
 
  private:
