@@ -42,6 +42,14 @@ bool may_go_on(const Request& request, const std::string& path) {
          http::Verdict::proceed;
 }
 
+/// With or without "/" at its end; a link to one is none.
+bool is_folder(const files::Jail& jail, std::string_view path) {
+  if (path.ends_with('/')) path.remove_suffix(1);
+  if (path.empty()) return true;
+  const auto status = jail.link_status(path);
+  return status && status->kind == files::FileKind::folder;
+}
+
 }  // namespace
 
 int status_of_storing(const boost::system::error_code& error) {
@@ -110,8 +118,10 @@ net::Task<Response> Responder::remove(const Request& request, const std::string&
   const auto& jail = request.site.jail();
   const auto refusal = co_await worker_.run_blocking([&] {
     if (request.site.is_way_round(path)) return 403;
+    if (is_folder(jail, path)) return 409;
     return jail.link_status(path) ? 0 : 404;
   });
+  if (refusal == 409) co_return fault(request.site, 409, {}, "A folder cannot be deleted.");
   if (refusal != 0) co_return fault(request.site, refusal);
   using Removed = files::FileResult<void>;
   const auto removed = co_await worker_.run_blocking([&]() -> std::optional<Removed> {

@@ -182,7 +182,12 @@ TEST_F(HttpStoring, DeleteRemovesFilesAlone) {
   EXPECT_EQ(client.ask("DELETE", "/file").status, 204);
   EXPECT_EQ(client.get("/file").status, 404);
   EXPECT_EQ(client.ask("DELETE", "/file").status, 404);
-  EXPECT_EQ(client.ask("DELETE", "/folder").status, 409);
+  for (const auto* folder : {"/folder", "/folder/", "/"}) {
+    const auto refused = client.ask("DELETE", folder);
+    EXPECT_EQ(refused.status, 409) << folder;
+    EXPECT_THAT(refused.body, testing::HasSubstr("A folder cannot be deleted.")) << folder;
+  }
+  EXPECT_EQ(client.ask("DELETE", "/no-folder/").status, 404);
   EXPECT_TRUE(server.has("folder"));
 }
 
