@@ -39,6 +39,15 @@ Kind<std::string> value_kind() {
           }};
 }
 
+/// curl takes a text without "=" for a file's name; here it would be sent, and no server would make anything of it.
+Kind<std::string> cookie_kind() {
+  return {"NAME=VALUE; a file of cookies goes with --cookie-jar",
+          [](std::string_view text) -> std::optional<std::string> {
+            const bool is_pair = http::is_value(text) && text.find('=') != text.npos;
+            return is_pair ? std::optional<std::string>{text} : std::nullopt;
+          }};
+}
+
 /// "ann:secret", or a name alone.
 Result<std::optional<Login>> find_login(Console& console, const CommonInput& input, const Url& url,
                                         bool has_standard_input) {
@@ -91,7 +100,7 @@ void declare(program::Options& options, CommonInput& input) {
                  "who you are, if the server asks (Basic, Digest); without a password it is asked for");
   options.flag("--basic", input.basic_at_once, "tell it at once, by Basic, without being asked");
   options.option("-b,--cookie", "NAME=VALUE", input.cookie, "cookies to send; others are kept within the run",
-                 value_kind());
+                 cookie_kind());
   options.option("-c,--cookie-jar", "FILE", input.cookie_jar,
                  "keep them there, and send those that it has from earlier runs");
   options.option("-A,--user-agent", "TEXT", input.user_agent, "what the client calls itself", value_kind());

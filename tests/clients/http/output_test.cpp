@@ -159,6 +159,12 @@ TEST_F(HttpProgram, SilentSaysNothingOfWhatWasTransferred) {
   EXPECT_EQ(read_file(here("file")), "one\n");
 }
 
+TEST_F(HttpProgram, AFileIsNoCookie) {
+  const auto outcome = http("get", {"-b", "jar.txt", "http://127.0.0.1:1/"});
+  EXPECT_EQ(outcome.exit_code, 2);
+  EXPECT_THAT(outcome.errors, HasSubstr("expected NAME=VALUE; a file of cookies goes with --cookie-jar"));
+}
+
 TEST_F(HttpProgram, FailsForWhatCannotBe) {
   const auto nobody = http("get", {"http://127.0.0.1:1/"});
   EXPECT_EQ(nobody.exit_code, 1);
