@@ -208,9 +208,13 @@ std::string to_text(const std::vector<Load>& loads) {
                short_time(timing.first_byte), short_time(timing.body), short_time(timing.total())});
   }
   auto text = with_second_lines(table.text(), loads, all);
-  return text + fmt::format("{} of {} came, {} bytes over {} connection{}, {} ms\n",
-                            std::ranges::count_if(loads, [](const Load& load) { return load.status > 0; }),
-                            loads.size(), bytes, connections, connections == 1 ? "" : "s", milliseconds_text(all));
+  const auto came = std::ranges::count_if(loads, [](const Load& load) { return load.status > 0; });
+  const auto errors = std::ranges::count_if(loads, [](const Load& load) { return load.status >= 400; });
+  const auto of_these =
+      errors == 0 ? std::string{} : fmt::format(" ({} of them {})", errors, errors == 1 ? "an error" : "errors");
+  return text + fmt::format("{} of {} came{}, {} byte{} over {} connection{}, {} ms\n", came, loads.size(), of_these,
+                            bytes, bytes == 1 ? "" : "s", connections, connections == 1 ? "" : "s",
+                            milliseconds_text(all));
 }
 
 std::string to_json(const std::vector<Load>& loads) {

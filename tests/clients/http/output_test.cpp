@@ -362,7 +362,16 @@ TEST_F(HttpProgram, FetchesAPageWithAllItNeeds) {
   EXPECT_THAT(seen, UnorderedElementsAre("200 /", "200 /a.css", "200 /1.png", "404 /gone.png", "200 /bg.png",
                                          "404 /favicon.ico"));
   const auto table = http("browse", {url()});
-  EXPECT_THAT(table.output, AllOf(StartsWith("STATUS"), HasSubstr("text/css"), HasSubstr("6 of 6 came")));
+  EXPECT_THAT(table.output,
+              AllOf(StartsWith("STATUS"), HasSubstr("text/css"), HasSubstr("6 of 6 came (2 of them errors), ")));
+}
+
+TEST_F(HttpProgram, SumsUpAPageInTheRightNumber) {
+  const ScriptedServer server{ScriptedServer::answering([](const SeenRequest& request) {
+    return request.first_line().starts_with("GET / ") ? response_of("x") : response_of("", "", "404 Not Found");
+  })};
+  EXPECT_THAT(http("browse", {server.url()}).output,
+              HasSubstr("2 of 2 came (1 of them an error), 84 bytes over 1 connection, "));
 }
 
 TEST_F(HttpProgram, AsksWhetherAPageThatItHasSeenIsStillRight) {

@@ -185,7 +185,7 @@ TEST_F(HttpStoring, DeleteRemovesFilesAlone) {
   for (const auto* folder : {"/folder", "/folder/", "/"}) {
     const auto refused = client.ask("DELETE", folder);
     EXPECT_EQ(refused.status, 409) << folder;
-    EXPECT_THAT(refused.body, testing::HasSubstr("A folder cannot be deleted.")) << folder;
+    EXPECT_THAT(refused.body, HasSubstr("A folder cannot be deleted.")) << folder;
   }
   EXPECT_EQ(client.ask("DELETE", "/no-folder/").status, 404);
   EXPECT_TRUE(server.has("folder"));
