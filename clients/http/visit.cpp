@@ -79,6 +79,17 @@ Result<std::optional<Login>> find_login(Console& console, const CommonInput& inp
   return std::optional{std::move(login)};
 }
 
+/// That the lab's CA cannot be read, which nobody has asked for, is no reason against a URL in clear. Where that one
+/// redirects to https, the system's CAs are trusted alone.
+Result<std::shared_ptr<const net::TlsClient>> make_tls(const CommonInput& input, const Url& url) {
+  const auto* const protocol = input.http_1_0 ? "http/1.0" : "http/1.1";
+  auto tls = client::make_tls(input.tls, {protocol});
+  if (tls || input.tls.ca || url.origin.is_https) return tls;
+  auto of_system = input.tls;
+  of_system.ca = "";
+  return client::make_tls(of_system, {protocol});
+}
+
 Task<Exit> play(net::Worker& worker, Console& console, ClientOptions options, Observer& observer,
                 const std::function<Task<Exit>(net::Worker&, Client&)>& work) {
   const auto cookie_file = options.cookie_file;
@@ -146,7 +157,7 @@ void add_headers(const CommonInput& input, Request& request) {
 Result<ClientOptions> make_client_options(Console& console, const CommonInput& input, const Url& url,
                                           bool has_standard_input) {
   ClientOptions options;
-  auto tls = client::make_tls(input.tls, {input.http_1_0 ? "http/1.0" : "http/1.1"});
+  auto tls = make_tls(input, url);
   if (!tls) return tls.error();
   options.tls = *std::move(tls);
   auto login = find_login(console, input, url, has_standard_input);

@@ -165,6 +165,16 @@ TEST_F(HttpProgram, AFileIsNoCookie) {
   EXPECT_THAT(outcome.errors, HasSubstr("expected NAME=VALUE; a file of cookies goes with --cookie-jar"));
 }
 
+TEST_F(HttpProgram, NeedsNoCaForAUrlInClear) {
+  const ScriptedServer server{ScriptedServer::answering(response_of("hello"))};
+  folder_.write("here/ca.crt", "none");
+  const std::map<std::string, std::string> environment{{"LABNET_CA_DIR", here_}};
+  const auto plain = http("get", {server.url()}, environment);
+  EXPECT_EQ(plain.output, "hello") << plain.errors;
+  EXPECT_THAT(http("get", {"https://127.0.0.1:1/"}, environment).errors, HasSubstr("ca.crt"));
+  EXPECT_THAT(http("get", {"--ca", "ca.crt", server.url()}, environment).errors, HasSubstr("ca.crt"));
+}
+
 TEST_F(HttpProgram, FailsForWhatCannotBe) {
   const auto nobody = http("get", {"http://127.0.0.1:1/"});
   EXPECT_EQ(nobody.exit_code, 1);
