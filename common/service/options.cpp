@@ -1,9 +1,30 @@
 #include "common/service/options.hpp"
 
+#include <sys/socket.h>
+
 #include <algorithm>
 #include <thread>
 
 namespace labnet::service {
+namespace {
+
+bool is_connected_local_socket(int descriptor) {
+  sockaddr_storage peer{};
+  socklen_t size = sizeof peer;
+  return ::getpeername(descriptor, reinterpret_cast<sockaddr*>(&peer), &size) == 0 && peer.ss_family == AF_UNIX;
+}
+
+/// The descriptor has to be open already: the lab hands it in.
+Kind<int> control_kind() {
+  const auto number = between(3, 1023);
+  return {number.expected + ", that of a connected local socket which is open",
+          [number](std::string_view text) -> std::optional<int> {
+            const auto descriptor = number.parse(text);
+            return descriptor && is_connected_local_socket(*descriptor) ? descriptor : std::nullopt;
+          }};
+}
+
+}  // namespace
 
 CommonInput::CommonInput() : workers{std::clamp(std::thread::hardware_concurrency(), 1u, workers_max)} {}
 
@@ -16,7 +37,7 @@ void declare(program::Options& options, CommonInput& input, const std::string& u
   options.option("--workers", "N", input.workers, "threads that answer; default: one per core",
                  between(1u, workers_max));
   options.option("--control-fd", "N", input.control, "a connected socket on which to answer a lab's requests",
-                 between(3, 1023));
+                 control_kind());
   options.option("--log-format", "FORMAT", input.log_format, "text or json",
                  one_of<log::Format>({{"text", log::Format::text}, {"json", log::Format::json}}));
 }

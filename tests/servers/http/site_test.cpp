@@ -509,5 +509,17 @@ TEST(HttpConfig, KeepsWhatIsStoredOutOfWhatIsServed) {
               HasSubstr("file"));
 }
 
+TEST(HttpOptions, ADescriptorThatIsNoSocketOfALabIsWrongUsage) {
+  const test::TemporaryFolder folder;
+  for (const auto* descriptor : {"3 3<&-", "3 3</dev/null", "1000"}) {
+    const auto outcome = test::run(
+        {"sh", "-c", fmt::format("\"$0\" serve http --root \"$1\" --listen 127.0.0.1:0 --control-fd {}", descriptor),
+         test::labnet(), folder.path()});
+    EXPECT_EQ(outcome.exit_code, 2) << descriptor;
+    EXPECT_THAT(outcome.errors, testing::HasSubstr("--control-fd")) << descriptor;
+    EXPECT_THAT(outcome.errors, testing::HasSubstr("a connected local socket")) << descriptor;
+  }
+}
+
 }  // namespace
 }  // namespace labnet::http_server
