@@ -10,8 +10,9 @@
 namespace labnet::files {
 
 /// The path itself, or where the symbolic links at its end lead, be anything there or not: whoever replaces that leaves
-/// the links as they are. A link of /proc to what a process has open (/proc/self/fd/1, to which /dev/stdout leads) names
-/// no file that could be replaced, so that it is the end of the way.
+/// the links as they are. A link of /proc to what a process has open (/proc/self/fd/1, to which /dev/stdout leads)
+/// names no file that could be replaced, so that it is the end of the way.
+///
 /// faults  links that lead round in a circle
 Result<std::filesystem::path> follow_links(const std::filesystem::path& path);
 
