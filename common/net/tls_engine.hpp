@@ -100,7 +100,7 @@ class TlsEngine {
   int socket_error_ = 0;  // errno of the last call
   Buffer output_;         // records that the socket has not taken yet, from output_sent_ on
   std::size_t output_sent_ = 0;
-  bool gathers_ = false;             // records are kept until flush
+  bool gathers_ = false;  // records are kept until flush
   // A server's tickets of TLS 1.3 are in the output, and wait for its first word: a client that is woken for each of
   // them takes longer. They go out by themselves once the server has nothing to do but to wait.
   bool holds_tickets_ = false;
