@@ -1,0 +1,258 @@
+#include "servers/sip/call.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "servers/sip/abilities.hpp"
+
+namespace labnet::sip_server {
+
+using sip::HeaderName;
+
+namespace {
+
+/// What the exchange itself speaks.
+const std::vector<sdp::Codec>& own_codecs() {
+  static const std::vector<sdp::Codec> all{{.payload_type = 8, .name = "PCMA"},
+                                           {.payload_type = 0, .name = "PCMU"},
+                                           {.payload_type = 101, .name = "telephone-event", .parameters = "0-16"}};
+  return all;
+}
+
+}  // namespace
+
+std::string_view name_of(Ender ender) {
+  switch (ender) {
+    case Ender::caller:
+      return "caller";
+    case Ender::callee:
+      return "callee";
+    case Ender::exchange:
+      return "exchange";
+  }
+  return "";
+}
+
+Call::Call(CallTools tools, const sip::Message& invite, const sip::Hop& from, sip::TimePoint now)
+    : tools_{tools},
+      caller_invite_{tools.transactions.begin(invite, from)},
+      caller_tag_{tools.tokens.tag()},
+      caller_{sip::Dialog::of_server(invite, caller_tag_), sip::response_hop(invite, from), {}} {
+  caller_.contact = own_contact(caller_.hop);
+  record_.call_id = invite.call_id();
+  record_.caller = invite.from().uri.user_name();
+  record_.callee = invite.request_uri().user_name();
+  record_.began = now;
+  max_forwards_ = invite.max_forwards().value_or(sip::max_forwards_default);
+  callee_from_ = sip::name_address_text(invite.from().name(), invite.from().uri_text);
+  callee_to_ = fmt::format("<{}>", invite.to().uri_text);
+  tools_.index.add(caller_invite_, *this);
+  tools_.index.add_tag(caller_tag_, *this);
+  tools_.transactions.respond(caller_invite_, {.status = 100}, now);
+}
+
+Call::~Call() {
+  while (!passages_.empty()) end_passage(passages_.front());
+  tools_.index.remove(caller_invite_);
+  tools_.index.remove_tag(caller_tag_);
+  for (const auto& fork : forks_) {
+    tools_.index.remove(fork.client);
+    tools_.index.remove_tag(fork.local_tag);
+  }
+}
+
+bool Call::is_done() const {
+  return is_over() && !owes_caller_bye_ &&
+         std::ranges::all_of(forks_, [](const Fork& fork) { return fork.status >= 200; });
+}
+
+std::string Call::own_contact(const sip::Hop& hop) const {
+  const auto local = tools_.transport.local(hop);
+  const auto transport =
+      hop.transport == sip::Transport::udp ? std::string{} : fmt::format(";transport={}", sip::uri_name(hop.transport));
+  return fmt::format("<sip:{}{}>", sip::host_port_text(local.address, local.port), transport);
+}
+
+std::string Call::via(const sip::Hop& hop) const {
+  const auto local = tools_.transport.local(hop);
+  return sip::via_text(hop.transport, sip::host_port_text(local.address, local.port), tools_.tokens.branch());
+}
+
+Call::Leg* Call::leg_of(Side side) {
+  if (side == Side::caller) return &caller_;
+  return winner_ != nullptr && winner_->leg ? &*winner_->leg : nullptr;
+}
+
+std::string Call::name_of_side(Side side) const {
+  return side == Side::caller ? record_.caller : record_.callee;
+}
+
+// What the exchange itself says to the caller
+
+void Call::refuse(int status, std::string cause, sip::TimePoint now) {
+  respond_caller(status, {}, {}, now);
+  record_.status = status;
+  end(Ender::exchange, std::move(cause), now);
+}
+
+void Call::refuse_media(const DescriptionRefusal& refusal, sip::TimePoint now) {
+  respond_caller(refusal.status, {}, refusal.warning, now);
+  record_.status = refusal.status;
+  end(Ender::exchange, refusal.reason, now);
+}
+
+void Call::treat(const Treatment& treatment, sip::TimePoint now) {
+  const auto* const invite = tools_.transactions.request_of(caller_invite_);
+  if (treatment.status >= 300 || invite == nullptr) {
+    return refuse(treatment.status, fmt::format("extension {} refuses", record_.callee), now);
+  }
+  if (const auto objection = Negotiation::objection_to(as_text(invite->body()), tools_.rules.domain)) {
+    return refuse_media(*objection, now);
+  }
+  if (!open_media({})) return refuse(503, "no media port is free", now);
+  const auto answer = negotiation_->answer(as_text(invite->body()), own_codecs());
+  if (!answer) return refuse_media(answer.error(), now);
+  media_->play(Side::caller, treatment.announcement);
+  record_.rang = now;
+  next_ = now + tools_.rules.ring_timeout;
+  if (treatment.status != 200) {
+    return respond_caller(treatment.status, treatment.status == 183 ? std::string_view{*answer} : std::string_view{},
+                          {}, now);
+  }
+  phase_ = Phase::answered;
+  record_.answered = now;
+  record_.status = 200;
+  watch_for_silence(now);
+  respond_caller(200, *answer, {}, now);
+}
+
+void Call::respond_caller(int status, std::string_view description, std::string_view warning, sip::TimePoint now) {
+  const auto* const invite = tools_.transactions.request_of(caller_invite_);
+  if (invite == nullptr) return;
+  Buffer response;
+  sip::MessageWriter writer{response};
+  const bool makes_dialog = status > 100 && status < 300;
+  tools_.transactions.begin_response(
+      caller_invite_, writer,
+      {.status = status,
+       .to_tag = caller_tag_,
+       .contact = makes_dialog ? std::string_view{caller_.contact} : std::string_view{}});
+  if (!tools_.rules.software.empty()) writer.header(HeaderName::server, tools_.rules.software);
+  if (!warning.empty()) writer.header(HeaderName::warning, warning);
+  const auto bytes = description.empty() ? writer.finish() : writer.finish(description_type, as_bytes(description));
+  if (bytes) tools_.transactions.respond(caller_invite_, status, *bytes, now);
+}
+
+/// A request within the call when the other side is the exchange itself.
+void Call::answer_alone(const sip::Message& request, const sip::Hop& hop, sip::TimePoint now) {
+  if (request.method() == sip::Method::info) return accept(request, hop, caller_, {}, now);
+  if (request.method() == sip::Method::message) {
+    return refuse(request, hop, 405, HeaderName::allow, exchange_allow());
+  }
+  const auto answer = negotiation_->answer(description_of(request), own_codecs());
+  if (answer) return accept(request, hop, caller_, *answer, now);
+  refuse(request, hop, answer.error().status, HeaderName::warning, answer.error().warning);
+}
+
+// How it ends
+
+void Call::on_cancel(sip::ServerId invite, const sip::Message& cancel, const sip::Hop& from, sip::TimePoint now) {
+  tools_.transactions.answer(cancel, from, {.status = 200, .to_tag = caller_tag_});
+  // Of a change within the call the other side's 487 comes back as its answer.
+  if (auto* const passage = passage_of(invite)) return tools_.transactions.cancel(passage->client, now);
+  if (invite != caller_invite_ || phase_ != Phase::ringing) return;  // too late: it has been answered
+  cancel_others(nullptr, now);
+  respond_caller(487, {}, {}, now);
+  record_.status = 487;
+  end(Ender::caller, fmt::format("{} has hung up before an answer", record_.caller), now);
+}
+
+void Call::on_no_ack(sip::ServerId invite, sip::TimePoint now) {
+  const bool is_first = invite == caller_invite_;
+  if (is_first && std::exchange(owes_caller_bye_, false)) return bye(caller_, now);
+  const auto* const passage = passage_of(invite);
+  if (phase_ == Phase::over || !(is_first || passage != nullptr)) return;
+  if (is_first) phase_ = Phase::talking;  // no ACK is waited for any more
+  const auto side = is_first ? Side::caller : passage->from;
+  const auto& leg = *leg_of(side);
+  hang_up(fmt::format("no ACK from {} for 64*T1: the 200 went to {}, with {} as where the ACK is to go",
+                      name_of_side(side), sip::to_string(leg.hop), leg.contact),
+          now);
+}
+
+void Call::hang_up(std::string cause, sip::TimePoint now) {
+  if (phase_ == Phase::over) return;
+  if (phase_ == Phase::ringing) {
+    cancel_others(nullptr, now);
+    respond_caller(480, {}, {}, now);
+    record_.status = 480;
+  } else {
+    bye(Side::caller, now);
+    bye(Side::callee, now);
+  }
+  end(Ender::exchange, std::move(cause), now);
+}
+
+void Call::bye(Side to, sip::TimePoint now) {
+  if (to == Side::caller) {
+    // Before the ACK the caller may not know of the dialog yet (RFC 3261, section 15).
+    owes_caller_bye_ = phase_ == Phase::answered;
+    if (!owes_caller_bye_) bye(caller_, now);
+    return;
+  }
+  auto* const leg = leg_of(Side::callee);
+  if (leg == nullptr) return;
+  const bool waits_for_ack = !caller_offers_ && phase_ == Phase::answered;
+  if (waits_for_ack) acknowledge(*leg, winner_->client, winner_->invite_cseq, {});
+  bye(*leg, now);
+}
+
+void Call::bye(Leg& leg, sip::TimePoint now) {
+  Buffer request;
+  sip::MessageWriter writer{request};
+  leg.dialog.begin_request(writer, sip::Method::bye, via(leg.hop));
+  if (!tools_.rules.software.empty()) writer.header(HeaderName::user_agent, tools_.rules.software);
+  if (const auto bytes = writer.finish()) tools_.transactions.send(*bytes, leg.hop, now);
+}
+
+void Call::end(Ender ender, std::string cause, sip::TimePoint now) {
+  if (phase_ == Phase::over) return;
+  phase_ = Phase::over;
+  next_ = sip::never;
+  record_.ender = ender;
+  record_.cause = std::move(cause);
+  record_.ended = now;
+  if (negotiation_) record_.codec = negotiation_->codec();
+  if (media_) record_.media = {media_->counts(Side::caller), media_->counts(Side::callee)};
+  end_all_passages(now);
+  negotiation_.reset();
+  media_.reset();
+}
+
+void Call::on_timer(sip::TimePoint now) {
+  if (now < next_) return;
+  next_ = sip::never;
+  if (phase_ == Phase::ringing) {
+    return hang_up(fmt::format("{} has not answered within {} s", record_.callee, tools_.rules.ring_timeout.count()),
+                   now);
+  }
+  if (phase_ == Phase::over) return;
+  const auto packets = media_->counts(Side::caller).packets + media_->counts(Side::callee).packets;
+  const bool is_heard = std::exchange(packets_seen_, packets) != packets;
+  if (is_heard) silent_since_ = now;
+  // Nobody holds an extension for long.
+  const bool is_held = negotiation_->is_on_hold() && winner_ != nullptr;
+  const auto limit = is_held ? tools_.rules.hold_timeout : tools_.rules.silence_timeout;
+  if (now - silent_since_ >= limit) {
+    return hang_up(fmt::format("no packet from either side for {} s", limit.count()), now);
+  }
+  next_ = now + tools_.rules.silence_timeout;
+}
+
+void Call::watch_for_silence(sip::TimePoint now) {
+  silent_since_ = now;
+  next_ = now + tools_.rules.silence_timeout;
+}
+
+}  // namespace labnet::sip_server

@@ -1,0 +1,30 @@
+// What a SIP service holds of strangers at most. What a configuration can change stands in config.hpp.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+
+namespace labnet::sip_server {
+
+inline constexpr std::size_t contact_bytes_max = 1024;       // of a binding: 400
+inline constexpr std::size_t instance_bytes_max = 256;       // its +sip.instance
+inline constexpr std::size_t user_agent_bytes_max = 128;     // what is kept of it
+inline constexpr std::size_t contacts_per_request_max = 16;  // of a REGISTER: 400
+
+// Requests of a call on their way from one side to the other: 503
+inline constexpr std::size_t requests_under_way_max = 16;
+
+// Of a configuration
+inline constexpr std::size_t number_bytes_max = 64;
+inline constexpr std::size_t users_max = 100'000;
+inline constexpr std::size_t extensions_max = 1'000;
+
+// Of the calls that are written down: the oldest go
+inline constexpr std::size_t call_records_max = 100'000;
+inline constexpr std::size_t record_text_bytes_max = 128;  // of a Call-ID or a number, which strangers write
+inline constexpr std::size_t record_cause_bytes_max = 512;
+
+// Of what waits to be sent on a connection whose peer does not read: then it is closed
+inline constexpr std::size_t unsent_bytes_max = 256 * 1024;
+
+}  // namespace labnet::sip_server

@@ -1,0 +1,132 @@
+#include "servers/sip/negotiation.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace labnet::sip_server {
+namespace {
+
+constexpr std::size_t index_of(Side side) {
+  return static_cast<std::size_t>(side);
+}
+
+bool is_plain_rtp(const sdp::Media& media) {
+  return media.profile == "RTP/AVP" || media.profile == "RTP/AVPF";
+}
+
+/// The stream that a call is about: the first audio in plain RTP that is wanted.
+const sdp::Media* audio_of(const sdp::Description& description) {
+  const auto found = std::ranges::find_if(description.media, [](const sdp::Media& media) {
+    return media.kind == "audio" && media.port != 0 && is_plain_rtp(media);
+  });
+  return found == description.media.end() ? nullptr : &*found;
+}
+
+sdp::Difference why_no_audio(const sdp::Description& description) {
+  const auto secured = std::ranges::find_if(
+      description.media, [](const sdp::Media& media) { return media.kind == "audio" && media.port != 0; });
+  if (secured == description.media.end()) return {.kind = sdp::DifferenceKind::no_audio};
+  return {.kind = sdp::DifferenceKind::profile, .offered = sdp::safe_word(secured->profile), .have = "RTP/AVP"};
+}
+
+Result<sdp::Description, DescriptionRefusal> read(std::string_view text) {
+  auto description = sdp::parse_description(text);
+  if (!description) return DescriptionRefusal{400, sdp::describe(description.error()), {}};
+  return *std::move(description);
+}
+
+}  // namespace
+
+Negotiation::Negotiation(MediaBridge& media, std::string agent, std::uint64_t session_id)
+    : media_{media},
+      agent_{std::move(agent)},
+      sessions_{sdp::LocalSession{"-", fmt::format("{}", session_id)},
+                sdp::LocalSession{"-", fmt::format("{}", session_id + 1)}} {}
+
+DescriptionRefusal Negotiation::refusal(const sdp::Difference& difference) const {
+  return {488, sdp::describe(difference), sdp::to_warning(difference, agent_)};
+}
+
+std::optional<DescriptionRefusal> Negotiation::objection_to(std::string_view offer, const std::string& agent) {
+  const auto description = read(offer);
+  if (!description) return description.error();
+  if (audio_of(*description) != nullptr) return std::nullopt;
+  const auto difference = why_no_audio(*description);
+  return DescriptionRefusal{488, sdp::describe(difference), sdp::to_warning(difference, agent)};
+}
+
+sdp::LocalAudio Negotiation::local(Side side, std::vector<sdp::Codec> codecs, sdp::Direction direction) const {
+  const auto address = media_.address(side);
+  sdp::LocalAudio audio;
+  audio.family = std::holds_alternative<Ipv4Address>(address) ? sdp::AddressFamily::ip4 : sdp::AddressFamily::ip6;
+  audio.address = to_string(address);
+  audio.port = media_.port(side);
+  audio.codecs = std::move(codecs);
+  audio.direction = direction;
+  return audio;
+}
+
+Result<std::string, DescriptionRefusal> Negotiation::pass_offer(Side from, std::string_view text) {
+  auto offer = read(text);
+  if (!offer) return offer.error();
+  const auto* const audio = audio_of(*offer);
+  if (audio == nullptr) return refusal(why_no_audio(*offer));
+  auto onward = local(other(from), sdp::codecs_of(*audio), sdp::direction_of(*offer, *audio));
+  onward.packet_time_ms = sdp::packet_time_ms_of(*audio);
+  auto sent = sdp::make_offer(onward, sessions_[index_of(other(from))]);
+  auto sent_text = sdp::to_text(sent);
+  offer_ = Offer{from, *std::move(offer), std::move(sent)};
+  return sent_text;
+}
+
+Result<std::string, DescriptionRefusal> Negotiation::pass_answer(Side from, std::string_view text) {
+  auto answer = read(text);
+  if (!answer) return answer.error();
+  if (!offer_ || offer_->from == from) return DescriptionRefusal{400, "an answer to no offer", {}};
+  const auto accepted = sdp::apply_answer(offer_->sent, *answer);
+  if (!accepted) return refusal(accepted.error());
+
+  const auto& audio = answer->media[accepted->media_index];
+  auto onward = local(offer_->from, sdp::codecs_of(audio), sdp::direction_of(*answer, audio));
+  onward.packet_time_ms = sdp::packet_time_ms_of(audio);
+  const auto answered = sdp::answer_offer(offer_->received, onward, sessions_[index_of(offer_->from)]);
+  if (!answered) return refusal(answered.error());
+
+  agreements_[index_of(from)] = *accepted;
+  agreements_[index_of(offer_->from)] = answered->agreement;
+  for (const auto side : {Side::caller, Side::callee}) media_.connect(side, agreements_[index_of(side)]);
+  has_agreed_ = true;
+  return sdp::to_text(answered->answer);
+}
+
+Result<std::string, DescriptionRefusal> Negotiation::answer(std::string_view text,
+                                                            const std::vector<sdp::Codec>& codecs) {
+  const auto offer = read(text);
+  if (!offer) return offer.error();
+  const auto own = local(Side::caller, codecs, sdp::Direction::sendrecv);
+  const auto answered = sdp::answer_offer(*offer, own, sessions_[index_of(Side::caller)]);
+  if (!answered) return refusal(answered.error());
+  agreements_[index_of(Side::caller)] = answered->agreement;
+  media_.connect(Side::caller, answered->agreement);
+  has_agreed_ = true;
+  return sdp::to_text(answered->answer);
+}
+
+void Negotiation::close_offer() {
+  offer_.reset();
+}
+
+bool Negotiation::is_on_hold() const {
+  return std::ranges::any_of(agreements_, [](const sdp::Agreement& agreement) {
+    return agreement.direction != sdp::Direction::sendrecv || (!agreement.sending.empty() && !agreement.remote);
+  });
+}
+
+std::string Negotiation::codec() const {
+  const auto& agreement = agreements_[index_of(Side::caller)];
+  return agreement.sending.empty() ? std::string{} : sdp::to_text(agreement.sending.front());
+}
+
+}  // namespace labnet::sip_server
