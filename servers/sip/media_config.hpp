@@ -1,0 +1,39 @@
+// What the media of calls are told by whoever runs the server.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "common/rtp/latch.hpp"
+
+namespace labnet::sip_server {
+
+struct MediaConfig {
+  /// Both ends included. Each side of a call takes an even port for RTP and the next one for RTCP.
+  std::uint16_t port_min = 20000;
+  std::uint16_t port_max = 23999;
+  /// For so long a port that was given back is not used again: what is still under way to it must not reach a stranger.
+  std::chrono::milliseconds port_rest{2000};
+
+  rtp::LatchRules latch{};
+  /// Once a side's address is settled, its socket is connected: the system then refuses what others send (they are told
+  /// that nobody is there, and are not counted), and finds the way to the side without looking for it.
+  bool connects_when_locked = true;
+
+  /// From one RTCP report to the next, more or less by up to half; half of it to the first.
+  std::chrono::milliseconds report_interval{5000};
+
+  // Announcements
+  double tone_a_law_hz = 400;  // whole numbers: a second of it is played again and again
+  double tone_mu_law_hz = 1004;
+  double ringing_hz = 425;  // 1 s, and 4 s of silence
+  double level_db = -12;    // of tone and ringing
+  std::string recording{};  // path of a WAV file; empty: silence is played
+};
+
+/// What is longer is no packet of a call, and is not relayed.
+inline constexpr std::size_t media_packet_bytes_max = 2048;
+
+}  // namespace labnet::sip_server
