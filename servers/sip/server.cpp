@@ -1,0 +1,246 @@
+#include "servers/sip/server.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "common/log/clock.hpp"
+#include "common/log/log.hpp"
+#include "common/net/random.hpp"
+#include "servers/sip/media_relay.hpp"
+
+namespace labnet::sip_server {
+
+namespace json = boost::json;
+
+namespace {
+
+constexpr std::size_t calls_shown = 100;
+constexpr std::chrono::seconds refusal_lines_period{10};
+constexpr std::size_t refusal_lines_max = 100;  // in that time; the rest are counted
+
+Result<void> check_certificate(const Config& config) {
+  const auto secure = std::ranges::find(config.listen, "tls", &net::Endpoint::scheme);
+  if (config.tls.is_offered() || secure == config.listen.end()) return {};
+  return Error{net::to_string(*secure), " needs a certificate: tls of the configuration, or --tls"};
+}
+
+std::string text_of(const MediaCounts& counts) {
+  return fmt::format("{} packets, {} lost, {:.1f} ms jitter", counts.packets, counts.lost, counts.jitter_ms);
+}
+
+}  // namespace
+
+Result<void> Server::check(const Config& config) {
+  if (const auto checked = Store::check(config.store); !checked) return checked.error();
+  if (const auto checked = service::check(config.tls); !checked) return checked.error();
+  return check_certificate(config);
+}
+
+Server::Server(net::Runtime& runtime, Options options)
+    : runtime_{runtime}, worker_{runtime.workers().front()}, options_{std::move(options)}, timer_{worker_.executor()} {
+  on_reload_ = worker_.on_reload([this] { reload(); });
+  on_stop_ = worker_.on_stop([this] {
+    if (exchange_) exchange_->hang_up(net::Clock::now());
+    timer_.cancel();
+  });
+}
+
+Server::~Server() = default;
+
+Result<void> Server::start() {
+  const auto& config = options_.config;
+  if (const auto checked = check_certificate(config); !checked) return checked.error();
+  auto store = Store::open(worker_, config.store);
+  if (!store) return store.error();
+  store_ = *std::move(store);
+  auto media = MediaRelay::make(runtime_.workers(), config.media);
+  if (!media) return media.error();
+  media_ = *std::move(media);
+  transport_ = std::make_unique<Transport>(
+      worker_, config.limits,
+      Transport::Receiver{.on_message =
+                              [this](Bytes message, const sip::Hop& from) {
+                                exchange_->receive(message, from, net::Clock::now());
+                                set_timer();
+                              },
+                          .on_broken =
+                              [this](Bytes bytes, sip::FaultKind fault, const sip::Hop& from) {
+                                exchange_->refuse_broken(bytes, fault, from, net::Clock::now());
+                              },
+                          .on_closed =
+                              [this](const sip::Hop& hop) {
+                                exchange_->on_transport_fault(hop, net::Clock::now());
+                                set_timer();
+                              }});
+  exchange_ = std::make_unique<Exchange>(
+      config.exchange(),
+      Exchange::Surroundings{*transport_, *media_, *this, [] { return net::random_number<std::uint64_t>(); }},
+      net::Clock::now(), seconds_now());
+  if (const auto restored = restore(); !restored) return restored.error();
+  auto tls = load_tls(config);
+  if (!tls) return tls.error();
+  transport_->set_tls(*std::move(tls));
+  if (const auto listening = listen(); !listening) return listening.error();
+  set_timer();
+  return {};
+}
+
+Result<void> Server::restore() {
+  auto all = store_->load(seconds_now());
+  if (!all) return all.error();
+  for (auto& [user, bindings] : *all) exchange_->restore(user, std::move(bindings));
+  return {};
+}
+
+Result<void> Server::listen() {
+  for (const auto& wanted : options_.config.listen) {
+    auto local = transport_->listen(wanted);
+    if (!local) return local.error();
+    endpoints_.push_back(*std::move(local));
+  }
+  for (auto& one : options_.handed_in) {
+    auto local = transport_->adopt(std::move(one));
+    if (!local) return local.error();
+    endpoints_.push_back(*std::move(local));
+  }
+  return {};
+}
+
+/// Null without a certificate.
+Result<std::shared_ptr<const net::TlsServer>> Server::load_tls(const Config& config) const {
+  if (!config.tls.is_offered()) return std::shared_ptr<const net::TlsServer>{};
+  auto listening = options_.config.listen;
+  for (const auto& one : options_.handed_in) listening.push_back(one.local);
+  auto identity = service::identity_of(config.tls, listening);
+  if (!identity) return identity.error();
+  net::TlsServerOptions tls{.identities = {}, .protocols = {}};
+  tls.identities.push_back(*std::move(identity));
+  return net::TlsServer::make(tls);
+}
+
+// Time
+
+void Server::set_timer() {
+  const auto next = exchange_->next();
+  if (next >= timer_at_) return;
+  timer_at_ = next;
+  timer_.expires_at(next);
+  timer_.async_wait([this](const boost::system::error_code& error) {
+    if (!error) on_timer();
+  });
+}
+
+void Server::on_timer() {
+  timer_at_ = sip::never;
+  exchange_->on_timer(net::Clock::now());
+  set_timer();
+}
+
+// What the exchange tells
+
+void Server::on_bindings(const std::string& user, const std::vector<Binding>& bindings, std::function<void()> then) {
+  store_->save(user, bindings, [this, then = std::move(then)] {
+    then();
+    set_timer();
+  });
+}
+
+void Server::on_call_end(const CallRecord& record) {
+  const auto began = exchange_->wall_time(record.began);
+  store_->save(record, began);
+  if (!record.answered && !may_log_refusal()) return;
+  log::info("call ended", {{"caller", record.caller},
+                           {"callee", record.callee},
+                           {"status", record.status},
+                           {"cause", record.cause},
+                           {"codec", record.codec},
+                           {"from_caller", text_of(record.media[0])},
+                           {"from_callee", text_of(record.media[1])}});
+}
+
+void Server::on_refusal(const sip::Hop& from, std::string_view what, std::string_view why) {
+  if (may_log_refusal()) log::warning("refused", {{"from", sip::to_string(from)}, {"request", what}, {"why", why}});
+}
+
+bool Server::may_log_refusal() {
+  const auto now = net::Clock::now();
+  auto& lines = refusal_lines_;
+  if (now - lines.since >= refusal_lines_period) {
+    if (lines.left_out > 0) log::warning("more were refused", {{"count", lines.left_out}});
+    lines = {.since = now};
+  }
+  if (++lines.count <= refusal_lines_max) return true;
+  ++lines.left_out;
+  return false;
+}
+
+// What a lab asks
+
+control::asio::awaitable<json::object> Server::answer(json::object request) {
+  const auto what = control::text_of(request, "do");
+  if (what == "reload") co_return reload();
+  if (what == "registrations") co_return show_registrations();
+  if (what == "calls") co_return show_calls();
+  co_return control::failure(fmt::format("a SIP service does not know how to do \"{}\"", what));
+}
+
+json::object Server::show_registrations() const {
+  auto reply = control::success();
+  json::array list;
+  const auto now = seconds_now();
+  exchange_->location().for_each([&](const std::string& user, const Binding& binding) {
+    json::object one{{"user", user},
+                     {"contact", binding.contact},
+                     {"from", sip::to_string(binding.hop)},
+                     {"expires_s", (binding.expires_at - now).count()},
+                     {"user_agent", binding.user_agent}};
+    const auto* const reach = exchange_->reachability(binding.contact);
+    if (reach != nullptr && reach->round_trip) one["round_trip_ms"] = reach->round_trip->count();
+    list.push_back(std::move(one));
+  });
+  reply["registrations"] = std::move(list);
+  reply["calls"] = exchange_->calls();
+  return reply;
+}
+
+json::object Server::show_calls() {
+  const auto lines = store_->calls(calls_shown);
+  if (!lines) return control::failure(lines.error().message);
+  json::array list;
+  for (const auto& line : *lines) {
+    list.push_back(json::object{{"began", line.began.time_since_epoch().count()},
+                                {"caller", line.caller},
+                                {"callee", line.callee},
+                                {"status", line.status},
+                                {"seconds", line.seconds},
+                                {"cause", line.cause}});
+  }
+  auto reply = control::success();
+  reply["calls"] = std::move(list);
+  return reply;
+}
+
+/// Users, extensions and certificates are read again; what is registered and who talks stay. With a fault all stays.
+json::object Server::reload() {
+  auto config = options_.read_again ? options_.read_again() : Result<Config>{options_.config};
+  if (!config) {
+    log::error("users stay as they are", {{"fault", config.error().message}});
+    return control::failure(config.error().message);
+  }
+  auto tls = load_tls(*config);
+  if (!tls) {
+    log::error("users stay as they are", {{"fault", tls.error().message}});
+    return control::failure(tls.error().message);
+  }
+  transport_->set_tls(*std::move(tls));
+  options_.config.users = config->users;
+  options_.config.extensions = config->extensions;
+  exchange_->set_config(options_.config.exchange());
+  log::info("users, extensions and certificates read again", {{"users", options_.config.users.size()}});
+  auto reply = control::success();
+  reply["users"] = options_.config.users.size();
+  return reply;
+}
+
+}  // namespace labnet::sip_server
