@@ -1,0 +1,197 @@
+#include "clients/sip/softphone.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "common/sip/request_check.hpp"
+
+namespace labnet::sip_client {
+namespace {
+
+using sip::HeaderName;
+using sip::Method;
+
+constexpr std::size_t kept_options_max = 16;
+constexpr sip::Duration keep_options_for{200};
+
+constexpr std::array phone_media_types{description_type, text_type};
+constexpr sip::Abilities phone_abilities{
+    .methods = phone_methods, .extensions = {}, .media_types = phone_media_types, .invite_answer = description_type};
+
+}  // namespace
+
+Softphone::Softphone(PhoneConfig config, Surroundings surroundings)
+    : config_{std::move(config)},
+      names_{std::move(surroundings.random), config_.like},
+      transactions_{surroundings.transport, *this, config_.timers},
+      tools_{transactions_, surroundings.transport, surroundings.observer, names_, config_},
+      account_{tools_} {}
+
+Softphone::~Softphone() = default;
+
+// What the owner wants
+
+PhoneCall& Softphone::call(std::string_view to, sdp::LocalAudio audio, sip::TimePoint now) {
+  auto& call = *calls_.emplace_back(PhoneCall::outgoing(tools_, to, std::move(audio), now));
+  call.begin(now);
+  return call;
+}
+
+void Softphone::send_text(std::string_view to, std::string text, sip::TimePoint now) {
+  texts_.push_back(std::make_unique<TextMessage>(tools_, to, std::move(text)));
+  auto& added = *texts_.back();
+  added.send(now);
+}
+
+void Softphone::hang_up(sip::TimePoint now) {
+  for (std::size_t i = 0; i < calls_.size(); ++i) calls_[i]->hang_up(now);
+}
+
+bool Softphone::is_idle() const {
+  const auto state = account_.state();
+  return calls_.empty() && texts_.empty() && state != Account::State::registering &&
+         state != Account::State::unregistering;
+}
+
+// What arrives, and time
+
+void Softphone::receive(Bytes message, const sip::Hop& from, sip::TimePoint now) {
+  if (sip::is_keep_alive(message)) return;
+  transactions_.receive(message, from, now);
+  sweep();
+}
+
+void Softphone::on_transport_fault(const sip::Hop& hop, sip::TimePoint now) {
+  transactions_.on_transport_fault(hop, now);
+  sweep();
+}
+
+sip::TimePoint Softphone::next() const {
+  auto next = std::min({transactions_.next(), account_.next(), kept_until_});
+  for (const auto& call : calls_) next = std::min(next, call->next());
+  return next;
+}
+
+void Softphone::on_timer(sip::TimePoint now) {
+  transactions_.on_timer(now);
+  if (account_.next() <= now) account_.on_timer(now);
+  if (kept_until_ <= now) answer_kept_options(now);
+  // By number, as what is told may begin a further call.
+  for (std::size_t i = 0; i < calls_.size(); ++i) {
+    if (calls_[i]->next() <= now) calls_[i]->on_timer(now);
+  }
+  sweep();
+}
+
+void Softphone::sweep() {
+  std::erase_if(calls_, [](const auto& call) { return call->is_done(); });
+  std::erase_if(texts_, [](const auto& text) { return text->is_done(); });
+}
+
+template <class Id>
+PhoneCall* Softphone::call_of(Id id) const {
+  const auto found = std::ranges::find_if(calls_, [&](const auto& call) { return call->owns(id); });
+  return found == calls_.end() ? nullptr : found->get();
+}
+
+// Requests
+
+void Softphone::on_request(const sip::Message& request, const sip::Hop& from, sip::TimePoint now) {
+  if (const auto refusal = sip::refusal_of(request, phone_abilities)) {
+    return tools_.answer(request, from, {.status = refusal->status, .reason = refusal->reason}, now,
+                         {refusal->header, refusal->value});
+  }
+  const bool is_text = request.method() == Method::message;
+  if (!request.to_tag().empty() && !is_text) {
+    const auto found = std::ranges::find_if(calls_, [&](const auto& call) { return call->owns(request); });
+    if (found != calls_.end()) return (*found)->on_request(request, from, now);
+    return tools_.answer(request, from, {.status = 481}, now);
+  }
+  if (request.method() == Method::invite) return on_invite(request, from, now);
+  if (request.method() == Method::options) return on_options(request, from, now);
+  if (is_text) return on_text(request, from, now);
+  tools_.answer(request, from, {.status = 481}, now);  // BYE without a dialog
+}
+
+void Softphone::on_invite(const sip::Message& invite, const sip::Hop& from, sip::TimePoint now) {
+  const auto busy =
+      std::ranges::count_if(calls_, [](const auto& call) { return call->state() != PhoneCall::State::over; });
+  if (static_cast<std::size_t>(busy) >= config_.calls_max) {
+    return tools_.answer(invite, from, {.status = 486, .to_tag = names_.tag()}, now);
+  }
+  auto& call = *calls_.emplace_back(PhoneCall::incoming(tools_, invite, from));
+  call.begin(now);
+}
+
+/// A server that asks while a registration is under way asks because of it: it is answered behind the server's own
+/// answer, or after a moment if the server waits for this one first.
+void Softphone::on_options(const sip::Message& request, const sip::Hop& from, sip::TimePoint now) {
+  const auto id = transactions_.begin(request, from);
+  if (id == sip::ServerId::none) return transactions_.answer(request, from, {.status = 503});
+  const bool is_kept = account_.state() == Account::State::registering && kept_options_.size() < kept_options_max;
+  if (!is_kept) return answer_options(id, now);
+  kept_options_.push_back(id);
+  kept_until_ = std::min(kept_until_, now + keep_options_for);
+}
+
+void Softphone::answer_kept_options(sip::TimePoint now) {
+  kept_until_ = sip::never;
+  for (const auto id : std::exchange(kept_options_, {})) answer_options(id, now);
+}
+
+void Softphone::answer_options(sip::ServerId id, sip::TimePoint now) {
+  const auto* const request = transactions_.request_of(id);
+  if (request == nullptr) return;
+  const auto tag = names_.tag();
+  const auto contact = tools_.contact(config_.server);
+  Buffer response;
+  sip::MessageWriter writer{response};
+  writer.begin_response(*request, {.status = 200, .to_tag = tag, .contact = contact});
+  tools_.add_server(writer);
+  if (const auto bytes = writer.finish()) transactions_.respond(id, 200, *bytes, now);
+}
+
+void Softphone::on_text(const sip::Message& request, const sip::Hop& from, sip::TimePoint now) {
+  tools_.answer(request, from, {.status = 200, .to_tag = names_.tag()}, now);
+  tools_.observer.on_message(request.from().uri_text, as_text(request.body()));
+}
+
+void Softphone::on_ack(sip::ServerId invite, const sip::Message& ack, const sip::Hop&, sip::TimePoint now) {
+  if (auto* const call = call_of(invite)) call->on_ack(invite, ack, now);
+}
+
+void Softphone::on_cancel(sip::ServerId invite, const sip::Message& cancel, const sip::Hop& from, sip::TimePoint now) {
+  if (auto* const call = call_of(invite)) return call->on_cancel(invite, cancel, from, now);
+  transactions_.answer(cancel, from, {.status = 200});
+}
+
+void Softphone::on_no_ack(sip::ServerId invite, sip::TimePoint now) {
+  if (auto* const call = call_of(invite)) call->on_no_ack(invite, now);
+}
+
+// Responses
+
+void Softphone::on_response(sip::ClientId client, const sip::Message& response, const sip::Hop&, sip::TimePoint now) {
+  if (account_.owns(client)) {
+    account_.on_response(response, now);
+    if (account_.state() != Account::State::registering) answer_kept_options(now);
+    return;
+  }
+  if (auto* const call = call_of(client)) return call->on_response(client, response, now);
+  const auto text = std::ranges::find_if(texts_, [&](const auto& one) { return one->owns(client); });
+  if (text != texts_.end()) (*text)->on_response(response, now);
+}
+
+void Softphone::on_no_response(sip::ClientId client, sip::NoResponse reason, sip::TimePoint now) {
+  if (account_.owns(client)) return account_.on_no_response(reason, now);
+  if (auto* const call = call_of(client)) return call->on_no_response(client, reason, now);
+  const auto text = std::ranges::find_if(texts_, [&](const auto& one) { return one->owns(client); });
+  if (text != texts_.end()) (*text)->on_no_response(reason);
+}
+
+void Softphone::on_fault(const sip::Fault&, const sip::Message&, const sip::Hop&, sip::TimePoint) {
+  // What can be answered has been answered, and a phone keeps no log of the rest.
+}
+
+}  // namespace labnet::sip_client

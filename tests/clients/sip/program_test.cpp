@@ -1,0 +1,267 @@
+// labnet sip as a user runs it: against labnet serve sip, and from phone to phone.
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "common/audio/tone.hpp"
+#include "common/audio/wav.hpp"
+#include "common/base/text.hpp"
+#include "tests/support/child.hpp"
+#include "tests/support/running_service.hpp"
+#include "tests/support/tcp.hpp"
+
+namespace labnet::test {
+namespace {
+
+using testing::EndsWith;
+using testing::HasSubstr;
+using testing::StartsWith;
+using Words = std::vector<std::string>;
+
+Words sip_command(const std::string& verb, const Words& arguments) {
+  Words words{labnet(), "sip", verb};
+  words.insert(words.end(), arguments.begin(), arguments.end());
+  return words;
+}
+
+Outcome sip(const std::string& verb, const Words& arguments) {
+  return run(sip_command(verb, arguments), {.patience = std::chrono::seconds{30}});
+}
+
+std::string last_line(const Outcome& outcome) {
+  const auto lines = split(std::string_view{outcome.output}.substr(0, outcome.output.rfind('\n')), '\n');
+  return std::string{lines.back()};
+}
+
+Words with_number(const std::string& number, Words words) {
+  words.insert(words.begin(), number);
+  return words;
+}
+
+/// The first lines that -v has shown: "-> REGISTER", "<- 401".
+Words dialogue_of(const Outcome& outcome) {
+  Words words;
+  for (const auto line : split(outcome.errors, '\n')) {
+    if (line.size() < 4) continue;
+    const bool is_response = line.substr(3).starts_with("SIP/2.0 ");
+    const auto rest = line.substr(is_response ? 11 : 3);
+    words.push_back(fmt::format("{} {}", line.substr(0, 2), rest.substr(0, rest.find(' '))));
+  }
+  return words;
+}
+
+/// A phone that waits for a call, and where.
+struct Answering {
+  explicit Answering(const Words& arguments)
+      : child{sip_command("answer", arguments), {.patience = std::chrono::seconds{30}}} {
+    while (const auto line = child.line()) {
+      if (!line->starts_with("ready at udp ")) continue;
+      place = line->substr(13);
+      break;
+    }
+    EXPECT_NE(place, "");
+  }
+  Child child;
+  std::string place;  // "127.0.0.1:40000"
+};
+
+struct Exchange : testing::Test {
+  std::string server(const std::string& scheme = "udp") const {
+    return fmt::format("{}:127.0.0.1:{}", scheme, service.port(scheme));
+  }
+  Words as(const std::string& user, Words more = {}) const {
+    more.insert(more.begin(), {"--user", user, "--server", server()});
+    return more;
+  }
+  RunningService service{"sip", {"--user", "101:secret", "--user", "102:geheim"}};
+};
+
+TEST_F(Exchange, RegistersAnswersOptionsAndUnregisters) {
+  const auto outcome = sip("register", as("101:secret", {"-v", "--duration", "300ms"}));
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.errors;
+  EXPECT_THAT(outcome.output, StartsWith("registered sip:101@127.0.0.1"));
+  EXPECT_THAT(outcome.output, EndsWith("unregistered\n"));
+  const auto dialogue = dialogue_of(outcome);
+  const Words beginning{"-> REGISTER", "<- 401", "-> REGISTER", "<- OPTIONS"};
+  ASSERT_GE(dialogue.size(), 6u);
+  EXPECT_EQ(Words(dialogue.begin(), dialogue.begin() + 4), beginning) << outcome.errors;
+  EXPECT_THAT(dialogue, testing::Contains("-> 200"));
+}
+
+TEST_F(Exchange, AWrongPasswordIsToldAtOnce) {
+  const auto outcome = sip("register", as("101:wrong"));
+  EXPECT_EQ(outcome.exit_code, 1);
+  EXPECT_THAT(outcome.errors, HasSubstr("the registration has failed: the server does not accept the number"));
+}
+
+TEST_F(Exchange, ConnectsTwoPhonesThatHearEachOther) {
+  Answering phone{as("102:geheim", {"--play", "tone:880", "--expect-tone", "440", "--answer-after", "200ms"})};
+  const auto outcome = sip("call", with_number("102", as("101:secret", {"--play", "tone:440", "--expect-tone", "880",
+                                                                        "--duration", "2500ms", "--dtmf", "12#"})));
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.output << outcome.errors;
+  EXPECT_EQ(last_line(outcome), "answered");
+  EXPECT_THAT(outcome.output, HasSubstr("ringing (180)\n"));
+  const auto other = phone.child.wait();
+  EXPECT_EQ(other.exit_code, 0) << other.output << other.errors;
+  EXPECT_EQ(last_line(other), "answered");
+  EXPECT_THAT(other.output, HasSubstr("keys      12#\n"));
+}
+
+TEST_F(Exchange, RecordsTheEchoOfItsTone) {
+  const TemporaryFolder folder;
+  const auto file = folder.path() + "/heard.wav";
+  const auto outcome = sip("call", with_number("600", as("101:secret", {"--play", "tone:440", "--expect-tone", "440",
+                                                                        "--record", file, "--duration", "1500ms"})));
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.output << outcome.errors;
+  const auto bytes = read_file(file);
+  const auto wav = audio::parse_wav(as_bytes(bytes));
+  ASSERT_TRUE(wav);
+  const auto samples = audio::telephone_audio_of(*wav);
+  ASSERT_GT(samples.size(), 8000u);
+  EXPECT_GT(audio::tone_level(audio::Samples{samples}.subspan(4000, 3200), 440).share, 0.9);
+}
+
+TEST_F(Exchange, AToneThatIsNotHeardIsAFailure) {
+  const auto outcome =
+      sip("call",
+          with_number("600", as("101:secret", {"--play", "tone:440", "--expect-tone", "1000", "--duration", "1s"})));
+  EXPECT_EQ(outcome.exit_code, 1);
+  EXPECT_EQ(last_line(outcome), "answered, and the tone of 1000 Hz was not heard");
+}
+
+TEST_F(Exchange, TheLastLineSaysWhyNobodyAnswered) {
+  const auto last_of = [&](const std::string& number, const Words& more = {}) {
+    const auto outcome = sip("call", with_number(number, as("101:secret", more)));
+    EXPECT_EQ(outcome.exit_code, 1) << number;
+    return last_line(outcome);
+  };
+  EXPECT_EQ(last_of("602"), "busy: 486 Busy Here");
+  EXPECT_EQ(last_of("603"), "declined: 603 Decline");
+  EXPECT_EQ(last_of("604", {"--ring-timeout", "1s"}), "no answer within 1 s");
+  EXPECT_THAT(last_of("999"), StartsWith("there is no such number: 404"));
+  EXPECT_THAT(last_of("102"), StartsWith("no answer: 480"));
+}
+
+TEST_F(Exchange, ServesOverTcpAsWell) {
+  const auto outcome = sip("call", {"600", "--user", "101:secret", "--server", server("tcp"), "--play", "tone:440",
+                                    "--expect-tone", "440", "--duration", "1500ms"});
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.output << outcome.errors;
+}
+
+TEST(SecureExchange, ServesOverTlsOnceItsCertificateIsTrusted) {
+  const TemporaryFolder folder;
+  const auto certificate = make_certificate(folder);
+  RunningService service{"sip",
+                         {"--user", "101:secret", "--listen", "tls://127.0.0.1:0", "--cert", certificate.certificate,
+                          "--key", certificate.key}};
+  Words words{"600",    "--user",   "101:secret",    "--server", fmt::format("tls:127.0.0.1:{}", service.port("tls")),
+              "--play", "tone:440", "--expect-tone", "440",      "--duration",
+              "1500ms"};
+  const auto refused = sip("call", words);
+  EXPECT_EQ(refused.exit_code, 1);
+  EXPECT_THAT(refused.errors, HasSubstr("no TLS with 127.0.0.1"));
+  words.emplace_back("--insecure");
+  const auto outcome = sip("call", words);
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.output << outcome.errors;
+}
+
+TEST_F(Exchange, AConnectionThatEndsIsTold) {
+  Child phone{sip_command("answer", {"--user", "102:geheim", "--server", server("tcp")})};
+  ASSERT_TRUE(phone.line());
+  service.terminate();
+  phone.signal(SIGINT);
+  const auto outcome = phone.wait();
+  EXPECT_THAT(outcome.output, HasSubstr("the connection to the server is gone"));
+}
+
+TEST_F(Exchange, ATextIsDeliveredOrNot) {
+  Answering phone{as("102:geheim")};
+  const auto sent = sip("message", {"102", "good morning", "--user", "101:secret", "--server", server()});
+  EXPECT_EQ(sent.exit_code, 0) << sent.output << sent.errors;
+  EXPECT_EQ(last_line(sent), "delivered");
+  phone.child.signal(SIGINT);
+  EXPECT_THAT(phone.child.wait().output, HasSubstr("good morning"));
+  EXPECT_EQ(sip("message", {"999", "hello", "--user", "101:secret", "--server", server()}).exit_code, 1);
+}
+
+TEST_F(Exchange, CtrlCHangsUpAndUnregisters) {
+  Answering phone{as("102:geheim")};
+  Child caller{sip_command("call", with_number("102", as("101:secret", {"--duration", "60s", "-v"})))};
+  while (const auto line = caller.line()) {
+    if (*line == "answered") break;
+  }
+  caller.signal(SIGINT);
+  const auto outcome = caller.wait();
+  const auto dialogue = dialogue_of(outcome);
+  EXPECT_THAT(dialogue, testing::Contains("-> BYE")) << outcome.errors;
+  EXPECT_EQ(std::ranges::count(dialogue, "-> REGISTER"), 3);
+  EXPECT_THAT(phone.child.wait().output, HasSubstr("hung up by the other side\n"));
+}
+
+TEST(PhoneToPhone, HoldsAndResumesWithoutAServer) {
+  Answering phone{{"--listen", "127.0.0.1:0", "--play", "silence"}};
+  const auto outcome = sip("call", {"5", "--server", phone.place, "--hold-after", "300ms", "--hold-time", "500ms",
+                                    "--duration", "1200ms", "-v"});
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.output << outcome.errors;
+  EXPECT_EQ(std::ranges::count(dialogue_of(outcome), "-> INVITE"), 3);
+  EXPECT_THAT(phone.child.wait().output, HasSubstr("on hold: the other side does not listen\n"));
+}
+
+TEST(PhoneToPhone, APhoneMayRefuse) {
+  Answering phone{{"--listen", "127.0.0.1:0", "--reject", "486"}};
+  const auto outcome = sip("call", {"5", "--server", phone.place});
+  EXPECT_EQ(outcome.exit_code, 1);
+  EXPECT_EQ(last_line(outcome), "busy: 486 Busy Here");
+  EXPECT_EQ(phone.child.wait().exit_code, 0);
+}
+
+TEST(PhoneToPhone, APhoneMayTakeCallAfterCall) {
+  Answering phone{{"--listen", "127.0.0.1:0", "--calls", "2"}};
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(sip("call", {"5", "--server", phone.place, "--duration", "200ms"}).exit_code, 0) << i;
+  }
+  const auto outcome = phone.child.wait();
+  EXPECT_EQ(outcome.exit_code, 0);
+  EXPECT_EQ(std::ranges::count(split(outcome.output, '\n'), "a call from sip:phone@" + phone.place), 2)
+      << outcome.output;
+}
+
+TEST(PhoneToPhone, APhoneThatNobodyCallsEndsAtCtrlCWithoutComplaint) {
+  Answering phone{{"--listen", "127.0.0.1:0"}};
+  phone.child.signal(SIGINT);
+  const auto outcome = phone.child.wait();
+  EXPECT_EQ(outcome.exit_code, 0);
+  EXPECT_EQ(outcome.errors, "");
+}
+
+TEST(PhoneToPhone, AFileThatHasBeenPlayedEndsTheCall) {
+  const TemporaryFolder folder;
+  const audio::SampleBuffer samples(8000, 1000);
+  const auto wav = audio::wav_of(samples, audio::WavCoding::pcm16);
+  const auto file = folder.write("a.wav", std::string{as_text(wav)});
+  Answering phone{{"--listen", "127.0.0.1:0"}};
+  const auto outcome = sip("call", {"5", "--server", phone.place, "--play", file});
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.output << outcome.errors;
+  EXPECT_THAT(outcome.output, HasSubstr("sent      5"));  // 50 packets and one or two more
+}
+
+TEST(SipUsage, WhatMakesNoSenseIsTold) {
+  EXPECT_EQ(sip("register", {"--user", "101:a"}).exit_code, 2);
+  EXPECT_EQ(sip("call", {"102"}).exit_code, 2);
+  EXPECT_EQ(sip("answer", {}).exit_code, 2);
+  EXPECT_EQ(sip("call", {"102", "--server", "udp:"}).exit_code, 2);
+  EXPECT_EQ(sip("call", {"102", "--server", "127.0.0.1", "--play", "tone:1"}).exit_code, 2);
+  EXPECT_EQ(sip("call", {"102", "--server", "127.0.0.1", "--dtmf", "1x"}).exit_code, 2);
+  EXPECT_EQ(sip("answer", {"--listen", "127.0.0.1:0", "--reject", "200"}).exit_code, 2);
+  EXPECT_EQ(sip("message", {"102", std::string(1001, 'a'), "--server", "127.0.0.1"}).exit_code, 2);
+  EXPECT_EQ(sip("call", {"102", "--server", "127.0.0.1", "--play", "no-such.wav"}).exit_code, 1);
+}
+
+}  // namespace
+}  // namespace labnet::test
