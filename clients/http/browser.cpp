@@ -44,12 +44,12 @@ Habits habits_of(AssetKind kind) {
 /// Fetch metadata goes where nobody listens in: over TLS, and to this machine.
 bool is_trustworthy(const Origin& origin) {
   return origin.is_https || origin.host == "localhost" || origin.host == "::1" ||
-         (origin.host.starts_with("127.") && resolver::parse_address(origin.host));
+         (origin.host.starts_with("127.") && parse_ip(origin.host));
 }
 
 /// What one owner has registered, with all that is below.
 std::string_view site_of(const std::string& host) {
-  return resolver::parse_address(host) ? std::string_view{host} : registrable_domain(host);
+  return parse_ip(host) ? std::string_view{host} : registrable_domain(host);
 }
 
 std::string_view relation(const Origin& page, const Origin& asset) {

@@ -32,7 +32,7 @@ std::string default_path(std::string_view path) {
 bool is_in_domain(std::string_view host, std::string_view domain) {
   if (host == domain) return true;
   return host.size() > domain.size() && host.ends_with(domain) && host[host.size() - domain.size() - 1] == '.' &&
-         !resolver::parse_address(host);
+         !parse_ip(host);
 }
 
 /// Section 5.1.4.

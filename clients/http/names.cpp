@@ -14,7 +14,7 @@ struct Names::Lookup {
 
   net::asio::basic_waitable_timer<Clock, net::asio::wait_traits<Clock>, net::Executor> has_ended;
   bool is_under_way = true;
-  Result<std::vector<resolver::Address>> addresses = Error{};
+  Result<std::vector<IpAddress>> addresses = Error{};
 };
 
 std::optional<KnownAddress> parse_known_address(std::string_view text) {
@@ -25,7 +25,7 @@ std::optional<KnownAddress> parse_known_address(std::string_view text) {
   const auto port = parse_integer<std::uint16_t>(rest.substr(0, port_end));
   auto place = rest.substr(std::min(port_end + 1, rest.size()));
   if (place.starts_with('[') && place.ends_with(']')) place = place.substr(1, place.size() - 2);
-  const auto address = resolver::parse_address(place);
+  const auto address = parse_ip(place);
   if (!port || *port == 0 || !address) return std::nullopt;
   return KnownAddress{to_lower(text.substr(0, host_end)), *port, *address};
 }
@@ -43,14 +43,14 @@ Names::Names(net::Worker& worker, resolver::Options options, std::vector<KnownAd
 
 Task<Result<std::vector<net::Endpoint>>> Names::find(const Origin& origin, Patience patience, Timing& timing) {
   std::vector<net::Endpoint> servers;
-  const auto add = [&](const resolver::Address& address) {
+  const auto add = [&](const IpAddress& address) {
     servers.push_back(client::endpoint_of(address, origin.port, "tcp"));
   };
   for (const auto& known : known_) {
     if (known.host == origin.host && known.port == origin.port) add(known.address);
   }
   if (!servers.empty()) co_return servers;
-  if (const auto address = resolver::parse_address(origin.host)) {
+  if (const auto address = parse_ip(origin.host)) {
     add(*address);
     co_return servers;
   }

@@ -17,7 +17,7 @@ namespace labnet::http_client {
 struct KnownAddress {
   std::string host;  // in small letters
   std::uint16_t port = 0;
-  resolver::Address address{};
+  IpAddress address{};
 
   bool operator==(const KnownAddress&) const = default;
 };

@@ -519,11 +519,11 @@ TEST(HttpChallenge, IsMetWithDigestWhereThatIsOffered) {
     const auto digest = http::parse_digest(request.field("Authorization"));
     if (!digest || digest->nonce_count <= last_count) return false;
     last_count = digest->nonce_count;
-    const auto secret = http::digest_secret(http::DigestAlgorithm::sha256, "ann", "lab", "secret");
+    const auto secret = digest::secret_of(digest::Algorithm::sha256, "ann", "lab", "secret");
     const auto first_line = request.first_line();
     const auto line = split(first_line, ' ');
-    return digest->algorithm == http::DigestAlgorithm::sha256 && digest->opaque == "o" && digest->uri == line[1] &&
-           http::response_is_right(*digest, line[0], secret);
+    return digest->algorithm == digest::Algorithm::sha256 && digest->opaque == "o" && digest->uri == line[1] &&
+           digest::is_right(*digest, line[0], secret);
   })};
   Fetches fetches{with_login(server)};
   fetches.run([&](Client& client) -> Task<void> {
