@@ -18,7 +18,8 @@ INPUT_BYTES_MAX = 4096
 INPUT_SECONDS_MAX = 10  # one input may take no longer
 SECONDS_MAX = 7 * 24 * 3600
 # Real inputs that are in the tree anyway.
-MORE_SEEDS = {"dns_zone_fuzz": ["config/labredes71/zones", "config/labredes71/zones/internet"]}
+MORE_SEEDS = {"dns_zone_fuzz": ["config/labredes71/zones", "config/labredes71/zones/internet"],
+              "sip_message_fuzz": ["tests/vectors/sip-torture/rfc4475", "tests/vectors/sip-torture/rfc5118"]}
 
 
 @dataclass
