@@ -8,11 +8,13 @@
 #include "clients/lab/programs.hpp"
 #include "clients/ping/program.hpp"
 #include "clients/scenario/programs.hpp"
+#include "clients/sip/program.hpp"
 #include "common/program/program.hpp"
 #include "servers/dns/program.hpp"
 #include "servers/ftp/program.hpp"
 #include "servers/http/program.hpp"
 #include "servers/lab/programs.hpp"
+#include "servers/sip/program.hpp"
 
 namespace {
 
@@ -45,6 +47,7 @@ const auto programs = std::to_array<const Program*>({
     &labnet::ftp_server::serve_ftp_program,
     &labnet::ftp_server::ftp_passwd_program,
     &labnet::http_server::serve_http_program,
+    &labnet::sip_server::serve_sip_program,
     // clients
     &labnet::ping::ping_program,
     &labnet::dns_client::dns_program,
@@ -62,12 +65,17 @@ const auto programs = std::to_array<const Program*>({
     &labnet::http_client::http_post_program,
     &labnet::http_client::http_put_program,
     &labnet::http_client::http_browse_program,
+    &labnet::sip_client::sip_register_program,
+    &labnet::sip_client::sip_call_program,
+    &labnet::sip_client::sip_answer_program,
+    &labnet::sip_client::sip_message_program,
 });
 
 /// Customary names, made as links to this binary.
 constexpr std::array links{
     Link{"dns-server", "serve dns"}, Link{"dns-client", "dns"},         Link{"ftp-server", "serve ftp"},
-    Link{"ftp-client", "ftp"},       Link{"http-server", "serve http"}, Link{"http-client", "http"},
+    Link{"ftp-client", "ftp"},       Link{"http-server", "serve http"}, Link{"sip-server", "serve sip"},
+    Link{"http-client", "http"},     Link{"sip-client", "sip"},
 };
 
 }  // namespace
