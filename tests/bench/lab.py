@@ -20,6 +20,18 @@ EXEC_PAIRS_PER_LAB = 5
 # ones. That belongs to the lab before; what it costs a lab that starts at once is a figure of its own.
 KERNEL_TIDIES_UP_S = 0.25
 
+# Run in a host: whether OPTIONS is answered.
+ASK_BY_SIP = """
+import socket, sys
+address, port = sys.argv[1], int(sys.argv[2])
+with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as phone:
+    phone.settimeout(2)
+    phone.sendto(f"OPTIONS sip:{address} SIP/2.0\\r\\nVia: SIP/2.0/UDP {address}:5099;branch=z9hG4bKbench;rport\\r\\n"
+                 f"From: <sip:bench@{address}>;tag=b\\r\\nTo: <sip:{address}>\\r\\nCall-ID: bench\\r\\nCSeq: 1 OPTIONS\\r\\n"
+                 "Max-Forwards: 70\\r\\nContent-Length: 0\\r\\n\\r\\n".encode(), (address, port))
+    sys.exit(not phone.recv(65535).startswith(b"SIP/2.0 200"))
+"""
+
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 SHIPPED = os.path.join(ROOT, "config", "labredes71")
 
@@ -92,6 +104,8 @@ def ask_service(lab, host, service, domain):
     address, _, port = place.rpartition(":")
     if service["protocol"] == "dns":
         question = ["dig", "+tries=1", "+time=2", f"@{address}", "-p", port, f"web.{domain}"]
+    elif service["protocol"] == "sip" and protocol == "udp":
+        question = ["python3", "-c", ASK_BY_SIP, address, port]
     elif protocol != "udp":
         question = ["bash", "-c", f"exec 3<>/dev/tcp/{address}/{port}"]
     else:
