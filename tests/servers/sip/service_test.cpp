@@ -290,7 +290,7 @@ TEST(SipTorture, MutatedMessagesLeaveTheServiceAliveAndSmall) {
     }
   };
   constexpr int rounds = 200, messages_per_round = 50;
-  std::size_t resident_after_warm_up = 0;
+  [[maybe_unused]] std::size_t resident_after_warm_up = 0;
   for (int round = 0; round < rounds; ++round) {
     for (int i = 0; i < messages_per_round; ++i) {
       auto text = texts[random(texts.size())];
@@ -310,7 +310,9 @@ TEST(SipTorture, MutatedMessagesLeaveTheServiceAliveAndSmall) {
     ASSERT_TRUE(is_alive(round)) << "round " << round;
     if (round == rounds / 4) resident_after_warm_up = server.resident_bytes();
   }
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // the memory is the program's own
   EXPECT_LT(server.resident_bytes(), resident_after_warm_up + 4 * 1024 * 1024);
+#endif
 }
 
 }  // namespace
