@@ -1,9 +1,9 @@
-// Calls through the exchange, message by message.
+// Calls through the exchange, message by message: how they begin and end.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/servers/sip/played_network.hpp"
+#include "tests/servers/sip/call_fixture.hpp"
 
 namespace labnet::sip_server {
 namespace {
@@ -15,87 +15,6 @@ using testing::IsEmpty;
 using testing::Not;
 using testing::SizeIs;
 using testing::StartsWith;
-
-ExchangeConfig config_of_calls() {
-  ExchangeConfig config;
-  config.users = {{"101", "secret"}, {"102", "geheim"}};
-  config.extensions["600"] = {.status = 200, .announcement = Announcement::echo};
-  config.extensions["601"] = {.status = 486};
-  config.extensions["602"] = {.status = 180};
-  config.extensions["603"] = {.status = 183, .announcement = Announcement::tone};
-  config.extensions["service"] = {.status = 200, .announcement = Announcement::echo};
-  config.open_extensions = {"service"};
-  config.qualify_interval = 0s;
-  return config;
-}
-
-/// 101 has the phone at 127.0.0.2, 102 the one at 127.0.0.3.
-class SipCall : public testing::Test {
- protected:
-  SipCall() {
-    register_phone(network, "101", "secret", 2);
-    register_phone(network, "102", "geheim", 3);
-  }
-
-  PhoneRequest invite(const std::string& callee = "102") const {
-    return {.method = "INVITE",
-            .uri = "sip:" + callee + "@labnet",
-            .phone = 2,
-            .from = "\"Ann\" <sip:101@labnet>;tag=a",
-            .to = "<sip:" + callee + "@labnet>",
-            .call_id = "call",
-            .cseq = 1,
-            .more = {"Contact: <sip:101@127.0.0.2:5060;ob>"},
-            .body = description(2)};
-  }
-  void from_caller(const PhoneRequest& request) { network.arrive(text_of(request), phone_hop(2)); }
-  /// A request of the caller within the call.
-  PhoneRequest within(const std::string& method, int cseq, const std::string& body = {}) {
-    return {.method = method,
-            .uri = "sip:127.0.0.1:5060",
-            .phone = 2,
-            .from = "\"Ann\" <sip:101@labnet>;tag=a",
-            .to = caller_dialog_to,
-            .call_id = "call",
-            .cseq = cseq,
-            .more = {"Contact: <sip:101@127.0.0.2:5060;ob>"},
-            .body = body};
-  }
-  /// A request of the callee within the call.
-  PhoneRequest from_other_side(const std::string& method, int cseq, const std::string& body = {}) {
-    return {.method = method,
-            .uri = "sip:127.0.0.1:5060",
-            .phone = 3,
-            .from = header_of(to_callee, "To") + ";tag=b",
-            .to = header_of(to_callee, "From"),
-            .call_id = header_of(to_callee, "Call-ID"),
-            .cseq = cseq,
-            .more = {"Contact: <sip:102@127.0.0.3:5060>"},
-            .body = body};
-  }
-  PhoneResponse callee_says(int status, const std::string& body = {}) const {
-    return {.status = status, .to_tag = "b", .contact = "<sip:102@127.0.0.3:5060>", .body = body};
-  }
-  void callee_answers(const PhoneResponse& response) { network.arrive(answer_to(to_callee, response), phone_hop(3)); }
-  /// INVITE, 180, 200, ACK.
-  void establish() {
-    from_caller(invite());
-    to_callee = network.sent.at(1).text;
-    network.take_sent();
-    callee_answers(callee_says(180));
-    callee_answers(callee_says(200, description(3)));
-    for (const auto& sent : network.take_sent()) {
-      if (sent.text.starts_with("SIP/2.0 200")) caller_dialog_to = header_of(sent.text, "To");
-    }
-    from_caller(within("ACK", 1));
-    EXPECT_THAT(network.sent, IsEmpty());
-  }
-  const CallRecord& record() const { return network.records.at(0); }
-
-  PlayedNetwork network{config_of_calls()};
-  std::string to_callee;         // the INVITE to 102
-  std::string caller_dialog_to;  // with the exchange's tag
-};
 
 TEST_F(SipCall, HasTheLadderOfTheTwoLegs) {
   from_caller(invite());
@@ -339,81 +258,6 @@ TEST_F(SipCall, WithoutAnOfferGetsTheCalleesAndItsAnswerGoesWithTheAck) {
   EXPECT_THAT(sent[0].text, HasSubstr("m=audio 20002 RTP/AVP 8\r\n"));
 }
 
-TEST_F(SipCall, IsHeldAndTakenUpAgain) {
-  establish();
-  from_caller(within("INVITE", 2, description(2, "sendonly", "8 0", 2)));
-  auto sent = network.take_sent();
-  ASSERT_THAT(sent, SizeIs(2));
-  EXPECT_EQ(sent[1].first_line(), "INVITE sip:102@127.0.0.3:5060 SIP/2.0");
-  EXPECT_THAT(sent[1].text, HasSubstr("a=sendonly"));
-  EXPECT_THAT(header_of(sent[1].text, "To"), HasSubstr(";tag=b"));
-  network.arrive(answer_to(sent[1].text, callee_says(200, description(3, "recvonly"))), phone_hop(3));
-  sent = network.take_sent();
-  ASSERT_THAT(sent, SizeIs(2));
-  EXPECT_THAT(sent[0].first_line(), StartsWith("SIP/2.0 200 OK"));
-  EXPECT_THAT(sent[0].text, HasSubstr("a=recvonly"));
-  EXPECT_THAT(sent[1].first_line(), StartsWith("ACK "));
-  from_caller(within("ACK", 2));
-  network.pass(400s);  // silence on hold is none to worry about
-  EXPECT_THAT(network.records, IsEmpty());
-  from_caller(within("INVITE", 3, description(2, "sendrecv", "8 0", 3)));
-  sent = network.take_sent();
-  network.arrive(answer_to(sent.at(1).text, callee_says(200, description(3))), phone_hop(3));
-  EXPECT_THAT(network.take_sent().at(0).text, HasSubstr("a=sendrecv"));
-}
-
-TEST_F(SipCall, ASecondChangeBeforeTheFirstIsDoneIsRefused) {
-  establish();
-  from_caller(within("INVITE", 2, description(2, "sendonly", "8 0", 2)));
-  network.take_sent();
-  network.arrive(text_of(from_other_side("INVITE", 1, description(3, "sendonly"))), phone_hop(3));
-  EXPECT_THAT(network.lines(), ElementsAre("SIP/2.0 491 Request Pending"));
-  from_caller(within("UPDATE", 3, description(2)));
-  EXPECT_THAT(network.lines(), ElementsAre(StartsWith("SIP/2.0 500 ")));
-}
-
-TEST_F(SipCall, ARefusedChangeLeavesTheCallAsItIs) {
-  establish();
-  from_caller(within("INVITE", 2, description(2, "sendonly", "8 0", 2)));
-  const auto sent = network.take_sent();
-  network.arrive(answer_to(sent.at(1).text, callee_says(488)), phone_hop(3));
-  EXPECT_THAT(network.lines(), ElementsAre(StartsWith("ACK "), StartsWith("SIP/2.0 488 ")));
-  from_caller(within("BYE", 3));
-  EXPECT_THAT(network.lines(), ElementsAre("SIP/2.0 200 OK", StartsWith("BYE ")));
-}
-
-TEST_F(SipCall, InfoGoesThroughWithItsBody) {
-  establish();
-  auto info = within("INFO", 2);
-  info.more.push_back("Content-Type: application/dtmf-relay");
-  auto text = text_of(info);
-  text.replace(text.find("Content-Length: 0"), 17, "Content-Length: 8");
-  text += "Signal=5";
-  network.arrive(text, phone_hop(2));
-  auto sent = network.take_sent();
-  ASSERT_THAT(sent, SizeIs(1));
-  EXPECT_THAT(sent[0].text, HasSubstr("Content-Type: application/dtmf-relay\r\n"));
-  EXPECT_THAT(sent[0].text, testing::EndsWith("\r\n\r\nSignal=5"));
-  network.arrive(answer_to(sent[0].text, callee_says(200)), phone_hop(3));
-  EXPECT_THAT(network.lines(), ElementsAre("SIP/2.0 200 OK"));
-}
-
-TEST_F(SipCall, OldRequestsOfTheDialogAre500AndThoseOfNoneAre481) {
-  establish();
-  from_caller(within("INFO", 5));
-  network.take_sent();
-  from_caller(within("INFO", 4));
-  EXPECT_THAT(network.lines(), ElementsAre(StartsWith("SIP/2.0 500 ")));
-  auto stranger = within("BYE", 9);
-  stranger.call_id = "another";
-  from_caller(stranger);
-  EXPECT_THAT(network.lines(), ElementsAre(StartsWith("SIP/2.0 481 ")));
-  stranger.to = "<sip:102@labnet>;tag=nobody";
-  stranger.branch = "z9hG4bKelse";
-  from_caller(stranger);
-  EXPECT_THAT(network.lines(), ElementsAre(StartsWith("SIP/2.0 481 ")));
-}
-
 TEST_F(SipCall, MediaThatDoNotFitAreRefusedInWords) {
   auto request = invite();
   request.body = description(2);
@@ -519,35 +363,6 @@ TEST_F(SipCall, WhatTheExchangeDoesNotDoGetsItsRightAnswer) {
   }
 }
 
-TEST_F(SipCall, AnExtensionCanBeHeldButNotForEver) {
-  from_caller(invite("600"));
-  const auto answer = network.take_sent().back().text;
-  caller_dialog_to = header_of(answer, "To");
-  from_caller(within("ACK", 1));
-  from_caller(within("INVITE", 2, description(2, "sendonly", "8 0", 2)));
-  auto sent = network.take_sent();
-  ASSERT_THAT(sent, SizeIs(1));
-  EXPECT_EQ(sent[0].first_line(), "SIP/2.0 200 OK");
-  EXPECT_THAT(sent[0].text, HasSubstr("a=recvonly"));
-  from_caller(within("ACK", 2));
-  from_caller(within("INFO", 3));
-  EXPECT_THAT(network.lines(), ElementsAre("SIP/2.0 200 OK"));
-  network.pass(601s);
-  EXPECT_THAT(record().cause, HasSubstr("no packet from either side for 300 s"));
-}
-
-TEST_F(SipCall, OnHoldIsNotForEver) {
-  establish();
-  from_caller(within("INVITE", 2, description(2, "inactive", "8 0", 2)));
-  const auto sent = network.take_sent();
-  network.arrive(answer_to(sent.at(1).text, callee_says(200, description(3, "inactive"))), phone_hop(3));
-  from_caller(within("ACK", 2));
-  network.pass(3500s);
-  EXPECT_THAT(network.records, IsEmpty());
-  network.pass(600s);
-  EXPECT_THAT(record().cause, HasSubstr("for 3600 s"));
-}
-
 TEST_F(SipCall, RefusedMediaTakeNoPorts) {
   network.media.is_full = true;
   for (const std::string callee : {"102", "600"}) {
@@ -558,47 +373,6 @@ TEST_F(SipCall, RefusedMediaTakeNoPorts) {
     from_caller(request);
     EXPECT_THAT(network.lines(), ElementsAre("SIP/2.0 100 Trying", StartsWith("SIP/2.0 488 ")));
   }
-}
-
-TEST_F(SipCall, SeveralInfosGoThroughAtATime) {
-  establish();
-  from_caller(within("INFO", 2));
-  from_caller(within("INFO", 3));
-  network.arrive(text_of(from_other_side("INFO", 1)), phone_hop(3));
-  const auto sent = network.take_sent();
-  ASSERT_THAT(sent, SizeIs(3));
-  for (const auto& one : sent) EXPECT_THAT(one.first_line(), StartsWith("INFO ")) << one.text;
-  network.arrive(answer_to(sent[1].text, callee_says(200)), phone_hop(3));
-  EXPECT_EQ(header_of(network.take_sent().at(0).text, "CSeq"), "3 INFO");
-}
-
-TEST_F(SipCall, HasNoMoreRequestsUnderWayThanItMay) {
-  establish();
-  for (int i = 0; i < 16; ++i) from_caller(within("INFO", 2 + i));
-  EXPECT_THAT(network.lines(), testing::Each(StartsWith("INFO ")));
-  from_caller(within("INFO", 18));
-  EXPECT_THAT(network.lines(), ElementsAre("SIP/2.0 503 Service Unavailable"));
-}
-
-TEST_F(SipCall, AChangeThatIsNotAnsweredIsCancelled) {
-  establish();
-  from_caller(within("INVITE", 2, description(2, "sendonly", "8 0", 2)));
-  const auto change = network.take_sent().at(1).text;
-  network.arrive(answer_to(change, callee_says(180)), phone_hop(3));
-  auto cancel = within("CANCEL", 2);
-  cancel.branch = "z9hG4bKcall2INVITE2";
-  from_caller(cancel);
-  EXPECT_THAT(network.lines(), ElementsAre("SIP/2.0 200 OK", StartsWith("CANCEL ")));
-  network.arrive(answer_to(change, callee_says(487)), phone_hop(3));
-  EXPECT_THAT(network.lines(), ElementsAre(StartsWith("ACK "), StartsWith("SIP/2.0 487 ")));
-
-  from_caller(within("INVITE", 3, description(2, "sendonly", "8 0", 3)));
-  network.arrive(answer_to(network.take_sent().at(1).text, callee_says(180)), phone_hop(3));
-  from_caller(within("BYE", 4));
-  EXPECT_THAT(network.lines(), testing::IsSupersetOf({testing::Matcher<std::string>(StartsWith("SIP/2.0 487 ")),
-                                                      testing::Matcher<std::string>(StartsWith("CANCEL "))}));
-  network.pass(70s);
-  EXPECT_EQ(network.exchange.transactions(), 0u);
 }
 
 TEST_F(SipCall, WithoutAContactIsNone) {
