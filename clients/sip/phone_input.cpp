@@ -156,7 +156,7 @@ Exit run_phone(Console& console, const PhoneInput& input, TelephoneOptions optio
   config.user = input.user.user.empty() ? "phone" : input.user.user;
   config.password = input.user.password;
   const auto server_domain =
-      input.server ? input.server->domain() : sip::host_port_text(target->server.address, target->server.port);
+      input.server ? input.server->domain() : host_port_text(target->server.address, target->server.port);
   config.domain = input.domain.value_or(server_domain);
   config.server = target->server;
   config.like = input.like;

@@ -15,7 +15,7 @@ using sip::HeaderName;
 
 std::string PhoneTools::via(const sip::Hop& to) const {
   const auto local = transport.local(to);
-  return sip::via_text(to.transport, sip::host_port_text(local.address, local.port), names.branch());
+  return sip::via_text(local, names.branch());
 }
 
 std::string PhoneTools::contact(const sip::Hop& to) const {
@@ -26,7 +26,7 @@ std::string PhoneTools::contact(const sip::Hop& to) const {
   } else if (to.transport != sip::Transport::udp) {
     parameters = fmt::format(";transport={}", sip::uri_name(to.transport));
   }
-  return fmt::format("<sip:{}@{}{}>", sip::escaped_user(config.user), sip::host_port_text(local.address, local.port),
+  return fmt::format("<sip:{}@{}{}>", sip::escaped_user(config.user), host_port_text(local.address, local.port),
                      parameters);
 }
 

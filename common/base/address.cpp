@@ -72,6 +72,11 @@ std::string to_string(const IpAddress& address) {
   return std::visit([](const auto& of_family) { return to_string(of_family); }, address);
 }
 
+std::string host_port_text(const IpAddress& address, std::uint16_t port) {
+  const bool is_ipv6 = std::holds_alternative<Ipv6Address>(address);
+  return fmt::format("{}{}{}:{}", is_ipv6 ? "[" : "", to_string(address), is_ipv6 ? "]" : "", port);
+}
+
 std::optional<Ipv4Subnet> parse_ipv4_subnet(std::string_view text) {
   const auto slash = text.find('/');
   if (slash == text.npos) return std::nullopt;

@@ -46,6 +46,8 @@ std::string to_string(const Ipv6Address& address);
 using IpAddress = std::variant<Ipv4Address, Ipv6Address>;
 std::optional<IpAddress> parse_ip(std::string_view text);
 std::string to_string(const IpAddress& address);
+/// "192.168.1.7:53", "[fd00::7]:53"
+std::string host_port_text(const IpAddress& address, std::uint16_t port);
 
 /// "192.168.1.0/24": a network address and how many of its bits are fixed.
 struct Ipv4Subnet {

@@ -33,7 +33,7 @@ class Nonces {
   std::string issue(Time now, std::uint64_t salt) const;
   /// For credentials whose response is right. Each count is good once.
   Verdict use(std::string_view nonce, std::uint32_t count, Time now);
-  /// For credentials without a count (RFC 2069): as long as the nonce is not too old. Whoever hears them can use them.
+  /// Whether it is one of these and not too old, whatever count comes with it.
   Verdict look_at(std::string_view nonce, Time now) const;
 
   static constexpr std::chrono::minutes lifetime{5};

@@ -7,9 +7,7 @@
 namespace labnet::resolver {
 
 std::string to_string(const Server& server) {
-  const auto address = labnet::to_string(server.address);
-  if (std::holds_alternative<Ipv6Address>(server.address)) return fmt::format("[{}]:{}", address, server.port);
-  return fmt::format("{}:{}", address, server.port);
+  return host_port_text(server.address, server.port);
 }
 
 std::optional<Server> parse_server(std::string_view text) {

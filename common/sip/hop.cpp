@@ -4,13 +4,12 @@
 
 namespace labnet::sip {
 
-std::string host_port_text(const IpAddress& address, std::uint16_t port) {
-  const bool is_ipv6 = std::holds_alternative<Ipv6Address>(address);
-  return fmt::format("{}{}{}:{}", is_ipv6 ? "[" : "", to_string(address), is_ipv6 ? "]" : "", port);
-}
-
 std::string to_string(const Hop& hop) {
   return fmt::format("{} {}", uri_name(hop.transport), host_port_text(hop.address, hop.port));
+}
+
+std::string via_text(const Hop& local, std::string_view branch) {
+  return via_text(local.transport, host_port_text(local.address, local.port), branch);
 }
 
 Hop response_hop(const Message& request, const Hop& from) {

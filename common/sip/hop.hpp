@@ -26,8 +26,8 @@ struct Hop {
 
 /// "udp 192.168.1.7:5060", an IPv6 address in brackets.
 std::string to_string(const Hop& hop);
-/// "192.168.1.7:5060", as sent-by of a Via and in a URI.
-std::string host_port_text(const IpAddress& address, std::uint16_t port);
+/// A Via of one's own, with the own end of the way to the next hop as its sent-by.
+std::string via_text(const Hop& local, std::string_view branch);
 
 /// Where the response to a request goes (RFC 3261, section 18.2.2; RFC 3581, section 4): over its connection; by UDP to
 /// where it came from, at the port that its Via names, or with rport at the one that it came from. A Via's maddr counts

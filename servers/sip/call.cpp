@@ -71,12 +71,11 @@ std::string Call::own_contact(const sip::Hop& hop) const {
   const auto local = tools_.transport.local(hop);
   const auto transport =
       hop.transport == sip::Transport::udp ? std::string{} : fmt::format(";transport={}", sip::uri_name(hop.transport));
-  return fmt::format("<sip:{}{}>", sip::host_port_text(local.address, local.port), transport);
+  return fmt::format("<sip:{}{}>", host_port_text(local.address, local.port), transport);
 }
 
 std::string Call::via(const sip::Hop& hop) const {
-  const auto local = tools_.transport.local(hop);
-  return sip::via_text(hop.transport, sip::host_port_text(local.address, local.port), tools_.tokens.branch());
+  return sip::via_text(tools_.transport.local(hop), tools_.tokens.branch());
 }
 
 Call::Leg* Call::leg_of(Side side) {
@@ -107,11 +106,10 @@ void Call::treat(const Treatment& treatment, sip::TimePoint now) {
   if (treatment.status >= 300 || invite == nullptr) {
     return refuse(treatment.status, fmt::format("extension {} refuses", record_.callee), now);
   }
-  if (const auto objection = Negotiation::objection_to(as_text(invite->body()), tools_.rules.domain)) {
-    return refuse_media(*objection, now);
-  }
+  const auto offer = Negotiation::read_offer(as_text(invite->body()), tools_.rules.domain);
+  if (!offer) return refuse_media(offer.error(), now);
   if (!open_media({})) return refuse(503, "no media port is free", now);
-  const auto answer = negotiation_->answer(as_text(invite->body()), own_codecs());
+  const auto answer = negotiation_->answer(*offer, own_codecs());
   if (!answer) return refuse_media(answer.error(), now);
   media_->play(Side::caller, treatment.announcement);
   record_.rang = now;
@@ -204,7 +202,7 @@ void Call::bye(Side to, sip::TimePoint now) {
   auto* const leg = leg_of(Side::callee);
   if (leg == nullptr) return;
   const bool waits_for_ack = !caller_offers_ && phase_ == Phase::answered;
-  if (waits_for_ack) acknowledge(*leg, winner_->client, winner_->invite_cseq, {});
+  if (waits_for_ack) acknowledge(*leg, winner_->client, invite_cseq, {});
   bye(*leg, now);
 }
 

@@ -106,13 +106,13 @@ class Call {
     sip::Hop hop;
     std::string contact;  // the exchange's own, for this side
   };
+  static constexpr std::uint32_t invite_cseq = 1;  // of the INVITE to a phone
   /// A phone that rings or has answered.
   struct Fork {
     sip::ClientId client = sip::ClientId::none;
     CallTarget target;
     std::string local_tag;
     std::string contact;
-    std::uint32_t invite_cseq = 1;
     int status = 0;          // the last one; 0: none
     std::optional<Leg> leg;  // once it has answered
     Buffer invite;           // as it was sent

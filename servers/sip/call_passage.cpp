@@ -179,7 +179,7 @@ void Call::on_ack(sip::ServerId invite, const sip::Message& ack, sip::TimePoint 
   if (invite != caller_invite_ || phase_ != Phase::answered) return;
   phase_ = Phase::talking;
   if (winner_ == nullptr || caller_offers_) return;
-  pass_ack(ack, Side::caller, winner_->client, winner_->invite_cseq, now);
+  pass_ack(ack, Side::caller, winner_->client, invite_cseq, now);
   if (negotiation_) negotiation_->close_offer();
 }
 

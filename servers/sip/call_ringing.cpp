@@ -54,17 +54,14 @@ void Call::ring(const std::vector<CallTarget>& targets, sip::TimePoint now) {
   if (invite == nullptr) return end(Ender::exchange, "too many calls", now);
   const auto text = description_of(*invite);
   caller_offers_ = !text.empty();
+  std::optional<sdp::Description> received;
   if (caller_offers_) {
-    if (const auto objection = Negotiation::objection_to(text, tools_.rules.domain))
-      return refuse_media(*objection, now);
+    auto read = Negotiation::read_offer(text, tools_.rules.domain);
+    if (!read) return refuse_media(read.error(), now);
+    received = *std::move(read);
   }
   if (!open_media(targets)) return refuse(503, "no media port is free", now);
-  std::string offer;
-  if (caller_offers_) {
-    auto passed = negotiation_->pass_offer(Side::caller, text);
-    if (!passed) return refuse_media(passed.error(), now);
-    offer = *std::move(passed);
-  }
+  const auto offer = received ? negotiation_->pass_offer(Side::caller, *std::move(received)) : std::string{};
   next_ = now + tools_.rules.ring_timeout;
   forks_.reserve(targets.size());  // they stay where they are: winner_ points to one
   for (const auto& target : targets) {
@@ -87,7 +84,8 @@ void Call::send_invite(Fork& fork, std::string_view offer, sip::TimePoint now) {
                         .contact = fork.contact,
                         .to = callee_to_,
                         .from = fmt::format("{};tag={}", callee_from_, fork.local_tag),
-                        .call_id = tools_.tokens.call_id()});
+                        .call_id = tools_.tokens.call_id(),
+                        .cseq = invite_cseq});
   if (!tools_.rules.software.empty()) writer.header(HeaderName::user_agent, tools_.rules.software);
   writer.header(HeaderName::allow, exchange_allow());
   const auto bytes = offer.empty() ? writer.finish() : writer.finish(description_type, as_bytes(offer));
@@ -168,7 +166,7 @@ void Call::answer_caller(const sip::Message& response, Fork& fork, sip::TimePoin
   watch_for_silence(now);
   if (caller_offers_) {
     negotiation_->close_offer();
-    acknowledge(*fork.leg, fork.client, fork.invite_cseq, {});
+    acknowledge(*fork.leg, fork.client, invite_cseq, {});
   }
   respond_caller(200, *passed, {}, now);
   cancel_others(&fork, now);
@@ -183,7 +181,7 @@ void Call::acknowledge(Leg& leg, sip::ClientId client, std::uint32_t cseq, std::
 }
 
 void Call::let_go(Fork& fork, Leg& leg, sip::TimePoint now) {
-  acknowledge(leg, fork.client, fork.invite_cseq, {});
+  acknowledge(leg, fork.client, invite_cseq, {});
   bye(leg, now);
 }
 

@@ -90,7 +90,7 @@ void Exchange::on_transport_fault(const sip::Hop& hop, sip::TimePoint now) {
   }
 }
 
-const Exchange::MethodRow* Exchange::row_of(Method method) {
+std::span<const Exchange::MethodRow> Exchange::method_rows() {
   static constexpr std::array rows{
       MethodRow{Method::register_, &Exchange::on_register}, MethodRow{Method::invite, &Exchange::on_invite},
       MethodRow{Method::message, &Exchange::on_message},    MethodRow{Method::options, &Exchange::on_options},
@@ -99,14 +99,16 @@ const Exchange::MethodRow* Exchange::row_of(Method method) {
       MethodRow{Method::info, &Exchange::on_stray},         MethodRow{Method::update, &Exchange::on_stray},
       MethodRow{Method::prack, &Exchange::on_stray},
   };
-  const auto* const found = std::ranges::find(rows, method, &MethodRow::method);
-  return found == rows.end() ? nullptr : found;
+  return rows;
 }
 
 void Exchange::on_request(const sip::Message& request, const sip::Hop& from, sip::TimePoint now) {
-  const auto* const row = row_of(request.method());
-  std::vector<Method> methods{exchange_methods.begin(), exchange_methods.end()};
-  if (row != nullptr) methods.push_back(row->method);
+  // Those that have a right answer of their own, which are more than Allow names.
+  static const auto methods = [] {
+    std::vector<Method> all;
+    for (const auto& row : method_rows()) all.push_back(row.method);
+    return all;
+  }();
   const auto refusal = sip::refusal_of(request, {.methods = methods,
                                                  .extensions = {},
                                                  .media_types = body_types_of(request.method()),
@@ -114,11 +116,12 @@ void Exchange::on_request(const sip::Message& request, const sip::Hop& from, sip
   if (refusal) {
     surroundings_.observer.on_refusal(from, request.first_line(), sip::reason_phrase(refusal->status));
     const auto value = refusal->header == HeaderName::allow ? exchange_allow() : refusal->value;
-    return answer(request, from, refusal->status, refusal->header, value);
+    return answer(request, from, refusal->status, {{refusal->header, value}});
   }
-  if (row == nullptr) return answer(request, from, 405, HeaderName::allow, exchange_allow());
-  if (request.to_tag().empty() || request.method() == Method::register_)
+  if (request.to_tag().empty() || request.method() == Method::register_) {
+    const auto row = std::ranges::find(method_rows(), request.method(), &MethodRow::method);
     return (this->*row->answer)(request, from, now);
+  }
   auto* const call = index_.find_tag(request.to_tag());
   if (call == nullptr) return answer(request, from, 481);
   call->on_request(request.to_tag(), request, from, now);
@@ -192,26 +195,27 @@ std::string Exchange::to_tag_for(const sip::Message& request) const {
   return fmt::format("{:016x}", hash ^ request.cseq().number);
 }
 
-void Exchange::answer(const sip::Message& request, const sip::Hop& from, int status, HeaderName header,
-                      std::string_view value) {
+void Exchange::answer(const sip::Message& request, const sip::Hop& from, int status,
+                      std::initializer_list<std::pair<HeaderName, std::string_view>> headers) {
   Buffer response;
   sip::MessageWriter writer{response};
-  const auto to_tag = to_tag_for(request);
-  sip::begin_response(writer, request, from, {.status = status, .to_tag = to_tag});
-  if (!config_.calls.software.empty()) writer.header(HeaderName::server, config_.calls.software);
-  if (header != HeaderName::other) writer.header(header, value);
+  begin_answer(writer, request, from, status);
+  for (const auto& [header, value] : headers) {
+    if (header != HeaderName::other) writer.header(header, value);
+  }
   if (const auto bytes = writer.finish()) surroundings_.transport.send(*bytes, sip::response_hop(request, from));
 }
 
-void Exchange::on_options(const sip::Message& request, const sip::Hop& from, sip::TimePoint) {
-  Buffer response;
-  sip::MessageWriter writer{response};
+void Exchange::begin_answer(sip::MessageWriter& writer, const sip::Message& request, const sip::Hop& from,
+                            int status) const {
   const auto to_tag = to_tag_for(request);
-  sip::begin_response(writer, request, from, {.status = 200, .to_tag = to_tag});
+  sip::begin_response(writer, request, from, {.status = status, .to_tag = to_tag});
   if (!config_.calls.software.empty()) writer.header(HeaderName::server, config_.calls.software);
-  writer.header(HeaderName::allow, exchange_allow());
-  writer.header(HeaderName::accept, fmt::format("{}", fmt::join(body_types, ", ")));
-  if (const auto bytes = writer.finish()) surroundings_.transport.send(*bytes, sip::response_hop(request, from));
+}
+
+void Exchange::on_options(const sip::Message& request, const sip::Hop& from, sip::TimePoint) {
+  const auto accept = fmt::format("{}", fmt::join(body_types, ", "));
+  answer(request, from, 200, {{HeaderName::allow, exchange_allow()}, {HeaderName::accept, accept}});
 }
 
 void Exchange::on_event(const sip::Message& request, const sip::Hop& from, sip::TimePoint) {
@@ -252,9 +256,9 @@ std::optional<std::string> Exchange::admit(const sip::Message& request, HeaderNa
     surroundings_.observer.on_refusal(from, request.first_line(), describe(identity.fault, identity.claimed));
   }
   const bool is_of_user_agent = header == HeaderName::authorization;
+  const auto challenge = authenticator_.challenge(is_stale, wall);
   answer(request, from, is_of_user_agent ? 401 : 407,
-         is_of_user_agent ? HeaderName::www_authenticate : HeaderName::proxy_authenticate,
-         authenticator_.challenge(is_stale, wall));
+         {{is_of_user_agent ? HeaderName::www_authenticate : HeaderName::proxy_authenticate, challenge}});
   return std::nullopt;
 }
 
@@ -270,13 +274,13 @@ void Exchange::on_register(const sip::Message& request, const sip::Hop& from, si
   const auto registration = register_contacts(request, location_.all_of(*user), from, wall, config_.registrar);
   // A copy gets the answer that the first one got; what is new needs a count that is new, whoever sends it.
   if (is_repeated && registration.is_change) {
-    return answer(request, from, 401, HeaderName::www_authenticate, authenticator_.challenge(true, wall));
+    return answer(request, from, 401, {{HeaderName::www_authenticate, authenticator_.challenge(true, wall)}});
   }
   if (registration.status != 200) {
     surroundings_.observer.on_refusal(from, request.first_line(), registration.reason);
     if (registration.status != 423) return answer(request, from, registration.status);
-    return answer(request, from, 423, HeaderName::min_expires,
-                  fmt::format("{}", config_.registrar.expires_min.count()));
+    return answer(request, from, 423,
+                  {{HeaderName::min_expires, fmt::format("{}", config_.registrar.expires_min.count())}});
   }
   answer_registration(request, from, registration, *user, now);
 }
@@ -286,9 +290,7 @@ void Exchange::answer_registration(const sip::Message& request, const sip::Hop& 
   const auto wall = wall_time(now);
   Buffer response;
   sip::MessageWriter writer{response};
-  const auto to_tag = to_tag_for(request);
-  sip::begin_response(writer, request, from, {.status = 200, .to_tag = to_tag});
-  if (!config_.calls.software.empty()) writer.header(HeaderName::server, config_.calls.software);
+  begin_answer(writer, request, from, 200);
   for (const auto& binding : registration.bindings) writer.header(HeaderName::contact, contact_text(binding, wall));
   writer.header(HeaderName::date, sip::date_text(wall));
   if (!writer.finish()) return answer(request, from, 500);
@@ -309,10 +311,10 @@ void Exchange::answer_registration(const sip::Message& request, const sip::Hop& 
 
 void Exchange::qualify(const Binding& binding, sip::TimePoint now) {
   const auto local = surroundings_.transport.local(binding.hop);
-  const auto host_port = sip::host_port_text(local.address, local.port);
+  const auto host_port = host_port_text(local.address, local.port);
   Buffer request;
   sip::MessageWriter writer{request};
-  const auto via = sip::via_text(binding.hop.transport, host_port, tokens_.branch());
+  const auto via = sip::via_text(local, tokens_.branch());
   const auto contact = fmt::format("<sip:{}>", host_port);
   const auto to = fmt::format("<{}>", binding.contact);
   const auto from = fmt::format("<sip:{}>;tag={}", host_port, tokens_.tag());
@@ -395,11 +397,9 @@ void Exchange::on_message(const sip::Message& request, const sip::Hop& from, sip
   if (server == sip::ServerId::none) return answer(request, from, 503);
   const auto relayed = std::make_shared<Relayed>(Relayed{server, 0, 480});
   for (const auto& target : targets) {
-    const auto local = surroundings_.transport.local(target.hop);
     Buffer onward;
     sip::MessageWriter writer{onward};
-    const auto via =
-        sip::via_text(target.hop.transport, sip::host_port_text(local.address, local.port), tokens_.branch());
+    const auto via = sip::via_text(surroundings_.transport.local(target.hop), tokens_.branch());
     const auto to = fmt::format("<{}>", request.to().uri_text);
     const auto own_from =
         fmt::format("{};tag={}", sip::name_address_text(request.from().name(), request.from().uri_text), tokens_.tag());
@@ -449,7 +449,7 @@ void Exchange::settle(Call& call) {
   if (call.is_over() && !std::exchange(kept.is_written_down, true)) {
     surroundings_.observer.on_call_end(call.record());
   }
-  if (call.is_over() && kept.is_written_down && call.is_done()) calls_.erase(found);
+  if (call.is_done()) calls_.erase(found);
 }
 
 sip::TimePoint Exchange::next() const {

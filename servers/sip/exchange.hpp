@@ -6,9 +6,11 @@
 
 #include <cstdint>
 #include <functional>
+#include <initializer_list>
 #include <map>
 #include <memory>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -115,7 +117,7 @@ class Exchange final : public sip::TransactionUser {
     sip::Method method;
     void (Exchange::*answer)(const sip::Message& request, const sip::Hop& from, sip::TimePoint now);
   };
-  static const MethodRow* row_of(sip::Method method);
+  static std::span<const MethodRow> method_rows();
 
   void on_register(const sip::Message& request, const sip::Hop& from, sip::TimePoint now);
   void on_invite(const sip::Message& request, const sip::Hop& from, sip::TimePoint now);
@@ -131,9 +133,10 @@ class Exchange final : public sip::TransactionUser {
                            const std::string& user, sip::TimePoint now);
   std::vector<CallTarget> targets_of(std::string_view user, sip::TimePoint now) const;
 
-  /// Answers without a transaction: with `header`, if it is one, and the usual ones.
+  /// Answers without a transaction: with these headers, as far as they are some, and the usual ones.
   void answer(const sip::Message& request, const sip::Hop& from, int status,
-              sip::HeaderName header = sip::HeaderName::other, std::string_view value = {});
+              std::initializer_list<std::pair<sip::HeaderName, std::string_view>> headers = {});
+  void begin_answer(sip::MessageWriter& writer, const sip::Message& request, const sip::Hop& from, int status) const;
   std::string to_tag_for(const sip::Message& request) const;
 
   /// After something has happened to a call: sets its alarm, writes it down at its end, and lets it go.

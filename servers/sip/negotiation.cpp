@@ -31,6 +31,10 @@ sdp::Difference why_no_audio(const sdp::Description& description) {
   return {.kind = sdp::DifferenceKind::profile, .offered = sdp::safe_word(secured->profile), .have = "RTP/AVP"};
 }
 
+DescriptionRefusal refusal_of(const sdp::Difference& difference, const std::string& agent) {
+  return {488, sdp::describe(difference), sdp::to_warning(difference, agent)};
+}
+
 Result<sdp::Description, DescriptionRefusal> read(std::string_view text) {
   auto description = sdp::parse_description(text);
   if (!description) return DescriptionRefusal{400, sdp::describe(description.error()), {}};
@@ -46,15 +50,14 @@ Negotiation::Negotiation(MediaBridge& media, std::string agent, std::uint64_t se
                 sdp::LocalSession{"-", fmt::format("{}", session_id + 1)}} {}
 
 DescriptionRefusal Negotiation::refusal(const sdp::Difference& difference) const {
-  return {488, sdp::describe(difference), sdp::to_warning(difference, agent_)};
+  return refusal_of(difference, agent_);
 }
 
-std::optional<DescriptionRefusal> Negotiation::objection_to(std::string_view offer, const std::string& agent) {
-  const auto description = read(offer);
-  if (!description) return description.error();
-  if (audio_of(*description) != nullptr) return std::nullopt;
-  const auto difference = why_no_audio(*description);
-  return DescriptionRefusal{488, sdp::describe(difference), sdp::to_warning(difference, agent)};
+Result<sdp::Description, DescriptionRefusal> Negotiation::read_offer(std::string_view text, const std::string& agent) {
+  auto offer = read(text);
+  if (!offer) return offer.error();
+  if (audio_of(*offer) == nullptr) return refusal_of(why_no_audio(*offer), agent);
+  return *std::move(offer);
 }
 
 sdp::LocalAudio Negotiation::local(Side side, std::vector<sdp::Codec> codecs, sdp::Direction direction) const {
@@ -68,17 +71,20 @@ sdp::LocalAudio Negotiation::local(Side side, std::vector<sdp::Codec> codecs, sd
   return audio;
 }
 
-Result<std::string, DescriptionRefusal> Negotiation::pass_offer(Side from, std::string_view text) {
-  auto offer = read(text);
-  if (!offer) return offer.error();
-  const auto* const audio = audio_of(*offer);
-  if (audio == nullptr) return refusal(why_no_audio(*offer));
-  auto onward = local(other(from), sdp::codecs_of(*audio), sdp::direction_of(*offer, *audio));
-  onward.packet_time_ms = sdp::packet_time_ms_of(*audio);
+std::string Negotiation::pass_offer(Side from, sdp::Description offer) {
+  const auto& audio = *audio_of(offer);
+  auto onward = local(other(from), sdp::codecs_of(audio), sdp::direction_of(offer, audio));
+  onward.packet_time_ms = sdp::packet_time_ms_of(audio);
   auto sent = sdp::make_offer(onward, sessions_[index_of(other(from))]);
   auto sent_text = sdp::to_text(sent);
-  offer_ = Offer{from, *std::move(offer), std::move(sent)};
+  offer_ = Offer{from, std::move(offer), std::move(sent)};
   return sent_text;
+}
+
+Result<std::string, DescriptionRefusal> Negotiation::pass_offer(Side from, std::string_view text) {
+  auto offer = read_offer(text, agent_);
+  if (!offer) return offer.error();
+  return pass_offer(from, *std::move(offer));
 }
 
 Result<std::string, DescriptionRefusal> Negotiation::pass_answer(Side from, std::string_view text) {
@@ -97,7 +103,16 @@ Result<std::string, DescriptionRefusal> Negotiation::pass_answer(Side from, std:
   agreements_[index_of(from)] = *accepted;
   agreements_[index_of(offer_->from)] = answered->agreement;
   for (const auto side : {Side::caller, Side::callee}) media_.connect(side, agreements_[index_of(side)]);
-  has_agreed_ = true;
+  return sdp::to_text(answered->answer);
+}
+
+Result<std::string, DescriptionRefusal> Negotiation::answer(const sdp::Description& offer,
+                                                            const std::vector<sdp::Codec>& codecs) {
+  const auto own = local(Side::caller, codecs, sdp::Direction::sendrecv);
+  const auto answered = sdp::answer_offer(offer, own, sessions_[index_of(Side::caller)]);
+  if (!answered) return refusal(answered.error());
+  agreements_[index_of(Side::caller)] = answered->agreement;
+  media_.connect(Side::caller, answered->agreement);
   return sdp::to_text(answered->answer);
 }
 
@@ -105,13 +120,7 @@ Result<std::string, DescriptionRefusal> Negotiation::answer(std::string_view tex
                                                             const std::vector<sdp::Codec>& codecs) {
   const auto offer = read(text);
   if (!offer) return offer.error();
-  const auto own = local(Side::caller, codecs, sdp::Direction::sendrecv);
-  const auto answered = sdp::answer_offer(*offer, own, sessions_[index_of(Side::caller)]);
-  if (!answered) return refusal(answered.error());
-  agreements_[index_of(Side::caller)] = answered->agreement;
-  media_.connect(Side::caller, answered->agreement);
-  has_agreed_ = true;
-  return sdp::to_text(answered->answer);
+  return answer(*offer, codecs);
 }
 
 void Negotiation::close_offer() {

@@ -29,21 +29,22 @@ class Negotiation {
   /// session_id  a number that no other session of this exchange has
   Negotiation(MediaBridge& media, std::string agent, std::uint64_t session_id);
 
-  /// Why an offer cannot be passed on, before any port is taken for it; nothing if it can.
-  static std::optional<DescriptionRefusal> objection_to(std::string_view offer, const std::string& agent);
+  /// A description that can be passed on as an offer. Before any port is taken for it.
+  static Result<sdp::Description, DescriptionRefusal> read_offer(std::string_view text, const std::string& agent);
 
-  /// A side's offer. Returns the offer to the other side.
+  /// A side's offer, of which read_offer is sure or as it came. Returns the offer to the other side.
+  std::string pass_offer(Side from, sdp::Description offer);
   Result<std::string, DescriptionRefusal> pass_offer(Side from, std::string_view text);
   /// A side's answer to what pass_offer has given. Returns the answer to the other side; from now on both are
   /// connected. More than one may come: what a provisional response says is said again by the final one, and of several
   /// phones that ring each has an answer of its own (RFC 3261, section 13.2.1).
   Result<std::string, DescriptionRefusal> pass_answer(Side from, std::string_view text);
   /// The exchange's own answer to the caller, for what it plays itself.
+  Result<std::string, DescriptionRefusal> answer(const sdp::Description& offer, const std::vector<sdp::Codec>& codecs);
   Result<std::string, DescriptionRefusal> answer(std::string_view offer, const std::vector<sdp::Codec>& codecs);
   /// No answer to the offer comes any more; what was agreed upon last holds.
   void close_offer();
 
-  bool has_agreed() const { return has_agreed_; }
   /// One side does not send, by agreement.
   bool is_on_hold() const;
   /// The first codec of what a side was agreed with; empty before.
@@ -64,7 +65,6 @@ class Negotiation {
   std::array<sdp::LocalSession, 2> sessions_;
   std::optional<Offer> offer_;
   std::array<sdp::Agreement, 2> agreements_;
-  bool has_agreed_ = false;
 };
 
 }  // namespace labnet::sip_server
