@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
+#include <limits>
 
 #include "common/base/calendar.hpp"
 #include "common/base/text.hpp"
@@ -38,8 +40,8 @@ bool is_value(std::string_view text) {
          std::ranges::none_of(text, [](char c) { return (c >= 0 && c <= ' ') || c == ';' || c == 0x7f; });
 }
 
-std::string type_value(const Entry& entry) {
-  switch (entry.kind) {
+std::string_view word_of(EntryKind kind) {
+  switch (kind) {
     case EntryKind::file:
       return "file";
     case EntryKind::folder:
@@ -49,34 +51,65 @@ std::string type_value(const Entry& entry) {
     case EntryKind::parent_folder:
       return "pdir";
     case EntryKind::link:
-      return is_value(entry.target) ? fmt::format("{}:{}", link_type, entry.target) : std::string{link_type};
+      return link_type;
     case EntryKind::other:
       break;
   }
   return "OS.unix=other";
 }
 
-/// Empty if the entry does not have it.
-std::string value_of(const Entry& entry, Fact fact) {
+void append_number(std::string& text, std::uint64_t number) {
+  std::array<char, std::numeric_limits<std::uint64_t>::digits10 + 1> digits;
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+  text.append(digits.data(), end);
+}
+
+/// With zeros in front of it.
+template <std::size_t digit_count>
+void append_digits(std::string& text, unsigned number, unsigned base = 10) {
+  std::array<char, digit_count> digits;
+  for (auto digit = digits.rbegin(); digit != digits.rend(); ++digit) {
+    *digit = static_cast<char>('0' + number % base);
+    number /= base;
+  }
+  text.append(digits.data(), digits.size());
+}
+
+void append_time(std::string& text, FileTime time) {
+  const auto told = calendar_time(time);
+  append_digits<4>(text, static_cast<unsigned>(told.year));
+  for (const auto part : {told.month, told.day, told.hour, told.minute, told.second}) append_digits<2>(text, part);
+}
+
+void append_text(std::string& text, std::string_view value) {
+  if (is_value(value)) text += value;
+}
+
+/// Nothing if the entry does not have it, or if it cannot be told.
+void append_value(std::string& text, const Entry& entry, Fact fact) {
   switch (fact) {
     case Fact::type:
-      return type_value(entry);
+      text += word_of(entry.kind);
+      if (entry.kind == EntryKind::link && is_value(entry.target)) text.append(1, ':').append(entry.target);
+      return;
     case Fact::size:
-      return entry.bytes ? fmt::to_string(*entry.bytes) : "";
+      if (entry.bytes) append_number(text, *entry.bytes);
+      return;
     case Fact::modify:
-      return entry.modified ? time_value(*entry.modified) : "";
+      if (entry.modified) append_time(text, *entry.modified);
+      return;
     case Fact::perm:
-      return entry.permissions;
+      return append_text(text, entry.permissions);
     case Fact::unix_mode:
-      return entry.mode ? fmt::format("{:04o}", *entry.mode & permission_bits) : "";
+      if (entry.mode) append_digits<4>(text, *entry.mode & permission_bits, 8);
+      return;
     case Fact::unix_owner:
-      return entry.owner;
+      return append_text(text, entry.owner);
     case Fact::unix_group:
-      return entry.group;
+      return append_text(text, entry.group);
     case Fact::unique:
-      return entry.unique;
+      return append_text(text, entry.unique);
   }
-  return "";
 }
 
 /// Kinds of file that some system has and RFC 3659 does not are `other`.
@@ -168,14 +201,27 @@ std::string feature_text(const FactSet& facts) {
   return text;
 }
 
-std::string fact_line(const Entry& entry, const FactSet& facts) {
-  std::string line;
+void append_fact_line(std::string& text, const Entry& entry, const FactSet& facts) {
   for (const auto fact : all_facts()) {
     if (!facts.has(fact)) continue;
-    const auto value = value_of(entry, fact);
-    if (is_value(value)) line += fmt::format("{}={};", name_of(fact), value);
+    const auto before = text.size();
+    text.append(name_of(fact)).append(1, '=');
+    const auto without_value = text.size();
+    append_value(text, entry, fact);
+    if (text.size() == without_value) {
+      text.resize(before);
+    } else {
+      text += ';';
+    }
   }
-  return line + ' ' + one_line(entry.name);
+  text += ' ';
+  append_one_line(text, entry.name);
+}
+
+std::string fact_line(const Entry& entry, const FactSet& facts) {
+  std::string line;
+  append_fact_line(line, entry, facts);
+  return line;
 }
 
 Result<Entry, FactFault> parse_fact_line(std::string_view line) {
@@ -192,9 +238,9 @@ Result<Entry, FactFault> parse_fact_line(std::string_view line) {
 }
 
 std::string time_value(FileTime time) {
-  const auto told = calendar_time(time);
-  return fmt::format("{:04}{:02}{:02}{:02}{:02}{:02}", told.year, told.month, told.day, told.hour, told.minute,
-                     told.second);
+  std::string text;
+  append_time(text, time);
+  return text;
 }
 
 std::optional<FileTime> parse_time_value(std::string_view text) {

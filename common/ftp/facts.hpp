@@ -41,6 +41,8 @@ std::string feature_text(const FactSet& facts);
 /// Without CR LF. Facts that the entry does not have are left out, and those that cannot be told in a line of facts: an
 /// owner "domain users", as a space would end the facts. "?" stands for NUL, CR and LF in the name.
 std::string fact_line(const Entry& entry, const FactSet& facts);
+/// The same behind what `text` holds: a listing of many is one text.
+void append_fact_line(std::string& text, const Entry& entry, const FactSet& facts);
 
 enum class FactFault {
   no_name,  // there is no space, or nothing behind it

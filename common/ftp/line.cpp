@@ -28,9 +28,15 @@ bool is_one_line(std::string_view text) {
   return std::ranges::none_of(text, ends_line);
 }
 
+void append_one_line(std::string& line, std::string_view text) {
+  const auto start = static_cast<std::ptrdiff_t>(line.size());
+  line += text;
+  std::replace_if(line.begin() + start, line.end(), ends_line, '?');
+}
+
 std::string one_line(std::string_view text) {
-  std::string line{text};
-  std::ranges::replace_if(line, ends_line, '?');
+  std::string line;
+  append_one_line(line, text);
   return line;
 }
 

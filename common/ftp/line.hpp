@@ -11,6 +11,8 @@ namespace labnet::ftp {
 bool is_one_line(std::string_view text);
 /// The text with "?" for each of these.
 std::string one_line(std::string_view text);
+/// The same behind what `line` holds.
+void append_one_line(std::string& line, std::string_view text);
 
 /// The line without Telnet's commands (RFC 854): IAC (255) and an octet from 240 to 254, and for WILL, WON'T, DO and
 /// DON'T the option behind it, each as far as it has come. IAC IAC is one octet 255. Before ABOR clients send IAC IP

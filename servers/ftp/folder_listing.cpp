@@ -12,6 +12,7 @@ namespace {
 
 constexpr auto slice_time = std::chrono::milliseconds{20};  // of a thread that others wait for, too
 constexpr std::size_t entries_per_look_at_the_clock = 64;
+constexpr std::size_t listing_line_bytes = 512;  // as most are, at the most: what is reserved for the last of a piece
 
 }  // namespace
 
@@ -29,13 +30,17 @@ bool FolderListing::is_shown(std::string_view name) const {
 }
 
 void FolderListing::add(std::string_view name) {
-  starts_.push_back(static_cast<std::uint32_t>(names_.size()));
+  places_.push_back({static_cast<std::uint32_t>(names_.size()), static_cast<std::uint32_t>(name.size())});
   names_ += name;
   names_ += '\0';
 }
 
 bool FolderListing::is_full() const {
-  return names_.size() + starts_.size() * sizeof starts_.front() >= listing_names_bytes_max;
+  return names_.size() + places_.size() * sizeof places_.front() >= listing_names_bytes_max;
+}
+
+std::string_view FolderListing::name_at(Place place) const {
+  return std::string_view{names_}.substr(place.start, place.length);
 }
 
 files::FileResult<void> FolderListing::read_names(Clock::time_point until) {
@@ -46,7 +51,7 @@ files::FileResult<void> FolderListing::read_names(Clock::time_point until) {
     is_at_end_ = !*name;
     if (*name && is_shown(**name)) add(**name);
   }
-  std::ranges::sort(starts_, {}, [&](std::uint32_t start) { return std::string_view{&names_[start]}; });
+  std::ranges::sort(places_, {}, [&](Place place) { return name_at(place); });
   is_writing_ = true;
   return {};
 }
@@ -67,19 +72,20 @@ FolderListing::Piece FolderListing::next() {
 
 FolderListing::Piece FolderListing::write_lines(Clock::time_point until) {
   Piece piece;
-  for (std::size_t count = 1; written_ < starts_.size() && piece.text.size() < listing_piece_bytes; ++count) {
+  piece.text.reserve(listing_piece_bytes + listing_line_bytes);
+  for (std::size_t count = 1; written_ < places_.size() && piece.text.size() < listing_piece_bytes; ++count) {
     if (count % entries_per_look_at_the_clock == 0 && Clock::now() >= until) return piece;
-    const auto entry = look_up(&names_[starts_[written_++]]);
+    auto entry = look_up(std::string{name_at(places_[written_++])});
     if (!entry) return {std::move(piece.text), true, entry.error()};
     if (!*entry) continue;  // it has gone
-    piece.text += line_(**entry);
+    line_(piece.text, *std::move(*entry));
     piece.text += "\r\n";
   }
-  if (written_ < starts_.size()) return piece;
+  if (written_ < places_.size()) return piece;
   piece.is_last = is_at_end_;
   // What was too much to be sorted at once goes on behind it.
   names_.clear();
-  starts_.clear();
+  places_.clear();
   written_ = 0;
   is_writing_ = false;
   return piece;

@@ -24,7 +24,7 @@ class FolderListing {
     std::string only{};        // this one name
     bool names_alone = false;  // what else there is to tell of an entry is not looked up
   };
-  using Line = std::function<std::string(const files::FolderReader::Entry&)>;  // without CR LF
+  using Line = std::function<void(std::string& text, files::FolderReader::Entry)>;  // appends it, without CR LF
 
   FolderListing(files::FolderReader folder, Options options, Line line);
 
@@ -38,10 +38,14 @@ class FolderListing {
 
  private:
   using Clock = std::chrono::steady_clock;
+  struct Place {  // of a name within `names_`
+    std::uint32_t start, length;
+  };
 
   bool is_shown(std::string_view name) const;
   files::FileResult<void> read_names(Clock::time_point until);
   void add(std::string_view name);
+  std::string_view name_at(Place place) const;
   bool is_full() const;
   files::FileResult<std::optional<files::FolderReader::Entry>> look_up(std::string name) const;
   Piece write_lines(Clock::time_point until);
@@ -51,8 +55,8 @@ class FolderListing {
   Line line_;
   bool is_at_end_ = false;  // of the folder
   bool is_writing_ = false;
-  std::string names_;                  // each with a NUL behind it
-  std::vector<std::uint32_t> starts_;  // of each within `names_`, in the order in which they are written
+  std::string names_;          // each with a NUL behind it
+  std::vector<Place> places_;  // in the order in which they are written
   std::size_t written_ = 0;
 };
 

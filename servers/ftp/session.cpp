@@ -1,5 +1,7 @@
 #include "servers/ftp/session.hpp"
 
+#include <fmt/compile.h>
+
 #include <algorithm>
 #include <cerrno>
 
@@ -246,7 +248,7 @@ ftp::Entry Session::entry_of(std::string name, const files::FileStatus& status) 
   entry.mode = status.mode;
   entry.owner = entry.group = user_ ? user_->name : std::string{"ftp"};  // no look-up of names holds up a listing
   entry.links = status.links;
-  entry.unique = fmt::format("{:x}g{:x}", status.device, status.inode);
+  entry.unique = fmt::format(FMT_COMPILE("{:x}g{:x}"), status.device, status.inode);
   const auto allow = [&](Permission one, std::string_view letters) {
     if (may(one)) entry.permissions += letters;
   };

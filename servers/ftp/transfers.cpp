@@ -378,11 +378,12 @@ Task<Reply> Session::send_listing(Transfer& transfer) {
     if (!entered) co_return file_fault(entered.error(), folder_path);
   }
   const auto now = seconds_now();
-  FolderListing listing{*std::move(folder), std::move(options), [&](const files::FolderReader::Entry& one) {
-                          if (is_nlst) return ftp::one_line(one.name);
-                          auto entry = entry_of(one.name, one.status);
-                          entry.target = one.target;
-                          return is_mlsd ? ftp::fact_line(entry, facts_) : ftp::list_line(entry, now);
+  FolderListing listing{*std::move(folder), std::move(options), [&](std::string& text, files::FolderReader::Entry one) {
+                          if (is_nlst) return ftp::append_one_line(text, one.name);
+                          auto entry = entry_of(std::move(one.name), one.status);
+                          entry.target = std::move(one.target);
+                          if (is_mlsd) return ftp::append_fact_line(text, entry, facts_);
+                          text += ftp::list_line(entry, now);
                         }};
   auto opening = reply(150, texts::opening_for, "ASCII", transfer.verb.substr(0, 4));
   if (auto fault = co_await open_channel(transfer, std::move(opening))) co_return *std::move(fault);
