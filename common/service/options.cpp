@@ -42,6 +42,16 @@ void declare(program::Options& options, CommonInput& input, const std::string& u
                  one_of<log::Format>({{"text", log::Format::text}, {"json", log::Format::json}}));
 }
 
+void listen_by_udp_and_tcp(std::vector<net::Endpoint>& listen) {
+  for (std::size_t i = 0; i < listen.size(); ++i) {
+    if (!listen[i].scheme.empty()) continue;
+    listen[i].scheme = "udp";
+    auto over_tcp = listen[i];
+    over_tcp.scheme = "tcp";
+    listen.push_back(std::move(over_tcp));
+  }
+}
+
 std::string to_text(const std::vector<net::Endpoint>& endpoints) {
   std::string text;
   for (const auto& endpoint : endpoints) {

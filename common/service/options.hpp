@@ -28,6 +28,9 @@ struct CommonInput {
 void declare(program::Options& options, CommonInput& input, const std::string& usual_listen,
              const Kind<net::Endpoint>& listen_kind);
 
+/// Of a protocol with datagrams and a stream for what is too long for them: at a place without a scheme, by both.
+void listen_by_udp_and_tcp(std::vector<net::Endpoint>& listen);
+
 /// "udp://127.0.0.1:5300 tcp://127.0.0.1:5300", as the line "ready" has them.
 std::string to_text(const std::vector<net::Endpoint>& endpoints);
 

@@ -14,12 +14,6 @@
 namespace labnet::dns_server {
 namespace {
 
-using program::Console;
-using program::Exit;
-using program::Group;
-using program::Options;
-using program::Run;
-
 constexpr std::uint16_t dns_port = 53;
 /// Where DNS servers of a lab on the loopback network are, on which nobody may listen at port 53.
 constexpr std::uint16_t moved_dns_port = 5300;
@@ -45,14 +39,11 @@ Kind<AddressMap::Pair> map_kind() {
           }};
 }
 
-/// What the file says, and over it what the command line says. The exit code if that makes no sense.
-Result<Config, Exit> gather(Console& console, const Input& input) {
-  auto read = service::read_config(console, input.common.config, load_config);
-  if (!read) return read.error();
-  auto config = *std::move(read);
+/// What the file says, and over it what the command line says. A fault is a sentence: wrong usage.
+Result<Config> over(Config config, const Input& input) {
   for (const auto& text : input.zones) {
     const auto zone = zone_file_of(text);
-    if (!zone) return console.wrong_usage(zone.error().message);
+    if (!zone) return zone.error();
     config.zones.push_back(*zone);
   }
   if (!input.common.listen.empty()) config.listen = input.common.listen;
@@ -61,14 +52,7 @@ Result<Config, Exit> gather(Console& console, const Input& input) {
       config.listen.push_back(*net::parse_endpoint(text));
     }
   }
-  // What is usual for DNS where nothing else is said: both.
-  for (std::size_t i = 0; i < config.listen.size(); ++i) {
-    if (!config.listen[i].scheme.empty()) continue;
-    config.listen[i].scheme = "udp";
-    auto over_tcp = config.listen[i];
-    over_tcp.scheme = "tcp";
-    config.listen.push_back(std::move(over_tcp));
-  }
+  service::listen_by_udp_and_tcp(config.listen);
   if (!input.forward.empty()) config.recursion.forward = {{dns::Name{}, input.forward}};
   if (input.edns) {
     config.recursion.edns = *input.edns;
@@ -87,17 +71,20 @@ void move_addresses(Config& config, const AddressMap& addresses) {
   }
 }
 
-Exit serve(Console& console, const Input& input) {
+program::Exit serve(program::Console& console, const Input& input) {
+  const service::ConfigSource<Config> source{.file = input.common.config,
+                                             .load = load_config,
+                                             .over = [&](Config config) { return over(std::move(config), input); }};
   auto handed_in = net::take_handed_in();
   if (!handed_in) return console.fail(handed_in.error());
-  auto config = gather(console, input);
+  auto config = source.read(console);
   if (!config) return config.error();
   const auto addresses = AddressMap::make(input.map);
   if (!addresses) return console.wrong_usage(addresses.error().message);
   auto loaded = load_zones(config->zones, *addresses);
   for (const auto& warning : loaded.warnings) program::say(fmt::format("{} (warning)\n", to_text(warning)));
   for (const auto& fault : loaded.faults) program::say(fmt::format("{}\n", to_text(fault)));
-  if (!loaded.faults.empty()) return Exit::wrong_usage;
+  if (!loaded.faults.empty()) return program::Exit::wrong_usage;
   if (input.common.check) return service::say_that_all_is_right(console, input.common);
   move_addresses(*config, *addresses);
   std::optional<ConfigFile> config_file;
@@ -117,7 +104,7 @@ Exit serve(Console& console, const Input& input) {
   return service::run(console, runtime, server, "dns", input.common);
 }
 
-Run define_serve_dns(Options& options) {
+program::Run define_serve_dns(program::Options& options) {
   auto input = std::make_shared<Input>();
   service::declare(options, input->common, "127.0.0.1:5300", listen_kind());
   options.repeatable("--zone", "[ORIGIN=]FILE", input->zones, "answers for a zone");
@@ -127,12 +114,12 @@ Run define_serve_dns(Options& options) {
                  one_of<bool>({{"on", true}, {"off", false}}));
   options.repeatable("--map", "SUBNET=NETWORK", input->map, "moves the addresses of zones and configuration",
                      map_kind());
-  return [input](Console& console) { return serve(console, *input); };
+  return [input](program::Console& console) { return serve(console, *input); };
 }
 
 }  // namespace
 
-const program::Program serve_dns_program{"serve dns", Group::servers, "A name server and a caching resolver",
+const program::Program serve_dns_program{"serve dns", program::Group::servers, "A name server and a caching resolver",
                                          "labnet serve dns --zone example.org=example.org.zone\nlabnet serve dns "
                                          "--forward 192.0.2.53 --listen 127.0.0.1:5353",
                                          define_serve_dns};

@@ -15,12 +15,6 @@
 namespace labnet::ftp_server {
 namespace {
 
-using program::Console;
-using program::Exit;
-using program::Group;
-using program::Options;
-using program::Run;
-
 struct Input {
   service::CommonInput common;
   std::optional<std::string> root;
@@ -37,22 +31,17 @@ service::UsualPlaces usual_places() {
           .secure = *listen_kind().parse("ftps://127.0.0.1:9990")};
 }
 
-/// What the file says, and over it what the command line says. The exit code if that makes no sense.
-Result<Config, Exit> gather(Console& console, const Input& input) {
-  auto read = service::read_config(console, input.common.config, load_config);
-  if (!read) return read.error();
-  auto config = *std::move(read);
+/// What the file says, and over it what the command line says. A fault is a sentence: wrong usage.
+Result<Config> over(Config config, const Input& input) {
   if (input.root) config.root = *input.root;
-  if (config.root.empty()) return console.wrong_usage("which folder is served? --root DIR, or a configuration with -c");
+  if (config.root.empty()) return Error{"which folder is served? --root DIR, or a configuration with -c"};
   config.users.insert(config.users.end(), input.users.begin(), input.users.end());
   if (input.anonymous) config.anonymous.allowed = true;
   if (!input.common.config && config.users.empty() && !config.anonymous.allowed) {
-    return console.wrong_usage("nobody could log in: --user NAME:PASSWORD, --anonymous, or users in the configuration");
+    return Error{"nobody could log in: --user NAME:PASSWORD, --anonymous, or users in the configuration"};
   }
   auto& identity = config.tls.identity;
-  if (const auto applied = service::apply(input.tls, identity); !applied) {
-    return console.wrong_usage(applied.error().message);
-  }
+  if (const auto applied = service::apply(input.tls, identity); !applied) return applied.error();
   if (input.passive_ports) config.passive.ports = *input.passive_ports;
   if (input.language) config.language = *input.language;
   config.listen =
@@ -60,10 +49,13 @@ Result<Config, Exit> gather(Console& console, const Input& input) {
   return config;
 }
 
-Exit serve(Console& console, const Input& input) {
+program::Exit serve(program::Console& console, const Input& input) {
+  const service::ConfigSource<Config> source{.file = input.common.config,
+                                             .load = load_config,
+                                             .over = [&](Config config) { return over(std::move(config), input); }};
   auto handed_in = net::take_handed_in();
   if (!handed_in) return console.fail(handed_in.error());
-  auto config = gather(console, input);
+  auto config = source.read(console);
   if (!config) return config.error();
   const auto checked = Server::check(*config);
   if (!checked) return console.wrong_file(checked.error().message);
@@ -81,7 +73,7 @@ Exit serve(Console& console, const Input& input) {
   return service::run(console, runtime, server, "ftp", input.common);
 }
 
-Run define_serve_ftp(Options& options) {
+program::Run define_serve_ftp(program::Options& options) {
   auto input = std::make_shared<Input>();
   service::declare(options, input->common, "127.0.0.1:2121", listen_kind());
   options.option("--root", "DIR", input->root, "the folder that is served; nobody sees anything outside");
@@ -94,12 +86,12 @@ Run define_serve_ftp(Options& options) {
                  "works on a copy of the root in this folder, so that the root stays as it is");
   options.option("--language", "LANGUAGE", input->language, "of replies: en or es",
                  one_of<Language>({{"en", Language::english}, {"es", Language::spanish}}));
-  return [input](Console& console) { return serve(console, *input); };
+  return [input](program::Console& console) { return serve(console, *input); };
 }
 
 }  // namespace
 
-const program::Program serve_ftp_program{"serve ftp", Group::servers, "An FTP server",
+const program::Program serve_ftp_program{"serve ftp", program::Group::servers, "An FTP server",
                                          "labnet serve ftp --root . --user samurt123:password\nlabnet serve ftp "
                                          "--root /srv/ftp --anonymous --listen 127.0.0.1:2121",
                                          define_serve_ftp};

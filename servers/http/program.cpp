@@ -14,12 +14,6 @@
 namespace labnet::http_server {
 namespace {
 
-using program::Console;
-using program::Exit;
-using program::Group;
-using program::Options;
-using program::Run;
-
 struct Input {
   service::CommonInput common;
   service::TlsInput tls;
@@ -58,14 +52,6 @@ Result<Config> over(Config config, const Input& input) {
   return config;
 }
 
-Result<Config, Exit> gather(Console& console, const Input& input) {
-  auto read = service::read_config(console, input.common.config, load_config);
-  if (!read) return read.error();
-  auto config = over(*std::move(read), input);
-  if (!config) return console.wrong_usage(config.error().message);
-  return *std::move(config);
-}
-
 /// With copies in the place of what clients may change, if they are wanted. Those that are there already stay.
 Result<Config> with_copies(Config config, const Input& input) {
   if (input.scratch) {
@@ -74,23 +60,13 @@ Result<Config> with_copies(Config config, const Input& input) {
   return config;
 }
 
-/// At a reload, when nobody looks at the console.
-Result<Config> read_again(const Input& input) {
-  Config in_file;
-  if (input.common.config) {
-    auto read = service::load_config_file(*input.common.config, load_config);
-    if (!read) return Error{settings::to_string(read.error())};
-    in_file = *std::move(read);
-  }
-  auto config = over(std::move(in_file), input);
-  if (!config) return config.error();
-  return with_copies(*std::move(config), input);
-}
-
-Exit serve(Console& console, const Input& input) {
+program::Exit serve(program::Console& console, const Input& input) {
+  const service::ConfigSource<Config> source{.file = input.common.config,
+                                             .load = load_config,
+                                             .over = [&](Config config) { return over(std::move(config), input); }};
   auto handed_in = net::take_handed_in();
   if (!handed_in) return console.fail(handed_in.error());
-  auto config = gather(console, input);
+  auto config = source.read(console);
   if (!config) return config.error();
   const auto checked = Server::check(*config);
   if (!checked) return console.wrong_file(checked.error().message);
@@ -109,13 +85,14 @@ Exit serve(Console& console, const Input& input) {
     log::warning("there is a certificate, and nowhere to show it: --listen https://ADDRESS:PORT says where");
   }
   net::Runtime runtime{{.workers = input.common.workers}};
-  Server server{runtime, {.config = *std::move(config), .handed_in = *std::move(handed_in), .read_again = [&input] {
-                            return read_again(input);
+  Server server{runtime, {.config = *std::move(config), .handed_in = *std::move(handed_in), .read_again = [&] {
+                            auto read = source.read_again();
+                            return read ? with_copies(*std::move(read), input) : read;
                           }}};
   return service::run(console, runtime, server, "http", input.common);
 }
 
-Run define_serve_http(Options& options) {
+program::Run define_serve_http(program::Options& options) {
   auto input = std::make_shared<Input>();
   service::declare(options, input->common, "127.0.0.1:8080", listen_kind());
   options.option("--root", "DIR", input->root, "the folder that is served; nobody sees anything outside");
@@ -127,12 +104,12 @@ Run define_serve_http(Options& options) {
   options.option("--scratch", "DIR", input->scratch,
                  "works on copies in this folder of what clients may change, so that the rest stays as it is");
   service::declare(options, input->tls, listen_kind(), "https");
-  return [input](Console& console) { return serve(console, *input); };
+  return [input](program::Console& console) { return serve(console, *input); };
 }
 
 }  // namespace
 
-const program::Program serve_http_program{"serve http", Group::servers, "An HTTP and HTTPS server",
+const program::Program serve_http_program{"serve http", program::Group::servers, "An HTTP and HTTPS server",
                                           "labnet serve http --root . --listing\n"
                                           "labnet serve http --root /srv/www --tls --access-log access.log",
                                           define_serve_http};

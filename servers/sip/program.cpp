@@ -13,12 +13,6 @@
 namespace labnet::sip_server {
 namespace {
 
-using program::Console;
-using program::Exit;
-using program::Group;
-using program::Options;
-using program::Run;
-
 struct Input {
   service::CommonInput common;
   service::TlsInput tls;
@@ -30,18 +24,6 @@ struct Input {
 service::UsualPlaces usual_places() {
   return {.plain = *listen_kind().parse("udp://127.0.0.1:5060"),
           .secure = *listen_kind().parse("tls://127.0.0.1:5061")};
-}
-
-/// Where nothing is said, both: phones send what is too long for a datagram by TCP.
-void listen_by_tcp_too(std::vector<net::Endpoint>& listen) {
-  const auto count = listen.size();
-  for (std::size_t i = 0; i < count; ++i) {
-    if (!listen[i].scheme.empty()) continue;
-    listen[i].scheme = "udp";
-    auto over_tcp = listen[i];
-    over_tcp.scheme = "tcp";
-    listen.push_back(std::move(over_tcp));
-  }
 }
 
 /// What the file says, and over it what the command line says. A fault is a sentence: wrong usage.
@@ -57,37 +39,21 @@ Result<Config> over(Config config, const Input& input) {
   config.listen =
       service::places_to_listen(input.common, input.tls, config.tls, std::move(config.listen), usual_places());
   if (!is_told_where) config.listen.push_back(*listen_kind().parse("tcp://127.0.0.1:5060"));
-  listen_by_tcp_too(config.listen);
+  service::listen_by_udp_and_tcp(config.listen);
   return config;
 }
 
-Result<Config, Exit> gather(Console& console, const Input& input) {
-  auto read = service::read_config(console, input.common.config, load_config);
-  if (!read) return read.error();
-  auto config = over(*std::move(read), input);
-  if (!config) return console.wrong_usage(config.error().message);
+program::Exit serve(program::Console& console, const Input& input) {
+  const service::ConfigSource<Config> source{.file = input.common.config,
+                                             .load = load_config,
+                                             .over = [&](Config config) { return over(std::move(config), input); }};
+  auto handed_in = net::take_handed_in();
+  if (!handed_in) return console.fail(handed_in.error());
+  auto config = source.read(console);
+  if (!config) return config.error();
   if (config->users.empty()) {
     program::say("nobody can register: --user NUMBER:PASSWORD, or users of a configuration (warning)\n");
   }
-  return *std::move(config);
-}
-
-/// At a reload, when nobody looks at the console.
-Result<Config> read_again(const Input& input) {
-  Config in_file;
-  if (input.common.config) {
-    auto read = service::load_config_file(*input.common.config, load_config);
-    if (!read) return Error{settings::to_string(read.error())};
-    in_file = *std::move(read);
-  }
-  return over(std::move(in_file), input);
-}
-
-Exit serve(Console& console, const Input& input) {
-  auto handed_in = net::take_handed_in();
-  if (!handed_in) return console.fail(handed_in.error());
-  auto config = gather(console, input);
-  if (!config) return config.error();
   const auto checked = Server::check(*config);
   if (!checked) return console.wrong_file(checked.error().message);
   if (input.common.check) return service::say_that_all_is_right(console, input.common);
@@ -95,25 +61,25 @@ Exit serve(Console& console, const Input& input) {
   const log::Running log{{.name = "sip", .format = input.common.log_format}};
   service::log_places_without_tls(input.tls, config->tls);
   net::Runtime runtime{{.workers = input.common.workers}};
-  Server server{runtime, {.config = *std::move(config), .handed_in = *std::move(handed_in), .read_again = [&input] {
-                            return read_again(input);
+  Server server{runtime, {.config = *std::move(config), .handed_in = *std::move(handed_in), .read_again = [&source] {
+                            return source.read_again();
                           }}};
   return service::run(console, runtime, server, "sip", input.common);
 }
 
-Run define_serve_sip(Options& options) {
+program::Run define_serve_sip(program::Options& options) {
   auto input = std::make_shared<Input>();
   service::declare(options, input->common, "127.0.0.1:5060", listen_kind());
   options.repeatable("--user", "NUMBER:PASSWORD", input->users, "who may register and call", user_kind());
   options.option("--domain", "D", input->domain, "the domain of all users, and the realm of their passwords");
   options.option("--store", "FILE", input->store, "keeps registrations and calls, so that a new start finds them");
   service::declare(options, input->tls, listen_kind(), "tls");
-  return [input](Console& console) { return serve(console, *input); };
+  return [input](program::Console& console) { return serve(console, *input); };
 }
 
 }  // namespace
 
-const program::Program serve_sip_program{"serve sip", Group::servers,
+const program::Program serve_sip_program{"serve sip", program::Group::servers,
                                          "A SIP exchange that relays the media of its calls",
                                          "labnet serve sip --user 101:secret --user 102:geheim\n"
                                          "labnet serve sip --user 101:secret --tls --store exchange.sqlite",
