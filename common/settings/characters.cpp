@@ -63,6 +63,17 @@ Mark Places::at(const std::shared_ptr<const std::string>& file, int line, int co
   return {file, line + 1, column_ + 1};
 }
 
+std::string_view Places::text_from(int line, int column_bytes) const {
+  if (line < 0 || static_cast<std::size_t>(line) >= line_starts_.size() || column_bytes < 0) return {};
+  const auto start = line_starts_[static_cast<std::size_t>(line)] + static_cast<std::size_t>(column_bytes);
+  return text_.substr(std::min(start, text_.size()));
+}
+
+std::string_view Places::line(int line) const {
+  const auto rest = text_from(line, 0);
+  return rest.substr(0, rest.find('\n'));
+}
+
 std::string excerpt(std::string_view text) {
   constexpr std::size_t excerpt_bytes_max = 60;
   return printable(text, excerpt_bytes_max);

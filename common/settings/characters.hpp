@@ -24,6 +24,9 @@ class Places {
  public:
   explicit Places(std::string_view text);
   Mark at(const std::shared_ptr<const std::string>& file, int line, int column_bytes);
+  /// The text from such a place on, and a line without its end; empty where there is none.
+  std::string_view text_from(int line, int column_bytes) const;
+  std::string_view line(int line) const;
 
  private:
   std::string_view text_;

@@ -6,13 +6,13 @@
 #include <yaml-cpp/parser.h>
 
 #include <algorithm>
-#include <array>
 #include <map>
 #include <memory>
 #include <sstream>
 #include <unordered_map>
 
 #include "common/settings/characters.hpp"
+#include "common/settings/parser_words.hpp"
 
 namespace labnet::settings {
 namespace {
@@ -37,6 +37,7 @@ class Builder : public YAML::EventHandler {
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& value) override {
     refuse_tag(mark, tag);
+    refuse_open_quote(mark);
     add_leaf(Node::Kind::scalar, mark, value, anchor);
   }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
@@ -59,6 +60,15 @@ class Builder : public YAML::EventHandler {
 
   Mark place(int line, int column_bytes) { return places_.at(tree_.file, line, column_bytes); }
   Mark place(const YAML::Mark& mark) { return places_.at(tree_.file, mark.line, mark.column); }
+  std::string explain(const YAML::Exception& error) const {
+    ParserPlace where{.line = places_.line(error.mark.line),
+                      .column_bytes = static_cast<std::size_t>(std::max(error.mark.column, 0))};
+    if (!stack_.empty()) {
+      const auto& opened = stack_.back().node->mark;
+      where.opened = fmt::format("line {}, column {}", opened.line, opened.column);
+    }
+    return explain_parser_words(error.msg, where);
+  }
   [[noreturn]] static void stop(const Mark& mark, std::string message) { throw Stop{{mark, std::move(message)}}; }
 
  private:
@@ -132,6 +142,12 @@ class Builder : public YAML::EventHandler {
       stop(place(mark), fmt::format("tags are not used here; leave out \"{}\"", excerpt(tag)));
   }
 
+  void refuse_open_quote(const YAML::Mark& mark) {
+    const auto text = places_.text_from(mark.line, mark.column);
+    const bool is_quote = text.starts_with('"') || text.starts_with('\'');
+    if (is_quote && !is_closed_quote(text)) stop(place(mark), "a quote that is opened here is not closed");
+  }
+
   Node& add(Node::Kind kind, const YAML::Mark& mark) {
     auto& node = tree_.nodes.emplace_back();
     node.kind = kind;
@@ -157,25 +173,6 @@ class Builder : public YAML::EventHandler {
   std::size_t node_count_ = 0;
 };
 
-/// What likely has to be mended where the parser's own words are about its rules; empty where they are clear.
-std::string_view likely_cause(std::string_view parser_words) {
-  struct Row {
-    std::string_view words, cause;
-  };
-  static constexpr std::array rows{
-      Row{"illegal map value", "; is a colon missing on the line before, or one too many on this line?"},
-      Row{"illegal block entry", "; are the lines of this list indented alike?"},
-      Row{"illegal flow end", "; a bracket or brace is closed here that was not opened"},
-      Row{"end of map not found", "; are this line and those before it indented alike?"},
-      Row{"end of sequence not found", "; are this line and those before it indented alike?"},
-      Row{"illegal EOF in scalar", "; a quote that is opened here is not closed"},
-      Row{"unknown token", "; a value that begins like this has to stand in quotes"},
-      Row{"the referenced anchor is not defined", "; a value that begins with an asterisk has to stand in quotes"},
-  };
-  const auto row = std::ranges::find(rows, parser_words, &Row::words);
-  return row == rows.end() ? std::string_view{} : row->cause;
-}
-
 void read_documents(std::string_view text, Builder& builder) {
   std::istringstream input{std::string{text}};
   try {
@@ -183,8 +180,7 @@ void read_documents(std::string_view text, Builder& builder) {
     while (parser.HandleNextDocument(builder)) {
     }
   } catch (const YAML::Exception& error) {
-    Builder::stop(builder.place(error.mark),
-                  fmt::format("this is not valid YAML: {}{}", error.msg, likely_cause(error.msg)));
+    Builder::stop(builder.place(error.mark), fmt::format("this is not valid YAML: {}", builder.explain(error)));
   }
 }
 

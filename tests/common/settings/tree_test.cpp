@@ -114,6 +114,52 @@ TEST(Tree, SaysWhereYamlIsBroken) {
         << text << " -> " << fault_of_tree(text);
 }
 
+TEST(Tree, SaysInItsOwnWordsWhyYamlIsBroken) {
+  const std::vector<std::tuple<std::string, std::string, std::string>> mistakes{
+      {"a: {b: 1\nc: 2\n", "2:2", "a brace is not closed; it was opened in line 1, column 4"},
+      {"a: [1, 2\n", "2:1", "a bracket is not closed; it was opened in line 1, column 4"},
+      {"a: [1, {b: 2]\n", "1:13", "or another one is open still"},
+      {"a: 1 ]\nb: ]\n", "2:4", "a bracket or brace is closed here that was not opened"},
+      {"a:\n  b: 1\n c: 2\n", "3:2", "this line belongs to nothing"},
+      {"a:\n  - b\n  -c: d\n", "3:3", "a dash that begins an item of a list needs a space behind it"},
+      {"a: \"b\" c\n", "1:8", "what stands here belongs to nothing; a value in quotes or brackets ends with them"},
+      {"a: 'it's'\n", "1:8", "within single quotes a single quote is doubled"},
+      {"a: b: c\n", "1:5", "a colon is not expected here"},
+      {"a: - b\n", "1:4", "an item of a list is not expected here"},
+      {"a: @x\n", "1:4", "a value that begins like this has to stand in quotes"},
+      {"a: *x\n", "1:4", "a value that begins with an asterisk has to stand in quotes"},
+      {"a: * x\n", "1:5", "a value that begins with an asterisk has to stand in quotes"},
+      {"a: & x\n", "1:5", "a value that begins with \"&\" has to stand in quotes"},
+      {"a: !<x y\n", "1:7", "a value that begins with an exclamation mark has to stand in quotes"},
+      {"a: &x &y z\n", "1:7", "at most one anchor or alias belongs to a value"},
+      {"a: |9x\n b\n", "1:6", "behind \"|\" or \">\" only"},
+      {"a: |0\n b\n", "1:6", "is one from 1 to 9"},
+      {"a: \"C:\\q\"\n", "1:9", "a backslash within double quotes begins"},
+      {"a: \"\\x4\"\n", "1:9", "expected hexadecimal digits behind the backslash"},
+      {"a: \"\\uD800\"\n", "1:11", "no character has this number"},
+      {"a: \"b\n---\nc\"\n", "2:1", "is a quote before it not closed?"},
+      {"%YAML 9.9\n---\na: 1\n", "1:1", "or to say %YAML 1.2"},
+      {"%TAG !\n---\na: 1\n", "1:1", "leave out the line %TAG"},
+  };
+  for (const auto& [text, place, words] : mistakes) {
+    const auto fault = fault_of_tree(text);
+    EXPECT_EQ(fault.substr(0, fault.find(": ")), "lab.yaml:" + place) << text << " -> " << fault;
+    EXPECT_NE(fault.find(words), std::string::npos) << text << " -> " << fault;
+    for (const auto* of_library : {"not found", "illegal", "scalar", "flow", "map "})
+      EXPECT_EQ(fault.find(of_library), std::string::npos) << text << " -> " << fault;
+  }
+}
+
+TEST(Tree, MissesTheQuoteAtTheEndOfTheFile) {
+  for (const auto* text :
+       {"a: \"no end", "a: \"no end\n", "a: 'no end\n", "a: 'it''\n", "a: \"b\\\"\n", "a: 'b\n\nc: d\n"})
+    EXPECT_NE(fault_of_tree(text).find("a quote that is opened here is not closed"), std::string::npos)
+        << text << " -> " << fault_of_tree(text);
+  for (const auto* text :
+       {"a: 'it''s'\n", "a: ''", "a: \"\\\"\"", "a: it's\n", "'a': \"b\nc\"\n", "a: |\n  \"b\n", "a: 5\" tape\n"})
+    EXPECT_EQ(fault_of_tree(text), "no fault") << text;
+}
+
 TEST(Tree, KnowsNoTags) {
   EXPECT_EQ(fault_of_tree("a: !!int 3"), "lab.yaml:1:4: tags are not used here; leave out \"tag:yaml.org,2002:int\"");
   EXPECT_EQ(fault_of_tree("a: \"quoted\"\nb: 'too'"), "no fault");

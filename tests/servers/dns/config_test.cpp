@@ -244,7 +244,8 @@ TEST(DnsConfigFault, WrongTypes) {
   EXPECT_EQ(config_fault("query_log: 1\n"), "dns.yaml:1:12: query_log: expected true or false, found \"1\"");
   EXPECT_EQ(config_fault("cache: 10\n"),
             "dns.yaml:1:8: cache: expected a section (lines of \"key: value\"), found \"10\"");
-  EXPECT_EQ(config_fault("recursion: [\n"), "dns.yaml:2:1: this is not valid YAML: end of sequence flow not found");
+  EXPECT_EQ(config_fault("recursion: [\n"),
+            "dns.yaml:2:1: this is not valid YAML: a bracket is not closed; it was opened in line 1, column 12");
 }
 
 TEST(DnsConfigFault, WhereNobodyCanListen) {
