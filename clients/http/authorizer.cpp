@@ -27,6 +27,13 @@ std::vector<http::Authentication> challenges_in(const http::Fields& fields) {
 
 }  // namespace
 
+std::optional<std::string> realm_of(const http::Fields& response) {
+  for (const auto& challenge : challenges_in(response)) {
+    if (const auto realm = challenge.parameter("realm")) return std::string{*realm};
+  }
+  return std::nullopt;
+}
+
 Authorizer::Authorizer(http::BasicCredentials user, bool sends_at_once) : user_{std::move(user)} {
   if (sends_at_once) scheme_ = Scheme::basic;
 }

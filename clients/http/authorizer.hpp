@@ -11,6 +11,9 @@
 
 namespace labnet::http_client {
 
+/// What a 401 says the user must be one of; nothing if it does not say.
+std::optional<std::string> realm_of(const http::Fields& response);
+
 class Authorizer {
  public:
   /// sends_at_once  with Basic and without being asked

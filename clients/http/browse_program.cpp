@@ -79,6 +79,16 @@ std::string bar(const Load& load, Timing::Duration all) {
          std::string(std::max<std::size_t>(end - body, 1), '#');
 }
 
+/// Each thing behind what led to it.
+std::vector<Load> all_of(const std::vector<Load>& loads) {
+  std::vector<Load> all;
+  for (const auto& load : loads) {
+    all.insert(all.end(), load.led_here.begin(), load.led_here.end());
+    all.push_back(load);
+  }
+  return all;
+}
+
 Timing::Duration end_of(const std::vector<Load>& loads) {
   Timing::Duration end{};
   for (const auto& load : loads) end = std::max(end, load.start + load.timing.total());
@@ -195,7 +205,8 @@ program::Run define_browse(Options& options) {
 
 }  // namespace
 
-std::string to_text(const std::vector<Load>& loads) {
+std::string to_text(const std::vector<Load>& things) {
+  const auto loads = all_of(things);
   program::Table table{{"STATUS", "TYPE", "WIRE", "START", "DNS", "TCP", "TLS", "WAIT", "BODY", "TOTAL ms"}};
   const auto all = end_of(loads);
   std::uint64_t bytes = 0, connections = 0;
@@ -205,7 +216,7 @@ std::string to_text(const std::vector<Load>& loads) {
     connections += timing.connect ? 1 : 0;
     table.row({status_of(load), type_of(load), fmt::format("{}", load.wire_bytes), short_time(load.start),
                short_time(timing.lookup), short_time(timing.connect), short_time(timing.handshake),
-               short_time(timing.first_byte), short_time(timing.body), short_time(timing.total())});
+               short_time(timing.wait), short_time(timing.body), short_time(timing.total())});
   }
   auto text = with_second_lines(table.text(), loads, all);
   const auto came = std::ranges::count_if(loads, [](const Load& load) { return load.status > 0; });
@@ -219,7 +230,7 @@ std::string to_text(const std::vector<Load>& loads) {
 
 std::string to_json(const std::vector<Load>& loads) {
   boost::json::array array;
-  for (const auto& load : loads) array.push_back(to_object(load));
+  for (const auto& load : all_of(loads)) array.push_back(to_object(load));
   return json_text(array) + '\n';
 }
 

@@ -65,9 +65,26 @@ std::optional<std::string> referrer(const Url& page, const Origin& asset) {
   return to_text(page.origin) + '/';
 }
 
-std::string essence_of(const http::Fields& fields) {
-  const auto type = http::parse_media_type(fields.find("Content-Type").value_or(""));
+std::string essence_of(std::string_view content_type) {
+  const auto type = http::parse_media_type(content_type);
   return type ? type->essence() : std::string{};
+}
+
+std::string essence_of(const http::Fields& fields) {
+  return essence_of(fields.find("Content-Type").value_or(""));
+}
+
+/// An answer that led on to what was wanted.
+Load to_load(const Step& step, const Load& wanted) {
+  Load load;
+  load.kind = wanted.kind;
+  load.url = step.url;
+  load.status = step.status;
+  load.type = essence_of(step.type);
+  load.wire_bytes = step.wire_bytes;
+  load.start = wanted.start;
+  load.timing = step.timing;
+  return load;
 }
 
 bool is_html(std::string_view type) {
@@ -273,6 +290,10 @@ Task<std::string> Browser::fetch(Load& load) {
     co_return std::string{};
   }
   const auto& response = answer->response;
+  for (const auto& step : answer->steps) {
+    load.start = step.began - began_;
+    if (&step != &answer->steps.back()) load.led_here.push_back(to_load(step, load));
+  }
   const auto text = co_await taker.finish(response);
   if (!text) {
     load.error = text.error().message;

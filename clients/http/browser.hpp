@@ -28,6 +28,7 @@ struct BrowserOptions {
 
 /// One of the things that a page is made of, and what has come of it.
 struct Load {
+  std::vector<Load> led_here{};  // answers before it, in their order: redirects, and questions who the user is
   AssetKind kind = AssetKind::document;
   Url url{};
   int status = 0;             // 0: it failed

@@ -17,13 +17,17 @@ struct Client::Course {
   Url url;
   Request request;
   void note(const Request& sent, const Response& response) {
-    steps.push_back({sent.method, url, response.status(), response.timing});
+    steps.push_back({sent.method, url, response.status(),
+                     std::string{response.fields().find("Content-Type").value_or("")}, response.wire_bytes, began,
+                     response.timing});
   }
   /// At its end.
   Answer answer(Response response) { return {std::move(url), std::move(response), std::move(steps)}; }
 
   int redirects = 0;
   int challenges = 0;
+  net::Clock::time_point began{};  // of the exchange that is under way
+  bool tells_user = false;         // in it
   std::vector<Step> steps{};
 };
 
@@ -94,6 +98,7 @@ Task<Result<Answer>> Client::fetch(Url url, Request request, Receiver& receiver)
   for (;;) {
     Gate gate{*this, course, receiver};
     const auto dressed = dress(course);
+    course.began = net::Clock::now();
     auto response = co_await ask(course.url, dressed, gate);
     if (!response) co_return response.error();
     if (options_.keeps_cookies) cookies_.take(course.url, response->fields(), seconds_now());
@@ -105,7 +110,7 @@ Task<Result<Answer>> Client::fetch(Url url, Request request, Receiver& receiver)
 }
 
 /// As it goes out to the URL's host.
-Request Client::dress(const Course& course) {
+Request Client::dress(Course& course) {
   auto request = course.request;
   const auto& url = course.url;
   request.target = url.target;
@@ -118,10 +123,12 @@ Request Client::dress(const Course& course) {
   if (request.find(cookie_name) == nullptr) {
     if (auto value = cookies_.value_for(url, seconds_now())) request.set(cookie_name, *std::move(value));
   }
-  const auto tells_user = authorizer_ && options_.login->origin == url.origin;
-  if (tells_user && request.find(authorization_name) == nullptr) {
+  course.tells_user = false;
+  const auto is_for_user = authorizer_ && options_.login->origin == url.origin;
+  if (is_for_user && request.find(authorization_name) == nullptr) {
     if (auto value = authorizer_->value_for(request.method, request.target)) {
       request.set(authorization_name, *std::move(value));
+      course.tells_user = true;
     }
   }
   return request;
@@ -132,6 +139,7 @@ Result<Client::Decision> Client::decide(Course& course, const Response& response
   const auto location = response.fields().find("Location");
   if (is_redirect(status) && location && options_.redirects_max) return follow(course, response);
   if (status == 401 && meets_challenge(course, response)) return Decision{Next::repeat};
+  if (status == 401 && course.tells_user) tell_refusal(course, response);
   if (status == 417 && course.request.expects_continue && can_be_sent_again(course.request)) {
     course.request.expects_continue = false;
     return Decision{Next::repeat};
@@ -147,6 +155,14 @@ bool Client::meets_challenge(Course& course, const Response& response) {
   if (can_be_sent_again(course.request)) return true;
   observer_.on_notice("the server wants to know who sends this, and what comes from a pipe cannot be sent again");
   return false;
+}
+
+void Client::tell_refusal(const Course& course, const Response& response) {
+  const auto realm = realm_of(response.fields());
+  const auto where = realm ? fmt::format(" for \"{}\"", printable(*realm, 60)) : std::string{};
+  const auto sentence = fmt::format("{} refuses the user \"{}\" or the password{}", authority_of(course.url.origin),
+                                    printable(options_.login->user.user, 60), where);
+  if (told_refusals_.insert(sentence).second) observer_.on_notice(sentence);
 }
 
 Result<Client::Decision> Client::follow(Course& course, const Response& response) {

@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -45,6 +46,9 @@ struct Step {
   std::string method;
   Url url;
   int status = 0;
+  std::string type{};            // Content-Type as it came
+  std::uint64_t wire_bytes = 0;  // of the response
+  net::Clock::time_point began{};
   Timing timing{};
 };
 
@@ -92,9 +96,10 @@ class Client {
 
   Task<Result<Response>> ask(const Url& url, const Request& request, Receiver& receiver);
   Task<Result<Route>> route_to(const Origin& origin, Timing& timing);
-  Request dress(const Course& course);
+  Request dress(Course& course);
   Result<Decision> decide(Course& course, const Response& response);
   bool meets_challenge(Course& course, const Response& response);
+  void tell_refusal(const Course& course, const Response& response);
   Result<Decision> follow(Course& course, const Response& response);
 
   net::Worker& worker_;
@@ -104,6 +109,7 @@ class Client {
   CookieJar cookies_;
   Approval approval_;
   std::optional<Authorizer> authorizer_;
+  std::set<std::string> told_refusals_;  // each once: a page may have many things behind one password
   std::map<Origin, std::vector<std::unique_ptr<Connection>>> kept_;
   std::map<Origin, net::TlsSession> sessions_;
 };

@@ -84,7 +84,7 @@ Task<Result<Response>> Exchange::receive(const Request& request, Receiver& recei
   if (!framing)
     co_return fault(fmt::format("the response cannot be told from what follows: {}", describe(framing.error())));
   response->framing = *framing;
-  response->timing.first_byte = first_byte_ - began_;
+  response->timing.wait = first_byte_ - began_;
   response->was_decoded = will_be_decoded(request, *response);
   const auto wish = co_await receiver.on_head(*response);
   if (!wish) co_return wish.error();

@@ -161,9 +161,14 @@ Task<Result<void>> Output::on_body(Bytes piece) {
     const auto kept = co_await caching_->write(worker_, piece);
     if (!kept) co_return kept.error();
   }
-  if (options_.refuses_binary && file_ >= 0 && std::ranges::find(piece, std::byte{0}) != piece.end()) {
+  co_return co_await write_body(piece);
+}
+
+Task<Result<void>> Output::write_body(Bytes piece) {
+  if (options_.refuses_binary && file_ >= 0 && !text_check_.take(as_text(piece))) {
     co_return Error{
-        "what comes is no text and would disturb the terminal; -o FILE writes it there, -o - here all the same"};
+        "what comes is no text in UTF-8 and might disturb the terminal; -o FILE writes it there, -o - here all the "
+        "same"};
   }
   co_return co_await write(piece);
 }
@@ -191,7 +196,7 @@ Task<Result<void>> Output::write_from_cache() {
     const auto piece = co_await cached_->next(worker_);
     if (!piece) co_return piece.error();
     if (piece->empty()) co_return Result<void>{};
-    const auto written = co_await write(*piece);
+    const auto written = co_await write_body(*piece);
     if (!written) co_return written.error();
   }
 }

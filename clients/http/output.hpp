@@ -9,6 +9,7 @@
 #include "clients/http/request.hpp"
 #include "clients/http/response.hpp"
 #include "clients/http/url.hpp"
+#include "common/base/text_check.hpp"
 #include "common/client/download.hpp"
 
 namespace labnet::http_client {
@@ -17,7 +18,7 @@ struct OutputOptions {
   bool shows_heads = false;       // in front of the body
   bool drops_body = false;        // nothing goes to the descriptor
   bool drops_error_body = false;  // of a status of 400 or above
-  bool refuses_binary = false;    // the descriptor is a terminal
+  bool refuses_binary = false;    // the descriptor is a terminal, and is given text alone
   int descriptor = 1;             // of the caller's, where it goes if there is no download: standard output
   bool resumes = false;           // goes on behind what is there of the file
   bool keeps_time = false;        // gives the file the time that the server tells
@@ -52,6 +53,7 @@ class Output final : public Receiver {
   Task<Result<Wish>> on_part(const Response& response);
   Result<void> check_age(const Response& response, std::optional<std::uint64_t> length) const;
   Task<Result<void>> compare(Bytes& piece);
+  Task<Result<void>> write_body(Bytes piece);
   Task<Result<void>> write(Bytes piece);
   Task<Result<void>> write_from_cache();
 
@@ -62,6 +64,7 @@ class Output final : public Receiver {
   std::optional<CachedResponse> cached_;
   std::optional<CacheWriter> caching_;
   std::string passing_heads_;
+  TextCheck text_check_;  // of what goes to a terminal
   client::Download::There there_;
   std::uint64_t compared_ = 0;  // bytes in front of start_at_ that come once more
   std::uint64_t start_at_ = 0;

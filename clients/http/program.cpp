@@ -55,11 +55,24 @@ Kind<std::string> method_kind() {
           }};
 }
 
+/// "0-499", "500-" or "-500". A server ignores all ranges if one of them ends before it begins (RFC 9110, section
+/// 14.1.1), and sends the whole file.
+bool is_range(std::string_view text) {
+  const auto dash = text.find('-');
+  if (dash == text.npos) return false;
+  const auto first_text = text.substr(0, dash), last_text = text.substr(dash + 1);
+  const auto first = parse_integer<std::uint64_t>(first_text), last = parse_integer<std::uint64_t>(last_text);
+  if (first_text.empty()) return last.has_value();
+  return first && (last_text.empty() || (last && *first <= *last));
+}
+
 Kind<std::string> range_kind() {
-  return {"parts of a file such as 0-499, 500- or -500", [](std::string_view text) -> std::optional<std::string> {
-            const auto is_part = [](char c) { return is_digit(c) || c == '-' || c == ',' || c == ' '; };
-            const auto is_range = !text.empty() && std::ranges::all_of(text, is_part) && text.find('-') != text.npos;
-            return is_range ? std::optional<std::string>{text} : std::nullopt;
+  return {"parts of a file such as 0-499, 500- or -500, each of which begins before it ends",
+          [](std::string_view text) -> std::optional<std::string> {
+            const auto parts = split(text, ',');
+            const auto are_ranges =
+                std::ranges::all_of(parts, [](std::string_view part) { return is_range(trim(part)); });
+            return are_ranges ? std::optional<std::string>{text} : std::nullopt;
           }};
 }
 
@@ -155,7 +168,7 @@ Exit tell(Console& console, const Input& input, const Answer& answer, const Outp
   }
   if (path && input.format == Format::text && !input.common.is_silent) {
     const auto& timing = answer.steps.back().timing;
-    console.write(transfer_text(*path, output, response, timing.first_byte + timing.body));
+    console.write(transfer_text(*path, output, response, timing.wait + timing.body));
   }
   return Exit::done;
 }

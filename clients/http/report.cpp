@@ -24,6 +24,7 @@ json::array to_array(std::span<const Step> steps) {
     array.push_back(json::object{{"method", as_utf8(step.method)},
                                  {"url", as_utf8(to_text(step.url))},
                                  {"status", step.status},
+                                 {"wire_bytes", step.wire_bytes},
                                  {"timing", to_object(step.timing)}});
   }
   return array;
@@ -36,10 +37,10 @@ json::object to_object(const Timing& timing) {
   const auto add = [&](std::string_view key, std::optional<Timing::Duration> duration) {
     if (duration) object[key] = milliseconds(*duration);
   };
-  add("lookup_ms", timing.lookup);
-  add("connect_ms", timing.connect);
+  add("dns_ms", timing.lookup);
+  add("tcp_ms", timing.connect);
   add("tls_ms", timing.handshake);
-  add("first_byte_ms", timing.first_byte);
+  add("wait_ms", timing.wait);
   add("body_ms", timing.body);
   add("total_ms", timing.total());
   return object;
@@ -50,11 +51,11 @@ std::string milliseconds_text(std::optional<Timing::Duration> duration) {
 }
 
 std::string timing_text(std::span<const Step> steps) {
-  program::Table table{{"LOOK-UP", "TCP", "TLS", "FIRST BYTE", "BODY", "TOTAL ms", "RESPONSE"}};
+  program::Table table{{"DNS", "TCP", "TLS", "WAIT", "BODY", "TOTAL ms", "RESPONSE"}};
   for (const auto& step : steps) {
     const auto& timing = step.timing;
     table.row({milliseconds_text(timing.lookup), milliseconds_text(timing.connect), milliseconds_text(timing.handshake),
-               milliseconds_text(timing.first_byte), milliseconds_text(timing.body), milliseconds_text(timing.total()),
+               milliseconds_text(timing.wait), milliseconds_text(timing.body), milliseconds_text(timing.total()),
                fmt::format("{} {} {}", step.status, step.method, printable(to_text(step.url)))});
   }
   return table.text();

@@ -16,7 +16,7 @@ std::string timing_text(std::span<const Step> steps);
 /// "3.2"; "-" for a phase that was not needed
 std::string milliseconds_text(std::optional<Timing::Duration> duration);
 
-/// Each phase that was needed, in milliseconds: {"connect_ms": 0.1, ...}
+/// Each phase that was needed, in milliseconds: {"tcp_ms": 0.1, ...}
 boost::json::object to_object(const Timing& timing);
 
 /// One object with the URL, the status, the fields, the sizes and the steps with their times.

@@ -17,19 +17,20 @@ namespace labnet::http_client {
 using net::Task;
 
 /// How long each phase took. What was not needed is not there: a kept connection needs no look-up, no connection and no
-/// handshake.
+/// handshake. What is shown of them is called DNS, TCP, TLS, WAIT and BODY everywhere, as browsers do in a table of one
+/// line for each thing; README.md has what curl and the Resource Timing standard call them.
 struct Timing {
   using Duration = std::chrono::steady_clock::duration;
 
   std::optional<Duration> lookup{};     // of the host's name
   std::optional<Duration> connect{};    // TCP
   std::optional<Duration> handshake{};  // TLS
-  Duration first_byte{};                // from the request's first byte to the response's
+  Duration wait{};                      // from the request's first byte to the response's
   Duration body{};                      // from then to its last byte
 
   Duration total() const {
     constexpr Duration none{};
-    return lookup.value_or(none) + connect.value_or(none) + handshake.value_or(none) + first_byte + body;
+    return lookup.value_or(none) + connect.value_or(none) + handshake.value_or(none) + wait + body;
   }
 };
 

@@ -124,7 +124,8 @@ void declare(program::Options& options, CommonInput& input) {
   const auto duration = duration_between(Timeout{1ms}, Patience::timeout_max);
   options.option("--timeout", "TIME", input.timeout,
                  "how long to wait for a connection, a response, or a body that stalls; default: 30 s", duration);
-  options.option("-m,--max-time", "TIME", input.max_time, "for all together; default: no end", duration);
+  options.option("-m,--max-time", "TIME", input.max_time, "for all together; default: 0, no end",
+                 duration_between(Timeout{0}, Patience::timeout_max));
   options.flag("-s,--silent", input.is_silent, "neither progress, nor what was transferred, nor what fails");
   options.flag("-S,--show-error", input.tells_faults, "with --silent what fails, nevertheless");
   options.flag("-v,--verbose", input.verbose, "show the dialogue on standard error");
@@ -174,7 +175,7 @@ Result<ClientOptions> make_client_options(Console& console, const CommonInput& i
   options.lookup = client::lookup_options(input.lookup);
   auto& patience = options.patience;
   if (input.timeout) patience.connect_timeout = patience.response_timeout = patience.stall_timeout = *input.timeout;
-  if (input.max_time) patience.until = net::deadline_after(*input.max_time);
+  if (input.max_time && *input.max_time > Timeout{0}) patience.until = net::deadline_after(*input.max_time);
   return options;
 }
 

@@ -5,6 +5,7 @@
 
 #include <csignal>
 #include <filesystem>
+#include <set>
 
 #include <boost/json/parse.hpp>
 
@@ -269,6 +270,12 @@ TEST_F(HttpProgram, EndsWhenTheTimeIsOver) {
   EXPECT_THAT(http("get", {"-m", "50ms", server.url()}).errors, HasSubstr("--max-time"));
 }
 
+TEST_F(HttpProgram, WaitsWithoutEndIfTheTimeIsZero) {
+  const ScriptedServer server{ScriptedServer::answering(response_of("hello"))};
+  EXPECT_EQ(http("get", {"-m", "0", server.url()}).output, "hello");
+  EXPECT_EQ(http("get", {"-m", "-1", server.url()}).exit_code, 2);
+}
+
 TEST_F(HttpProgram, EndsWithCtrlC) {
   const ScriptedServer server{[](Peer& peer) {
     peer.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello\n");
@@ -292,15 +299,31 @@ TEST_F(HttpProgram, TellsWhatCameAsJson) {
   EXPECT_EQ(object.at("body_bytes").as_int64(), 5);
   const auto& step = object.at("steps").as_array().at(0).as_object();
   EXPECT_EQ(step.at("method").as_string(), "GET");
-  EXPECT_GT(step.at("timing").as_object().at("connect_ms").as_double(), 0);
+  EXPECT_GT(step.at("timing").as_object().at("tcp_ms").as_double(), 0);
 }
 
 TEST_F(HttpProgram, TellsHowLongEachPhaseTook) {
   const ScriptedServer server{ScriptedServer::answering(response_of("hello"))};
   const auto outcome = http("get", {"--timing", server.url()});
   EXPECT_EQ(outcome.output, "hello");
-  EXPECT_THAT(outcome.errors, StartsWith("LOOK-UP  TCP"));
+  EXPECT_THAT(outcome.errors, testing::MatchesRegex("DNS +TCP +TLS +WAIT +BODY +TOTAL ms +RESPONSE\n(.|\n)*"));
   EXPECT_THAT(outcome.errors, HasSubstr("200 GET " + server.url()));
+}
+
+TEST_F(HttpProgram, CallsTheTimesOfAPageAsThoseOfAUrl) {
+  const ScriptedServer server{ScriptedServer::answering(response_of("hello"))};
+  const auto names = [](const boost::json::value& timing) {
+    std::set<std::string> all;
+    for (const auto& [name, value] : timing.as_object()) all.insert(name);
+    return all;
+  };
+  const auto of_url = boost::json::parse(http("get", {"--format", "json", server.url("/x")}).output);
+  const auto of_page = boost::json::parse(http("browse", {"--format", "json", server.url("/x")}).output);
+  const auto wanted = testing::UnorderedElementsAre("tcp_ms", "wait_ms", "body_ms", "total_ms");
+  EXPECT_THAT(names(of_url.at("steps").at(0).at("timing")), wanted);
+  EXPECT_THAT(names(of_page.at(0).at("timing")), wanted);
+  EXPECT_THAT(http("browse", {server.url("/x")}).output,
+              testing::ContainsRegex("START +DNS +TCP +TLS +WAIT +BODY +TOTAL ms"));
 }
 
 TEST_F(HttpProgram, WritesTimesWithoutExponents) {
@@ -314,7 +337,10 @@ TEST_F(HttpProgram, WritesTimesWithoutExponents) {
 
 TEST_F(HttpProgram, RefusesToWriteBinaryToATerminal) {
   const ScriptedServer server{ScriptedServer::answering([](const SeenRequest& request) {
-    return response_of(request.first_line().starts_with("GET /text ") ? std::string{"text"} : std::string("a\0b", 3));
+    if (request.first_line().starts_with("GET /text ")) return response_of("text, ñ");
+    if (request.first_line().starts_with("GET /escape ")) return response_of("\x1b]0;title\a");
+    if (request.first_line().starts_with("GET /1.jpg ")) return response_of("\xff\xd8\xff\xe0");
+    return response_of(std::string("a\0b", 3));
   })};
   const auto at_terminal = [&](const std::string& arguments) {
     return run({"script", "-qec", fmt::format("{} http get {}", labnet(), arguments), "/dev/null"}, {.folder = here_});
@@ -323,7 +349,13 @@ TEST_F(HttpProgram, RefusesToWriteBinaryToATerminal) {
   EXPECT_EQ(refused.exit_code, 1);
   EXPECT_THAT(refused.output, AllOf(HasSubstr("-o FILE"), Not(HasSubstr(std::string("a\0", 2)))));
   EXPECT_THAT(at_terminal("-o - " + server.url("/1.png")).output, HasSubstr(std::string("a\0b", 3)));
-  EXPECT_EQ(at_terminal(server.url("/text")).output, "text");
+  EXPECT_EQ(at_terminal(server.url("/text")).output, "text, ñ");
+  for (const auto* name : {"/escape", "/1.jpg"}) {
+    const auto without_nul = at_terminal(server.url(name));
+    EXPECT_EQ(without_nul.exit_code, 1) << name;
+    EXPECT_THAT(without_nul.output,
+                AllOf(HasSubstr("no text in UTF-8"), Not(HasSubstr("\x1b]")), Not(HasSubstr("\xff\xd8"))));
+  }
   EXPECT_EQ(http("get", {server.url("/1.png")}).output, std::string("a\0b", 3));
 }
 
@@ -475,6 +507,31 @@ TEST_F(HttpProgram, ShowsATableThatFitsIntoATerminal) {
 TEST_F(HttpProgram, CountsOneConnectionAsOne) {
   const ScriptedServer server{ScriptedServer::answering(response_of("no page", "Content-Type: text/plain\r\n"))};
   EXPECT_THAT(http("browse", {server.url()}).output, HasSubstr("bytes over 1 connection, "));
+}
+
+TEST_F(HttpProgram, ShowsWhatLedToThePage) {
+  const ScriptedServer server{ScriptedServer::answering([](const SeenRequest& request) {
+    const auto line = request.first_line();
+    if (line.starts_with("GET / ")) return response_of("", "Location: /en/\r\n", "302 Found");
+    if (line.starts_with("GET /en/ ")) return response_of("<link rel=icon href=data:,>", "Content-Type: text/html\r\n");
+    return response_of("", "", "404 Not Found");
+  })};
+  const auto table = http("browse", {server.url()});
+  const auto lines = split(table.output, '\n');
+  ASSERT_EQ(lines.size(), 2u * 3 + 2) << table.output;
+  EXPECT_THAT(std::string{lines[2]}, StartsWith("302 "));
+  EXPECT_THAT(std::string{lines[3]}, EndsWith(server.url("/")));
+  EXPECT_THAT(std::string{lines[4]}, StartsWith("200 "));
+  EXPECT_THAT(std::string{lines[5]}, EndsWith(server.url("/en/")));
+  EXPECT_THAT(std::string{lines[6]}, AllOf(StartsWith("2 of 2 came, "), HasSubstr("bytes over 1 connection, ")));
+  const auto loads = boost::json::parse(http("browse", {"--format", "json", server.url()}).output).as_array();
+  ASSERT_EQ(loads.size(), 2u);
+  EXPECT_EQ(loads[0].at("status").as_int64(), 302);
+  EXPECT_EQ(loads[0].at("kind").as_string(), loads[1].at("kind").as_string());
+  EXPECT_GT(loads[0].at("timing").at("tcp_ms").as_double(), 0);
+  EXPECT_FALSE(loads[1].at("timing").as_object().contains("tcp_ms"));
+  EXPECT_GE(loads[1].at("start_ms").as_double(),
+            loads[0].at("start_ms").as_double() + loads[0].at("timing").at("wait_ms").as_double());
 }
 
 TEST_F(HttpProgram, FetchesNoMoreOfAPageThanItMay) {

@@ -67,7 +67,11 @@ TEST_F(HttpWithOwnServer, WhoTheUserIsIsToldByBasicAndDigest) {
   const auto digest = http("get", {"-v", "-u", "ann:secret", url("/digest/x")});
   EXPECT_EQ(digest.output, "by Digest");
   EXPECT_THAT(digest.errors, HasSubstr("> Authorization: Digest username=\"ann\""));
-  EXPECT_EQ(http("get", {"-u", "ann:wrong", url("/digest/x")}).exit_code, 1);
+  for (const auto* path : {"/basic/x", "/digest/x"}) {
+    const auto refused = http("get", {"-u", "ann:wrong", url(path)});
+    EXPECT_EQ(refused.exit_code, 1) << path;
+    EXPECT_THAT(refused.errors, HasSubstr("refuses the user \"ann\" or the password for \"lab\"")) << path;
+  }
 }
 
 TEST_F(HttpWithOwnServer, FilesComeAndGo) {

@@ -50,6 +50,19 @@ TEST_F(HttpProgram, FetchesParts) {
 
 // resume
 
+TEST_F(HttpProgram, RefusesPartsThatEndBeforeTheyBegin) {
+  const ScriptedServer server{ScriptedServer::answering(response_of("0123456789"))};
+  for (const auto* parts : {"5-2", "0-1,5-2", "-", "2", "", "0-1,", "a-b", "1-2-3"}) {
+    const auto refused = http("get", {"-r", parts, server.url()});
+    EXPECT_EQ(refused.exit_code, 2) << parts;
+    EXPECT_THAT(refused.errors, HasSubstr("each of which begins before it ends")) << parts;
+  }
+  EXPECT_TRUE(server.requests().empty());
+  for (const auto* parts : {"2-2", "-3", "4-", "0-1, 5-6"}) {
+    EXPECT_EQ(http("get", {"-s", "-r", parts, server.url()}).exit_code, 0) << parts;
+  }
+}
+
 TEST_F(HttpProgram, GoesOnWhereADownloadWasCutOff) {
   std::string content;
   for (int i = 0; i < 30'000; ++i) content += fmt::format("{} ", i);
