@@ -213,7 +213,7 @@ void declare(program::Options& options, TlsInput& input, const Kind<net::Endpoin
   options.option("--cert", "FILE", input.certificate, "show this certificate (PEM, with those that lead to its CA)");
   options.option("--key", "FILE", input.key, "its key (PEM)");
   options.repeatable("--listen-tls", "ADDR:PORT", input.listen,
-                     "where to answer by TLS from the first byte on, if there is a certificate",
+                     "where to answer by TLS from the first byte on, with a certificate",
                      Kind<net::Endpoint>{fmt::format("ADDRESS:PORT or {}://ADDRESS:PORT", secure), parse});
   options.excludes("--tls", "--cert");
 }
@@ -233,6 +233,13 @@ Result<void> apply(const TlsInput& input, TlsSettings& settings) {
     settings.is_for_this_host = true;
   }
   return {};
+}
+
+Result<void> check_places(const CommonInput& common, const TlsInput& input, const TlsSettings& settings) {
+  const auto is_of_lab = common.control.has_value();
+  if (settings.is_offered() || input.listen.empty() || is_of_lab) return {};
+  return Error{
+      "--listen-tls needs a certificate: --tls shows one of the lab CA, --cert FILE --key FILE one of your own"};
 }
 
 void log_places_without_tls(const TlsInput& input, const TlsSettings& settings) {

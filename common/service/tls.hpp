@@ -65,6 +65,10 @@ void declare(program::Options& options, TlsInput& input, const Kind<net::Endpoin
 /// faults  wrong usage, as a sentence
 Result<void> apply(const TlsInput& input, TlsSettings& settings);
 
+/// Whether there is a certificate for what --listen-tls says, in a service that somebody starts by hand. A lab says it
+/// of each service, whether that has a certificate or not. faults  wrong usage, as a sentence
+Result<void> check_places(const CommonInput& common, const TlsInput& input, const TlsSettings& settings);
+
 /// Says in the log, which must be there already, at which places nobody answers since there is no certificate.
 void log_places_without_tls(const TlsInput& input, const TlsSettings& settings);
 

@@ -30,7 +30,8 @@ class Application {
 
 /// Says in JSON what has come: method, target, fields, the body's length and hash; of a form its fields and files.
 std::shared_ptr<const Application> make_echo();
-/// Stores the files of a posted form in a folder of the site, and sends the browser there.
+/// Stores the files of a posted form in a folder of the site, and sends the browser there; where there would be nothing
+/// to be seen, it answers with a page of links to the files.
 /// folder  decoded and absolute, with "/" at its end
 std::shared_ptr<const Application> make_upload(std::string folder);
 /// Comments that anybody posts and reads, each on a topic: as a page for a frame, or as JSON.

@@ -10,6 +10,7 @@
 #include "common/http/characters.hpp"
 #include "common/http/target.hpp"
 #include "common/login/password.hpp"
+#include "common/store/database.hpp"
 #include "servers/http/access_log.hpp"
 #include "servers/http/limits.hpp"
 
@@ -78,6 +79,7 @@ class Loader {
 
   Config load() {
     root_.get("listen", config_.listen, listen_kind());
+    if (root_.has("listen")) config_.listen_mark = root_.mark("listen");
     root_.get("like", config_.like, like_kind());
     root_.get("server", config_.server);
     root_.require_list("sites", [&](Value site) { read_site(site); });
@@ -86,7 +88,6 @@ class Loader {
     if (config_.access_log) {
       if (const auto why = objection_to_access_log(*config_.access_log); !why.empty()) root_.fail("access_log", why);
     }
-    keep_files_private();
     if (auto limits = root_.section("limits")) read_limits(*limits);
     return std::move(config_);
   }
@@ -115,6 +116,7 @@ class Loader {
     section->get("listing", site.listing);
     section->get("compress", site.compress);
     section->get("https_only", site.https_only);
+    if (section->has("https_only")) site.https_only_mark = section->mark("https_only");
     section->get("uploads", site.uploads);
     section->entries("fields", [&](const std::string& name, Value field) { read_field(site, name, field); });
     section->list("redirects", [&](Value redirect) { read_redirect(site, redirect); });
@@ -216,7 +218,10 @@ class Loader {
                                               {"upload", ApplicationKind::upload},
                                               {"comments", ApplicationKind::comments},
                                               {"ocsp", ApplicationKind::ocsp}}));
-    if (application.kind == ApplicationKind::comments) section->get("file", application.file);
+    if (application.kind == ApplicationKind::comments) {
+      section->get("file", application.file);
+      application.file_mark = section->mark("file");
+    }
     if (application.kind == ApplicationKind::upload) {
       section->require("to", application.folder, path_kind());
       if (!application.folder.ends_with('/')) application.folder += '/';
@@ -230,20 +235,6 @@ class Loader {
     const auto is_there = [&](const ApplicationConfig& one) { return one.path == application.path; };
     if (std::ranges::any_of(site.applications, is_there)) section->fail("path", "two applications have this path");
     site.applications.push_back(std::move(application));
-  }
-
-  /// What is stored beside the sites is nobody's to fetch, nor to put something else in its place.
-  void keep_files_private() {
-    const auto is_served = [&](const std::filesystem::path& file) {
-      return std::ranges::any_of(config_.sites, [&](const SiteConfig& site) { return is_within(file, site.root); });
-    };
-    for (const auto& site : config_.sites) {
-      for (const auto& one : site.applications) {
-        if (!one.file || !is_served(*one.file)) continue;
-        root_.fail("sites", fmt::format("{} of {} lies in a folder that is served: put it beside it",
-                                        one.file->string(), one.path));
-      }
-    }
   }
 
   void read_limits(Section& section) {
@@ -274,6 +265,27 @@ class Loader {
   std::set<std::string> names_;
 };
 
+/// What is stored beside the sites is nobody's to fetch, nor to put something else in its place; and it must be what it
+/// is taken for.
+std::optional<settings::Fault> fault_of_files(const Config& config) {
+  const auto is_served = [&](const std::filesystem::path& file) {
+    return std::ranges::any_of(config.sites, [&](const SiteConfig& site) { return is_within(file, site.root); });
+  };
+  for (const auto& site : config.sites) {
+    for (const auto& one : site.applications) {
+      if (!one.file) continue;
+      if (is_served(*one.file)) {
+        return settings::Fault{one.file_mark, fmt::format("{} of {} lies in a folder that is served: put it beside it",
+                                                          one.file->string(), one.path)};
+      }
+      const auto checked = store::Database::check(*one.file);
+      if (!checked)
+        return settings::Fault{one.file_mark, fmt::format("comments of {}: {}", one.path, checked.error().message)};
+    }
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 const std::string* ProtectedArea::password_of(std::string_view user) const {
@@ -298,8 +310,10 @@ Kind<Like> like_kind() {
 }
 
 Result<Config, settings::Fault> load_config(settings::Document& document) {
-  auto config = Loader{document}.load();
-  return document.finish(std::move(config));
+  auto config = document.finish(Loader{document}.load());
+  if (!config) return config;
+  if (auto fault = fault_of_files(*config)) return *std::move(fault);
+  return config;
 }
 
 }  // namespace labnet::http_server

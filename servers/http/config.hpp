@@ -32,7 +32,8 @@ struct ApplicationConfig {
   ApplicationKind kind = ApplicationKind::echo;
   std::string folder;                           // of upload: a path of the site, with "/" at its end
   std::optional<std::filesystem::path> file{};  // of comments; none: they are kept in memory
-  std::vector<std::string> revoked{};           // of ocsp: serial numbers, see ca::parse_serial
+  settings::Mark file_mark{};
+  std::vector<std::string> revoked{};  // of ocsp: serial numbers, see ca::parse_serial
 };
 
 enum class AuthenticationScheme { basic, digest, form };
@@ -59,6 +60,7 @@ struct SiteConfig {
   bool listing = false;  // of folders without an index
   bool compress = true;  // what gets smaller by it, for clients that take gzip
   bool https_only = false;
+  std::optional<settings::Mark> https_only_mark{};          // where that stands; nothing: in no file
   bool uploads = false;                                     // PUT and DELETE
   std::vector<std::pair<std::string, std::string>> fields;  // of every response
   std::vector<Redirect> redirects;
@@ -84,7 +86,8 @@ struct LimitsConfig {
 };
 
 struct Config {
-  std::vector<net::Endpoint> listen;  // "http" or "https"; none: http at 127.0.0.1:8080
+  std::vector<net::Endpoint> listen;            // "http" or "https"; none: http at 127.0.0.1:8080
+  std::optional<settings::Mark> listen_mark{};  // where that stands; nothing: in no file
   Like like = Like::labnet;
   std::optional<std::string> server;                // the field Server; empty: none
   std::vector<SiteConfig> sites;                    // the first one is for hosts that none has, too

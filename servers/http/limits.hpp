@@ -30,6 +30,7 @@ inline constexpr std::chrono::milliseconds discarding_time_max{500};  // the sam
 // Of forms
 inline constexpr std::size_t form_bytes_max = 1024 * 1024;  // of the names and values of a form; files are not counted
 inline constexpr int upload_names_max = 100;                // tried for a file whose name is taken
+inline constexpr std::size_t upload_links_max = 100;        // to files that were stored, on the page that says so
 inline constexpr std::size_t applications_max = 100;        // of one site
 inline constexpr std::size_t revoked_max = 1'000;           // certificates, of one application
 inline constexpr std::size_t wanted_bytes_max = 2'000;  // of a path that somebody is sent back to once he has logged in

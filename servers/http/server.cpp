@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "common/log/log.hpp"
-#include "common/store/database.hpp"
 
 namespace labnet::http_server {
 
@@ -25,15 +24,21 @@ net::Endpoint endpoint_of(const net::HandedIn& socket) {
   return endpoint;
 }
 
+/// With the place in the configuration, if it stands there.
+Error at(const std::optional<settings::Mark>& mark, std::string sentence) {
+  return mark ? Error{settings::to_string({*mark, std::move(sentence)})} : Error{std::move(sentence)};
+}
+
 Result<void> check_tls(const Config& config) {
   for (const auto& site : config.sites) {
     if (!site.https_only || site.tls.is_offered()) continue;
-    return Error{fmt::format("the site {} is to be served by https only and has no certificate: tls says which",
-                             site.names.empty() ? site.root.string() : site.names.front())};
+    return at(site.https_only_mark,
+              fmt::format("the site {} is to be served by https only and has no certificate: tls says which",
+                          site.names.empty() ? site.root.string() : site.names.front()));
   }
   const auto secure = std::ranges::find(config.listen, "https", &net::Endpoint::scheme);
   if (offers_tls(config) || secure == config.listen.end()) return {};
-  return Error{net::to_string(*secure), " needs a certificate: tls of a site, or --tls"};
+  return at(config.listen_mark, net::to_string(*secure) + " needs a certificate: tls of a site, or --tls");
 }
 
 constexpr std::string_view is_for_tls =
@@ -77,11 +82,7 @@ Result<std::vector<std::string>> Server::check(Config config) {
     }
   }
   for (auto& site : config.sites) {
-    for (auto& application : site.applications) {
-      const auto file = std::exchange(application.file, std::nullopt);
-      if (!file) continue;
-      if (const auto checked = store::Database::check(*file); !checked) return checked.error();
-    }
+    for (auto& application : site.applications) application.file.reset();  // which is not to be made
   }
   const auto sites = SiteSet::make(config);
   if (!sites) return sites.error();

@@ -120,6 +120,10 @@ Found Site::find_in_folder(const std::string& path, ListingForm listing_form) co
   return Listing{*std::move(listing)};
 }
 
+bool Site::shows_folder(const std::string& path) const {
+  return config_.listing || !std::holds_alternative<Missing>(find_in_folder(path, ListingForm::html));
+}
+
 files::FileResult<std::shared_ptr<const Document>> Site::load(const std::string& path) const {
   const auto may_serve = [this](std::string_view beside, const FileDescriptor& opened) {
     return !is_way_round(beside, opened);

@@ -47,6 +47,9 @@ class Site {
 
   /// path  decoded and absolute, see http::decode_path. Blocks.
   Found find(const std::string& path, ListingForm listing_form) const;
+  /// Whether a browser that is sent to a folder sees something there: its index, or its names. Blocks.
+  /// path  decoded and absolute, with "/" at its end
+  bool shows_folder(const std::string& path) const;
   /// Where a path is sent on to, and how; null: nowhere.
   const Redirect* redirect_of(std::string_view path) const;
   /// The part of the site with the longest path that a path stands in, if only some may see it; null: everybody.

@@ -3,10 +3,15 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+#include <vector>
+
 #include "common/base/write_all.hpp"
 #include "common/http/characters.hpp"
+#include "common/http/target.hpp"
 #include "servers/http/application.hpp"
 #include "servers/http/form.hpp"
+#include "servers/http/html.hpp"
 #include "servers/http/limits.hpp"
 #include "servers/http/responder.hpp"
 #include "servers/http/storing.hpp"
@@ -40,7 +45,8 @@ class StoredFiles final : public FileReceiver {
     if (name_.empty() && !head.file_name->empty()) co_return BodyFault{400, "A file has a name that it may not have."};
     if (name_.empty()) co_return std::nullopt;
     for (int number = 1; number <= upload_names_max; ++number) {
-      const auto path = folder_ + numbered(name_, number);
+      stored_as_ = numbered(name_, number);
+      const auto path = folder_ + stored_as_;
       auto upload = co_await worker_.run_blocking(
           [&] { return files::Upload::begin(jail_, path, {.may_replace = false, .keeps_partial = false}); });
       if (upload) {
@@ -66,10 +72,13 @@ class StoredFiles final : public FileReceiver {
     upload_.reset();
     if (!published) co_return fault_of(published.error());
     ++count_;
+    if (names_.size() < upload_links_max) names_.push_back(std::exchange(stored_as_, {}));
     co_return std::nullopt;
   }
 
-  int count() const { return count_; }
+  std::size_t count() const { return count_; }
+  /// What the first of them are called here.
+  const std::vector<std::string>& names() const { return names_; }
 
  private:
   static BodyFault fault_of(const boost::system::error_code& error) {
@@ -79,9 +88,10 @@ class StoredFiles final : public FileReceiver {
   net::Worker& worker_;
   const files::Jail& jail_;
   const std::string& folder_;
-  std::string name_;
+  std::string name_, stored_as_;
   std::optional<files::Upload> upload_;
-  int count_ = 0;
+  std::size_t count_ = 0;
+  std::vector<std::string> names_;
 };
 
 class Upload final : public Application {
@@ -95,10 +105,26 @@ class Upload final : public Application {
     const auto fields = co_await read_form(request.head, body, files);
     if (!fields) co_return Responder::fault(request.site, fields.error());
     if (files.count() == 0) co_return Responder::fault(request.site, 400, {}, "There is no file in the form.");
-    co_return Responder::redirect(request, 303, http::encode_path(folder_));
+    const auto is_shown = co_await worker.run_blocking([&] { return request.site.shows_folder(folder_); });
+    if (is_shown) co_return Responder::redirect(request, 303, http::encode_path(folder_));
+    FieldList headers;
+    headers.emplace_back("Location", url_of(files.names().front()));
+    co_return Responder::page(request.site, 201, page_of(files), std::move(headers));
   }
 
  private:
+  std::string url_of(std::string_view name) const { return http::encode_path(fmt::format("{}{}", folder_, name)); }
+
+  std::string page_of(const StoredFiles& files) const {
+    std::string list;
+    for (const auto& name : files.names()) {
+      list += fmt::format("<li><a href=\"{}\">{}</a></li>\n", html_text(url_of(name)), html_text(name));
+    }
+    const auto more = files.count() - files.names().size();
+    if (more > 0) list += fmt::format("<li>and {} more</li>\n", more);
+    return html_page("201 Created", fmt::format("<h1>Stored</h1>\n<ul>\n{}</ul>\n", list));
+  }
+
   std::string folder_;
 };
 

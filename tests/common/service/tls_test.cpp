@@ -335,7 +335,7 @@ TEST(ServiceTlsOptions, LeaveThatOutWithoutACertificate) {
 
 TEST(ServiceTlsOptions, OfNoUseAreToldInTheLogAsItIsAskedFor) {
   const test::TemporaryFolder folder;
-  const std::vector<std::vector<std::string>> services{{"ftp", "--anonymous"}, {"http"}};
+  const std::vector<std::vector<std::string>> services{{"ftp", "--anonymous"}};
   for (const auto& service : services) {
     std::vector<std::string> words{test::labnet(), "serve"};
     words.insert(words.end(), service.begin(), service.end());

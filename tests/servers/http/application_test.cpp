@@ -106,6 +106,34 @@ TEST_F(HttpApplications, UploadStoresFilesAndSendsTheBrowserToThem) {
   EXPECT_EQ(server->read("uploads/1 (2).png").size(), 100'000u);
 }
 
+TEST(HttpUploads, LeadToTheFilesWhereTheirFolderShowsNothing) {
+  const auto quiet = RunningHttp::with_config(R"(
+sites:
+  - root: ROOT
+    applications: [{ path: /upload, do: upload, to: /uploads }]
+)",
+                                              {}, {}, {"uploads"});
+  const std::string name = "a \"<b>.txt";
+  const auto upload = [&] {
+    HttpClient client{*quiet};
+    return client.ask("POST", "/upload", "Content-Type: multipart/form-data; boundary=x\r\n",
+                      "--x\r\nContent-Disposition: form-data; name=f; filename=\"a \\\"<b>.txt\"\r\n\r\nfirst\r\n"
+                      "--x\r\nContent-Disposition: form-data; name=f; filename=two\r\n\r\nsecond\r\n--x--\r\n");
+  };
+  const auto stored = upload();
+  EXPECT_EQ(stored.status, 201) << stored.body;
+  EXPECT_THAT(stored.body, HasSubstr("<a href=\"/uploads/two\">two</a>"));
+  EXPECT_THAT(stored.body, testing::Not(HasSubstr("<b>")));
+  HttpClient client{*quiet};
+  EXPECT_EQ(client.get(stored.field("Location")).body, "first");
+  EXPECT_EQ(client.get("/uploads/").status, 403);
+  EXPECT_THAT(upload().body, HasSubstr("/uploads/two%20(2)"));
+  quiet->write("uploads/index.html", "what was stored");
+  const auto shown = upload();
+  EXPECT_EQ(shown.status, 303);
+  EXPECT_EQ(client.get(shown.field("Location")).body, "what was stored");
+}
+
 TEST_F(HttpApplications, NamesOfFilesLeadNowhereElse) {
   const auto upload = [&](const std::string& name) {
     return curl({"-o", "/dev/null", "-w", "%{http_code}", "-F",

@@ -217,6 +217,7 @@ TEST_F(HttpCommentsFile, ThatCannotBeOpenedIsSaidAtTheStartAndByCheck) {
     const auto outcome = test::run({test::labnet(), "serve", "http", "-c", config, option});
     EXPECT_NE(outcome.exit_code, 0) << option;
     EXPECT_THAT(outcome.errors, HasSubstr("none.sqlite is not a database")) << option;
+    EXPECT_THAT(outcome.errors, HasSubstr("http.yaml:1:76: ")) << option;
   }
   EXPECT_EQ(test::read_file(none), "no database at all, and long enough to see it");
 }
@@ -237,7 +238,7 @@ TEST_F(HttpCommentsFile, ThatIsLostAtAReloadLeavesAllAsItIs) {
   std::filesystem::rename(file, file + ".old");
   std::filesystem::create_directory(file);
   server->signal(SIGHUP);
-  EXPECT_THAT(server->wait_for_log("stay as they are"), HasSubstr("unable to open database file"));
+  EXPECT_THAT(server->wait_for_log("stay as they are"), HasSubstr("comments.sqlite is no plain file"));
   EXPECT_THAT(comments_on(client, "x"), ElementsAre("Ann: text"));
 }
 

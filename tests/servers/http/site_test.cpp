@@ -447,6 +447,31 @@ TEST(HttpConfig, SaysWhereItsFaultsAreOfParts) {
               HasSubstr("another part of the site has this path"));
 }
 
+TEST(HttpConfig, SaysWhereACertificateIsNeeded) {
+  const test::TemporaryFolder folder;
+  const auto check = [&](const std::string& yaml, std::vector<std::string> options = {}) {
+    const auto file = folder.write("http.yaml", yaml);
+    options.insert(options.begin(), {test::labnet(), "serve", "http", "-c", file, "--check"});
+    const auto outcome = test::run(options);
+    EXPECT_EQ(outcome.exit_code, 2);
+    return outcome.errors;
+  };
+  EXPECT_THAT(check("sites:\n  - root: .\n    https_only: true\n"),
+              HasSubstr("http.yaml:3:17: the site " + folder.path()));
+  const std::string secure = "listen:\n  - https://127.0.0.1:0\nsites: [{ root: . }]\n";
+  EXPECT_THAT(check(secure), HasSubstr("http.yaml:2:3: https://127.0.0.1:0 needs a certificate"));
+  EXPECT_THAT(check(secure, {"--listen", "https://127.0.0.2:0"}), testing::Not(HasSubstr("http.yaml:")));
+}
+
+TEST(HttpOptions, ListenTlsNeedsACertificateUnlessALabSaysIt) {
+  const test::TemporaryFolder folder;
+  const std::vector<std::string> words{test::labnet(), "serve",       "http",         "--root",     folder.path(),
+                                       "--listen",     "127.0.0.1:0", "--listen-tls", "127.0.0.1:0"};
+  const auto outcome = test::run(words);
+  EXPECT_EQ(outcome.exit_code, 2);
+  EXPECT_THAT(outcome.errors, AllOf(HasSubstr("--listen-tls needs a certificate: --tls"), HasSubstr("--cert FILE")));
+}
+
 TEST(HttpConfig, SaysWhichFolderIsMissing) {
   const test::TemporaryFolder folder;
   std::filesystem::create_directory(folder.path() + "/uploads");
