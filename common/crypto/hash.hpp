@@ -1,4 +1,4 @@
-// Hashes over bytes, and codes of authentication: the wrapper of libcrypto's EVP_Digest and HMAC.
+// Hashes over bytes, and codes of authentication: the wrapper of libcrypto's EVP_Digest.
 #pragma once
 
 #include <cstddef>

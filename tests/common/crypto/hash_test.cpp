@@ -38,5 +38,18 @@ TEST(Hmac, GivesWhatTheStandardGives) {  // RFC 4231, test case 2
             "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
 }
 
+TEST(Hmac, HashesAKeyThatIsLongerThanABlock) {  // RFC 4231, test case 6
+  const Buffer key(131, std::byte{0xaa});
+  EXPECT_EQ(to_hex(hmac(HashMethod::sha256, key, as_bytes("Test Using Larger Than Block-Size Key - Hash Key First"))),
+            "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
+}
+
+TEST(Hmac, TakesAKeyOfABlockAsItIs) {
+  const Buffer key(64, std::byte{0x0b}), longer(65, std::byte{0x0b});
+  EXPECT_EQ(to_hex(hmac(HashMethod::md5, key, as_bytes("Hi There"))), "9901fb2cc405836204730f2a3d553855");
+  EXPECT_EQ(hmac(HashMethod::md5, longer, as_bytes("Hi There")),
+            hmac(HashMethod::md5, hash(HashMethod::md5, longer), as_bytes("Hi There")));
+}
+
 }  // namespace
 }  // namespace labnet::crypto
