@@ -55,7 +55,7 @@ std::optional<Binding> binding_of(const store::Row& row) {
 Result<std::unique_ptr<Store>> Store::open(net::Worker& worker, const std::optional<std::filesystem::path>& file) {
   auto database = file ? store::Database::open(*file, steps) : store::Database::in_memory(steps);
   if (!database) return Error{database.error().message};
-  return std::unique_ptr<Store>{new Store{worker, *std::move(database)}};
+  return std::unique_ptr<Store>{new Store{worker, *std::move(database), file.has_value()}};
 }
 
 Result<void> Store::check(const std::optional<std::filesystem::path>& file) {
@@ -83,6 +83,7 @@ Result<std::map<std::string, std::vector<Binding>>> Store::load(WallTime now) {
 }
 
 void Store::save(const std::string& user, std::vector<Binding> bindings, std::function<void()> then) {
+  if (!has_file_) return then();
   waiting_.bindings[user] = std::move(bindings);
   waiting_.then.push_back(std::move(then));
   begin_writing();

@@ -28,7 +28,8 @@ class Store {
   Result<std::map<std::string, std::vector<Binding>>> load(WallTime now);
 
   /// In place of what the user had. `then` is called on the worker once it is there, or once that has failed, which is
-  /// logged: a registration is worth something without a disk, too.
+  /// logged: a registration is worth something without a disk, too. Without a file nobody will ever read it: then it is
+  /// called at once.
   void save(const std::string& user, std::vector<Binding> bindings, std::function<void()> then);
   /// began  the record's beginning, by the clock on the wall
   void save(const CallRecord& record, WallTime began);
@@ -43,7 +44,8 @@ class Store {
   Result<std::vector<CallLine>> calls(std::size_t count);
 
  private:
-  Store(net::Worker& worker, store::Database database) : worker_{worker}, database_{std::move(database)} {}
+  Store(net::Worker& worker, store::Database database, bool has_file)
+      : worker_{worker}, database_{std::move(database)}, has_file_{has_file} {}
 
   struct Batch {
     std::map<std::string, std::vector<Binding>> bindings;
@@ -57,6 +59,7 @@ class Store {
 
   net::Worker& worker_;
   store::Database database_;
+  bool has_file_;
   Batch waiting_;
   bool is_writing_ = false;
 };
