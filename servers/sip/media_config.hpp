@@ -14,8 +14,10 @@ struct MediaConfig {
   /// Both ends included. Each side of a call takes an even port for RTP and the next one for RTCP.
   std::uint16_t port_min = 20000;
   std::uint16_t port_max = 23999;
-  /// For so long a port that was given back is not used again: what is still under way to it must not reach a stranger.
-  std::chrono::milliseconds port_rest{2000};
+  /// For so long at least a port that was given back is not used again: what is still under way to it must not reach a
+  /// stranger. Usually it rests much longer, as whichever has been free longest is taken first; but a longer rest would
+  /// bound how many calls may begin in a second, which with 2 s and 4000 ports were 500.
+  std::chrono::milliseconds port_rest{100};
 
   rtp::LatchRules latch{};
   /// Once a side's address is settled, its socket is connected: the system then refuses what others send (they are told
