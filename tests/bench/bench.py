@@ -18,6 +18,7 @@ GROUPS = {
     "dns": "dns_servers",
     "ftp": "ftp_servers",
     "http": "http_servers",
+    "sip": "sip_servers",
 }
 
 

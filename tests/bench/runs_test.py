@@ -26,6 +26,11 @@ FIGURES = {
         "page, p99: labnet", "idle connection: labnet", "idle connection of TLS: labnet",
         "longest wait of a new client: labnet", "longest wait of a new client beside 500 slow ones: labnet",
     ],
+    "sip": [
+        "registrations: labnet", "calls: labnet", "media of 500 calls: null", "media of 500 calls: labnet",
+        "media of 500 calls, CPU of a packet: null", "media of 500 calls, CPU of a packet: labnet",
+        "media of 500 calls, latency added: labnet", "memory of a call: labnet",
+    ],
 }
 
 
