@@ -192,7 +192,7 @@ TEST_P(BrokenFiles, OfALab) {
       {"published twice", good_lab + "  - { from: 127.0.0.1:5300, to: dns:53 }\n", "13:13", "leads to dns:53 already"},
       {"a bracket too many", lab("hosts:", "hosts: ]["), "4:8", "this is not valid YAML"},
       {"a brace too few", lab("to: dns:53 }", "to: dns:53"), "12:5", "expected a key here"},
-      {"a colon too few", lab("name: small", "name small"), "2:9", "a colon missing"},
+      {"a colon too few", lab("name: small", "name small"), "2:9", "a colon is not expected here"},
       {"a key that is indented otherwise", lab("  pc1:", " pc1:"), "8:2", "indented"},
       {"a key twice", lab("hosts:", "name: again\nhosts:"), "4:1", "the first is on line 1"},
       {"a second document", good_lab + "---\n" + good_lab, "13:1", "a settings file has one"},
