@@ -22,6 +22,7 @@ KIB_OF_A_CALL = 16
 
 CALLS = 500
 LOAD_S = 2
+ADDED_US_MIN = 0.1  # less cannot be told
 WHAT = f"media of {CALLS} calls"
 
 
@@ -173,6 +174,10 @@ class MediaFigures:
     """The rows of the table, of which Rows makes the rest."""
     def add_media(self, found):
         direct, ours = found["direct"], found["labnet"]
+
+        def added_us(got):
+            return max(got.average_us - direct.average_us, ADDED_US_MIN)
+
         names = [name for name in ROW_ORDER if name in found]
         for name in names:
             got = found[name]
@@ -185,13 +190,13 @@ class MediaFigures:
         self.row(f"{WHAT}, CPU of a packet: labnet over null", "us", CPU_OVER_NULL_US).add(
             ours.cpu_us - found["null"].cpu_us)
         for name in names:
-            self.row(f"{WHAT}, latency added: {name}", "us").add(found[name].average_us - direct.average_us)
+            self.row(f"{WHAT}, latency added: {name}", "us").add(added_us(found[name]))
             self.row(f"{WHAT}, p99 added: {name}", "us").add(found[name].p99_us - direct.p99_us)
         if "rtpengine" in found:
             peer = found["rtpengine"]
             self.row(f"{WHAT}, CPU: labnet to rtpengine", "ratio", CPU_TO_RTPENGINE).add(ours.cpu_us / peer.cpu_us)
             self.row(f"{WHAT}, latency: rtpengine to labnet", "ratio", AT_LEAST_EQUAL, True).add(
-                (peer.average_us - direct.average_us) / (ours.average_us - direct.average_us))
+                added_us(peer) / added_us(ours))
         self.total(f"{WHAT}, lost in all rounds: labnet", "packets", 1).count(ours.sent - ours.received)
         if "rtpengine" in found:
             self.total(f"{WHAT}, lost in all rounds: rtpengine", "packets").count(peer.sent - peer.received)

@@ -127,7 +127,11 @@ class Sipp:
 
     def wait(self):
         """Until it has done what it is to do."""
-        self.process.wait()
+        try:
+            self.process.wait()
+        except BaseException:  # Ctrl-C
+            self.process.kill()
+            raise
         done = self.stop()
         if done.succeeded + done.failed < self.count:
             self.fail()

@@ -89,6 +89,26 @@ class SipServersTest(unittest.TestCase):
             got = load.run(0.1)
         self.assertEqual((got.sent, got.received, got.wrong), (10, 0, 0))
 
+    def test_packets_that_come_in_the_next_run_are_missing_in_their_own(self):
+        load = self.start_load(1)
+        (caller, callee), = load.ends
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as relay:
+            relay.bind(("127.0.0.1", 0))
+            relay.settimeout(5)
+            load.aim([(relay.getsockname(), relay.getsockname())])
+
+            def hold_the_first_ones():
+                held = [relay.recvfrom(2048) for _ in range(11)]  # ten of the first run, and one of the second
+                for packet, source in held + [relay.recvfrom(2048) for _ in range(9)]:
+                    relay.sendto(packet, ("127.0.0.1", callee if source[1] == caller else caller))
+
+            thread = threading.Thread(target=hold_the_first_ones)
+            thread.start()
+            first, second = load.run(0.1), load.run(0.1)
+            thread.join()
+        self.assertEqual((first.sent, first.received, first.wrong), (10, 0, 0))
+        self.assertEqual((second.sent, second.received, second.wrong), (10, 10, 0))
+
     def test_last_line_of_the_statistics_counts(self):
         self.assertEqual(read_statistics(STATISTICS), Done(7, 1, 3, 61.5))
         with self.assertRaises(BenchError):
