@@ -32,6 +32,7 @@ class CuttingRelay::Wire {
     acceptor_.async_accept(client_, [this](const boost::system::error_code& error) {
       if (!error) begin();
     });
+    thread_ = std::thread{[this] { context_.run(); }};  // which ends as soon as there is nothing to wait for
   }
   ~Wire() {
     context_.stop();
@@ -96,7 +97,7 @@ class CuttingRelay::Wire {
   std::array<char, 4096> from_client_{}, from_server_{};
   std::string waiting_;  // from the client to the server
   asio::steady_timer timer_{context_};
-  std::thread thread_{[this] { context_.run(); }};
+  std::thread thread_;
 };
 
 CuttingRelay::CuttingRelay(Way way, std::uint16_t to_port) : wire_{std::make_unique<Wire>(way, to_port)} {}
