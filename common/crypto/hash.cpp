@@ -12,7 +12,8 @@ void check(int result) {
   if (result != 1) throw std::bad_alloc{};
 }
 
-/// Kept for good: EVP_md5() and the like are names, for which libcrypto looks each time that a hash begins.
+/// Kept for good, each from its first use on, as a system may have a libcrypto without MD5: EVP_md5() and the like are
+/// names, for which libcrypto looks each time that a hash begins.
 const EVP_MD* fetch(const char* name) {
   const auto* const found = EVP_MD_fetch(nullptr, name, nullptr);
   check(found != nullptr ? 1 : 0);
@@ -20,17 +21,19 @@ const EVP_MD* fetch(const char* name) {
 }
 
 const EVP_MD* method_of(HashMethod method) {
-  static const auto* const md5 = fetch("MD5");
-  static const auto* const sha1 = fetch("SHA1");
-  static const auto* const sha256 = fetch("SHA256");
   switch (method) {
-    case HashMethod::md5:
+    case HashMethod::md5: {
+      static const auto* const md5 = fetch("MD5");
       return md5;
-    case HashMethod::sha1:
+    }
+    case HashMethod::sha1: {
+      static const auto* const sha1 = fetch("SHA1");
       return sha1;
+    }
     case HashMethod::sha256:
       break;
   }
+  static const auto* const sha256 = fetch("SHA256");
   return sha256;
 }
 
