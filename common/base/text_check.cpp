@@ -14,9 +14,7 @@ std::size_t character_bytes(char first) {
 }
 
 bool is_text(std::string_view character) {
-  const auto first = static_cast<unsigned char>(character[0]);
-  if (character.size() == 1) return (first >= 0x20 && first != 0x7f) || (first >= '\t' && first <= '\r');
-  return first != 0xc2 || static_cast<unsigned char>(character[1]) >= 0xa0;  // U+0080 to U+009F: the C1 controls
+  return !is_control_character(character) || (character[0] >= '\t' && character[0] <= '\r');
 }
 
 }  // namespace

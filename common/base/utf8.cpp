@@ -44,10 +44,6 @@ char32_t decode(std::string_view character) {
   return point;
 }
 
-bool is_control(char32_t point) {
-  return point < 0x20 || (point >= 0x7f && point < 0xa0);
-}
-
 /// Embeddings, overrides and isolates of Unicode's bidirectional algorithm (UAX 9, section 2): with them a text is
 /// shown in another order than it is written in.
 bool reorders(char32_t point) {
@@ -55,8 +51,7 @@ bool reorders(char32_t point) {
 }
 
 bool is_harmless(std::string_view character) {
-  const auto point = decode(character);
-  return !is_control(point) && !reorders(point);
+  return !is_control_character(character) && !reorders(decode(character));
 }
 
 void append_escaped(std::string& shown, std::string_view character) {
@@ -76,6 +71,11 @@ void append_escaped(std::string& shown, std::string_view character) {
 }
 
 }  // namespace
+
+bool is_control_character(std::string_view character) {
+  const auto point = decode(character);
+  return point < 0x20 || (point >= 0x7f && point < 0xa0);
+}
 
 std::size_t utf8_character_bytes(std::string_view text) {
   const auto at = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u; };

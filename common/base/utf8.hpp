@@ -11,6 +11,9 @@ namespace labnet {
 /// whole character (RFC 3629, section 4: no surrogates, nothing longer than needed, nothing above U+10FFFF).
 std::size_t utf8_character_bytes(std::string_view text);
 
+/// Whether such a character is one of ASCII's or C1's control characters (U+0000 to U+001F, U+007F to U+009F).
+bool is_control_character(std::string_view character);
+
 /// The text without what would move a terminal's cursor, change its colours or turn the order of what is shown: line
 /// ends and tabs as \n, \r and \t, other control characters (C1 too), the bidirectional ones and octets that are not
 /// UTF-8 as \x1b. With a limit: at most so many bytes of the input, cut between characters, then "...".

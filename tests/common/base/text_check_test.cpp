@@ -36,9 +36,19 @@ TEST(TextCheck, LetsTextsPass) {
 }
 
 TEST(TextCheck, RefusesWhatIsNone) {
-  const std::vector<std::string> none{
-      "a\0b"s,         "\x89PNG\r\n",  "\xff\xd8\xff\xe0", "text \x1b[2J",       "bell\a",   "\x7f",
-      "\xc2\x9b" "2J", "caf\xe9 here", "\xed\xa0\x80",     "\xf5\x80\x80\x80", "\x80text", "\xc0\xaf"};
+  const std::vector<std::string> none{"a\0b"s,
+                                      "\x89PNG\r\n",
+                                      "\xff\xd8\xff\xe0",
+                                      "text \x1b[2J",
+                                      "bell\a",
+                                      "\x7f",
+                                      "\xc2\x9b"
+                                      "2J",
+                                      "caf\xe9 here",
+                                      "\xed\xa0\x80",
+                                      "\xf5\x80\x80\x80",
+                                      "\x80text",
+                                      "\xc0\xaf"};
   for (const auto& text : none) EXPECT_FALSE(is_text(text)) << text;
 }
 
