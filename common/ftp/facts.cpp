@@ -4,8 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
-#include <limits>
 
 #include "common/base/calendar.hpp"
 #include "common/base/text.hpp"
@@ -58,12 +56,6 @@ std::string_view word_of(EntryKind kind) {
   return "OS.unix=other";
 }
 
-void append_number(std::string& text, std::uint64_t number) {
-  std::array<char, std::numeric_limits<std::uint64_t>::digits10 + 1> digits;
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
-  text.append(digits.data(), end);
-}
-
 /// With zeros in front of it.
 template <std::size_t digit_count>
 void append_digits(std::string& text, unsigned number, unsigned base = 10) {
@@ -93,7 +85,7 @@ void append_value(std::string& text, const Entry& entry, Fact fact) {
       if (entry.kind == EntryKind::link && is_value(entry.target)) text.append(1, ':').append(entry.target);
       return;
     case Fact::size:
-      if (entry.bytes) append_number(text, *entry.bytes);
+      if (entry.bytes) text += fmt::format_int{*entry.bytes}.c_str();
       return;
     case Fact::modify:
       if (entry.modified) append_time(text, *entry.modified);
