@@ -12,8 +12,8 @@ import string
 import tempfile
 import time
 
-from measure import BenchError, checked
-from servers import Rows, Server, Servers, find_program, free_port, in_own_session, write
+from measure import BenchError
+from servers import Rows, Server, Servers, compile_tool, find_program, free_port, in_own_session, write
 
 OF_NULL = 0.95  # of the null server's queries per second
 AT_LEAST_EQUAL = 0.97  # a ratio that is no less than this is noise
@@ -27,7 +27,6 @@ SMALL_ZONE_NAMES = (80, 120)
 LARGE_ZONE_NAMES = 100_000
 LATENCY_RATE = 20_000
 
-HERE = os.path.dirname(os.path.abspath(__file__))
 
 
 def measure(settings):
@@ -51,11 +50,8 @@ def measure(settings):
 class Tools:
     """The load and the null server, built here: they are no part of the product."""
     def __init__(self, folder):
-        self.flood = os.path.join(folder, "dns_flood")
-        self.echo = os.path.join(folder, "dns_echo")
-        for tool in (self.flood, self.echo):
-            source = os.path.join(HERE, os.path.basename(tool) + ".cpp")
-            checked(["c++", "-O2", "-std=c++20", "-pthread", source, "-o", tool], output=tool + ".log")
+        self.flood = compile_tool("dns_flood", folder)
+        self.echo = compile_tool("dns_echo", folder)
 
 
 class Zone:

@@ -17,7 +17,7 @@ import subprocess
 import tempfile
 
 from measure import BenchError, checked, rounds
-from servers import Rows, Server, Servers, adopting, find_program, in_own_session, write
+from servers import Rows, Server, Servers, adopting, compile_tool, find_program, in_own_session, write
 
 AT_LEAST_EQUAL = 0.97  # a ratio that is no less than this is noise
 SESSIONS_TO_PEERS = 5
@@ -34,7 +34,6 @@ SESSIONS_AT_ONCE = 16
 SESSIONS_S = 1
 BENCH_HASH = "ab3Nxe3bAE.r."  # of the password "bench"; cheap, as its check is not what is measured
 
-HERE = os.path.dirname(os.path.abspath(__file__))
 
 
 def measure(settings):
@@ -57,12 +56,8 @@ class Tools:
     """The load and the null server, built here: they are no part of the product. A certificate, for all servers."""
     def __init__(self, folder):
         self.log = os.path.join(folder, "log")
-        self.load = os.path.join(folder, "ftp_load")
-        self.null = os.path.join(folder, "ftp_null")
-        for tool in (self.load, self.null):
-            source = os.path.join(HERE, os.path.basename(tool) + ".cpp")
-            libraries = ["-lssl", "-lcrypto"] if tool == self.load else []
-            checked(["c++", "-O2", "-std=c++20", "-pthread", source, "-o", tool] + libraries, output=self.log)
+        self.load = compile_tool("ftp_load", folder, ["-lssl", "-lcrypto"])
+        self.null = compile_tool("ftp_null", folder)
         self.key, self.certificate = os.path.join(folder, "key.pem"), os.path.join(folder, "certificate.pem")
         checked(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
                  "-keyout", self.key, "-out", self.certificate], output=self.log)

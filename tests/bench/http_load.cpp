@@ -18,7 +18,6 @@
 #include <netinet/tcp.h>
 #include <openssl/ssl.h>
 #include <poll.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -36,6 +35,8 @@
 #include <string_view>
 #include <thread>
 #include <vector>
+
+#include "tests/bench/open_files.hpp"
 
 namespace {
 
@@ -216,13 +217,6 @@ double be_slow(Load& load, int count) {
   load.failed = std::ranges::count_if(connections, [](const auto& one) { return one->has_ended(); });
   load.done = count - load.failed;
   return seconds;
-}
-
-void allow_many_files() {
-  rlimit files{};
-  getrlimit(RLIMIT_NOFILE, &files);
-  files.rlim_cur = files.rlim_max;
-  setrlimit(RLIMIT_NOFILE, &files);
 }
 
 }  // namespace

@@ -23,7 +23,7 @@ import time
 from dataclasses import dataclass
 
 from measure import BenchError, checked
-from servers import Rows, Server, find_program, free_port, in_own_session, write
+from servers import Rows, Server, compile_tool, find_program, free_port, in_own_session, write
 
 REQUESTS_TO_PEER = 1.2  # of nginx's requests per second
 GZIP_TO_PEER = 3
@@ -47,7 +47,6 @@ SETTLED_S = 0.2  # a file that is this old does not change any more: servers may
 PAGE_BYTES, SMALL_BYTES, BIG_BYTES = 10_671, 1024, 1 << 20
 SIZE_DRAW = 0.02  # sizes are up to so much more or less
 
-HERE = os.path.dirname(os.path.abspath(__file__))
 HOSTS = {"ecdsa": "ecdsa.bench.test", "rsa": "rsa.bench.test"}
 KEYS = {"ecdsa": ["ec", "-pkeyopt", "ec_paramgen_curve:P-256"], "rsa": ["rsa:2048"]}
 
@@ -82,12 +81,8 @@ class Tools:
     """The loads and the null server, built here: they are no part of the product. Certificates, for all servers."""
     def __init__(self, folder):
         self.log = os.path.join(folder, "log")
-        self.load = os.path.join(folder, "http_load")
-        self.null = os.path.join(folder, "http_null")
-        for tool in (self.load, self.null):
-            source = os.path.join(HERE, os.path.basename(tool) + ".cpp")
-            libraries = ["-lssl", "-lcrypto"] if tool == self.load else []
-            checked(["c++", "-O2", "-std=c++20", "-pthread", source, "-o", tool] + libraries, output=self.log)
+        self.load = compile_tool("http_load", folder, ["-lssl", "-lcrypto"])
+        self.null = compile_tool("http_null", folder)
         self.certificates, self.keys = {}, {}
         for kind, host in HOSTS.items():
             self.keys[kind] = os.path.join(folder, f"{kind}.key")

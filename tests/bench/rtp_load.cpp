@@ -13,7 +13,6 @@
 // when it was received. Ends with its input.
 #include <arpa/inet.h>
 #include <sys/epoll.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
@@ -29,6 +28,8 @@
 #include <span>
 #include <string>
 #include <vector>
+
+#include "tests/bench/open_files.hpp"
 
 namespace {
 
@@ -215,13 +216,6 @@ class Load {
   std::uint32_t run_ = 0;
   Counts counts_;
 };
-
-void allow_many_files() {
-  rlimit limit{};
-  getrlimit(RLIMIT_NOFILE, &limit);
-  limit.rlim_cur = limit.rlim_max;
-  setrlimit(RLIMIT_NOFILE, &limit);
-}
 
 }  // namespace
 

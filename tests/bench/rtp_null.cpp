@@ -8,7 +8,6 @@
 // a line "ADDRESS PORT ADDRESS PORT" for each. Ends at SIGTERM.
 #include <arpa/inet.h>
 #include <sys/epoll.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 
 #include <array>
@@ -17,6 +16,8 @@
 #include <cstdlib>
 #include <iostream>
 #include <thread>
+
+#include "tests/bench/open_files.hpp"
 
 namespace {
 
@@ -61,13 +62,6 @@ void relay(int set) {
       if (bytes > 0) send(static_cast<int>(legs & 0xffffffff), packet.data(), static_cast<std::size_t>(bytes), 0);
     }
   }
-}
-
-void allow_many_files() {
-  rlimit limit{};
-  getrlimit(RLIMIT_NOFILE, &limit);
-  limit.rlim_cur = limit.rlim_max;
-  setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 }  // namespace

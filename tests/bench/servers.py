@@ -7,9 +7,11 @@ import subprocess
 import sys
 import time
 
-from measure import BenchError, Figure, run
+from measure import BenchError, Figure, checked, run
 
 START_S = 10
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(HERE))
 SYSTEM_PLACES = "/usr/sbin:/usr/local/sbin"
 
 # Runs a command and waits for all who lose their parent: else nobody knows what they have cost.
@@ -43,6 +45,14 @@ def find_program(name):
     unpacked = os.environ.get("LABNET_BENCH_PEERS", "")
     places = [os.path.join(unpacked, folder) for folder in ("usr/sbin", "usr/bin")] if unpacked else []
     return shutil.which(name, path=":".join([os.environ.get("PATH", ""), SYSTEM_PLACES] + places))
+
+
+def compile_tool(name, folder, libraries=()):
+    """A load or a null server of this folder, which is no part of the product; its path."""
+    tool = os.path.join(folder, name)
+    checked(["c++", "-O2", "-std=c++20", "-pthread", "-I", ROOT, os.path.join(HERE, f"{name}.cpp"), "-o", tool, *libraries],
+            output=tool + ".log")
+    return tool
 
 
 def adopting(command):

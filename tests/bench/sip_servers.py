@@ -13,8 +13,8 @@ import tempfile
 import time
 from dataclasses import dataclass
 
-from measure import BenchError, Figure, checked, rounds
-from servers import START_S, Rows, Servers, find_program, free_port, write
+from measure import BenchError, Figure, rounds
+from servers import HERE, START_S, Rows, Servers, compile_tool, find_program, free_port, write
 from sip_media import MediaFigures, measure_media
 from sip_peers import Users, answers, start_kamailio, start_ours
 
@@ -30,7 +30,6 @@ LOAD_S_MAX = 60
 STOP_S = 5
 DRAWS = 2  # of what relays media
 
-HERE = os.path.dirname(os.path.abspath(__file__))
 
 
 def measure(settings):
@@ -55,11 +54,8 @@ def measure(settings):
 class Tools:
     """The load and the null relay of media, built here: they are no part of the product."""
     def __init__(self, folder):
-        self.rtp_load = os.path.join(folder, "rtp_load")
-        self.rtp_null = os.path.join(folder, "rtp_null")
-        for tool in (self.rtp_load, self.rtp_null):
-            source = os.path.join(HERE, os.path.basename(tool) + ".cpp")
-            checked(["c++", "-O2", "-std=c++20", "-pthread", source, "-o", tool], output=tool + ".log")
+        self.rtp_load = compile_tool("rtp_load", folder)
+        self.rtp_null = compile_tool("rtp_null", folder)
 
 
 class SipServers(Servers):
