@@ -1,45 +1,63 @@
-// A service's configuration: its file, read as `-c` names it, and what the command line says over that.
+// What a service begins with: sockets that were handed in, and its configuration, which is its file, as `-c` names it,
+// and what the command line says over that.
 #pragma once
 
-#include <functional>
-#include <optional>
-#include <string>
+#include <vector>
 
+#include "common/net/handed_in.hpp"
 #include "common/program/console.hpp"
 #include "common/settings/document.hpp"
 
 namespace labnet::service {
 
-/// Where a service has its configuration from, at its start and at each reload.
 template <class Config>
-struct ConfigSource {
-  std::optional<std::string> file;  // without one: Config{}
-  Result<Config, settings::Fault> (*load)(settings::Document&);
+struct Beginning {
+  std::vector<net::HandedIn> handed_in;
+  Config config;
+};
+
+/// Where a service has its configuration from, at its start and at each reload.
+///
+/// Input  what the command line says, with a `common`, whose `config` names the file; without one the configuration is
+///        Config{}. It outlives this.
+template <class Config, class Input>
+class ConfigSource {
+ public:
+  using Load = Result<Config, settings::Fault>(settings::Document&);
   /// Puts what the command line says over what the file says. A fault is a sentence: wrong usage.
-  std::function<Result<Config>(Config)> over;
+  using Over = Result<Config>(Config in_file, const Input&);
+
+  ConfigSource(const Input& input, Load* load, Over* over) : input_{input}, load_{load}, over_{over} {}
 
   /// At the start: a mistake is told to the person; the exit code comes back.
-  Result<Config, program::Exit> read(program::Console& console) const {
+  Result<Beginning<Config>, program::Exit> begin(program::Console& console) const {
+    auto handed_in = net::take_handed_in();
+    if (!handed_in) return console.fail(handed_in.error());
     auto in_file = read_file();
     if (!in_file) return console.wrong_file(settings::to_string(in_file.error()));
-    auto config = over(*std::move(in_file));
+    auto config = over_(*std::move(in_file), input_);
     if (!config) return console.wrong_usage(config.error().message);
-    return *std::move(config);
+    return Beginning<Config>{*std::move(handed_in), *std::move(config)};
   }
 
   /// At a reload, when nobody looks at the console. A fault is a sentence.
   Result<Config> read_again() const {
     auto in_file = read_file();
     if (!in_file) return Error{settings::to_string(in_file.error())};
-    return over(*std::move(in_file));
+    return over_(*std::move(in_file), input_);
   }
 
+ private:
   Result<Config, settings::Fault> read_file() const {
-    if (!file) return Config{};
-    auto document = settings::load(*file);
+    if (!input_.common.config) return Config{};
+    auto document = settings::load(*input_.common.config);
     if (!document) return document.error();
-    return load(*document);
+    return load_(*document);
   }
+
+  const Input& input_;
+  Load* load_;
+  Over* over_;
 };
 
 }  // namespace labnet::service

@@ -15,8 +15,9 @@ constexpr std::string_view needs_quotes_and = "a value that begins with \"&\" ha
 constexpr std::string_view needs_quotes_tag = "a value that begins with an exclamation mark has to stand in quotes";
 constexpr std::string_view no_version = "the line %YAML is to be left out, or to say %YAML 1.2";
 constexpr std::string_view no_tags = "tags are not used here; leave out the line %TAG";
-constexpr std::string_view not_alone = "at most one anchor or alias belongs to a value; one that begins like this has to "
-                                       "stand in quotes";
+constexpr std::string_view not_alone =
+    "at most one anchor or alias belongs to a value; one that begins like this has to "
+    "stand in quotes";
 
 struct Row {
   std::string_view words;  // the beginning of what yaml-cpp 0.7 says
@@ -38,7 +39,8 @@ constexpr std::array rows{
     Row{"illegal tab when looking for indentation", "a tab indents this line; YAML is indented with spaces"},
     Row{"unknown token", "a value that begins like this has to stand in quotes"},
     Row{"unknown escape character",
-        "a backslash within double quotes begins \"\\n\", \"\\t\" and the like; for itself it is doubled, or the quotes are "
+        "a backslash within double quotes begins \"\\n\", \"\\t\" and the like; for itself it is doubled, or the "
+        "quotes are "
         "single"},
     Row{"bad character found while scanning hex number",
         "expected hexadecimal digits behind the backslash: \\xHH, \\uHHHH or \\UHHHHHHHH"},
@@ -70,7 +72,8 @@ std::string_view explain_stray(const ParserPlace& place) {
   const auto before = place.line.substr(0, std::min(place.column_bytes, place.line.size()));
   const auto here = place.line.substr(before.size());
   if (before.find_first_not_of(' ') != before.npos) {
-    return "what stands here belongs to nothing; a value in quotes or brackets ends with them, and within single quotes "
+    return "what stands here belongs to nothing; a value in quotes or brackets ends with them, and within single "
+           "quotes "
            "a single quote is doubled";
   }
   const auto is_dash_alone = here.size() > 1 && here[0] == '-' && here[1] != ' ' && here[1] != '-';
@@ -81,9 +84,10 @@ std::string_view explain_stray(const ParserPlace& place) {
 }  // namespace
 
 std::string explain_parser_words(std::string_view words, const ParserPlace& place) {
-  for (const auto& [end, what] : {std::pair{"end of sequence flow not found", "a bracket"},
-                                  std::pair{"end of map flow not found", "a brace"}}) {
-    if (words == end) return fmt::format("{} is not closed{}", what, place.opened ? "; it was opened in " + *place.opened : "");
+  for (const auto& [end, what] :
+       {std::pair{"end of sequence flow not found", "a bracket"}, std::pair{"end of map flow not found", "a brace"}}) {
+    if (words == end)
+      return fmt::format("{} is not closed{}", what, place.opened ? "; it was opened in " + *place.opened : "");
   }
   if (words == "end of map not found" || words == "end of sequence not found") return std::string{explain_stray(place)};
   const auto row = std::ranges::find_if(rows, [&](const Row& one) { return words.starts_with(one.words); });

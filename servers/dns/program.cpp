@@ -5,7 +5,7 @@
 #include <memory>
 
 #include "common/log/log.hpp"
-#include "common/service/config_file.hpp"
+#include "common/service/config_source.hpp"
 #include "common/service/options.hpp"
 #include "common/service/run.hpp"
 #include "servers/dns/load_zones.hpp"
@@ -72,21 +72,17 @@ void move_addresses(Config& config, const AddressMap& addresses) {
 }
 
 program::Exit serve(program::Console& console, const Input& input) {
-  const service::ConfigSource<Config> source{.file = input.common.config,
-                                             .load = load_config,
-                                             .over = [&](Config config) { return over(std::move(config), input); }};
-  auto handed_in = net::take_handed_in();
-  if (!handed_in) return console.fail(handed_in.error());
-  auto config = source.read(console);
-  if (!config) return config.error();
+  auto begun = service::ConfigSource{input, load_config, over}.begin(console);
+  if (!begun) return begun.error();
+  auto& [handed_in, config] = *begun;
   const auto addresses = AddressMap::make(input.map);
   if (!addresses) return console.wrong_usage(addresses.error().message);
-  auto loaded = load_zones(config->zones, *addresses);
+  auto loaded = load_zones(config.zones, *addresses);
   for (const auto& warning : loaded.warnings) program::say(fmt::format("{} (warning)\n", to_text(warning)));
   for (const auto& fault : loaded.faults) program::say(fmt::format("{}\n", to_text(fault)));
   if (!loaded.faults.empty()) return program::Exit::wrong_usage;
   if (input.common.check) return service::say_that_all_is_right(console, input.common);
-  move_addresses(*config, *addresses);
+  move_addresses(config, *addresses);
   std::optional<ConfigFile> config_file;
   if (input.common.config) {
     if (auto text = read_file_here(*input.common.config)) config_file = {*input.common.config, *std::move(text)};
@@ -95,12 +91,12 @@ program::Exit serve(program::Console& console, const Input& input) {
   const log::Running log{{.name = "dns", .format = input.common.log_format}};
   net::Runtime runtime{{.workers = input.common.workers}};
   Server server{runtime,
-                {.config = *std::move(config),
+                {.config = std::move(config),
                  .addresses = *addresses,
                  .forward_port = input.map.empty() ? dns_port : moved_dns_port,
                  .zones = std::move(loaded.zones),
                  .config_file = std::move(config_file),
-                 .handed_in = *std::move(handed_in)}};
+                 .handed_in = std::move(handed_in)}};
   return service::run(console, runtime, server, "dns", input.common);
 }
 

@@ -6,7 +6,7 @@
 
 #include "common/files/tree_copy.hpp"
 #include "common/log/log.hpp"
-#include "common/service/config_file.hpp"
+#include "common/service/config_source.hpp"
 #include "common/service/options.hpp"
 #include "common/service/run.hpp"
 #include "common/service/tls.hpp"
@@ -50,26 +50,21 @@ Result<Config> over(Config config, const Input& input) {
 }
 
 program::Exit serve(program::Console& console, const Input& input) {
-  const service::ConfigSource<Config> source{.file = input.common.config,
-                                             .load = load_config,
-                                             .over = [&](Config config) { return over(std::move(config), input); }};
-  auto handed_in = net::take_handed_in();
-  if (!handed_in) return console.fail(handed_in.error());
-  auto config = source.read(console);
-  if (!config) return config.error();
-  const auto checked = Server::check(*config);
+  auto begun = service::ConfigSource{input, load_config, over}.begin(console);
+  if (!begun) return begun.error();
+  auto& [handed_in, config] = *begun;
+  const auto checked = Server::check(config);
   if (!checked) return console.wrong_file(checked.error().message);
   if (input.common.check) return service::say_that_all_is_right(console, input.common);
   if (input.scratch) {
-    if (const auto copied = files::copy_tree(config->root, *input.scratch); !copied)
-      return console.fail(copied.error());
-    config->root = *input.scratch;
+    if (const auto copied = files::copy_tree(config.root, *input.scratch); !copied) return console.fail(copied.error());
+    config.root = *input.scratch;
   }
 
   const log::Running log{{.name = "ftp", .format = input.common.log_format}};
-  service::log_places_without_tls(input.tls, config->tls.identity);
+  service::log_places_without_tls(input.tls, config.tls.identity);
   net::Runtime runtime{{.workers = input.common.workers}};
-  Server server{runtime, {.config = *std::move(config), .handed_in = *std::move(handed_in)}};
+  Server server{runtime, {.config = std::move(config), .handed_in = std::move(handed_in)}};
   return service::run(console, runtime, server, "ftp", input.common);
 }
 

@@ -4,7 +4,7 @@
 #include <memory>
 
 #include "common/log/log.hpp"
-#include "common/service/config_file.hpp"
+#include "common/service/config_source.hpp"
 #include "common/service/options.hpp"
 #include "common/service/run.hpp"
 #include "common/service/tls.hpp"
@@ -65,31 +65,28 @@ Result<Config> with_copies(Config config, const Input& input) {
 }
 
 program::Exit serve(program::Console& console, const Input& input) {
-  const service::ConfigSource<Config> source{.file = input.common.config,
-                                             .load = load_config,
-                                             .over = [&](Config config) { return over(std::move(config), input); }};
-  auto handed_in = net::take_handed_in();
-  if (!handed_in) return console.fail(handed_in.error());
-  auto config = source.read(console);
-  if (!config) return config.error();
-  const auto checked = Server::check(*config);
+  const service::ConfigSource source{input, load_config, over};
+  auto begun = source.begin(console);
+  if (!begun) return begun.error();
+  auto& [handed_in, config] = *begun;
+  const auto checked = Server::check(config);
   if (!checked) return console.wrong_file(checked.error().message);
   if (input.common.check) {
     for (const auto& doubt : *checked) console.complain(doubt);
   }
   if (input.common.check) return service::say_that_all_is_right(console, input.common);
-  auto copied = with_copies(*std::move(config), input);
+  auto copied = with_copies(std::move(config), input);
   if (!copied) return console.fail(copied.error());
   config = *std::move(copied);
 
   const log::Running log{{.name = "http", .format = input.common.log_format}};
-  service::log_places_without_tls(input.tls, offered_tls(*config));
-  const bool speaks_tls = std::ranges::find(config->listen, "https", &net::Endpoint::scheme) != config->listen.end();
-  if ((input.tls.tls || input.tls.certificate) && !speaks_tls && handed_in->empty()) {
+  service::log_places_without_tls(input.tls, offered_tls(config));
+  const bool speaks_tls = std::ranges::find(config.listen, "https", &net::Endpoint::scheme) != config.listen.end();
+  if ((input.tls.tls || input.tls.certificate) && !speaks_tls && handed_in.empty()) {
     log::warning("there is a certificate, and nowhere to show it: --listen https://ADDRESS:PORT says where");
   }
   net::Runtime runtime{{.workers = input.common.workers}};
-  Server server{runtime, {.config = *std::move(config), .handed_in = *std::move(handed_in), .read_again = [&] {
+  Server server{runtime, {.config = std::move(config), .handed_in = std::move(handed_in), .read_again = [&] {
                             auto read = source.read_again();
                             return read ? with_copies(*std::move(read), input) : read;
                           }}};

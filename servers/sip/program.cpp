@@ -4,7 +4,7 @@
 #include <memory>
 
 #include "common/log/log.hpp"
-#include "common/service/config_file.hpp"
+#include "common/service/config_source.hpp"
 #include "common/service/options.hpp"
 #include "common/service/run.hpp"
 #include "common/service/tls.hpp"
@@ -44,24 +44,21 @@ Result<Config> over(Config config, const Input& input) {
 }
 
 program::Exit serve(program::Console& console, const Input& input) {
-  const service::ConfigSource<Config> source{.file = input.common.config,
-                                             .load = load_config,
-                                             .over = [&](Config config) { return over(std::move(config), input); }};
-  auto handed_in = net::take_handed_in();
-  if (!handed_in) return console.fail(handed_in.error());
-  auto config = source.read(console);
-  if (!config) return config.error();
-  if (config->users.empty()) {
+  const service::ConfigSource source{input, load_config, over};
+  auto begun = source.begin(console);
+  if (!begun) return begun.error();
+  auto& [handed_in, config] = *begun;
+  if (config.users.empty()) {
     program::say("nobody can register: --user NUMBER:PASSWORD, or users of a configuration (warning)\n");
   }
-  const auto checked = Server::check(*config);
+  const auto checked = Server::check(config);
   if (!checked) return console.wrong_file(checked.error().message);
   if (input.common.check) return service::say_that_all_is_right(console, input.common);
 
   const log::Running log{{.name = "sip", .format = input.common.log_format}};
-  service::log_places_without_tls(input.tls, config->tls);
+  service::log_places_without_tls(input.tls, config.tls);
   net::Runtime runtime{{.workers = input.common.workers}};
-  Server server{runtime, {.config = *std::move(config), .handed_in = *std::move(handed_in), .read_again = [&source] {
+  Server server{runtime, {.config = std::move(config), .handed_in = std::move(handed_in), .read_again = [&source] {
                             return source.read_again();
                           }}};
   return service::run(console, runtime, server, "sip", input.common);
