@@ -9,6 +9,13 @@
 
 namespace labnet::net {
 
+/// Shows what Asio's event loop knows the socket by; null while it does not.
+class WatchedSocket : public TcpSocket {
+ public:
+  explicit WatchedSocket(TcpSocket from) : TcpSocket{std::move(from)} {}
+  auto& reactor_data() { return impl_.get_implementation().reactor_data_; }
+};
+
 class LoopSocket {
  public:
   explicit LoopSocket(TcpSocket from) : watched_{std::move(from)} {
@@ -21,7 +28,7 @@ class LoopSocket {
   /// -1 once it is closed.
   int descriptor() { return unwatched_ ? unwatched_.get() : watched_.native_handle(); }
   /// For waits; not while it has left the loop.
-  TcpSocket& watched() { return watched_; }
+  WatchedSocket& watched() { return watched_; }
   /// As the system tells it: with an IPv6 socket an IPv4 address is a mapped one.
   const asio::ip::tcp::endpoint& local() const { return local_; }
   Executor executor() { return watched_.get_executor(); }
@@ -48,7 +55,7 @@ class LoopSocket {
   }
 
  private:
-  TcpSocket watched_;
+  WatchedSocket watched_;
   asio::ip::tcp::endpoint local_;
   FileDescriptor unwatched_;  // while it has left the loop
 };

@@ -168,13 +168,56 @@ Task<Result<std::size_t, StreamFault>> Stream::read_some(std::span<std::byte> bu
 }
 
 Task<Result<std::size_t, StreamFault>> Stream::read_some(std::span<std::byte> buffer, Clock::time_point until) {
-  return State::read_some(state_, buffer, until);
+  if (state_->has_read_ahead()) return State::read_ahead(state_, buffer);
+  return State::receive(state_, buffer, until);
 }
 
-Task<Result<std::size_t, StreamFault>> Stream::State::read_some(std::shared_ptr<State> self,
-                                                                std::span<std::byte> buffer, Clock::time_point until) {
-  if (const auto count = self->take_ahead(buffer); count > 0) co_return count;
-  co_return co_await self->receive(buffer, until);
+Task<Result<std::size_t, StreamFault>> Stream::State::read_ahead(std::shared_ptr<State> self,
+                                                                 std::span<std::byte> buffer) {
+  co_return self->take_ahead(buffer);
+}
+
+Task<Result<std::size_t, StreamFault>> Stream::State::receive(std::shared_ptr<State> self, std::span<std::byte> buffer,
+                                                              Clock::time_point until) {
+  if (self->is_turn_over()) {
+    if (const auto fault = co_await self->let_others_run(until)) co_return *fault;
+  }
+  Attempt attempt{Attempt::Step::wait_to_read, 0, {}};
+  bool has_tried = !self->knows_that_nothing_is_there();
+  if (has_tried) attempt = self->try_read(buffer);
+  while (attempt.step != Attempt::Step::done) {
+    if (attempt.step == Attempt::Step::failed) co_return attempt.fault;
+    std::optional<StreamFault> fault;
+    if (attempt.step == Attempt::Step::wait_to_read && (!has_tried || self->found_nothing())) {
+      self->begin_turn();
+      if (!self->socket.is_open()) co_return StreamFault::stopped;
+      self->begin_reading(until);
+      const bool is_ready = co_await self->read_wait.wait(has_tried);
+      const bool has_passed = self->end(self->reading());
+      if (!is_ready) fault = has_passed ? StreamFault::deadline : StreamFault::stopped;
+    } else {
+      fault = co_await self->wait_for(attempt.step, self->reading(), until);
+    }
+    if (fault) co_return *fault;
+    attempt = self->try_read(buffer);
+    has_tried = true;
+  }
+  self->has_sent = false;
+  ++self->steps_in_turn;
+  self->bytes_in_turn += attempt.bytes;
+  co_return attempt.bytes;
+}
+
+Task<Result<void, StreamFault>> Stream::State::read_more_ahead(std::shared_ptr<State> self, Clock::time_point until) {
+  constexpr std::size_t line_chunk_bytes = 2048;
+  auto& ahead = self->ahead;
+  ahead.erase(ahead.begin(), ahead.begin() + static_cast<std::ptrdiff_t>(std::exchange(self->ahead_used, 0)));
+  const auto size = ahead.size();
+  ahead.resize(size + line_chunk_bytes);
+  const auto count = co_await receive(self, std::span{ahead}.subspan(size), until);
+  ahead.resize(size + (count ? *count : 0));
+  if (!count) co_return count.error();
+  co_return Result<void, StreamFault>{};
 }
 
 Task<Result<void, StreamFault>> Stream::read_exactly(std::span<std::byte> buffer, Timeout timeout) {
@@ -185,7 +228,7 @@ Task<Result<void, StreamFault>> Stream::State::read_exactly(std::shared_ptr<Stat
                                                             Clock::time_point until) {
   buffer = buffer.subspan(self->take_ahead(buffer));
   while (!buffer.empty()) {
-    const auto count = co_await self->receive(buffer, until);
+    const auto count = co_await receive(self, buffer, until);
     if (!count) co_return count.error();
     buffer = buffer.subspan(*count);
   }
@@ -204,7 +247,7 @@ Task<Result<std::string, StreamFault>> Stream::State::read_line(std::shared_ptr<
   ++self->steps_in_turn;
   for (;;) {
     if (auto line = self->take_line(line_bytes_max)) co_return std::move(*line);
-    const auto more = co_await self->read_more_ahead(until);
+    const auto more = co_await read_more_ahead(self, until);
     if (!more) co_return more.error();
   }
 }

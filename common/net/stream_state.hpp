@@ -20,6 +20,8 @@
 
 #include "common/net/attempt.hpp"
 #include "common/net/loop_socket.hpp"
+#include "common/net/read_wait.hpp"
+#include "common/net/receive_now.hpp"
 #include "common/net/stream.hpp"
 #include "common/net/tls_engine.hpp"
 
@@ -56,6 +58,7 @@ struct Stream::State final : Deadlines {
       : Deadlines{from.get_executor()}, socket{std::move(from)} {
     boost::system::error_code error;
     local = to_endpoint("tcp", socket.local());
+    ask_for_rest(socket.descriptor());
     if (known_peer) {
       peer = *std::move(known_peer);
     } else if (const auto endpoint = socket.watched().remote_endpoint(error); !error) {
@@ -77,17 +80,20 @@ struct Stream::State final : Deadlines {
   }
 
   Attempt try_receive(std::span<std::byte> buffer) {
-    const auto count = ::recv(socket.descriptor(), buffer.data(), buffer.size(), MSG_DONTWAIT);
+    const auto [count, leaves_nothing] = receive_now(socket.descriptor(), buffer.data(), buffer.size());
     if (count == 0) return Attempt::failed(StreamFault::closed);
-    // Less than there was room for: most likely nothing is left, and the next read waits before it tries.
-    is_drained = count > 0 && static_cast<std::size_t>(count) < buffer.size();
+    is_drained = leaves_nothing;
     return Attempt::of(count, Attempt::Step::wait_to_read);
   }
 
   /// Without the first `skip` bytes of the first piece.
   /// more  MSG_MORE: the system may keep what fills no segment until something else is written
   Attempt try_write(std::span<const Bytes> pieces, std::size_t skip, int more = 0) {
-    if (tls) return tls->write(pieces, skip);
+    if (tls) {
+      const auto attempt = tls->write(pieces, skip);
+      has_sent = has_sent || attempt.step == Attempt::Step::done;
+      return attempt;
+    }
     constexpr std::size_t pieces_per_call_max = 64;
     std::array<iovec, pieces_per_call_max> vectors;
     const auto count = std::min(pieces.size(), vectors.size());
@@ -99,6 +105,7 @@ struct Stream::State final : Deadlines {
     message.msg_iov = vectors.data();
     message.msg_iovlen = count;
     const auto sent = ::sendmsg(socket.descriptor(), &message, MSG_DONTWAIT | MSG_NOSIGNAL | more);
+    has_sent = has_sent || sent > 0;
     return Attempt::of(sent, Attempt::Step::wait_to_write);
   }
 
@@ -157,6 +164,17 @@ struct Stream::State final : Deadlines {
     return bytes;
   }
 
+  /// So that a read need not try before it waits: the last one has left nothing, and something was sent since then. Had
+  /// the peer broken the connection before that read, which cannot see it, sending would have failed. Of what has come
+  /// later, ReadWait is told.
+  bool knows_that_nothing_is_there() { return std::exchange(is_drained, false) && has_sent; }
+  /// Of an attempt to read that has to wait for more.
+  bool found_nothing() const { return !tls || tls->found_nothing(); }
+  void begin_reading(Clock::time_point until) {
+    begin(reading(), until);
+    reading().cancel.slot().assign([this](asio::cancellation_type) { read_wait.cancel(); });
+  }
+
   void begin_turn() {
     steps_in_turn = 0;
     bytes_in_turn = 0;
@@ -172,23 +190,6 @@ struct Stream::State final : Deadlines {
     co_return std::nullopt;
   }
 
-  Task<Result<std::size_t, StreamFault>> receive(std::span<std::byte> buffer, Clock::time_point until) {
-    if (is_turn_over()) {
-      if (const auto fault = co_await let_others_run(until)) co_return *fault;
-    }
-    Attempt attempt{Attempt::Step::wait_to_read, 0, {}};
-    if (!std::exchange(is_drained, false)) attempt = try_read(buffer);
-    while (attempt.step != Attempt::Step::done) {
-      if (attempt.step == Attempt::Step::failed) co_return attempt.fault;
-      const auto fault = co_await wait_for(attempt.step, reading(), until);
-      if (fault) co_return *fault;
-      attempt = try_read(buffer);
-    }
-    ++steps_in_turn;
-    bytes_in_turn += attempt.bytes;
-    co_return attempt.bytes;
-  }
-
   /// Moves what read_line has read too much to `buffer`.
   std::size_t take_ahead(std::span<std::byte> buffer) {
     const auto count = std::min(buffer.size(), ahead.size() - ahead_used);
@@ -198,17 +199,7 @@ struct Stream::State final : Deadlines {
     return count;
   }
 
-  Task<Result<void, StreamFault>> read_more_ahead(Clock::time_point until) {
-    constexpr std::size_t line_chunk_bytes = 2048;
-    ahead.erase(ahead.begin(), ahead.begin() + static_cast<std::ptrdiff_t>(std::exchange(ahead_used, 0)));
-    const auto size = ahead.size();
-    ahead.resize(size + line_chunk_bytes);
-    const auto count = co_await receive(std::span{ahead}.subspan(size), until);
-    ahead.resize(size + (count ? *count : 0));
-    if (!count) co_return count.error();
-    co_return Result<void, StreamFault>{};
-  }
-
+  bool has_read_ahead() const { return ahead_used < ahead.size(); }
   std::string_view unread_text() const { return as_text(Bytes{ahead}.subspan(ahead_used)); }
 
   /// The first line of what has been read ahead, if it is there whole, taken out of it.
@@ -235,8 +226,10 @@ struct Stream::State final : Deadlines {
   static Task<Result<std::byte, StreamFault>> look_at_first(std::shared_ptr<State> self, Clock::time_point until);
   static Task<Result<void, StreamFault>> secure(std::shared_ptr<State> self, std::unique_ptr<TlsEngine> engine,
                                                 Clock::time_point until);
-  static Task<Result<std::size_t, StreamFault>> read_some(std::shared_ptr<State> self, std::span<std::byte> buffer,
-                                                          Clock::time_point until);
+  static Task<Result<std::size_t, StreamFault>> receive(std::shared_ptr<State> self, std::span<std::byte> buffer,
+                                                        Clock::time_point until);
+  static Task<Result<std::size_t, StreamFault>> read_ahead(std::shared_ptr<State> self, std::span<std::byte> buffer);
+  static Task<Result<void, StreamFault>> read_more_ahead(std::shared_ptr<State> self, Clock::time_point until);
   static Task<Result<void, StreamFault>> read_exactly(std::shared_ptr<State> self, std::span<std::byte> buffer,
                                                       Clock::time_point until);
   static Task<Result<std::string, StreamFault>> read_line(std::shared_ptr<State> self, std::size_t line_bytes_max,
@@ -254,6 +247,7 @@ struct Stream::State final : Deadlines {
   static Task<void> finish(std::shared_ptr<State> self, Clock::time_point until);
 
   LoopSocket socket;
+  ReadWait read_wait{socket};
   std::array<Wait, 2> waits_;
   Endpoint local;
   Endpoint peer;
@@ -263,8 +257,9 @@ struct Stream::State final : Deadlines {
   ExpectedRate expected;            // of the peer, when something is written to it
   int steps_in_turn = 0;
   std::size_t bytes_in_turn = 0;
-  bool skips_line = false;  // a line was too long, and its end has not come yet
-  bool is_drained = false;
+  bool skips_line = false;         // a line was too long, and its end has not come yet
+  bool is_drained = false;         // the last read has left nothing, neither bytes nor the connection's end
+  bool has_sent = false;           // since then
   bool is_established = false;     // a TLS handshake has ended well
   std::unique_ptr<TlsEngine> tls;  // goes before the socket
 };

@@ -10,6 +10,7 @@
 #include <cstring>
 
 #include "common/base/text.hpp"
+#include "common/net/receive_now.hpp"
 
 namespace labnet::net {
 namespace {
@@ -472,11 +473,12 @@ BIO_METHOD* TlsEngine::socket_method() {
 int TlsEngine::receive(BIO* bio, char* data, int size) {
   auto& engine = *static_cast<TlsEngine*>(BIO_get_data(bio));
   BIO_clear_retry_flags(bio);
-  const auto count = ::recv(engine.socket_.descriptor(), data, static_cast<std::size_t>(size), MSG_DONTWAIT);
+  const auto [count, leaves_nothing] = receive_now(engine.socket_.descriptor(), data, static_cast<std::size_t>(size));
   engine.socket_error_ = errno;
   engine.socket_has_ended_ = count == 0;
-  engine.socket_is_drained_ = count < size;
-  if (Attempt::of(count, Attempt::Step::wait_to_read).step == Attempt::Step::wait_to_read) BIO_set_retry_read(bio);
+  engine.socket_is_drained_ = leaves_nothing;
+  engine.socket_is_empty_ = Attempt::of(count, Attempt::Step::wait_to_read).step == Attempt::Step::wait_to_read;
+  if (engine.socket_is_empty_) BIO_set_retry_read(bio);
   return static_cast<int>(count);
 }
 

@@ -41,6 +41,9 @@ class TlsEngine {
   /// call must be given the same.
   Attempt write(std::span<const Bytes> pieces, std::size_t skip);
   Attempt send_close_notify();
+  /// The last call has asked the socket for bytes and got none. Of what stands beside the data (tickets, new keys)
+  /// OpenSSL takes one record and wants to be called again, whatever else is there.
+  bool found_nothing() const { return socket_is_empty_; }
   /// True if the next read has to wait, as far as can be known without trying.
   bool is_drained() const { return socket_is_drained_ && !read_fault_ && SSL_has_pending(ssl_.get()) == 0; }
 
@@ -95,7 +98,8 @@ class TlsEngine {
   std::string host_name_;  // a server's: that the client has asked for, by SNI; a client's: that it connects to
   bool knows_host_name_ = false;
   bool is_established_ = false;
-  bool socket_is_drained_ = false;
+  bool socket_is_empty_ = false;    // when it was asked last
+  bool socket_is_drained_ = false;  // by that
   bool socket_has_ended_ = false;
   int socket_error_ = 0;  // errno of the last call
   Buffer output_;         // records that the socket has not taken yet, from output_sent_ on
