@@ -66,6 +66,7 @@ const auto programs = std::to_array<const Program*>({
     &labnet::http_client::http_put_program,
     &labnet::http_client::http_browse_program,
     &labnet::sip_client::sip_register_program,
+    &labnet::sip_client::sip_unregister_program,
     &labnet::sip_client::sip_call_program,
     &labnet::sip_client::sip_answer_program,
     &labnet::sip_client::sip_message_program,

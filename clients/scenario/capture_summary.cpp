@@ -26,10 +26,14 @@ std::string protocol_of(const packet::Tcp& tcp) {
   return is_of(http_port) ? "HTTP" : is_of(https_port) ? "TLS" : "TCP";
 }
 
+std::string protocol_of(const packet::Udp& udp) {
+  return udp.source_port == dns_port || udp.destination_port == dns_port ? "DNS" : "UDP";
+}
+
 std::string protocol_of(const packet::Frame& frame) {
   if (frame.arp) return "ARP";
   if (frame.icmp) return "ICMP";
-  if (frame.udp) return frame.udp->source_port == dns_port || frame.udp->destination_port == dns_port ? "DNS" : "UDP";
+  if (frame.udp) return protocol_of(*frame.udp);
   if (frame.tcp) return protocol_of(*frame.tcp);
   if (frame.ipv4) return "IPv4";
   return frame.ethernet ? fmt::format("0x{:04x}", frame.ethernet->type) : "unknown";
@@ -40,6 +44,34 @@ bool has_wrong_checksum(const packet::Frame& frame) {
   return (frame.ipv4 && frame.ipv4->checksum == wrong) || (frame.icmp && frame.icmp->checksum == wrong) ||
          (frame.udp && frame.udp->checksum == wrong) || (frame.tcp && frame.tcp->checksum == wrong);
 }
+
+/// Counts frames of protocols, whichever is told first.
+class ProtocolTally {
+ public:
+  void add(std::string_view name, std::uint64_t first, std::uint64_t frames = 1) {
+    if (frames == 0) return;
+    const auto known = std::ranges::find(counts_, name, [](const Entry& entry) { return entry.count.name; });
+    if (known == counts_.end()) {
+      counts_.push_back({first, {std::string{name}, frames}});
+    } else {
+      known->first = std::min(known->first, first);
+      known->count.frames += frames;
+    }
+  }
+  std::vector<ProtocolCount> take() {
+    std::ranges::sort(counts_, {}, &Entry::first);
+    std::vector<ProtocolCount> counts;
+    for (auto& entry : counts_) counts.push_back(std::move(entry.count));
+    return counts;
+  }
+
+ private:
+  struct Entry {
+    std::uint64_t first;  // number of a frame
+    ProtocolCount count;
+  };
+  std::vector<Entry> counts_;
+};
 
 /// Gathers all that is known of the frames of a file.
 class Summarizer {
@@ -52,13 +84,12 @@ class Summarizer {
     ftp_.add(echoes_.table().frames, captured.time, frame);
     http_.add(echoes_.table().frames, captured.time, frame);
     tls_.add(echoes_.table().frames, captured.time, frame);
+    sip_.add(echoes_.table().frames, captured.time, frame);
     const auto name = name_of(frame);
-    const auto known = std::ranges::find(summary_.protocols, name, &ProtocolCount::name);
-    if (known == summary_.protocols.end()) {
-      summary_.protocols.push_back({name, 1});
-    } else {
-      ++known->frames;
-    }
+    // Whether it is RTP the next packets tell.
+    const bool is_undecided =
+        name == "UDP" && rtp_.add(echoes_.table().frames, captured.time, captured.wire_bytes, frame);
+    if (!is_undecided) tally_.add(name, echoes_.table().frames);
   }
 
   CaptureSummary finish() {
@@ -68,13 +99,22 @@ class Summarizer {
     summary_.http = http_.exchanges();
     summary_.tls = tls_.connections();
     summary_.credentials = credentials_of(summary_.http);
+    summary_.sip = sip_.messages();
+    summary_.sip_unreadable = sip_.unreadable();
+    summary_.rtp = rtp_.streams();
+    const auto media = rtp_.frames_of_streams(), others = rtp_.frames_of_others();
+    tally_.add("RTP", media.first, media.count);
+    tally_.add("UDP", others.first, others.count);
+    summary_.protocols = tally_.take();
     return std::move(summary_);
   }
 
  private:
   std::string name_of(const packet::Frame& frame) const {
     if (const auto of_ftp = ftp_.protocol_of(frame); !of_ftp.empty()) return std::string{of_ftp};
-    return tls_.is_tls(frame) ? "TLS" : protocol_of(frame);
+    if (tls_.is_tls(frame)) return "TLS";
+    if (SipTableBuilder::is_sip(frame)) return "SIP";
+    return RtpTableBuilder::is_rtcp(frame) ? "RTCP" : protocol_of(frame);
   }
 
   CaptureSummary summary_;
@@ -83,6 +123,9 @@ class Summarizer {
   FtpTableBuilder ftp_;
   HttpTableBuilder http_;
   TlsTableBuilder tls_;
+  SipTableBuilder sip_;
+  RtpTableBuilder rtp_;
+  ProtocolTally tally_;
 };
 
 /// Collects sentences about what is not as expected.
@@ -97,6 +140,9 @@ class Checker {
   template <class... Values>
   void add(const Message& message, const Values&... values) {
     sentences_.push_back(say(message, values...));
+  }
+  void add(const messages::Counted& message, std::uint64_t count) {
+    sentences_.push_back(message.in(language_, count));
   }
   template <class... Values>
   std::string say(const Message& message, const Values&... values) const {
@@ -268,6 +314,105 @@ void check_all(Checker& checker, const Message& what, const std::vector<Expectat
   }
 }
 
+/// All messages between two hosts, but for those that were sent again.
+void check_sip(Checker& checker, const SipExpectation& expect, const std::vector<const SipMessage*>& found) {
+  const auto say = [&](const Message& message, std::size_t i) {
+    return checker.say(message, i + 1, to_string(expect.one), to_string(expect.other));
+  };
+  for (std::size_t i = 0; i < found.size() && expect.bindings; ++i) {
+    if (found[i]->tells_bindings())
+      checker.expect(say(messages::sip_bindings, i), *expect.bindings, found[i]->contacts);
+  }
+  const auto count = std::max(expect.messages.size(), found.size());
+  for (std::size_t i = 0; i < count; ++i) {
+    const bool is_expected = i < expect.messages.size(), is_there = i < found.size();
+    if (is_expected && is_there && found[i]->is_named(expect.messages[i])) continue;
+    const auto none = checker.say(messages::none);
+    return checker.expect(say(messages::sip_message, i), is_expected ? expect.messages[i] : none,
+                          is_there ? printable(found[i]->name()) : none);
+  }
+}
+
+void check_sip(Checker& checker, const std::vector<SipExpectation>& expect, const CaptureSummary& summary) {
+  if (summary.sip_unreadable > 0) checker.add(messages::sip_unreadable, summary.sip_unreadable);
+  const auto is_between = [](const SipExpectation& hosts, const SipMessage& message) {
+    return std::minmax(hosts.one, hosts.other) == std::minmax(message.source, message.destination);
+  };
+  for (const auto& dialogue : expect) {
+    std::vector<const SipMessage*> found;
+    for (const auto& message : summary.sip) {
+      if (!message.is_repeat && is_between(dialogue, message)) found.push_back(&message);
+    }
+    check_sip(checker, dialogue, found);
+  }
+  for (const auto& message : summary.sip) {
+    const auto is_its = [&](const SipExpectation& hosts) { return is_between(hosts, message); };
+    if (std::ranges::any_of(expect, is_its)) continue;
+    const auto text = fmt::format("{} -> {} {}", to_string(message.source), to_string(message.destination),
+                                  printable(message.name()));
+    return checker.add(messages::unexpected, checker.say(messages::sip_messages), text);
+  }
+}
+
+std::string ends_of(Ipv4Address from, Ipv4Address to) {
+  return fmt::format("{} -> {}", to_string(from), to_string(to));
+}
+
+void check_stream(Checker& checker, const RtpExpectation& expect, const RtpStream& found) {
+  const auto name = ends_of(expect.from, expect.to);
+  const auto check = [&](const Message& message, const auto& wanted, const auto& is) {
+    checker.expect(checker.say(message, name), wanted, is);
+  };
+  for (const auto& payload : found.payloads) {
+    check(messages::payload_type_of, expect.payload_type, static_cast<int>(payload.type));
+    if (!expect.frame_bytes || payload.type != expect.payload_type) continue;
+    check(messages::frame_bytes_of, *expect.frame_bytes, payload.frame_bytes_min);
+    if (payload.frame_bytes_max != payload.frame_bytes_min) {
+      check(messages::frame_bytes_of, *expect.frame_bytes, payload.frame_bytes_max);
+    }
+  }
+  if (found.packets < expect.packets_min) {
+    checker.add(messages::too_few_packets, name, expect.packets_min, found.packets);
+  }
+  check(messages::lost_of, expect.lost, found.lost);
+  if (expect.begins_with_marker) {
+    check(messages::marker_of, static_cast<int>(*expect.begins_with_marker),
+          static_cast<int>(found.begins_with_marker));
+  }
+  if (!expect.opening_bytes) return;
+  if (!found.is_opened_first()) return checker.add(messages::no_opening, name);
+  check(messages::opening_of, *expect.opening_bytes, found.opening->frame_bytes);
+}
+
+void check_rtp(Checker& checker, const std::vector<RtpExpectation>& expect, const std::vector<RtpStream>& found) {
+  const auto is_it = [](const RtpExpectation& wanted, const RtpStream& stream) {
+    return wanted.from == stream.source && wanted.to == stream.destination;
+  };
+  for (const auto& wanted : expect) {
+    const auto stream = std::ranges::find_if(found, [&](const RtpStream& one) { return is_it(wanted, one); });
+    if (stream == found.end()) {
+      checker.add(messages::no_rtp_stream, ends_of(wanted.from, wanted.to));
+    } else {
+      check_stream(checker, wanted, *stream);
+    }
+  }
+  for (auto stream = found.begin(); stream != found.end(); ++stream) {
+    const auto name = ends_of(stream->source, stream->destination);
+    const auto same_ends = [&](const RtpStream& one) {
+      return one.source == stream->source && one.destination == stream->destination;
+    };
+    const bool is_wanted = std::ranges::any_of(expect, [&](const RtpExpectation& one) { return is_it(one, *stream); });
+    if (!is_wanted || std::find_if(found.begin(), stream, same_ends) != stream) {
+      checker.add(messages::unexpected, checker.say(messages::rtp_streams), name);
+    }
+    const auto twin =
+        std::find_if(found.begin(), stream, [&](const RtpStream& one) { return one.ssrc == stream->ssrc; });
+    if (twin != stream) {
+      checker.add(messages::same_ssrc, ends_of(twin->source, twin->destination), name, stream->ssrc);
+    }
+  }
+}
+
 bool fits(const TlsExpectation& expect, const TlsConnection& found) {
   return equals_ignoring_case(expect.server_name, found.server_name) &&
          (!expect.version || version_name(expect.version) == found.version) &&
@@ -282,8 +427,8 @@ bool fits(const CredentialExpectation& expect, const SeenCredential& found) {
 }  // namespace
 
 bool is_protocol_name(std::string_view text) {
-  constexpr std::array names{"ARP"sv,  "ICMP"sv, "DNS"sv, "UDP"sv,  "FTP"sv,    "FTP-DATA"sv,
-                             "HTTP"sv, "TLS"sv,  "TCP"sv, "IPv4"sv, "unknown"sv};
+  constexpr std::array names{"ARP"sv, "ICMP"sv,     "DNS"sv,  "SIP"sv, "RTP"sv, "RTCP"sv, "UDP"sv,
+                             "FTP"sv, "FTP-DATA"sv, "HTTP"sv, "TLS"sv, "TCP"sv, "IPv4"sv, "unknown"sv};
   if (std::ranges::find(names, text) != names.end()) return true;
   const auto type = text.starts_with("0x") ? parse_integer<std::uint16_t>(text.substr(2), 16) : std::nullopt;
   return type && text == fmt::format("0x{:04x}", *type);
@@ -326,6 +471,8 @@ std::vector<std::string> failures(const CaptureExpectation& expect, const Captur
   if (expect.credentials) {
     check_all(checker, messages::credentials, *expect.credentials, summary.credentials, fits);
   }
+  if (expect.sip) check_sip(checker, *expect.sip, summary);
+  if (expect.rtp) check_rtp(checker, *expect.rtp, summary.rtp);
   if (expect.tls) check_all(checker, messages::tls_connections, *expect.tls, summary.tls, fits);
   return checker.take();
 }

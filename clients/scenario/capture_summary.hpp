@@ -11,12 +11,15 @@
 #include "clients/scenario/echo_table.hpp"
 #include "clients/scenario/ftp_table.hpp"
 #include "clients/scenario/http_table.hpp"
+#include "clients/scenario/rtp_table.hpp"
 #include "clients/scenario/scenario.hpp"
+#include "clients/scenario/sip_table.hpp"
 #include "clients/scenario/tls_table.hpp"
 
 namespace labnet::scenario {
 
-/// A protocol and how many frames belong to it: "ARP", "ICMP", "DNS", "UDP", "FTP", "FTP-DATA", "HTTP", "TLS", "TCP"
+/// A protocol and how many frames belong to it: "ARP", "ICMP", "DNS", "SIP", "RTP", "RTCP", "UDP", "FTP", "FTP-DATA",
+/// "HTTP", "TLS", "TCP"
 /// for other segments and those without payload, "IPv4" for others above it, and "0x86dd" for what is no IPv4 at all.
 struct ProtocolCount {
   std::string name;
@@ -32,6 +35,9 @@ struct CaptureSummary {
   std::vector<HttpExchange> http;
   std::vector<TlsConnection> tls;
   std::vector<SeenCredential> credentials;
+  std::vector<SipMessage> sip;
+  std::uint64_t sip_unreadable = 0;  // messages
+  std::vector<RtpStream> rtp;
 };
 
 /// Reads a pcap or pcapng file. A fault says what cannot be read.

@@ -88,6 +88,12 @@ ChildProcess::~ChildProcess() {
   if (pid_ > 0) reap(Ending::interrupted);
 }
 
+void ChildProcess::leave_alone() const {
+  for (const auto& stream : {output_.get(), errors_.get()}) {
+    if (stream >= 0) fcntl(stream, F_SETPIPE_SZ, unread_bytes_max);  // refused, the usual 64 KiB remain
+  }
+}
+
 void ChildProcess::signal(int number) const {
   if (pid_ > 0) kill(pid_, number);
 }

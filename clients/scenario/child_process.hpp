@@ -16,6 +16,9 @@ namespace labnet::scenario {
 
 inline constexpr std::size_t output_bytes_max = 4 * 1024 * 1024;  // what is kept of a program's output
 
+/// What a program may print while nobody reads; what prints more waits until somebody does.
+inline constexpr int unread_bytes_max = 1024 * 1024;
+
 /// What a program is given to end in order before it is killed.
 inline constexpr std::chrono::milliseconds end_grace{2'000};
 
@@ -44,6 +47,8 @@ class ChildProcess {
   /// The next line of its output, without LF. Nothing if it ends, if the time is over, or on a signal to stop, which
   /// is taken: see StopSignals::have_come.
   std::optional<std::string> line(std::chrono::milliseconds time);
+  /// From now on it may print `unread_bytes_max` while this process does other things.
+  void leave_alone() const;
   void signal(int number) const;
   /// Waits for its end; after any other ending it has been made to end, within `end_grace`.
   Ended wait(std::chrono::milliseconds time);

@@ -2,9 +2,25 @@
 // their own: they speak as they do anywhere else.
 #pragma once
 
+#include <cstdint>
+#include <string>
+
 #include "common/base/language.hpp"
 
 namespace labnet::scenario::messages {
+
+/// What is said of one, and of none or several: there the number is the first thing that "{}" stands for.
+struct Counted {
+  Message one, several;
+
+  template <class... Values>
+  std::string in(Language language, std::uint64_t count, const Values&... values) const {
+    return count == 1 ? one.in(language, values...) : several.in(language, count, values...);
+  }
+};
+inline constexpr Counted bytes{{"1 byte", "1 byte"}, {"{} bytes", "{} bytes"}};
+inline constexpr Counted frames{{"1 frame", "1 trama"}, {"{} frames", "{} tramas"}};
+inline constexpr Counted lines{{"1 line", "1 línea"}, {"{} lines", "{} líneas"}};
 
 inline constexpr Message unreadable{"cannot read {}: {}", "no se puede leer {}: {}"};
 inline constexpr Message capture_is_cut{"{}: ends in the middle of a frame", "{}: termina en medio de una trama"};
@@ -35,8 +51,14 @@ inline constexpr Message interrupted{"interrupted", "interrumpido"};
 inline constexpr Message did_not_end{"did not end within {}", "no terminó en {}"};
 inline constexpr Message wrong_exit_code{"expected exit code {}, found {}",
                                          "se esperaba el código de salida {}, se obtuvo {}"};
+inline constexpr Message wrong_exit_code_since{"expected exit code {}, found {}: {}",
+                                               "se esperaba el código de salida {}, se obtuvo {}: {}"};
 inline constexpr Message not_printed{"expected \"{}\" in what it prints", "se esperaba «{}» en lo que imprime"};
 inline constexpr Message printed{"did not expect \"{}\" in what it prints", "no se esperaba «{}» en lo que imprime"};
+inline constexpr Message not_ready{"did not say \"{}\" within {}", "no dijo «{}» en {}"};
+inline constexpr Message ended_before_ready{"ended with exit code {} before it said \"{}\": {}",
+                                            "terminó con el código de salida {} antes de decir «{}»: {}"};
+inline constexpr Message not_running{"step {} is not under way", "el paso {} no está en marcha"};
 inline constexpr Message not_played{"not played: it needs a network of namespaces",
                                     "no ejecutado: necesita una red de espacios de nombres"};
 inline constexpr Message not_played_since{"not played: it needs a network of namespaces; {}",
@@ -52,9 +74,11 @@ inline constexpr Message not_captured_on_loopback{
     "--network",
     "sin captura: el laboratorio funciona en la red de bucle local, donde sus tramas no se distinguen de otras; "
     "ejecútelo sin --network"};
-inline constexpr Message frames_lost{"{} frames were lost", "se perdieron {} tramas"};
-inline constexpr Message wrong_checksums{"{} frames have a wrong checksum",
-                                         "{} tramas tienen una suma de comprobación incorrecta"};
+inline constexpr Counted frames_lost{{"1 frame was lost", "se perdió 1 trama"},
+                                     {"{} frames were lost", "se perdieron {} tramas"}};
+inline constexpr Counted wrong_checksums{
+    {"1 frame has a wrong checksum", "1 trama tiene una suma de comprobación incorrecta"},
+    {"{} frames have a wrong checksum", "{} tramas tienen una suma de comprobación incorrecta"}};
 inline constexpr Message unmet{"{}: expected {}, found {}", "{}: se esperaba {}, se encontró {}"};
 inline constexpr Message protocols{"protocols", "protocolos"};
 inline constexpr Message echo_requests{"echo requests", "solicitudes de eco"};
@@ -100,10 +124,35 @@ inline constexpr Message unexpected{"{}: did not expect {}", "{}: no se esperaba
 inline constexpr Message none{"none", "nada"};
 inline constexpr Message credentials{"credentials in clear", "credenciales en claro"};
 inline constexpr Message tls_connections{"TLS connections", "conexiones TLS"};
+inline constexpr Counted sip_unreadable{{"1 SIP message cannot be read", "1 mensaje SIP no se puede leer"},
+                                        {"{} SIP messages cannot be read", "{} mensajes SIP no se pueden leer"}};
+inline constexpr Message sip_message{"SIP message {} between {} and {}", "mensaje SIP {} entre {} y {}"};
+inline constexpr Message sip_bindings{"bindings in SIP message {} between {} and {}",
+                                      "contactos en el mensaje SIP {} entre {} y {}"};
+inline constexpr Message sip_messages{"SIP messages", "mensajes SIP"};
+inline constexpr Message rtp_streams{"RTP streams", "flujos RTP"};
+inline constexpr Message no_rtp_stream{"expected an RTP stream {}, found none",
+                                       "se esperaba un flujo RTP {}, no hay ninguno"};
+inline constexpr Message payload_type_of{"payload type of the RTP stream {}", "tipo de carga del flujo RTP {}"};
+inline constexpr Message frame_bytes_of{"bytes of the frames of the RTP stream {}",
+                                        "bytes de las tramas del flujo RTP {}"};
+inline constexpr Message too_few_packets{"packets of the RTP stream {}: expected {} or more, found {}",
+                                         "paquetes del flujo RTP {}: se esperaban {} o más, se encontraron {}"};
+inline constexpr Message lost_of{"lost packets of the RTP stream {}", "paquetes perdidos del flujo RTP {}"};
+inline constexpr Message opening_of{"bytes of the frame in front of the RTP stream {}",
+                                    "bytes de la trama que precede al flujo RTP {}"};
+inline constexpr Message no_opening{
+    "expected a frame that opens the path in front of the RTP stream {}, found none",
+    "se esperaba una trama que abriera el camino antes del flujo RTP {}, no hay ninguna"};
+inline constexpr Message marker_of{"marker bit of the first packet of the RTP stream {}",
+                                   "bit marcador del primer paquete del flujo RTP {}"};
+inline constexpr Message same_ssrc{"the RTP streams {} and {} have the same SSRC 0x{:08x}",
+                                   "los flujos RTP {} y {} tienen el mismo SSRC 0x{:08x}"};
 
 // the tables of a capture
 
-inline constexpr Message capture{"{}: {} frames ({}), {} lost", "{}: {} tramas ({}), {} perdidas"};
+inline constexpr Message capture{"{}: {} ({}), {}", "{}: {} ({}), {}"};
+inline constexpr Counted lost{{"1 lost", "1 perdida"}, {"{} lost", "{} perdidas"}};
 inline constexpr Message arp{"{} ({}) asks for {}: {}", "{} ({}) pregunta por {}: {}"};
 inline constexpr Message no_answer{"no answer", "sin respuesta"};
 inline constexpr Message dns{"{}:{} asks {}: {} {}?", "{}:{} pregunta a {}: ¿{} {}?"};
@@ -111,14 +160,13 @@ inline constexpr Message flags{"flags {}", "indicadores {}"};
 inline constexpr Message no_flags{"no flags", "sin indicadores"};
 inline constexpr Message udp_length{"UDP length {}", "longitud UDP {}"};
 inline constexpr Message refers_to{"refers to the servers of {}", "remite a los servidores de {}"};
-inline constexpr Message dialogue_above{"{}: {} lines, which the client has shown above",
-                                        "{}: {} líneas, que el cliente ha mostrado arriba"};
-inline constexpr Message dialogue_above_but{"{}: {} lines, which the client has shown above, but for",
-                                            "{}: {} líneas, que el cliente ha mostrado arriba, salvo"};
+inline constexpr Message dialogue_above{"{}: {}, which the client has shown above",
+                                        "{}: {}, que el cliente ha mostrado arriba"};
+inline constexpr Message dialogue_above_but{"{}: {}, which the client has shown above, but for",
+                                            "{}: {}, que el cliente ha mostrado arriba, salvo"};
 inline constexpr Message secret_from_here{"(secret from here on)", "(cifrado desde aquí)"};
-inline constexpr Message ftp_data{"data by {}, port {}: {} bytes in {} frames ({})",
-                                  "datos por {}, puerto {}: {} bytes en {} tramas ({})"};
-inline constexpr Message http_answer{"{}, {} bytes in {} frames", "{}, {} bytes en {} tramas"};
+inline constexpr Message ftp_data{"data by {}, port {}: {} in {} ({})", "datos por {}, puerto {}: {} en {} ({})"};
+inline constexpr Message http_answer{"{}, {} in {}", "{}, {} en {}"};
 inline constexpr Message tls_hello{"Client Hello for {}, offers {}", "Client Hello para {}, ofrece {}"};
 inline constexpr Message tls_hello_without_name{"Client Hello without a name, offers {}",
                                                 "Client Hello sin nombre, ofrece {}"};
@@ -132,9 +180,17 @@ inline constexpr Message password_hashed{"user {}, of the password only a hash (
                                          "usuario {}, de la contraseña solo un hash (realm {}, nonce {})"};
 inline constexpr Message cookie_of_session{"cookie {}, by which the user is known",
                                            "cookie {}, por la que se reconoce al usuario"};
-inline constexpr Message in_requests{"in {} requests", "en {} peticiones"};
-inline constexpr Message tls_sizes{"connections: {}; {} bytes there, {} back, and nothing else",
-                                   "conexiones: {}; {} bytes de ida, {} de vuelta, y nada más"};
+inline constexpr Counted in_requests{{"in 1 request", "en 1 petición"}, {"in {} requests", "en {} peticiones"}};
+inline constexpr Message tls_sizes{"connections: {}; {} there, {} back, and nothing else",
+                                   "conexiones: {}; {} de ida, {} de vuelta, y nada más"};
+inline constexpr Counted bindings{{"1 binding", "1 contacto"}, {"{} bindings", "{} contactos"}};
+inline constexpr Message again{"again", "otra vez"};
+inline constexpr Message opening{"type {}, {} bytes", "tipo {}, {} bytes"};
+inline constexpr Counted stream{{"1 of {}", "1 de {}"}, {"{} of {}", "{} de {}"}};
+inline constexpr Counted further{{"and 1 more", "y 1 más"}, {"and {} more", "y {} más"}};
+inline constexpr Message type{"TYPE", "TIPO"};
+inline constexpr Message packets{"PACKETS", "PAQUETES"};
+inline constexpr Message lost_packets{"LOST", "PERDIDOS"};
 inline constexpr Message no_name{"without a name", "sin nombre"};
 inline constexpr Message source{"SOURCE", "ORIGEN"};
 inline constexpr Message destination{"DESTINATION", "DESTINO"};

@@ -6,8 +6,10 @@
 #include <map>
 
 #include <boost/json/array.hpp>
+#include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
+#include "clients/scenario/call_text.hpp"
 #include "clients/scenario/messages.hpp"
 #include "common/base/calendar.hpp"
 #include "common/base/text.hpp"
@@ -109,7 +111,45 @@ json::object to_object(const std::vector<TlsTraffic>& traffic) {
   return object;
 }
 
+json::object to_object(const SipMessage& message) {
+  json::object object{{"frame", message.number},
+                      {"time", time_text(message.time)},
+                      {"source", to_string(message.source)},
+                      {"source_port", message.source_port},
+                      {"destination", to_string(message.destination)},
+                      {"destination_port", message.destination_port},
+                      {"transport", message.is_by_tcp ? "TCP" : "UDP"},
+                      {"method", printable(message.method)},
+                      {"cseq", message.cseq},
+                      {"call_id", printable(message.call_id)},
+                      {"from", printable(message.from)},
+                      {"to", printable(message.to)},
+                      {"contacts", message.contacts},
+                      {"repeated", message.is_repeat}};
+  if (message.status == 0) {
+    object["request_uri"] = printable(message.request_uri);
+  } else {
+    object["status"] = message.status;
+    object["reason"] = printable(message.reason);
+  }
+  if (message.media) {
+    json::array codecs;
+    for (const auto& codec : message.media->codecs) codecs.emplace_back(printable(codec));
+    object["media"] = json::object{
+        {"address", printable(message.media->address)}, {"port", message.media->port}, {"codecs", std::move(codecs)}};
+  }
+  return object;
+}
+
+json::object to_object(const RtpPayload& payload) {
+  return {{"type", payload.type},
+          {"packets", payload.packets},
+          {"frame_bytes_min", payload.frame_bytes_min},
+          {"frame_bytes_max", payload.frame_bytes_max}};
+}
+
 json::object to_object(const FtpDialogue& dialogue);
+json::object to_object(const RtpStream& stream);
 json::object to_object(const HttpExchange& exchange);
 json::object to_object(const TlsConnection& connection);
 json::object to_object(const SeenCredential& credential);
@@ -128,6 +168,29 @@ json::object to_object(const FtpDialogue& dialogue) {
   return {{"client", to_string(dialogue.client)},      {"client_port", dialogue.client_port},
           {"server", to_string(dialogue.server)},      {"lines", to_array(dialogue.lines)},
           {"transfers", to_array(dialogue.transfers)}, {"became_secret", dialogue.became_secret}};
+}
+
+json::object to_object(const RtpStream& stream) {
+  json::object object{{"frame", stream.number},
+                      {"time", time_text(stream.time)},
+                      {"source", to_string(stream.source)},
+                      {"source_port", stream.source_port},
+                      {"destination", to_string(stream.destination)},
+                      {"destination_port", stream.destination_port},
+                      {"ssrc", fmt::format("0x{:08x}", stream.ssrc)},
+                      {"payloads", to_array(stream.payloads)},
+                      {"packets", stream.packets},
+                      {"lost", stream.lost},
+                      {"duplicates", stream.duplicates},
+                      {"markers", stream.markers},
+                      {"begins_with_marker", stream.begins_with_marker},
+                      {"jitter_ms", stream.jitter_ms}};
+  if (stream.opening) {
+    object["opening"] = json::object{{"frame", stream.opening->number},
+                                     {"type", stream.opening->type},
+                                     {"frame_bytes", stream.opening->frame_bytes}};
+  }
+  return object;
 }
 
 json::object to_object(const HttpExchange& exchange) {
@@ -214,6 +277,9 @@ json::object to_object(const CaptureResult& capture) {
           {"ftp", to_array(capture.summary.ftp)},
           {"http", to_array(capture.summary.http)},
           {"tls", to_array(capture.summary.tls)},
+          {"sip", to_array(capture.summary.sip)},
+          {"sip_unreadable", capture.summary.sip_unreadable},
+          {"rtp", to_array(capture.summary.rtp)},
           {"credentials", to_array(capture.summary.credentials)}};
 }
 
@@ -228,6 +294,7 @@ json::object to_object(const StepResult& step) {
                       {"duration_ms", step.duration.count()},
                       {"transcript", step.transcript}};
   if (!step.sha256.empty()) object["sha256"] = step.sha256;
+  if (!step.report.empty()) object["report"] = json::parse(step.report);
   return object;
 }
 
@@ -352,16 +419,18 @@ std::string ftp_lines(const FtpDialogue& dialogue, Language language, const std:
   }
   if (!is_above) return fmt::format("    FTP  {}\n{}", ends, text);
   const auto& heading = text.empty() ? messages::dialogue_above : messages::dialogue_above_but;
-  return fmt::format("    FTP  {}\n{}", heading.in(language, ends, dialogue.lines.size()), text);
+  return fmt::format("    FTP  {}\n{}", heading.in(language, ends, messages::lines.in(language, dialogue.lines.size())),
+                     text);
 }
 
 std::string ftp_text(const FtpDialogue& dialogue, Language language, const std::set<std::string>& shown) {
   auto text = ftp_lines(dialogue, language, shown);
   if (dialogue.became_secret) text += fmt::format("      {}\n", messages::secret_from_here.in(language));
   for (const auto& transfer : dialogue.transfers) {
-    text += fmt::format("    FTP  {}\n",
-                        messages::ftp_data.in(language, transfer.how, transfer.port, transfer.bytes, transfer.frames,
-                                              printable(transfer.command, transfer_columns)));
+    text += fmt::format("    FTP  {}\n", messages::ftp_data.in(language, transfer.how, transfer.port,
+                                                               messages::bytes.in(language, transfer.bytes),
+                                                               messages::frames.in(language, transfer.frames),
+                                                               printable(transfer.command, transfer_columns)));
   }
   return text;
 }
@@ -378,16 +447,18 @@ std::string http_text(const HttpExchange& exchange, Language language) {
   for (const auto name : {"Content-Encoding", "Content-Type"}) {
     if (const auto value = answer.field(name); !value.empty()) what += fmt::format(", {}", value);
   }
-  const auto came =
-      messages::http_answer.in(language, printable(what, transfer_columns), answer.body_bytes, answer.frames);
+  const auto came = messages::http_answer.in(language, printable(what, transfer_columns),
+                                             messages::bytes.in(language, answer.body_bytes),
+                                             messages::frames.in(language, answer.frames));
   return text + fmt::format("      <- {}\n", came);
 }
 
 /// "3 handshake (517 bytes), 2 application_data (1040 bytes)"
-std::string traffic_text(const std::vector<TlsTraffic>& traffic) {
+std::string traffic_text(const std::vector<TlsTraffic>& traffic, Language language) {
   std::vector<std::string> pieces;
   for (const auto& [type, count] : traffic) {
-    pieces.push_back(fmt::format("{} {} ({} bytes)", count.records, packet::name_of(type), count.bytes));
+    pieces.push_back(
+        fmt::format("{} {} ({})", count.records, packet::name_of(type), messages::bytes.in(language, count.bytes)));
   }
   return join(pieces, ", ");
 }
@@ -421,8 +492,8 @@ std::string tls_text(const TlsConnection& connection, Language language) {
           ? messages::tls_hello_without_name.in(language, versions)
           : messages::tls_hello.in(language, printable(connection.server_name, transfer_columns), versions);
   return fmt::format("    TLS  {}\n      {}\n      {}\n      -> {}\n      <- {}\n", ends, hello,
-                     agreed_text(connection, language), traffic_text(connection.from_client),
-                     traffic_text(connection.from_server));
+                     agreed_text(connection, language), traffic_text(connection.from_client, language),
+                     traffic_text(connection.from_server, language));
 }
 
 std::string credential_text(const SeenCredential& credential, Language language) {
@@ -463,7 +534,8 @@ std::string learnt_of_tls(const std::vector<TlsConnection>& connections, Languag
   std::string text;
   for (const auto& place : order) {
     const auto& total = totals[place];
-    const auto sizes = messages::tls_sizes.in(language, total.connections, total.bytes_there, total.bytes_back);
+    const auto sizes = messages::tls_sizes.in(language, total.connections,
+                                              messages::bytes.in(language, total.bytes_there), total.bytes_back);
     const auto certificate = total.certificate.empty()
                                  ? std::string{}
                                  : fmt::format("{}; ", messages::tls_certificate.in(language, total.certificate));
@@ -526,13 +598,15 @@ std::string capture_text(const CaptureResult& capture, Language language, const 
   for (const auto& protocol : capture.summary.protocols) {
     protocols += fmt::format("{}{} {}", protocols.empty() ? "" : ", ", protocol.frames, protocol.name);
   }
-  auto text = fmt::format(
-      "  {}\n", messages::capture.in(language, capture.file, capture.summary.pings.frames, protocols, capture.dropped));
+  auto text = fmt::format("  {}\n", messages::capture.in(language, capture.file,
+                                                         messages::frames.in(language, capture.summary.pings.frames),
+                                                         protocols, messages::lost.in(language, capture.dropped)));
   for (const auto& arp : capture.summary.pings.arps) text += arp_text(arp, language);
   for (const auto& exchange : capture.summary.dns) text += dns_text(exchange, language);
   for (const auto& dialogue : capture.summary.ftp) text += ftp_text(dialogue, language, shown);
   for (const auto& exchange : capture.summary.http) text += http_text(exchange, language);
   for (const auto& connection : capture.summary.tls) text += tls_text(connection, language);
+  text += call_text(capture.summary.sip, capture.summary.rtp, language);
   text += learnt_text(capture.summary, language);
   return text + echo_text(capture.summary.pings, language);
 }

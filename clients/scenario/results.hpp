@@ -19,6 +19,7 @@ struct StepResult {
   std::string transcript{};  // the name of the file with what it printed
   std::string output{};
   std::string sha256{};  // of the file that was received; empty: none was
+  std::string report{};  // a JSON object of what it has measured; empty: none
   int exit_code = 0;
   std::chrono::milliseconds duration{};
   std::vector<std::string> failures{};  // sentences; none: all as expected

@@ -17,6 +17,7 @@
 #include "clients/lab/connection.hpp"
 #include "clients/scenario/messages.hpp"
 #include "common/base/kinds.hpp"
+#include "common/base/utf8.hpp"
 #include "common/crypto/hash.hpp"
 #include "common/files/part_file.hpp"
 #include "common/program/console.hpp"
@@ -36,6 +37,14 @@ constexpr std::string_view capture_buffer = "64 MiB";
 /// Where DNS servers of a lab on the loopback network listen.
 constexpr std::string_view loopback_dns_port = "5300";
 constexpr std::chrono::milliseconds lint_deadline{30'000};  // on a machine that is busy with other things
+
+constexpr std::size_t report_bytes_max = 64 * 1024;
+
+using Clock = std::chrono::steady_clock;
+
+std::chrono::milliseconds since(Clock::time_point begin) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begin);
+}
 
 std::string own_path() {
   std::error_code ignored;
@@ -59,16 +68,31 @@ std::string first_line(std::string_view text) {
   return std::string{text.substr(0, text.find('\n'))};
 }
 
+/// The last that it has said, for whoever does not see all of it.
+std::string last_words(std::string_view output) {
+  constexpr std::size_t words_bytes_max = 200;
+  while (output.ends_with('\n') || output.ends_with('\r')) output.remove_suffix(1);
+  return printable(output.substr(output.rfind('\n') + 1), words_bytes_max);
+}
+
+/// Of what was to do well and did not, with why.
+std::string wrong_exit(int expected, int found, std::string_view output, Language language) {
+  const auto why = last_words(output);
+  if (expected != 0 || why.empty()) return messages::wrong_exit_code.in(language, expected, found);
+  return messages::wrong_exit_code_since.in(language, expected, found, why);
+}
+
 /// expect  with the addresses of this lab's mode in it
-std::vector<std::string> judge(const Step& step, const StepExpectation& expect, const Ended& ended,
+/// limit   of the wait for its end
+std::vector<std::string> judge(std::chrono::milliseconds limit, const StepExpectation& expect, const Ended& ended,
                                std::string_view output, Language language) {
   std::vector<std::string> failures;
   if (ended.ending == Ending::interrupted) return {messages::interrupted.in(language)};
   if (ended.ending == Ending::deadline) {
-    return {messages::did_not_end.in(language, labnet::describe(step.time_limit))};
+    return {messages::did_not_end.in(language, labnet::describe(limit))};
   }
   if (ended.exit_code != expect.exit_code) {
-    failures.push_back(messages::wrong_exit_code.in(language, expect.exit_code, ended.exit_code));
+    failures.push_back(wrong_exit(expect.exit_code, ended.exit_code, output, language));
   }
   for (const auto& text : expect.contains) {
     if (output.find(text) == output.npos) failures.push_back(messages::not_printed.in(language, text));
@@ -187,16 +211,16 @@ std::optional<Command> Runner::loopback_command_of(const Step& step) const {
   return command;
 }
 
-StepResult Runner::play(const Scenario& scenario, const Step& step) {
-  StepResult result{.id = step.id, .on = step.on, .does = step.does};
+std::optional<ChildProcess> Runner::start(const Step& step, StepResult& result) {
   const auto command = command_of(step);
   if (!command) {
     result.command = Command{.is_labnet = step.is_labnet, .words = step.words}.shown();
     result.failures.push_back(facts_.why_not.empty() ? messages::not_played.in(language_)
                                                      : messages::not_played_since.in(language_, facts_.why_not));
-    return result;
+    return std::nullopt;
   }
   result.command = command->shown();
+  if (step.is_in_background) result.command += " &";
   auto executed = *command;
   for (const auto place : step.words_in_results) {
     if (place >= executed.words.size()) continue;
@@ -204,23 +228,102 @@ StepResult Runner::play(const Scenario& scenario, const Step& step) {
     word = fs::absolute(folder_ / word).string();
   }
 
-  const auto begin = std::chrono::steady_clock::now();
   auto process = ChildProcess::start(executed.executed(own_path()), stop_, true);
   if (!process) {
     result.failures.push_back(process.error().message);
+    return std::nullopt;
+  }
+  return *std::move(process);
+}
+
+StepResult Runner::play(const Scenario& scenario, const Step& step) {
+  if (step.deed != Step::Deed::program) return play_end(scenario, step);
+  StepResult result{.id = step.id, .on = step.on, .does = step.does};
+  const auto begin = Clock::now();
+  auto process = start(step, result);
+  if (!process) return result;
+  result.transcript = transcript_name(scenario, step);
+  if (step.is_in_background) {
+    begin_in_background(step, *std::move(process), result);
     return result;
   }
   const auto ended = process->wait(step.time_limit);
-  result.duration = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin);
+  result.duration = since(begin);
   result.exit_code = ended.exit_code;
   result.output = process->output();
-  result.failures = judge(step, here(step.expect), ended, result.output, language_);
-  result.transcript = transcript_name(scenario, step);
+  result.failures = judge(step.time_limit, here(step.expect), ended, result.output, language_);
   if (!step.received.empty() && result.failures.empty()) compare(step, result);
-  const auto written = files::write_whole(folder_ / result.transcript,
-                                          fmt::format("{}$ {}\n{}", step.on, result.command, result.output));
-  if (!written) result.failures.push_back(written.error().message);
+  take_report(step, result);
+  write_transcript(result.transcript, result, result.output);
   return result;
+}
+
+void Runner::begin_in_background(const Step& step, ChildProcess process, StepResult& result) {
+  const auto begin = Clock::now();
+  bool is_ready = step.ready.empty();
+  while (!is_ready) {
+    const auto line = process.line(step.time_limit - since(begin));
+    if (!line) break;
+    is_ready = line->find(step.ready) != line->npos;
+  }
+  result.duration = since(begin);
+  if (!is_ready) {
+    const bool is_late = result.duration >= step.time_limit;
+    result.exit_code = process.end(end_grace).exit_code;
+    result.failures.push_back(
+        was_interrupted() ? messages::interrupted.in(language_)
+        : is_late
+            ? messages::not_ready.in(language_, step.ready, labnet::describe(step.time_limit))
+            : messages::ended_before_ready.in(language_, result.exit_code, step.ready, last_words(process.output())));
+  }
+  result.output = process.output();
+  write_transcript(result.transcript, result, result.output);
+  process.leave_alone();
+  if (is_ready) in_background_.emplace(step.id, InBackground{&step, result, std::move(process)});
+}
+
+/// The end of a step in the background: what is expected of that is told of here.
+StepResult Runner::play_end(const Scenario& scenario, const Step& step) {
+  StepResult result{.id = step.id, .on = step.on, .does = step.does};
+  result.command = Command{.words = step.words}.shown();
+  const auto found = in_background_.find(step.awaited);
+  if (found == in_background_.end()) {
+    result.failures.push_back(messages::not_running.in(language_, step.awaited));
+    return result;
+  }
+  auto [awaited, beginning, process] = std::move(found->second);
+  in_background_.erase(found);
+  const auto begin = Clock::now();
+  const bool is_told = step.deed == Step::Deed::end;
+  const auto ended = is_told ? process.end(step.time_limit) : process.wait(step.time_limit);
+  auto expect = here(awaited->expect);
+  const auto told_to_end = 128 + SIGTERM;
+  if (is_told && ended.exit_code == told_to_end && expect.exit_code == 0) expect.exit_code = told_to_end;
+  const auto& whole = process.output();
+  result.duration = since(begin);
+  result.exit_code = ended.exit_code;
+  result.output = whole.substr(std::min(whole.size(), beginning.output.size()));
+  result.failures = judge(step.time_limit, expect, ended, whole, language_);
+  result.transcript = transcript_name(scenario, step);
+  take_report(*awaited, result);
+  write_transcript(result.transcript, result, result.output);
+  write_transcript(beginning.transcript, beginning, whole);
+  return result;
+}
+
+void Runner::write_transcript(const std::string& name, StepResult& result, std::string_view output) const {
+  const auto written = files::write_whole(folder_ / name, fmt::format("{}$ {}\n{}", result.on, result.command, output));
+  if (!written) result.failures.push_back(written.error().message);
+}
+
+/// What it has measured, if it came so far.
+void Runner::take_report(const Step& step, StepResult& result) const {
+  if (step.report.empty()) return;
+  std::ifstream file{folder_ / step.report, std::ios::binary};
+  std::string text(report_bytes_max, '\0');
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(std::max<std::streamsize>(file.gcount(), 0)));
+  if (!last_object(text).empty()) result.report = text;
 }
 
 /// What was received, by its hash, with what it was to be.
@@ -316,6 +419,8 @@ ActivityResult Runner::play(const Scenario& scenario) {
     listener_.on_step(result.steps.back());
     finish_those([&](const RunningCapture& capture) { return capture.plan->last_step == i; });
   }
+  for (auto& [id, one] : in_background_) one.process.end(end_grace);  // of a run that was interrupted
+  in_background_.clear();
   finish_those([](const RunningCapture&) { return true; });
   return result;
 }

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -77,7 +78,13 @@ class Runner {
   std::string here(const std::string& text) const;
   StepExpectation here(StepExpectation expect) const;
   StepResult play(const Scenario& scenario, const Step& step);
+  /// Nothing, and the result says why, if it cannot be started.
+  std::optional<ChildProcess> start(const Step& step, StepResult& result);
+  void begin_in_background(const Step& step, ChildProcess process, StepResult& result);
+  StepResult play_end(const Scenario& scenario, const Step& step);
+  void write_transcript(const std::string& name, StepResult& result, std::string_view output) const;
   void compare(const Step& step, StepResult& result) const;
+  void take_report(const Step& step, StepResult& result) const;
   RunningCapture start(const CapturePlan& plan);
   CaptureResult finish(RunningCapture capture);
 
@@ -86,6 +93,12 @@ class Runner {
   Language language_;
   program::StopSignals& stop_;
   Listener listener_;
+  struct InBackground {
+    const Step* step;
+    StepResult result;  // what has come of its beginning
+    ChildProcess process;
+  };
+  std::map<std::string, InBackground> in_background_;  // by the names of their steps
 };
 
 }  // namespace labnet::scenario

@@ -8,6 +8,7 @@
 #include "clients/capture/tap.hpp"
 #include "clients/scenario/capture_summary.hpp"
 #include "clients/scenario/messages.hpp"
+#include "clients/scenario/sip_table.hpp"
 #include "clients/scenario/step_kinds.hpp"
 #include "common/base/utf8.hpp"
 #include "common/dns/types.hpp"
@@ -48,7 +49,8 @@ const Kind<std::string> file_kind{
 const Kind<std::string> flag_kind = one_of<std::string>({{"aa", "aa"}, {"tc", "tc"}, {"rd", "rd"}, {"ra", "ra"}});
 
 const Kind<std::string> protocol_kind{
-    "ARP, ICMP, DNS, UDP, FTP, FTP-DATA, HTTP, TLS, TCP, IPv4 or the number of another EtherType, such as 0x86dd",
+    "ARP, ICMP, DNS, SIP, RTP, RTCP, UDP, FTP, FTP-DATA, HTTP, TLS, TCP, IPv4 or the number of another EtherType, such "
+    "as 0x86dd",
     [](std::string_view text) { return is_protocol_name(text) ? std::optional{std::string{text}} : std::nullopt; }};
 
 const Kind<int> http_status_kind{"a status from 100 to 599, or 0 for no response", [](std::string_view text) {
@@ -56,6 +58,10 @@ const Kind<int> http_status_kind{"a status from 100 to 599, or 0 for no response
                                    const bool is_one = status && (*status == 0 || (*status >= 100 && *status <= 599));
                                    return is_one ? status : std::nullopt;
                                  }};
+
+const Kind<std::string> sip_message_kind{
+    "a method, a status, or a status with the method that it answers, such as INVITE, 401 or 200 OPTIONS",
+    [](std::string_view text) { return is_sip_message_name(text) ? std::optional{std::string{text}} : std::nullopt; }};
 
 const Kind<std::string> credential_way_kind =
     one_of<std::string>({{"form", "form"}, {"basic", "basic"}, {"digest", "digest"}, {"cookie", "cookie"}});
@@ -79,6 +85,9 @@ class Loader {
     read_title();
     root_.list("steps", [&](Value value) { read_step(value); });
     if (scenario_.steps.empty()) root_.fail("steps", "a scenario has at least one step");
+    for (const auto& id : in_background_) {
+      root_.fail("steps", fmt::format("no step waits for \"{}\", which is in the background, or ends it", id));
+    }
     root_.list("captures", [&](Value value) { read_capture(value); });
     return std::move(scenario_);
   }
@@ -118,6 +127,7 @@ class Loader {
     section->get("time_limit", step.time_limit,
                  duration_between(std::chrono::milliseconds{100}, std::chrono::milliseconds{3'600'000}));
     read_action(*section, step);
+    check_awaited(*section, step);
     if (auto expect = section->section("expect")) {
       expect->get("exit_code", step.expect.exit_code, between(0, 255));
       expect->get("contains", step.expect.contains);
@@ -139,6 +149,21 @@ class Loader {
     if (kind == nullptr) return;
     step.does = kind->name;
     kind->read(section, step);
+  }
+
+  /// Who waits, waits for a step in front of it, on the same host, that nobody else waits for.
+  void check_awaited(Section& section, const Step& step) {
+    if (step.is_in_background) in_background_.push_back(step.id);
+    if (step.awaited.empty()) return;
+    const auto found = std::ranges::find(in_background_, step.awaited);
+    if (found == in_background_.end()) {
+      return section.fail("step", fmt::format("no step \"{}\" is under way in the background here", step.awaited));
+    }
+    const auto& awaited = scenario_.steps[find_step(step.awaited)];
+    if (awaited.on != step.on) {
+      section.fail("on", fmt::format("\"{}\" is on {}", awaited.id, awaited.on));
+    }
+    in_background_.erase(found);
   }
 
   std::size_t find_step(std::string_view id) const {
@@ -200,6 +225,14 @@ class Loader {
       auto& connections = expect.tls.emplace();
       section.list("tls", [&](Value value) { read_tls(value, connections); });
     }
+    if (section.has("sip")) {
+      auto& dialogues = expect.sip.emplace();
+      section.list("sip", [&](Value value) { read_sip(value, dialogues); });
+    }
+    if (section.has("rtp")) {
+      auto& streams = expect.rtp.emplace();
+      section.list("rtp", [&](Value value) { read_rtp(value, streams); });
+    }
     if (section.has("credentials")) {
       auto& credentials = expect.credentials.emplace();
       section.list("credentials", [&](Value value) { read_credential(value, credentials); });
@@ -245,6 +278,36 @@ class Loader {
     connections.push_back(std::move(connection));
   }
 
+  static void read_sip(Value& value, std::vector<SipExpectation>& dialogues) {
+    auto section = value.section();
+    if (!section) return;
+    std::vector<Ipv4Address> hosts;
+    SipExpectation dialogue;
+    section->require("between", hosts);
+    section->require("messages", dialogue.messages, sip_message_kind);
+    section->get("bindings", dialogue.bindings);
+    if (section->has("between") && hosts.size() != 2) return section->fail("between", "expected two addresses");
+    if (hosts.size() != 2) return;
+    dialogue.one = hosts[0];
+    dialogue.other = hosts[1];
+    dialogues.push_back(std::move(dialogue));
+  }
+
+  static void read_rtp(Value& value, std::vector<RtpExpectation>& streams) {
+    auto section = value.section();
+    if (!section) return;
+    RtpExpectation stream;
+    section->require("from", stream.from);
+    section->require("to", stream.to);
+    section->require("payload_type", stream.payload_type, between(0, 127));
+    section->get("frame_bytes", stream.frame_bytes);
+    section->get("packets_min", stream.packets_min);
+    section->get("lost", stream.lost);
+    section->get("opening_bytes", stream.opening_bytes);
+    section->get("begins_with_marker", stream.begins_with_marker);
+    streams.push_back(stream);
+  }
+
   static void read_credential(Value& value, std::vector<CredentialExpectation>& credentials) {
     auto section = value.section();
     if (!section) return;
@@ -270,6 +333,7 @@ class Loader {
 
   Section root_;
   Scenario scenario_;
+  std::vector<std::string> in_background_;  // steps that nobody has waited for yet
 };
 
 }  // namespace

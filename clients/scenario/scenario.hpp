@@ -46,8 +46,13 @@ struct Step {
   static constexpr std::chrono::milliseconds time_limit_default{60'000};
 
   std::string id;
-  std::string on;    // a host of the lab
-  std::string does;  // the name of its kind, or "run"
+  std::string on;  // a host of the lab
+  /// What is done: a program is run; or one that runs in the background is waited for, or told to end and waited for.
+  enum class Deed { program, wait, end } deed = Deed::program;
+  bool is_in_background = false;  // the next step is played as soon as this one is ready
+  std::string ready;              // stands in the line that tells so; empty: it is ready at once
+  std::string awaited;            // the step that `wait` and `end` are about
+  std::string does;               // the name of its kind, or "run"
   /// Where the command is started: in the host, or outside, as one that asks the lab about the host.
   enum class Place { in_host, outside } place = Place::in_host;
   bool needs_namespaces = false;  // it has no meaning where hosts are addresses of one machine
@@ -57,6 +62,7 @@ struct Step {
   std::vector<std::size_t> words_in_results;  // those of `words` that name files in the folder of the results
   std::vector<std::string> kept;              // names of files and folders there, from one step to the next
   std::string received;                       // the name of the file that it leaves there; may be empty
+  std::string report;                         // likewise of the file with what it has measured, as JSON
   std::filesystem::path same_as;              // what that file must be identical with; empty: it is not looked at
   bool same_as_is_in_results = false;
   std::chrono::milliseconds time_limit = time_limit_default;
@@ -112,6 +118,25 @@ struct CredentialExpectation {
   std::optional<std::string> password{};  // likewise; of Digest and of a cookie there is none
 };
 
+/// All messages of SIP that a capture must show between two hosts, whoever sends them, but for those that are sent
+/// again.
+struct SipExpectation {
+  Ipv4Address one{}, other{};
+  std::vector<std::string> messages{};    // in order: "REGISTER", "401", "200 OPTIONS"
+  std::optional<std::size_t> bindings{};  // of a number, as each 200 to REGISTER tells them
+};
+
+/// A stream of RTP that a capture must show.
+struct RtpExpectation {
+  Ipv4Address from{}, to{};
+  int payload_type = 0;                        // of all packets with media
+  std::optional<std::uint32_t> frame_bytes{};  // of each of them
+  std::uint64_t packets_min = 1;
+  std::uint64_t lost = 0;
+  std::optional<std::uint32_t> opening_bytes{};  // of the frame in front, whose payload type nobody has
+  std::optional<bool> begins_with_marker{};
+};
+
 /// What is expected of a capture. Whatever is missing here is not looked at; that nothing was lost and that checksums
 /// are right is expected of each.
 struct CaptureExpectation {
@@ -124,6 +149,8 @@ struct CaptureExpectation {
   std::optional<FtpExpectation> ftp{};
   std::optional<std::vector<HttpExpectation>> http{};  // all requests, in order
   std::optional<std::vector<TlsExpectation>> tls{};    // all connections are of one of these kinds, in any order
+  std::optional<std::vector<SipExpectation>> sip{};    // all between each two hosts, and none between others
+  std::optional<std::vector<RtpExpectation>> rtp{};    // all streams, in any order; each has an SSRC of its own
   std::optional<std::vector<CredentialExpectation>> credentials{};  // all that there are, in any order; empty: none
 };
 

@@ -251,6 +251,145 @@ void read_http_browse(settings::Section& section, Step& step) {
   add(step, {url});
 }
 
+/// A key whose step may run while others are played.
+void read_background(settings::Section& section, Step& step) {
+  section.get("background", step.is_in_background);
+  section.get("ready", step.ready);
+  if (section.has("ready") && !step.is_in_background) section.fail("ready", "only a step in the background has it");
+}
+
+/// Whose phone it is, and at which server.
+void read_phone(settings::Section& section, Step& step, std::string_view verb,
+                std::initializer_list<std::string> more) {
+  std::string user, server;
+  std::string like = "labnet";
+  section.require("user", user, user_kind);
+  section.require("server", server, host_kind);
+  section.get("like", like, one_of<std::string>({{"labnet", "labnet"}, {"zoiper", "zoiper"}}));
+  add(step, {"sip", std::string{verb}});
+  add(step, more);
+  add(step, {"--verbose", "--user", user, "--server", server});
+  if (like != "labnet") add(step, {"--like", like});
+}
+
+/// How long the phone stays registered: as long as it runs, or beyond.
+void read_stay(settings::Section& section, Step& step) {
+  bool stays = false;
+  section.get("stay", stays);
+  if (stays) add(step, {"--stay"});
+}
+
+void add_duration(settings::Section& section, Step& step, std::string_view key, const std::string& option) {
+  std::optional<std::chrono::milliseconds> time;
+  section.get(key, time, duration_between(std::chrono::milliseconds{0}, std::chrono::milliseconds{3'600'000}));
+  if (time) add(step, {option, fmt::format("{}ms", time->count())});
+}
+
+/// A sound as `labnet sip` names it, but for files, which are not the scenario's.
+const Kind<std::string> sound_kind{
+    "speech, speech:NUMBER, silence or tone:HZ", [](std::string_view text) -> std::optional<std::string> {
+      const auto is_with_number = [&](std::string_view prefix, unsigned least, unsigned most) {
+        const auto number =
+            text.starts_with(prefix) ? parse_integer<std::uint32_t>(text.substr(prefix.size())) : std::nullopt;
+        return number && *number >= least && *number <= most && text == fmt::format("{}{}", prefix, *number);
+      };
+      const bool is_one = text == "speech" || text == "silence" || is_with_number("speech:", 0, 999'999'999) ||
+                          is_with_number("tone:", 50, 3800);
+      return is_one ? std::optional{std::string{text}} : std::nullopt;
+    }};
+const Kind<std::string> spoken_sound_kind{"speech:NUMBER, as the other side plays it",
+                                          [](std::string_view text) -> std::optional<std::string> {
+                                            return text.starts_with("speech:") ? sound_kind.parse(text) : std::nullopt;
+                                          }};
+
+/// What is said and heard in a call.
+void read_talk(settings::Section& section, Step& step) {
+  std::optional<std::string> play, hears;
+  std::string record;
+  bool suppresses_silence = false;
+  read_stay(section, step);
+  section.get("play", play, sound_kind);
+  section.get("hears", hears, spoken_sound_kind);
+  section.get("record", record, result_name_kind);
+  section.get("report", step.report, result_name_kind);
+  section.get("suppress_silence", suppresses_silence);
+  if (play) add(step, {"--play", *play});
+  if (hears) add(step, {"--expect-sound", *hears});
+  if (suppresses_silence) add(step, {"--suppress-silence"});
+  add_duration(section, step, "duration", "--duration");
+  if (!record.empty()) add_kept(step, "--record", record);
+  if (!step.report.empty()) add_kept(step, "--report", step.report);
+  read_background(section, step);
+}
+
+/// What is dialled: a number or a whole address. Not the beginning of an option.
+const Kind<std::string> number_kind = host_kind;
+
+void read_sip_register(settings::Section& section, Step& step) {
+  read_phone(section, step, "register", {});
+  read_stay(section, step);
+  add_duration(section, step, "duration", "--duration");
+  step.ready = "registered ";
+  read_background(section, step);
+}
+
+void read_sip_unregister(settings::Section& section, Step& step) {
+  read_phone(section, step, "unregister", {});
+}
+
+void read_sip_call(settings::Section& section, Step& step) {
+  std::string number;
+  section.require("number", number, number_kind);
+  read_phone(section, step, "call", {number});
+  std::optional<std::chrono::seconds> ring_timeout;
+  section.get("ring_timeout", ring_timeout, duration_between(std::chrono::seconds{1}, std::chrono::seconds{3'600}));
+  if (ring_timeout) add(step, {"--ring-timeout", fmt::format("{}s", ring_timeout->count())});
+  read_talk(section, step);
+}
+
+void read_sip_answer(settings::Section& section, Step& step) {
+  std::optional<int> reject;
+  read_phone(section, step, "answer", {});
+  add_duration(section, step, "answer_after", "--answer-after");
+  section.get("reject", reject, between(300, 699));
+  if (reject) add(step, {"--reject", std::to_string(*reject)});
+  step.ready = "ready at ";
+  read_talk(section, step);
+}
+
+/// As `labnet sip message` takes it.
+const Kind<std::string> message_text_kind{
+    "a text of 1 to 1000 bytes without control characters", [](std::string_view text) -> std::optional<std::string> {
+      constexpr std::size_t text_bytes_max = 1000;
+      if (text.empty() || text.size() > text_bytes_max || text.front() == '-' || printable(text) != text) return {};
+      return std::string{text};
+    }};
+
+void read_sip_message(settings::Section& section, Step& step) {
+  std::string number, text;
+  section.require("number", number, number_kind);
+  section.require("text", text, message_text_kind);
+  read_phone(section, step, "message", {number, text});
+}
+
+/// The end of a step in the background.
+void read_awaited(settings::Section& section, Step& step) {
+  std::string awaited;
+  section.require("step", awaited);
+  step.awaited = awaited;
+  step.is_labnet = false;
+}
+void read_wait(settings::Section& section, Step& step) {
+  read_awaited(section, step);
+  step.deed = Step::Deed::wait;
+  step.words = {"wait", step.awaited};
+}
+void read_end(settings::Section& section, Step& step) {
+  read_awaited(section, step);
+  step.deed = Step::Deed::end;
+  step.words = {"kill", step.awaited};
+}
+
 /// Bytes of no meaning, others each time, so that nothing on the way can have kept them.
 void read_file_make(settings::Section& section, Step& step) {
   std::uint64_t bytes = 0;
@@ -271,6 +410,13 @@ constexpr std::array step_kinds{
     StepKind{"http.head", read_http_head},
     StepKind{"http.post", read_http_post},
     StepKind{"http.browse", read_http_browse},
+    StepKind{"sip.register", read_sip_register},
+    StepKind{"sip.unregister", read_sip_unregister},
+    StepKind{"sip.call", read_sip_call},
+    StepKind{"sip.answer", read_sip_answer},
+    StepKind{"sip.message", read_sip_message},
+    StepKind{"wait", read_wait},
+    StepKind{"end", read_end},
     StepKind{"file.make", read_file_make},
     StepKind{"cache.show", read_cache_show},
     StepKind{"cache.flush", read_cache_flush},
@@ -299,6 +445,7 @@ void read_run(settings::Section& section, Step& step) {
   section.require("run", line, command_kind);
   step.is_labnet = false;
   step.words = {"sh", "-c", line};
+  read_background(section, step);
 }
 
 }  // namespace labnet::scenario

@@ -51,6 +51,11 @@ void Account::stop(sip::TimePoint now) {
   }
 }
 
+void Account::remove_all(sip::TimePoint now) {
+  removes_all_ = true;
+  send_first(State::unregistering, now);
+}
+
 void Account::on_timer(sip::TimePoint now) {
   if (now < next_) return;
   send_first(State::registering, now);
@@ -76,7 +81,8 @@ void Account::send(sip::TimePoint now) {
   const auto uri = tools_.config.registrar();
   const auto address = fmt::format("<{}>", tools_.config.address());
   const auto from = fmt::format("{};tag={}", address, from_tag_);
-  const auto contact = is_last && is_zoiper ? fmt::format("{};expires=0", contact_) : contact_;
+  const bool is_in_contact = is_last && is_zoiper && !removes_all_;  // how long
+  const auto contact = removes_all_ ? "*" : is_in_contact ? fmt::format("{};expires=0", contact_) : contact_;
   const auto via = tools_.via(server);
   Buffer request;
   sip::MessageWriter writer{request};
@@ -88,11 +94,11 @@ void Account::send(sip::TimePoint now) {
                         .from = from,
                         .call_id = call_id_,
                         .cseq = ++cseq_});
-  if (!is_last || !is_zoiper)
-    writer.header(HeaderName::expires, is_last ? 0U : static_cast<unsigned>(expires_.count()));
+  if (!is_in_contact) writer.header(HeaderName::expires, is_last ? 0U : static_cast<unsigned>(expires_.count()));
   writer.header(HeaderName::allow, phone_allow());
   tools_.add_user_agent(writer);
   login_.write(writer, sip::name_of(sip::Method::register_), uri, tools_.names);
+  tools_.add_habits(writer);
   const auto bytes = writer.finish();
   client_ = bytes ? tools_.transactions.send(*bytes, server, now) : sip::ClientId::none;
   if (client_ == sip::ClientId::none) fail(describe(sip::NoResponse::not_transported), now);
@@ -101,7 +107,7 @@ void Account::send(sip::TimePoint now) {
 std::string Account::own_contact() const {
   auto contact = tools_.contact(tools_.config.server);
   if (tools_.config.like != Like::zoiper) return contact;
-  contact.insert(contact.size() - 1, fmt::format(";rinstance={:016x}", tools_.names.number()));
+  contact.insert(contact.find(';'), fmt::format(";rinstance={:016x}", tools_.names.number()));
   return contact;
 }
 
@@ -165,6 +171,10 @@ seconds Account::granted_by(const sip::Message& response) const {
 }
 
 void Account::fail(std::string_view why, sip::TimePoint now, seconds at_least) {
+  if (std::exchange(removes_all_, false)) {
+    state_ = State::off;
+    return tools_.observer.on_registration_failed(why, {});
+  }
   // Whoever wants to go does not try again: the registrar forgets the phone in its own time.
   if (state_ == State::unregistering || is_to_stop_) return end();
   state_ = State::failed;
@@ -178,6 +188,7 @@ void Account::fail(std::string_view why, sip::TimePoint now, seconds at_least) {
 }
 
 void Account::end() {
+  removes_all_ = false;
   is_to_stop_ = false;
   next_ = sip::never;
   state_ = State::off;

@@ -29,6 +29,9 @@ class Account {
   /// Unregisters; on_unregistered is called when the registrar has said so, or does not answer. Of an account that was
   /// never registered nothing is sent.
   void stop(sip::TimePoint now);
+  /// Tells it that all phones of this number are gone, whoever has registered them (section 10.2.2): on_unregistered,
+  /// or on_registration_failed, which then has no time to try again at.
+  void remove_all(sip::TimePoint now);
 
   State state() const { return state_; }
   /// Its request: on_response and on_no_response are for it.
@@ -57,6 +60,7 @@ class Account {
   PhoneTools tools_;
   Login login_;
   State state_ = State::off;
+  bool removes_all_ = false;
   bool is_to_stop_ = false;  // as soon as the request under way is answered
   std::string call_id_;      // the same for all requests of this phone to this registrar
   std::string from_tag_;

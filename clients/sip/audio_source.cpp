@@ -12,6 +12,7 @@
 #include "common/audio/speech.hpp"
 #include "common/audio/tone.hpp"
 #include "common/audio/wav.hpp"
+#include "common/base/text.hpp"
 
 namespace labnet::sip_client {
 namespace {
@@ -19,6 +20,7 @@ namespace {
 constexpr double tone_hz_min = 50;
 constexpr double tone_hz_max = 3800;
 constexpr std::string_view tone_prefix = "tone:";
+constexpr std::string_view speech_prefix = "speech:";
 
 class SilenceSource final : public AudioSource {
  public:
@@ -88,6 +90,11 @@ Result<audio::SampleBuffer> read_wav(const std::string& path) {
 Result<SourceName> parse_source_name(std::string_view text) {
   if (text == "speech") return SourceName{.kind = SourceName::Kind::speech};
   if (text == "silence") return SourceName{.kind = SourceName::Kind::silence};
+  if (text.starts_with(speech_prefix)) {
+    const auto speaker = parse_integer<std::uint32_t>(text.substr(speech_prefix.size()));
+    if (!speaker) return Error{fmt::format("expected speech:NUMBER; found \"{}\"", text)};
+    return SourceName{.kind = SourceName::Kind::speech, .speaker = *speaker};
+  }
   if (!text.starts_with(tone_prefix)) return SourceName{.kind = SourceName::Kind::file, .path = std::string{text}};
   const auto number = text.substr(tone_prefix.size());
   double frequency_hz = 0;
@@ -103,7 +110,7 @@ Result<std::unique_ptr<AudioSource>> make_source(const SourceName& name, std::ui
   std::unique_ptr<AudioSource> source;
   switch (name.kind) {
     case SourceName::Kind::speech:
-      source = std::make_unique<SpeechSource>(seed);
+      source = std::make_unique<SpeechSource>(name.speaker.value_or(seed));
       break;
     case SourceName::Kind::silence:
       source = std::make_unique<SilenceSource>();

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -22,19 +23,20 @@ class AudioSource {
   virtual bool has_ended() const { return false; }
 };
 
-/// How a person names one: "speech", "silence", "tone:440", or the path of a WAV file.
+/// How a person names one: "speech", "speech:7", "silence", "tone:440", or the path of a WAV file.
 struct SourceName {
   enum class Kind { speech, silence, tone, file };
   Kind kind = Kind::speech;
   double frequency_hz = 0;
+  std::optional<std::uint32_t> speaker{};  // of speech: the same number says the same; nothing: anybody
   std::string path{};
 
   bool operator==(const SourceName&) const = default;
 };
-/// faults  a tone that a telephone line does not carry: less than 50 or more than 3800 Hz
+/// faults  a tone that a telephone line does not carry: less than 50 or more than 3800 Hz; a speaker that is no number
 Result<SourceName> parse_source_name(std::string_view text);
 
-/// seed    of speech: another number is another speaker
+/// seed    of speech without a speaker: another number is another one
 /// faults  the file cannot be read, or is no WAV that is known here
 Result<std::unique_ptr<AudioSource>> make_source(const SourceName& name, std::uint32_t seed);
 /// Samples at 8000 Hz, once.

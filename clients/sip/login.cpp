@@ -1,5 +1,8 @@
 #include "clients/sip/login.hpp"
 
+#include <fmt/format.h>
+
+#include "common/base/text.hpp"
 #include "common/sip/authorization.hpp"
 
 namespace labnet::sip_client {
@@ -14,6 +17,19 @@ std::optional<digest::Challenge> challenge_in(const sip::Message& response, sip:
     if (!found) found = sip::parse_challenge(value);
   });
   return found;
+}
+
+/// The same parameters in Zoiper's order, without blanks behind the commas.
+std::string zoiper_text(const digest::Credentials& credentials) {
+  auto text = fmt::format("Digest username={},realm={},nonce={},uri={},response={}", quoted(credentials.user),
+                          quoted(credentials.realm), quoted(credentials.nonce), quoted(credentials.uri),
+                          quoted(credentials.response));
+  if (credentials.has_qop) {
+    text += fmt::format(",cnonce={},nc={:08x},qop=auth", quoted(credentials.cnonce), credentials.nonce_count);
+  }
+  text += fmt::format(",algorithm={}", digest::name_of(credentials.algorithm));
+  if (!credentials.opaque.empty()) text += fmt::format(",opaque={}", quoted(credentials.opaque));
+  return text;
 }
 
 }  // namespace
@@ -45,7 +61,7 @@ void Login::write(sip::MessageWriter& writer, std::string_view method, std::stri
                                   .has_qop = challenge_->has_qop};
   const auto secret = digest::secret_of(credentials.algorithm, user_, credentials.realm, password_);
   credentials.response = digest::response_of(credentials, method, secret);
-  writer.header(header_, digest::to_text(credentials));
+  writer.header(header_, names.like() == Like::zoiper ? zoiper_text(credentials) : digest::to_text(credentials));
 }
 
 std::string_view Login::describe(Verdict verdict) {

@@ -2,10 +2,17 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+
 #include "common/base/utf8.hpp"
 
 namespace labnet::sip_client {
 namespace {
+
+namespace json = boost::json;
 
 constexpr std::size_t tone_ms_min = 500;
 
@@ -17,6 +24,13 @@ std::string in_ms(const std::optional<double>& time) {
 }
 std::string in_ms(const std::optional<std::chrono::microseconds>& time) {
   return time ? fmt::format("{:.2f} ms", static_cast<double>(time->count()) / 1000) : "unknown";
+}
+
+json::value value_of(const std::optional<double>& number) {
+  return number ? json::value(*number) : json::value{};
+}
+json::value percent_value(const std::optional<double>& ratio) {
+  return ratio ? json::value(*ratio * 100) : json::value{};
 }
 
 }  // namespace
@@ -46,7 +60,42 @@ std::string to_text(const MediaReport& report) {
     text += fmt::format("tone      {:.0f} Hz in {} of {} ms\n", report.tone->frequency_hz, report.tone->present_ms,
                         report.tone->heard_ms);
   }
+  if (report.sound) {
+    text += fmt::format("sound     {}: {:.0f} % alike, begins at {} ms\n", printable(report.sound->name, 100),
+                        std::max(report.sound->similarity, 0.0) * 100, report.sound->begins_at.count());
+  }
   return text;
+}
+
+std::string to_json(const MediaReport& report) {
+  json::object object{
+      {"codec", report.codec},
+      {"sent", json::object{{"packets", report.packets_sent},
+                            {"remote_loss_percent", percent_value(report.remote_loss_ratio)},
+                            {"remote_jitter_ms", value_of(report.remote_jitter_ms)}}},
+      {"received", json::object{{"packets", report.packets_received},
+                                {"loss_percent", percent_value(report.loss_ratio)},
+                                {"late", report.late},
+                                {"duplicates", report.duplicates},
+                                {"concealed", report.concealed},
+                                {"jitter_ms", value_of(report.jitter_ms)},
+                                {"strangers", report.strangers},
+                                {"keys", report.keys}}},
+      {"round_trip_ms",
+       report.round_trip ? json::value(static_cast<double>(report.round_trip->count()) / 1000) : json::value{}},
+      {"mos", report.quality ? json::value(report.quality->mos) : json::value{}},
+      {"delay_is_counted", report.quality && report.quality->has_delay}};
+  if (report.tone) {
+    object["tone"] = json::object{{"frequency_hz", report.tone->frequency_hz},
+                                  {"present_ms", report.tone->present_ms},
+                                  {"heard_ms", report.tone->heard_ms}};
+  }
+  if (report.sound) {
+    object["sound"] = json::object{{"name", printable(report.sound->name)},
+                                   {"similarity", report.sound->similarity},
+                                   {"begins_at_ms", report.sound->begins_at.count()}};
+  }
+  return json::serialize(object) + '\n';
 }
 
 }  // namespace labnet::sip_client

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "clients/sip/heard_sound.hpp"
 #include "common/audio/quality.hpp"
 
 namespace labnet::sip_client {
@@ -38,6 +39,7 @@ struct MediaReport {
   std::optional<std::chrono::microseconds> round_trip{};
   std::optional<audio::Quality> quality{};  // of what was heard here
   std::optional<ToneHeard> tone{};          // if one was expected
+  std::optional<SoundHeard> sound{};        // likewise
 };
 
 /// The expected tone was there in most of what was heard, and for half a second at least: another sound, or none, is
@@ -46,5 +48,7 @@ bool has_tone(const ToneHeard& tone);
 
 /// Lines for people: "received  498 packets of PCMA, loss 0.4 %, ...". "unknown" where nothing was measured.
 std::string to_text(const MediaReport& report);
+/// One JSON object. What was not measured is null; loss in percent, times in milliseconds.
+std::string to_json(const MediaReport& report);
 
 }  // namespace labnet::sip_client

@@ -30,9 +30,10 @@ Task<void> run_while_held(std::shared_ptr<MediaSession> held, Task<void> task) {
 
 MediaSession::MediaSession(Private, net::Worker& worker, IpAddress local, std::unique_ptr<AudioSource> source,
                            MediaOptions options)
-    : worker_{worker}, local_{std::move(local)}, stream_{std::move(source), std::move(options), [] {
-                                                           return net::random_number<std::uint32_t>();
-                                                         }} {}
+    : worker_{worker},
+      local_{std::move(local)},
+      wanted_port_{options.port},
+      stream_{std::move(source), std::move(options), [] { return net::random_number<std::uint32_t>(); }} {}
 
 Result<std::shared_ptr<MediaSession>> MediaSession::open(net::Worker& worker, const IpAddress& local,
                                                          std::unique_ptr<AudioSource> source, MediaOptions options) {
@@ -44,22 +45,26 @@ Result<std::shared_ptr<MediaSession>> MediaSession::open(net::Worker& worker, co
 }
 
 Result<void> MediaSession::bind() {
-  Error last{"no port is free"};
-  for (int attempt = 0; attempt < port_attempts; ++attempt) {
+  if (wanted_port_ && bind_at(*wanted_port_)) return {};
+  Result<void> last{Error{"no port is free"}};
+  for (int attempt = 0; attempt < port_attempts && !last; ++attempt) {
     constexpr int pairs = (media_port_max - media_port_min) / 2 + 1;
-    port_ = static_cast<std::uint16_t>(media_port_min + 2 * (net::random_number<std::uint32_t>() % pairs));
-    const net::Endpoint first{"udp", to_asio(local_), port_};
-    const net::Endpoint second{"udp", to_asio(local_), static_cast<std::uint16_t>(port_ + 1)};
-    auto media = net::DatagramSocket::open(worker_, first, media_datagrams);
-    auto reports = net::DatagramSocket::open(worker_, second, media_datagrams);
-    if (media && reports) {
-      rtp_ = *std::move(media);
-      rtcp_ = *std::move(reports);
-      return {};
-    }
-    last = media ? reports.error() : media.error();
+    last = bind_at(static_cast<std::uint16_t>(media_port_min + 2 * (net::random_number<std::uint32_t>() % pairs)));
   }
   return last;
+}
+
+Result<void> MediaSession::bind_at(std::uint16_t port) {
+  const net::Endpoint first{"udp", to_asio(local_), port};
+  const net::Endpoint second{"udp", to_asio(local_), static_cast<std::uint16_t>(port + 1)};
+  auto media = net::DatagramSocket::open(worker_, first, media_datagrams);
+  if (!media) return media.error();
+  auto reports = net::DatagramSocket::open(worker_, second, media_datagrams);
+  if (!reports) return reports.error();
+  port_ = port;
+  rtp_ = *std::move(media);
+  rtcp_ = *std::move(reports);
+  return {};
 }
 
 sdp::LocalAudio MediaSession::local_audio() const {
@@ -96,6 +101,11 @@ void MediaSession::stop() {
     send(*rtcp_, report, remote(agreement_.remote_rtcp_port));
   }
   latch_.close();
+}
+
+void MediaSession::close() {
+  stop();
+  if (std::exchange(is_closed_, true)) return;
   rtp_->stop();
   rtcp_->stop();
 }

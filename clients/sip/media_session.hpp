@@ -19,7 +19,7 @@ namespace labnet::sip_client {
 inline constexpr std::uint16_t media_port_min = 30000;
 inline constexpr std::uint16_t media_port_max = 39998;
 
-/// Lives as long as whoever holds it, or as its tasks run: after `stop` they end by themselves.
+/// Lives as long as whoever holds it, or as its tasks run: after `close` they end by themselves.
 class MediaSession : public std::enable_shared_from_this<MediaSession> {
  public:
   /// local  the address at which media are received
@@ -35,8 +35,13 @@ class MediaSession : public std::enable_shared_from_this<MediaSession> {
   /// False: the other side takes no keys, or too many wait.
   bool press(char key) { return stream_.press(key); }
   bool has_ended() const { return stream_.has_ended() && !stream_.has_keys(); }
-  /// The last report goes out, with BYE, and no further packet. What was measured stays.
+  /// The last report goes out, with BYE, and no further packet. What was measured stays. The ports stay open: what is
+  /// still under way to them is nobody's fault, and the system would answer it by "port unreachable".
   void stop();
+  /// The other side has stopped as well.
+  bool has_heard_bye() const { return stream_.has_heard_bye(); }
+  /// Nothing is received any more, and the ports are given back with the object. Without `stop` before it stops, too.
+  void close();
 
   MediaReport report() const;
   audio::Samples recording() const { return stream_.recording(); }
@@ -51,6 +56,7 @@ class MediaSession : public std::enable_shared_from_this<MediaSession> {
 
  private:
   Result<void> bind();
+  Result<void> bind_at(std::uint16_t port);
   net::Task<void> receive();
   net::Task<void> receive_rtcp();
   net::Task<void> pace();
@@ -61,6 +67,7 @@ class MediaSession : public std::enable_shared_from_this<MediaSession> {
 
   net::Worker& worker_;
   IpAddress local_;
+  std::optional<std::uint16_t> wanted_port_;
   std::uint16_t port_ = 0;
   std::unique_ptr<net::DatagramSocket> rtp_, rtcp_;
   MediaStream stream_;
@@ -68,6 +75,7 @@ class MediaSession : public std::enable_shared_from_this<MediaSession> {
   sdp::Agreement agreement_;
   bool is_open_path_ = false;
   bool is_stopped_ = false;
+  bool is_closed_ = false;
 };
 
 }  // namespace labnet::sip_client

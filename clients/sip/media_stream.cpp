@@ -105,6 +105,8 @@ void MediaStream::receive_rtcp(Bytes datagram, rtp::Time now, rtp::WallTime wall
       take_blocks(sender->blocks, wall);
     } else if (const auto* const receiver = std::get_if<rtp::ReceiverReport>(&packet)) {
       take_blocks(receiver->blocks, wall);
+    } else if (std::holds_alternative<rtp::Bye>(packet)) {
+      has_heard_bye_ = true;
     }
   }
 }

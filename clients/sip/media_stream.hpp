@@ -26,6 +26,7 @@ struct MediaOptions {
   bool suppresses_silence = false;
   bool records = false;                      // keeps what is heard: see `recording`
   std::optional<double> expected_tone_hz{};  // is looked for in what is heard
+  std::optional<std::uint16_t> port{};       // to receive at, if it is free; an even one
   rtp::JitterRules jitter{};
 };
 
@@ -55,6 +56,8 @@ class MediaStream {
 
   /// A report, when one is due; the first some seconds after the first agreement.
   std::optional<Buffer> next_report(rtp::Time now, rtp::WallTime wall);
+  /// The other side has said that it sends nothing more, by BYE of RTCP.
+  bool has_heard_bye() const { return has_heard_bye_; }
   /// The last one, with BYE.
   Buffer last_report(rtp::Time now, rtp::WallTime wall);
 
@@ -74,6 +77,7 @@ class MediaStream {
   std::string cname_;
   std::string codec_;
   bool has_agreed_ = false;
+  bool has_heard_bye_ = false;
   std::optional<audio::ToneDetector> detector_;
   audio::SampleBuffer recording_;
 

@@ -14,6 +14,7 @@ class Names {
   /// random  64 bits that nobody can guess
   Names(std::function<std::uint64_t()> random, Like like) : random_{std::move(random)}, like_{like} {}
 
+  Like like() const { return like_; }
   std::uint64_t number() { return random_(); }
   std::string tag();
   std::string branch();

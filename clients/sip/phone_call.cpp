@@ -11,14 +11,29 @@
 
 namespace labnet::sip_client {
 
+namespace {
+
+sdp::LocalSession session_of(const PhoneTools& tools) {
+  const auto number = tools.names.number() >> 33;
+  if (tools.config.like == Like::zoiper) return {"Z", "0", number, "Z"};
+  return {"-", std::to_string(number)};
+}
+
+}  // namespace
+
+sdp::LocalAudio PhoneCall::like_phone(sdp::LocalAudio audio, const PhoneTools& tools) {
+  audio.names_static_types = tools.config.like != Like::zoiper;
+  return audio;
+}
+
 PhoneCall::PhoneCall(PhoneTools tools, bool is_outgoing, sdp::LocalAudio audio)
     : tools_{tools},
       is_outgoing_{is_outgoing},
       state_{is_outgoing ? State::calling : State::ringing},
       login_{tools.config.user, tools.config.password},
       local_tag_{tools.names.tag()},
-      audio_{std::move(audio)},
-      session_{"-", std::to_string(tools.names.number() >> 33)},
+      audio_{like_phone(std::move(audio), tools)},
+      session_{session_of(tools)},
       hop_{tools.config.server} {}
 
 PhoneCall::~PhoneCall() = default;

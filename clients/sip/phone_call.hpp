@@ -79,6 +79,8 @@ class PhoneCall {
 
  private:
   PhoneCall(PhoneTools tools, bool is_outgoing, sdp::LocalAudio audio);
+  /// As this kind of phone describes it.
+  static sdp::LocalAudio like_phone(sdp::LocalAudio audio, const PhoneTools& tools);
 
   // Outgoing, until it is answered
   void send_invite(sip::TimePoint now);

@@ -14,7 +14,7 @@ void PhoneCall::take_plan(sip::TimePoint now) {
   if (server_ == sip::ServerId::none) return end(Ender::fault, 503, "too many transactions");
   auto plan = tools_.observer.on_incoming(*this);
   if (state_ == State::over) return;
-  audio_ = std::move(plan.audio);
+  audio_ = like_phone(std::move(plan.audio), tools_);
   if (plan.status >= 300) return refuse(plan.status, {}, now);
   respond(server_, 180, {}, {}, now);
   deadline_ = plan.after == sip::Duration::max() ? sip::never : now + plan.after;

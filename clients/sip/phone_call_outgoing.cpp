@@ -28,6 +28,7 @@ void PhoneCall::send_invite(sip::TimePoint now) {
   writer.header(HeaderName::allow, phone_allow());
   tools_.add_user_agent(writer);
   login_.write(writer, method, remote_uri_, tools_.names);
+  tools_.add_habits(writer);
   const auto description = sdp::to_text(*offer_);
   const auto bytes = writer.finish(description_type, as_bytes(std::string_view{description}));
   invite_ = bytes ? tools_.transactions.send(*bytes, hop_, now) : sip::ClientId::none;

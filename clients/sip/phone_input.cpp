@@ -16,6 +16,8 @@ using program::Console;
 using program::Exit;
 
 constexpr std::size_t user_bytes_max = 64;
+constexpr std::chrono::seconds zoiper_expires{60};
+constexpr std::uint16_t zoiper_port = 8000;  // of RTP
 
 /// What a Result-giving parser of this folder is to an option.
 template <class T>
@@ -51,6 +53,16 @@ Kind<std::string> keys_kind() {
               if (!rtp::event_of_key(key)) return std::nullopt;
             }
             return text.size() > keys_waiting_max ? std::nullopt : std::optional{std::string{text}};
+          }};
+}
+
+/// What can be told from anything else: neither a tone, of which any period is as good as another, nor anybody's
+/// speech.
+Kind<SourceName> spoken_kind() {
+  return {"speech:NUMBER or a WAV file", [](std::string_view text) -> std::optional<SourceName> {
+            const auto name = parse_source_name(text);
+            const bool is_told = name && (name->speaker || name->kind == SourceName::Kind::file);
+            return is_told ? std::optional{*name} : std::nullopt;
           }};
 }
 
@@ -119,7 +131,8 @@ void declare(program::Options& options, PhoneInput& input) {
   options.option("--domain", "NAME", input.domain, "what stands behind the @ of addresses; default: the server's name");
   options.option("--listen", "ADDRESS:PORT", input.listen, "the own UDP port; default: any one that is free",
                  listen_kind());
-  options.option("--expires", "TIME", input.expires, "of the registration, as it is asked for; default: 1 h",
+  options.option("--expires", "TIME", input.expires,
+                 "of the registration, as it is asked for; default: 1 h, and like zoiper 60 s",
                  duration_between<std::chrono::seconds>(1s, 24h));
   options.option("--like", "PHONE", input.like, "whose habits: labnet or zoiper",
                  one_of<Like>({{"labnet", Like::labnet}, {"zoiper", Like::zoiper}}));
@@ -128,11 +141,22 @@ void declare(program::Options& options, PhoneInput& input) {
   options.flag("-v,--verbose", input.verbose, "show the dialogue on standard error");
 }
 
+void declare_stay(program::Options& options, PhoneInput& input) {
+  options.flag("--stay", input.stays, "end without unregistering");
+}
+
 void declare(program::Options& options, CallInput& input) {
-  options.option("--play", "SOUND", input.source, "what is said: speech, silence, tone:HZ or a WAV file",
-                 kind_by<SourceName>("speech, silence, tone:HZ with 50 to 3800 Hz, or a WAV file", parse_source_name));
+  const auto sound_kind = kind_by<SourceName>(
+      "speech, speech:NUMBER, silence, tone:HZ with 50 to 3800 Hz, or a WAV file", parse_source_name);
+  options.option("--play", "SOUND", input.source,
+                 "what is said: speech, speech:NUMBER of a speaker who says the same each time, silence, tone:HZ or a "
+                 "WAV file",
+                 sound_kind);
   options.option("--record", "FILE", input.record, "what is heard, as a WAV file");
+  options.option("--report", "FILE", input.report, "what was measured, as JSON");
   options.option("--expect-tone", "HZ", input.expect_tone, "fail if this tone is not heard", between(50.0, 3800.0));
+  options.option("--expect-sound", "SOUND", input.expect_sound,
+                 "fail if this is not heard: speech:NUMBER or a WAV file that the other side plays", spoken_kind());
   options.option("--dtmf", "KEYS", input.keys, "keys to press once the call is answered", keys_kind());
   options.option("--hold-after", "TIME", input.hold_after, "put the other side on hold so long after the answer",
                  duration_between<sip::Duration>(0ms, 24h));
@@ -160,8 +184,13 @@ Exit run_phone(Console& console, const PhoneInput& input, TelephoneOptions optio
   config.domain = input.domain.value_or(server_domain);
   config.server = target->server;
   config.like = input.like;
-  config.expires = input.expires;
-  if (input.like == Like::zoiper) config.software = "Z 5.6.4 v2.10.20.4";
+  config.expires = input.expires.value_or(config.expires);
+  options.stays_registered = input.stays;
+  if (input.like == Like::zoiper) {
+    config.software = "Z 5.6.4 v2.10.20.4";
+    config.expires = input.expires.value_or(zoiper_expires);
+    options.media.port = zoiper_port;
+  }
 
   std::optional<Exit> exit;
   net::Runtime runtime{{.workers = 1, .drain = std::chrono::milliseconds{300}}};

@@ -26,18 +26,23 @@ struct PhoneInput {
   std::optional<std::string> domain;
   std::optional<net::Endpoint> listen;
   Like like = Like::labnet;
-  std::chrono::seconds expires{3600};
+  std::optional<std::chrono::seconds> expires;
   client::TlsInput tls;
   client::LookupInput lookup;
   bool verbose = false;
+  bool stays = false;
 };
 void declare(program::Options& options, PhoneInput& input);
+/// Of a program whose phone registers: --stay.
+void declare_stay(program::Options& options, PhoneInput& input);
 
 /// Those of a program that has calls.
 struct CallInput {
   SourceName source{};
   std::optional<std::string> record;
   std::optional<double> expect_tone;
+  std::optional<SourceName> expect_sound;
+  std::optional<std::string> report;
   bool suppresses_silence = false;
   std::string keys;
   std::optional<sip::Duration> hold_after;

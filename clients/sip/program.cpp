@@ -37,7 +37,7 @@ TelephoneOptions options_of(const CallInput& input) {
   TelephoneOptions options;
   options.source = input.source;
   options.media = {.suppresses_silence = input.suppresses_silence,
-                   .records = input.record.has_value(),
+                   .records = input.record || input.expect_sound,
                    .expected_tone_hz = input.expect_tone};
   options.config.calls_max = 1;
   return options;
@@ -45,8 +45,10 @@ TelephoneOptions options_of(const CallInput& input) {
 
 /// A file that cannot be played is a mistake before anything is sent.
 std::optional<Error> fault_of(const CallInput& input) {
-  const auto source = make_source(input.source, 0);
-  return source ? std::nullopt : std::optional{source.error()};
+  for (const auto& name : {input.source, input.expect_sound.value_or(SourceName{})}) {
+    if (const auto source = make_source(name, 0); !source) return source.error();
+  }
+  return std::nullopt;
 }
 
 /// What happens in a call besides talking, and when.
@@ -98,9 +100,22 @@ std::string outcome_of(const CallEnd& end) {
   return fmt::format("failed: {}", reason);
 }
 
-Result<void> save(const CallInput& input, const MediaSession& media) {
+Result<void> save(const CallInput& input, const MediaSession& media, const MediaReport& report) {
+  if (input.report) {
+    if (const auto written = files::write_whole(*input.report, to_json(report)); !written) return written;
+  }
   if (!input.record) return {};
   return files::write_whole(*input.record, as_text(audio::wav_of(media.recording(), audio::WavCoding::pcm16)));
+}
+
+/// What was measured, and whether what was expected was heard.
+Result<MediaReport> report_of(const CallInput& input, const MediaSession& media) {
+  auto report = media.report();
+  if (!input.expect_sound) return report;
+  auto sound = find_sound(*input.expect_sound, media.recording());
+  if (!sound) return sound.error();
+  report.sound = *std::move(sound);
+  return report;
 }
 
 /// The report, the recording, and in the last line what has come of the call.
@@ -112,15 +127,21 @@ Exit conclude(Console& console, const Telephone& telephone, const CallInput& inp
     print_line(console, outcome_of(*end));
     return Exit::failed;
   }
-  const auto report = telephone.media()->report();
+  const auto made = report_of(input, *telephone.media());
+  if (!made) return console.fail(made.error());
+  const auto& report = *made;
   console.write(to_text(report));
-  if (const auto saved = save(input, *telephone.media()); !saved) return console.fail(saved.error());
+  if (const auto saved = save(input, *telephone.media(), report); !saved) return console.fail(saved.error());
   if (end->ender == Ender::fault) {
     print_line(console, fmt::format("answered, and failed: {}", printable(end->reason)));
     return Exit::failed;
   }
   if (report.tone && !has_tone(*report.tone)) {
     print_line(console, fmt::format("answered, and the tone of {:.0f} Hz was not heard", report.tone->frequency_hz));
+    return Exit::failed;
+  }
+  if (report.sound && !has_sound(*report.sound)) {
+    print_line(console, fmt::format("answered, and {} was not heard", printable(report.sound->name, 100)));
     return Exit::failed;
   }
   print_line(console, "answered");
@@ -138,7 +159,6 @@ Task<Result<void>> register_if_wanted(Telephone& telephone, const PhoneInput& in
 struct RegisterInput {
   PhoneInput phone;
   sip::Duration duration{1000};
-  bool stays = false;
 };
 
 Task<Exit> stay_registered(Telephone& telephone, const RegisterInput& input, Console& console) {
@@ -155,11 +175,31 @@ Run define_register(Options& options) {
   declare(options, input->phone);
   options.option("--duration", "TIME", input->duration, "how long to stay registered; default: 1 s",
                  duration_between<sip::Duration>(0ms, 24h));
-  options.flag("--stay", input->stays, "end without unregistering");
+  declare_stay(options, input->phone);
   return [input](Console& console) {
     if (!input->phone.server) return console.wrong_usage("expected --server, where to register");
     return run_phone(console, input->phone, {},
                      [&](Telephone& telephone, net::Worker&) { return stay_registered(telephone, *input, console); });
+  };
+}
+
+// unregister
+
+Task<Exit> remove_registrations(Telephone& telephone, const PhoneInput& input, Console& console) {
+  const auto removed = co_await telephone.remove_registrations();
+  if (!removed) co_return console.fail(removed.error());
+  print_line(console, fmt::format("no phone is registered as {} any more", printable(input.user.user, 100)));
+  co_return Exit::done;
+}
+
+Run define_unregister(Options& options) {
+  auto input = std::make_shared<PhoneInput>();
+  declare(options, *input);
+  return [input](Console& console) {
+    if (!input->server) return console.wrong_usage("expected --server, where phones are registered");
+    return run_phone(console, *input, {}, [&](Telephone& telephone, net::Worker&) {
+      return remove_registrations(telephone, *input, console);
+    });
   };
 }
 
@@ -188,6 +228,7 @@ Run define_call(Options& options) {
   auto input = std::make_shared<OutgoingInput>();
   options.positional("NUMBER", input->number, "a number at the server, or an address: sip:102@192.168.1.8");
   declare(options, input->phone);
+  declare_stay(options, input->phone);
   declare(options, input->call);
   options.option("--ring-timeout", "TIME", input->ring_timeout, "how long to let it ring; default: 60 s",
                  duration_between<std::chrono::seconds>(1s, 1h));
@@ -251,12 +292,14 @@ Task<Exit> take_calls(Telephone& telephone, const IncomingInput& input, Console&
 Run define_answer(Options& options) {
   auto input = std::make_shared<IncomingInput>();
   declare(options, input->phone);
+  declare_stay(options, input->phone);
   declare(options, input->call);
   options.option("--answer-after", "TIME", input->answer_after, "how long it rings before it is answered; default: 0",
                  duration_between<sip::Duration>(0ms, 1h));
   options.option("--calls", "N", input->calls, "how many calls to take, one after the other; default: 1",
                  between(1, calls_taken_max));
   options.excludes("--calls", "--record");
+  options.excludes("--calls", "--report");
   options.option("--reject", "CODE", input->reject, "refuse the call: 486 busy, 603 declined ...", between(300, 699));
   return [input](Console& console) {
     if (!input->phone.server && !input->phone.listen) {
@@ -307,6 +350,9 @@ const Program sip_register_program{"sip register", Group::clients, "Registers a 
                                    "labnet sip register -v --user 101:1234 --server voip.labredes71.com\n"
                                    "labnet sip register --user 101:1234 --server tls:192.168.1.7:5061 --insecure",
                                    define_register};
+const Program sip_unregister_program{
+    "sip unregister", Group::clients, "Removes all phones of a number from a SIP server",
+    "labnet sip unregister --user 101:1234 --server voip.labredes71.com", define_unregister};
 const Program sip_call_program{"sip call", Group::clients, "Calls a number, speaks, listens and measures",
                                "labnet sip call 102 --user 101:1234 --server voip.labredes71.com\n"
                                "labnet sip call 102 --user 101:1234 --server 192.168.1.7 --play tone:440 \\\n"

@@ -15,7 +15,9 @@ using net::Clock;
 using net::Task;
 
 constexpr int sip_busy = 486;
-constexpr auto farewell_max = 2s;  // for the answers to BYE and to the last REGISTER
+constexpr auto farewell_max = 2s;           // for the answers to BYE and to the last REGISTER
+constexpr auto media_farewell_max = 300ms;  // for the other side's BYE of RTCP
+constexpr auto look_for_farewell = 10ms;
 
 std::string codec_text(const sdp::Agreement& agreement) {
   const auto* const codec = g711_of(agreement.sending);
@@ -36,7 +38,9 @@ Telephone::Telephone(net::Worker& worker, TelephoneOptions options, Say say,
       on_stop_{worker.on_stop([this] { on_stop(); })},
       timer_{worker.executor()} {}
 
-Telephone::~Telephone() = default;
+Telephone::~Telephone() {
+  close_media();
+}
 
 Task<Result<void>> Telephone::open(PhoneTransport::Target target) {
   PhoneTransport::Callbacks callbacks;
@@ -93,6 +97,15 @@ Task<Result<void>> Telephone::register_at_server() {
   co_return *registration_;
 }
 
+Task<Result<void>> Telephone::remove_registrations() {
+  removes_registrations_ = true;
+  phone_->account().remove_all(Clock::now());
+  const Condition is_answered = [this] { return registration_.has_value(); };
+  const bool came = co_await until(is_answered);
+  if (!came) co_return Error{"interrupted"};
+  co_return *registration_;
+}
+
 void Telephone::on_registered(std::chrono::seconds granted) {
   if (!std::exchange(was_registered_, true)) {
     say_(fmt::format("registered {} for {} s", options_.config.address(), granted.count()));
@@ -102,6 +115,7 @@ void Telephone::on_registered(std::chrono::seconds granted) {
 
 void Telephone::on_unregistered() {
   if (std::exchange(was_registered_, false)) say_("unregistered");
+  if (std::exchange(removes_registrations_, false)) registration_ = Result<void>{};
 }
 
 void Telephone::on_registration_failed(std::string_view why, std::chrono::seconds retry_in) {
@@ -113,12 +127,29 @@ void Telephone::on_registration_failed(std::string_view why, std::chrono::second
 // Calls
 
 Result<void> Telephone::open_media() {
+  close_media();
   auto source = make_source(options_.source, net::random_number<std::uint32_t>());
   if (!source) return source.error();
   auto session = MediaSession::open(worker_, local().address, *std::move(source), options_.media);
   if (!session) return session.error();
   media_ = *std::move(session);
   return {};
+}
+
+void Telephone::close_media() {
+  if (media_) media_->close();
+  media_.reset();
+}
+
+/// What the other side still has to say of the media does not meet a closed port.
+Task<void> Telephone::see_media_off() {
+  const bool was_answered = media_ && end_ && end_->was_answered;
+  if (!was_answered) co_return;
+  const auto deadline = Clock::now() + media_farewell_max;
+  const Condition has_heard_bye = [this] { return media_->has_heard_bye(); };
+  while (!has_heard_bye() && Clock::now() < deadline && !worker_.is_stopping()) {
+    co_await until(has_heard_bye, Clock::now() + look_for_farewell);
+  }
 }
 
 Result<void> Telephone::call(const std::string& to) {
@@ -135,7 +166,7 @@ AnswerPlan Telephone::on_incoming(PhoneCall& call) {
   AnswerPlan plan{.status = options_.answer_status, .after = options_.answer_after};
   if (end_) return {.status = sip_busy};  // the one before has not been looked at yet
   say_(fmt::format("a call from {}", printable(call.remote_uri(), 100)));
-  media_.reset();
+  close_media();
   is_answered_ = is_calm_ = false;
   call_ = &call;
   if (plan.status >= 300) return plan;
@@ -201,10 +232,13 @@ void Telephone::hang_up() {
 Task<void> Telephone::close() {
   if (worker_.is_stopping() || !phone_) co_return;
   phone_->hang_up(Clock::now());
+  const Condition has_no_call = [&] { return phone_->calls() == 0; };
+  co_await until(has_no_call, Clock::now() + farewell_max);
   const bool unregisters = was_registered_ && !options_.stays_registered;
   if (unregisters) phone_->account().stop(Clock::now());
   const Condition is_done = [&] { return phone_->is_idle() && !(unregisters && was_registered_); };
   co_await until(is_done, Clock::now() + farewell_max);
+  co_await see_media_off();
 }
 
 // Texts

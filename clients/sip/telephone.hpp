@@ -45,6 +45,8 @@ class Telephone final : public PhoneObserver {
   sip::Hop local() const;
   /// Until the server has answered.
   net::Task<Result<void>> register_at_server();
+  /// No phone of this number is registered any more, whoever has registered it.
+  net::Task<Result<void>> remove_registrations();
   /// faults  no port for media is free, or what is to be played cannot be read
   Result<void> call(const std::string& to);
   /// The status of the answer.
@@ -85,6 +87,8 @@ class Telephone final : public PhoneObserver {
 
  private:
   Result<void> open_media();
+  void close_media();
+  net::Task<void> see_media_off();
   void wake() { timer_.cancel(); }
   void on_stop();
 
@@ -99,6 +103,7 @@ class Telephone final : public PhoneObserver {
 
   std::optional<Result<void>> registration_;
   bool was_registered_ = false;
+  bool removes_registrations_ = false;
   PhoneCall* call_ = nullptr;
   bool is_answered_ = false;
   bool is_calm_ = false;  // the last agreement was one without hold

@@ -34,6 +34,10 @@ void PhoneTools::add_user_agent(sip::MessageWriter& writer) const {
   if (!config.software.empty()) writer.header(HeaderName::user_agent, config.software);
 }
 
+void PhoneTools::add_habits(sip::MessageWriter& writer) const {
+  if (config.like == Like::zoiper) writer.header(HeaderName::allow_events, "presence, kpml, talk");
+}
+
 void PhoneTools::add_server(sip::MessageWriter& writer) const {
   writer.header(HeaderName::allow, phone_allow());
   if (!config.software.empty()) writer.header(HeaderName::server, config.software);

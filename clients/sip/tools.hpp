@@ -37,6 +37,8 @@ struct PhoneTools {
   std::string contact(const sip::Hop& to) const;
   /// User-Agent, if the phone says what it is.
   void add_user_agent(sip::MessageWriter& writer) const;
+  /// What else it says in requests that make a dialog or a registration, behind User-Agent and credentials.
+  void add_habits(sip::MessageWriter& writer) const;
   /// Allow and Server of a response that makes a dialog, or tells what the phone is able to.
   void add_server(sip::MessageWriter& writer) const;
 

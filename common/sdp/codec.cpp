@@ -88,9 +88,11 @@ std::vector<Codec> codecs_of(const Media& media) {
   return codecs;
 }
 
-void add_codec(const Codec& codec, Media& media) {
+void add_codec(const Codec& codec, Media& media, bool names_static) {
   media.formats.push_back(std::to_string(codec.payload_type));
-  media.attributes.push_back({"rtpmap", fmt::format("{} {}", codec.payload_type, to_text(codec))});
+  if (names_static || !rtp::static_encoding(codec.payload_type)) {
+    media.attributes.push_back({"rtpmap", fmt::format("{} {}", codec.payload_type, to_text(codec))});
+  }
   if (codec.parameters.empty()) return;
   media.attributes.push_back({"fmtp", fmt::format("{} {}", codec.payload_type, codec.parameters)});
 }

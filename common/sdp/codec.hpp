@@ -30,8 +30,10 @@ std::string to_text(const Codec& codec);
 /// In the order of m=. A static payload type needs no a=rtpmap (RFC 3551, section 6); a dynamic one without it is left
 /// out, and so is a format that is no payload type.
 std::vector<Codec> codecs_of(const Media& media);
-/// Appends formats and a=rtpmap, a=fmtp; also of static payload types, as old phones want them.
-void add_codec(const Codec& codec, Media& media);
+/// Appends formats and a=rtpmap, a=fmtp.
+///
+/// names_static  also of static payload types, as old phones want them
+void add_codec(const Codec& codec, Media& media, bool names_static = true);
 
 enum class Direction { inactive = 0, sendonly = 1, recvonly = 2, sendrecv = 3 };  // bit 0: sends, bit 1: receives
 std::string_view name_of(Direction direction);

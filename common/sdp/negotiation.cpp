@@ -101,7 +101,7 @@ Media local_media(const LocalAudio& local, const LocalMediaChoice& choice) {
   media.kind = "audio";
   media.port = local.port;
   media.profile = choice.profile;
-  for (const auto& codec : choice.codecs) add_codec(codec, media);
+  for (const auto& codec : choice.codecs) add_codec(codec, media, local.names_static_types);
   if (local.packet_time_ms) media.attributes.push_back({"ptime", std::to_string(*local.packet_time_ms)});
   media.attributes.push_back({std::string{name_of(choice.direction)}});
   if (choice.rtcp_mux) media.attributes.push_back({std::string{rtcp_mux_attribute}});
@@ -167,6 +167,7 @@ void LocalSession::stamp(Description& description) {
   description.origin.username = username_;
   description.origin.session_id = session_id_;
   description.origin.version = version_;
+  description.name = name_;
   if (description == last_) return;
   if (last_) description.origin.version = ++version_;
   last_ = description;

@@ -24,15 +24,20 @@ struct LocalAudio {
   bool rtcp_mux = false;  // offered, and accepted where it is offered
   std::string profile = "RTP/AVP";
   std::vector<Attribute> attributes{};  // further ones of an accepted or offered stream
+  bool names_static_types = true;       // a=rtpmap also where the payload type says it all
 };
 
 /// Whose description it is. Its version goes on by one with each description that differs from the one before.
 class LocalSession {
  public:
-  LocalSession(std::string username, std::string session_id, std::uint64_t first_version = 1)
-      : username_{std::move(username)}, session_id_{std::move(session_id)}, version_{first_version} {}
+  /// name  s=
+  LocalSession(std::string username, std::string session_id, std::uint64_t first_version = 1, std::string name = "-")
+      : username_{std::move(username)},
+        session_id_{std::move(session_id)},
+        version_{first_version},
+        name_{std::move(name)} {}
 
-  /// Fills in o= of what is to be sent, address and family excepted.
+  /// Fills in s=, and o= of what is to be sent, address and family excepted.
   void stamp(Description& description);
   /// The one before; nothing before the first.
   const Description* last() const { return last_ ? &*last_ : nullptr; }
@@ -41,6 +46,7 @@ class LocalSession {
   std::string username_;
   std::string session_id_;
   std::uint64_t version_;
+  std::string name_;
   std::optional<Description> last_;
 };
 

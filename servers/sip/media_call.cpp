@@ -41,9 +41,14 @@ bool MediaCall::join(net::ReadySet& set) {
   return std::ranges::all_of(legs_, [&](MediaLeg& leg) { return leg.join(set); });
 }
 
-void MediaCall::close(const MediaReports::Instant& now) {
-  for (auto& leg : legs_) leg.close(now);
+void MediaCall::end(const MediaReports::Instant& now) {
+  for (auto& leg : legs_) leg.end(now);
   players_ = {};
+}
+
+void MediaCall::close(const MediaReports::Instant& now) {
+  end(now);
+  for (auto& leg : legs_) leg.close(now);
 }
 
 void MediaCall::connect(Side side, const sdp::Agreement& agreement) {

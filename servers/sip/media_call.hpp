@@ -23,6 +23,7 @@ class MediaCall {
   bool join(net::ReadySet& set);
   void connect(Side side, const sdp::Agreement& agreement);
   void play(Side to, Announcement what);
+  void end(const MediaReports::Instant& now);  // the ports stay open until `close`
   void close(const MediaReports::Instant& now);
 
   /// A sound of the server's own is played to a side: `play_frame` is to be called every 20 ms.

@@ -19,6 +19,10 @@ struct MediaConfig {
   /// bound how many calls may begin in a second, which with 2 s and 4000 ports were 500.
   std::chrono::milliseconds port_rest{100};
 
+  /// For so long after a call's end its ports stay open, and what is still under way to them vanishes there: the system
+  /// would answer it by ICMP, "port unreachable". 0: they are closed at once.
+  std::chrono::milliseconds port_linger{500};
+
   rtp::LatchRules latch{};
   /// Once a side's address is settled, its socket is connected: the system then refuses what others send (they are told
   /// that nobody is there, and are not counted), and finds the way to the side without looking for it.

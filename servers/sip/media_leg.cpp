@@ -74,12 +74,16 @@ bool MediaLeg::join(net::ReadySet& set) {
 }
 
 void MediaLeg::close(const MediaReports::Instant& now) {
-  if (set_ == nullptr) return ports_.close();
+  end(now);
+  ports_.close();
+}
+
+void MediaLeg::end(const MediaReports::Instant& now) {
+  if (set_ == nullptr) return;
   if (sent_packets_ > 0 || reports_.has_reported()) send_report(now, MediaReports::Ends::yes);
   set_->remove(ports_.rtp(), *this);
   set_->remove(ports_.rtcp(), rtcp_watcher_);
   set_ = nullptr;
-  ports_.close();
 }
 
 void MediaLeg::agree(const sdp::Agreement& agreement) {

@@ -39,7 +39,9 @@ class MediaLeg final : private net::ReadySet::Watcher {
 
   /// Begins to receive. False if the system refuses.
   bool join(net::ReadySet& set);
-  /// Ends it, with BYE; the ports are given back.
+  /// Ends it, with BYE: nothing is received or sent any more.
+  void end(const MediaReports::Instant& now);
+  /// The same if it has not ended; and the ports are given back.
   void close(const MediaReports::Instant& now);
 
   /// Learns anew where the side is: see SourceLatch.

@@ -63,6 +63,7 @@ Result<std::unique_ptr<MediaShard>> MediaShard::make(net::Worker& worker, const 
 MediaShard::MediaShard(net::Worker& worker, const MediaConfig& config, const MediaSounds& sounds,
                        std::unique_ptr<net::ReadySet> set)
     : worker_{worker},
+      port_linger_{config.port_linger},
       sounds_{sounds},
       set_{std::move(set)},
       frames_{worker, frame_time, [this] { play_frames(); }},
@@ -95,9 +96,19 @@ void MediaShard::remove(MediaCall& call) {
   const auto found = calls_.find(&call);
   if (found == calls_.end()) return;
   forget_playing(call);
-  call.close(this_instant());
+  const auto now = this_instant();
+  call.end(now);
+  ended_.push_back({found->second, now.time + port_linger_});
   calls_.erase(found);
-  if (calls_.empty()) reports_.stop();
+  close_ended(now.time);
+}
+
+void MediaShard::close_ended(rtp::Time now) {
+  while (!ended_.empty() && ended_.front().close_at <= now) {
+    ended_.front().call->close(this_instant());
+    ended_.pop_front();
+  }
+  if (calls_.empty() && ended_.empty()) reports_.stop();
 }
 
 void MediaShard::play_frames() {
@@ -108,12 +119,15 @@ void MediaShard::play_frames() {
 void MediaShard::send_reports() {
   const auto now = this_instant();
   for (const auto& [ignored, call] : calls_) call->report(now);
+  close_ended(now.time);
 }
 
 void MediaShard::close_all() {
   const auto now = this_instant();
   for (const auto& [ignored, call] : calls_) call->close(now);
+  for (const auto& one : ended_) one.call->close(now);
   calls_.clear();
+  ended_.clear();
   playing_.clear();
   frames_.stop();
   reports_.stop();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <unordered_map>
@@ -54,15 +55,22 @@ class MediaShard {
   void forget_playing(MediaCall& call);
   void play_frames();
   void send_reports();
+  void close_ended(rtp::Time now);
   void close_all();
 
   net::Worker& worker_;
+  std::chrono::milliseconds port_linger_;
   const MediaSounds& sounds_;
   std::unique_ptr<net::ReadySet> set_;
   std::unordered_map<MediaCall*, std::shared_ptr<MediaCall>> calls_;
   std::unordered_set<MediaCall*> playing_;
-  Ticker frames_;   // of all calls to which something is played
-  Ticker reports_;  // looks whether any are due
+  struct Ended {
+    std::shared_ptr<MediaCall> call;
+    rtp::Time close_at;
+  };
+  std::deque<Ended> ended_;  // whose ports are open still, the first to be closed in front
+  Ticker frames_;            // of all calls to which something is played
+  Ticker reports_;           // looks whether any are due, and closes what has ended
   net::Worker::Registration on_stop_;
 };
 

@@ -298,7 +298,7 @@ class ScenarioSchema(SchemaCase, unittest.TestCase):
             {"id": "cache_show", "on": "pc1", "do": "cache.show"},
             {"id": "cache_flush", "on": "pc1", "do": "cache.flush"},
             {"id": "neighbours_flush", "on": "pc1", "do": "neighbours.flush"},
-            {"id": "run", "on": "pc1", "run": "ip neighbour"},
+            {"id": "run", "on": "pc1", "run": "ip neighbour", "background": True},
             {"id": "ftp_get", "on": "pc1", "do": "ftp.get", "url": "ftp://ftp.labredes71.com/1.png", "to": "1.png"},
             {"id": "ftp_put", "on": "pc1", "do": "ftp.put", "url": "ftp://ftp.labredes71.com/2.png", "file": "1.png"},
             {"id": "http_get", "on": "pc1", "do": "http.get", "url": "http://web.labredes71.com/", "to": "index.html"},
@@ -306,17 +306,29 @@ class ScenarioSchema(SchemaCase, unittest.TestCase):
             {"id": "http_post", "on": "pc1", "do": "http.post", "url": "http://web.labredes71.com/", "to": "answer"},
             {"id": "http_browse", "on": "pc1", "do": "http.browse", "url": "http://web.labredes71.com/"},
             {"id": "file_make", "on": "pc1", "do": "file.make", "file": "2.png", "bytes": 100},
+            {"id": "sip_register", "on": "pc1", "do": "sip.register", "user": "101:x", "server": "voip.lab", "background": True},
+            {"id": "sip_unregister", "on": "pc1", "do": "sip.unregister", "user": "101:x", "server": "voip.lab"},
+            {"id": "sip_call", "on": "pc1", "do": "sip.call", "number": "102", "user": "101:x", "server": "voip.lab", "background": True},
+            {"id": "sip_answer", "on": "pc1", "do": "sip.answer", "user": "101:x", "server": "voip.lab", "background": True},
+            {"id": "sip_message", "on": "pc1", "do": "sip.message", "number": "102", "text": "hi", "user": "101:x", "server": "voip.lab"},
+            {"id": "wait", "on": "pc1", "do": "wait", "step": "run"},
+            {"id": "end", "on": "pc1", "do": "end", "step": "sip_register"},
+            {"id": "wait-2", "on": "pc1", "do": "wait", "step": "sip_call"},
+            {"id": "wait-3", "on": "pc1", "do": "wait", "step": "sip_answer"},
         ],
         "captures": [
             {"file": "a.pcap", "host": "pc1", "steps": ["ping"], "expect": {"dns": [{"name": "web.labredes71.com"}], "ftp": {},
                                                                                "http": [{"request": "GET /"}],
-                                                                               "tls": [{"server_name": "a.example"}], "credentials": [{"how": "form"}]}},
+                                                                               "tls": [{"server_name": "a.example"}], "credentials": [{"how": "form"}],
+                                                                               "sip": [{"between": ["10.0.0.1", "10.0.0.2"], "messages": ["INVITE"]}],
+                                                                               "rtp": [{"from": "10.0.0.1", "to": "10.0.0.2", "payload_type": 8}]}},
         ],
     }
     places = {
         "": [],
         "title": ["title"],
-        **{"step_" + step["id"]: ["steps", number] for number, step in enumerate(document["steps"])},
+        **{"step_" + step["id"]: ["steps", number] for number, step in enumerate(document["steps"])
+           if step["id"] not in ["wait-2", "wait-3"]},
         "step_expect": ["steps", 0, "expect"],
         "capture": ["captures", 0],
         "capture_expect": ["captures", 0, "expect"],
@@ -325,6 +337,8 @@ class ScenarioSchema(SchemaCase, unittest.TestCase):
         "http_expect": ["captures", 0, "expect", "http", 0],
         "tls_expect": ["captures", 0, "expect", "tls", 0],
         "credential_expect": ["captures", 0, "expect", "credentials", 0],
+        "sip_expect": ["captures", 0, "expect", "sip", 0],
+        "rtp_expect": ["captures", 0, "expect", "rtp", 0],
     }
     right = [
         *((["activity"], activity) for activity in ["8.1", 8.1, 8, "ping", "a-b_c", "1.2.3", "x" * 40]),
@@ -347,6 +361,14 @@ class ScenarioSchema(SchemaCase, unittest.TestCase):
           for form in [None, {}, {"user": "ann", "pin-2": 1234, "a.b_C": True}, {"comment": "¡Qué bien! 1 + 1 = 2 & más"}]),
         (["steps", 11, "form", "x" * 100], "-"),
         *((["captures", 0, "expect", "tls", 0, "version"], version) for version in ["1.2", "1.3", 1.3]),
+        *((["captures", 0, "expect", "sip", 0, "messages"], messages)
+          for messages in [[], [100, 699], ["REGISTER", "401", "200 OPTIONS"]]),
+        *((["steps", step, "play"], sound)
+          for step in [16, 17] for sound in ["speech", "speech:0", "silence", "tone:50", "tone:440", "tone:3800"]),
+        *((["steps", step, "server"], server)
+          for step in [14, 15, 16, 17, 18] for server in ["tls:voip.lab", "172.20.10.12:5060", "udp:[::1]"]),
+        (["steps", 18, "text"], "x" * 1000),
+        *((["steps", 16, key], time) for key in ["duration", "ring_timeout"] for time in [1, "1h"]),
     ]
     wrong = [
         *((["activity"], activity) for activity in ["", "8 1", "-1", "8/1", "x" * 41, ["8.1"]]),
@@ -385,6 +407,17 @@ class ScenarioSchema(SchemaCase, unittest.TestCase):
         (["captures", 0, "expect", "credentials"], [{"user": "ann"}]),
         *((["captures", 0, "expect", "tls", 0, "version"], version) for version in ["1.1", "TLS 1.3"]),
         *((["steps", step, "to"], "x") for step in [10, 12]),
+        *((["captures", 0, "expect", "sip", 0, "between"], hosts)
+          for hosts in [[], ["10.0.0.1"], ["10.0.0.1", "10.0.0.2", "10.0.0.3"], ["a", "b"]]),
+        *((["captures", 0, "expect", "sip", 0, "messages"], [message])
+          for message in [99, 700, "invite", "GET", "200 GET", "OPTIONS 200", "200  OPTIONS", ""]),
+        *((["steps", step, "play"], sound)
+          for step in [16, 17] for sound in ["", "music", "speech:", "speech:x", "tone:49", "tone:3801", "a.wav"]),
+        *((["steps", 16, "hears"], sound) for sound in ["speech", "silence", "tone:440", "a.wav"]),
+        *((["steps", step, "user"], user) for step in [14, 15, 16, 17, 18] for user in ["", "101", ":x", "-1:x"]),
+        *((["steps", step, "server"], server) for step in [14, 15, 16, 17, 18] for server in ["", "-x", "a b"]),
+        *((["steps", 17, "reject"], status) for status in [299, 700]),
+        *((["steps", 18, "text"], text) for text in ["", "-x", "two\nlines", "x" * 1001]),
         (["captures"], captures(51)),
     ]
 

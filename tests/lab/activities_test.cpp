@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <map>
 #include <set>
 
 #include <boost/json/parse.hpp>
@@ -254,6 +255,92 @@ void expect_secret_visits(const std::string& file, const std::set<std::string>& 
   EXPECT_FALSE(tshark(file, {"ocsp.responseStatus"}, "ocsp.responseStatus == 0").empty());
 }
 
+/// What of a call tshark says line by line: "REGISTER", "401", and RTP by the lengths of its frames.
+std::vector<std::string> dialogue_between(const std::string& file, const std::string& one, const std::string& other) {
+  std::vector<std::string> dialogue;
+  for (const auto& message : tshark(file, {"sip.Method", "sip.Status-Code", "sip.CSeq.method"},
+                                    "sip && ip.addr == " + one + " && ip.addr == " + other)) {
+    const auto& status = message.at("sip.Status-Code");
+    dialogue.push_back(status.empty() ? message.at("sip.Method") : status + " " + message.at("sip.CSeq.method"));
+  }
+  return dialogue;
+}
+
+/// Four streams of 214-byte frames of A-law, each with its own source, that miss nothing; those of the phones begin
+/// with a frame of 55 bytes.
+void expect_streams_of_a_call(const std::string& file) {
+  SCOPED_TRACE(file);
+  const std::set<std::string> phones{"172.20.10.1", "172.20.10.2"};
+  std::set<std::string> sources;
+  for (const auto& phone : phones) {
+    for (const bool is_from_phone : {true, false}) {
+      const auto direction = (is_from_phone ? "ip.src == " : "ip.dst == ") + phone;
+      const auto packets =
+          tshark(file, {"frame.len", "rtp.p_type", "rtp.seq", "rtp.ssrc", "rtp.marker", "rtp.timestamp"},
+                 "rtp && " + direction);
+      ASSERT_GT(packets.size(), 150u) << direction;
+      const std::size_t opening = is_from_phone ? 1 : 0;
+      if (is_from_phone) {
+        EXPECT_EQ(packets[0].at("frame.len"), "55");
+        EXPECT_EQ(packets[0].at("rtp.p_type"), "20") << "which is unassigned";
+      }
+      for (std::size_t i = opening; i < packets.size(); ++i) {
+        EXPECT_EQ(packets[i].at("frame.len"), "214");
+        EXPECT_EQ(packets[i].at("rtp.p_type"), "8");
+        EXPECT_EQ(packets[i].at("rtp.marker"), i == opening ? "1" : "0");
+        EXPECT_EQ(packets[i].at("rtp.ssrc"), packets[0].at("rtp.ssrc"));
+        if (i == 0) continue;
+        EXPECT_EQ(std::stoi(packets[i].at("rtp.seq")), (std::stoi(packets[i - 1].at("rtp.seq")) + 1) % 65536);
+      }
+      sources.insert(packets[0].at("rtp.ssrc"));
+    }
+  }
+  EXPECT_EQ(sources.size(), 4u);
+  const auto streams = run({"tshark", "-r", file, "-q", "-z", "rtp,streams"}).output;
+  std::size_t lines = 0;
+  for (std::size_t at = streams.find("0x"); at != streams.npos; at = streams.find("0x", at + 1)) {
+    EXPECT_THAT(streams.substr(at, streams.find('\n', at) - at), HasSubstr(" 0 (0.0%)"));
+    ++lines;
+  }
+  EXPECT_EQ(lines, 4u) << streams;
+  EXPECT_EQ(tshark(file, {"frame.number"}, "_ws.malformed || icmp").size(), 0u);
+}
+
+/// The messages of the report, in its order; the phone has Zoiper's habits.
+void expect_call(const std::string& file) {
+  EXPECT_THAT(dialogue_between(file, "172.20.10.1", "172.20.10.12"),
+              ElementsAre("REGISTER", "401 REGISTER", "REGISTER", "OPTIONS", "200 REGISTER", "200 OPTIONS", "INVITE",
+                          "100 INVITE", "180 INVITE", "200 INVITE", "ACK", "BYE", "200 BYE"));
+  EXPECT_THAT(dialogue_between(file, "172.20.10.2", "172.20.10.12"),
+              ElementsAre("INVITE", "180 INVITE", "200 INVITE", "ACK", "BYE", "200 BYE"));
+  const auto datagrams = tshark(file, {"sip.Method", "sip.Status-Code"}, "udp.port == 5060");
+  for (const auto& one : datagrams) EXPECT_NE(one.at("sip.Method") + one.at("sip.Status-Code"), "");
+  EXPECT_EQ(datagrams.size(), 19u);
+  const auto asked = tshark(file, {"sip.contact.uri", "sip.Authorization", "sip.auth.digest.response"},
+                            "sip.Method == REGISTER && sip.auth.digest.response");
+  ASSERT_EQ(asked.size(), 1u);
+  EXPECT_THAT(asked[0].at("sip.contact.uri"), HasSubstr(";rinstance="));
+  EXPECT_THAT(asked[0].at("sip.Authorization"), HasSubstr("username=\"101\",realm=\"labredes71.com\","));
+  const auto offered = tshark(file, {"sdp.owner.username", "sdp.media", "sdp.media_attr"},
+                              "sip.Method == INVITE && ip.src == 172.20.10.1");
+  ASSERT_EQ(offered.size(), 1u);
+  EXPECT_EQ(offered[0].at("sdp.owner.username"), "Z");
+  EXPECT_EQ(offered[0].at("sdp.media"), "audio 8000 RTP/AVP 8 0 101");
+  expect_streams_of_a_call(file);
+}
+
+/// Who calls whom is for those who have the keys, which stand in the pcapng; what is said is for everybody.
+void expect_secret_call(const std::string& file) {
+  EXPECT_EQ(tshark(file, {"frame.number"}, "sip").size(), 0u);
+  EXPECT_GT(tshark(file, {"frame.number"}, "udp && frame.len == 214").size(), 4 * 150u);
+  expect_streams_of_a_call(file + "ng");  // that they are RTP tshark knows from the dialogues
+  const auto with_keys = dialogue_between(file + "ng", "172.20.10.1", "172.20.10.12");
+  ASSERT_GT(with_keys.size(), 13u);
+  EXPECT_THAT(std::vector(with_keys.begin(), with_keys.begin() + 13),
+              ElementsAre("REGISTER", "401 REGISTER", "REGISTER", "OPTIONS", "200 REGISTER", "200 OPTIONS", "INVITE",
+                          "100 INVITE", "180 INVITE", "200 INVITE", "ACK", "BYE", "200 BYE"));
+}
+
 TEST_P(Activities, LeaveTheCapturesOfTheReport) {
   const auto outcome = play({"--lab", shipped_lab_});
   ASSERT_EQ(outcome.exit_code, 0) << outcome.output << outcome.errors;
@@ -284,16 +371,28 @@ TEST_P(Activities, LeaveTheCapturesOfTheReport) {
   std::string course;
   for (const auto& one : downloads) course += one.at("http.request.method") + one.at("http.response.code") + ' ';
   EXPECT_EQ(course, "HEAD 200 GET 200 GET 304 ");
+  expect_call(file("VoIP_view.pcap"));
+  expect_secret_call(file("VoIPS_view.pcap"));
   EXPECT_EQ(read_file(file("index (second visit).html")), read_file(folder() + "/labredes71/www/index.html"));
   EXPECT_EQ(read_file(file("1.png")), read_file(folder() + "/labredes71/ftp/home/samurt123/1.png"));
 
   const auto all = results();
   EXPECT_TRUE(all.at("good").as_bool());
+  int calls_measured = 0;
   for (const auto& activity : all.at("activities").as_array()) {
+    for (const auto& step : activity.at("steps").as_array()) {
+      const auto* const report = step.as_object().if_contains("report");
+      if (report == nullptr) continue;
+      ++calls_measured;
+      EXPECT_GT(report->at("sound").at("similarity").to_number<double>(), 0.8) << report->at("sound").at("name");
+      EXPECT_EQ(report->at("received").at("loss_percent").to_number<double>(), 0);
+      EXPECT_GT(report->at("mos").to_number<double>(), 4);
+    }
     for (const auto& capture : activity.at("captures").as_array()) {
       expect_nothing_lost(file(std::string{capture.at("file").as_string()}), capture.as_object());
     }
   }
+  EXPECT_EQ(calls_measured, 4) << "two calls, each at both ends";
   // The report's table, from the capture.
   const auto& echo = all.at("activities").at(0).at("captures").at(0).at("echoes").at(0);
   EXPECT_EQ(echo.at("request").at("source").as_string(), pc1.address);
@@ -400,6 +499,88 @@ steps:
   EXPECT_FALSE(results().at("good").as_bool());
   EXPECT_THAT(read_file(file("junit.xml")), HasSubstr("<failure message=\"expected exit code 3, found 0\"/>"));
   EXPECT_THAT(outcome.output, HasSubstr("\n1 of 4 as expected; 1 capture,"));
+}
+
+TEST_P(Activities, AStepInTheBackgroundRunsWhileOthersAreAndIsJudgedAtItsEnd) {
+  const auto lab = up();
+  const auto before = processes();
+  write("scenario.yaml", R"(activity: "1"
+title: { en: Background }
+steps:
+  - { id: server, on: one, run: "echo up; read x <there; echo got $x; exit 5", background: true, ready: up, expect: { exit_code: 5, contains: [got mail] } }
+  - { id: client, on: one, run: "echo mail >there" }
+  - { id: served, on: one, do: wait, step: server }
+  - { id: sleeper, on: one, run: "sleep 77.3", background: true }
+  - { id: awake, on: one, do: end, step: sleeper }
+  - { id: wrong, on: one, run: "exit 3", background: true }
+  - { id: wrong-end, on: one, do: wait, step: wrong }
+  - { id: lazy, on: one, run: "echo almost; sleep 66.6", background: true, ready: never, time_limit: 300ms }
+  - { id: lazy-end, on: one, do: wait, step: lazy }
+  - { id: hasty, on: one, run: "echo no; exit 4", background: true, ready: up }
+  - { id: hasty-end, on: one, do: end, step: hasty }
+  - { id: endless, on: one, run: "sleep 77.3", background: true }
+  - { id: endless-end, on: one, do: wait, step: endless, time_limit: 300ms }
+)");
+  const auto fifo = output_folder() + "/there";
+  auto words = as_user({"mkfifo", fifo});
+  ASSERT_EQ(run(words, environment()).exit_code, 0);
+  How how;
+  how.folder = output_folder();
+  const auto outcome = play({folder() + "/scenario.yaml"}, how);
+  EXPECT_EQ(outcome.exit_code, 1);
+  const auto all = results();
+  std::map<std::string, std::string> failures;
+  for (const auto& value : all.at("activities").at(0).at("steps").as_array()) {
+    std::string text;
+    for (const auto& failure : value.at("failures").as_array()) text += failure.as_string();
+    failures[std::string{value.at("id").as_string()}] = text;
+  }
+  for (const auto* const good : {"server", "client", "served", "sleeper", "awake", "wrong", "endless"}) {
+    EXPECT_EQ(failures[good], "") << good;
+  }
+  EXPECT_EQ(failures["wrong-end"], "expected exit code 0, found 3");
+  EXPECT_EQ(failures["lazy"], "did not say \"never\" within 300 ms");
+  EXPECT_EQ(failures["lazy-end"], "step lazy is not under way");
+  EXPECT_EQ(failures["hasty"], "ended with exit code 4 before it said \"up\": no");
+  EXPECT_EQ(failures["hasty-end"], "step hasty is not under way");
+  EXPECT_EQ(failures["endless-end"], "did not end within 300 ms");
+  EXPECT_THAT(outcome.output, HasSubstr("one$ wait server\n      got mail\n"));
+  EXPECT_THAT(transcript("1-server"), HasSubstr("up\ngot mail\n"));
+  EXPECT_TRUE(eventually([&] { return processes() == before; }));
+}
+
+TEST_P(Activities, AnInterruptedRunLeavesNoStepInTheBackground) {
+  const auto lab = up();
+  const auto before = processes();
+  const auto scenario = write("scenario.yaml", R"(activity: "1"
+title: { en: Interrupted }
+steps:
+  - { id: first, on: one, run: "sleep 77.3 & sleep 66.6; true", background: true }
+  - { id: second, on: one, do: wait, step: first }
+)");
+  Child run{command({"run", "--out", out_, scenario}), environment({.prepare = [] { setpgid(0, 0); }})};
+  ASSERT_TRUE(eventually([&] { return processes().size() >= before.size() + 6; })) << "two sleeps and those above them";
+  kill(-run.pid(), SIGINT);
+  EXPECT_EQ(run.wait().exit_code, 1);
+  EXPECT_TRUE(eventually([&] { return processes() == before; }));
+}
+
+TEST_P(Activities, APhoneWithAWrongPasswordSaysSo) {
+  write("scenario.yaml", R"(activity: "1"
+title: { en: Wrong }
+steps:
+  - { id: answer, on: phone2, do: sip.answer, background: true, user: "102:wrong", server: 172.20.10.12 }
+  - { id: call, on: phone1, do: sip.call, number: "102", user: "101:wrong", server: 172.20.10.12 }
+  - { id: end, on: phone2, do: wait, step: answer }
+)");
+  const auto outcome = play({"--lab", shipped_lab_, "--quiet", folder() + "/scenario.yaml"});
+  EXPECT_EQ(outcome.exit_code, 1);
+  EXPECT_THAT(outcome.output,
+              HasSubstr("FAILED: ended with exit code 1 before it said \"ready at \": labnet sip answer: "
+                        "the registration has failed: the server does not accept the number and its "
+                        "password\n"));
+  EXPECT_THAT(outcome.output, HasSubstr("FAILED: expected exit code 0, found 1: labnet sip call: the registration has "
+                                        "failed: the server does not accept the number and its password\n"));
 }
 
 TEST_P(Activities, AStepThatReachesItsTimeLimitLeavesNothingInTheLab) {

@@ -1,11 +1,14 @@
 // What a capture file shows, and the sentences about what it does not show.
 #include "clients/scenario/capture_summary.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "common/dns/message.hpp"
 #include "common/packet/pcap.hpp"
+#include "common/rtp/rtcp.hpp"
+#include "tests/clients/scenario/datagrams.hpp"
 #include "tests/common/packet/frames.hpp"
 #include "tests/support/child.hpp"
 
@@ -157,7 +160,7 @@ TEST_F(CaptureSummaryTest, EachThingThatIsNotGivesItsSentence) {
             "expected an ARP exchange about 192.168.1.7, found none");
   auto broken = ping();
   broken[3][50] ^= std::byte{1};
-  EXPECT_EQ(sentence({}, broken), "1 frames have a wrong checksum");
+  EXPECT_EQ(sentence({}, broken), "1 frame has a wrong checksum");
   const std::vector<Buffer> asked{dns_frame(question(), true)};
   EXPECT_EQ(sentence({.dns = std::vector<DnsExpectation>{}}, asked), "DNS questions: expected 0, found 1");
   EXPECT_EQ(sentence({.dns = {{{.name = "web.labredes71.com"}}}}, asked),
@@ -227,6 +230,151 @@ TEST(CredentialExpectations, AreAllThatThereAre) {
       ElementsAre("credentials in clear: expected form Secret, found form ann secret; digest ann; cookie session=1",
                   "credentials in clear: did not expect form ann secret"));
   EXPECT_THAT(failures({.credentials = std::vector<CredentialExpectation>{}}, {}), IsEmpty());
+}
+
+constexpr DatagramEnds phone_signals{{0xac140a01}, {0xac140a0c}, 40'000, sip_port};
+constexpr DatagramEnds phone_talks{{0xac140a01}, {0xac140a0c}, 8000, 20'000};
+
+Buffer sip_frame(const DatagramEnds& ends, std::string_view first_line, std::string_view cseq,
+                 std::string_view more = {}) {
+  return datagram_frame(ends, fmt::format("{}\r\nVia: SIP/2.0/UDP 172.20.10.1:40000;branch=z9hG4bK1\r\n"
+                                          "From: <sip:101@lab>;tag=a\r\nTo: <sip:102@lab>\r\nCall-ID: c\r\n"
+                                          "CSeq: {}\r\n{}Content-Length: 0\r\n\r\n",
+                                          first_line, cseq, more));
+}
+
+Buffer rtp_frame(const DatagramEnds& ends, rtp::Header header, std::size_t payload_bytes = 160) {
+  return datagram_frame(ends, rtp_packet(header, payload_bytes));
+}
+
+/// REGISTER, which is sent twice, and its answer; then four packets of media from the phone, with one in front.
+std::vector<Buffer> call_frames() {
+  const auto registering = sip_frame(phone_signals, "REGISTER sip:lab SIP/2.0", "1 REGISTER");
+  std::vector<Buffer> frames{
+      registering, registering,
+      sip_frame(phone_signals.turned(), "SIP/2.0 200 OK", "1 REGISTER", "Contact: <sip:101@172.20.10.1:40000>\r\n"),
+      rtp_frame(phone_talks, {.payload_type = 20, .sequence = 9, .ssrc = 7}, 1)};
+  for (std::uint16_t i = 10; i < 14; ++i) {
+    frames.push_back(rtp_frame(phone_talks, {.payload_type = 8, .marker = i == 10, .sequence = i, .ssrc = 7}));
+  }
+  return frames;
+}
+
+TEST_F(CaptureSummaryTest, KnowsTheProtocolsOfACall) {
+  auto frames = call_frames();
+  Buffer report;
+  ByteWriter writer{report};
+  rtp::write_compound({rtp::ReceiverReport{.ssrc = 7}}, writer);
+  frames.push_back(datagram_frame({{1}, {2}, 8001, 20'001}, report));
+  frames.push_back(datagram_frame({{1}, {2}, 8001, 20'001}, "neither"));
+  frames.push_back(rtp_frame({{1}, {2}, 9000, 9001}, {.payload_type = 8}));  // alone, and so not known to be RTP
+  const auto summary = summary_of(frames);
+  std::vector<std::string> counts;
+  for (const auto& protocol : summary.protocols) counts.push_back(fmt::format("{} {}", protocol.frames, protocol.name));
+  EXPECT_THAT(counts, ElementsAre("3 SIP", "5 RTP", "1 RTCP", "2 UDP"));
+  EXPECT_EQ(summary.sip.size(), 3u);
+  EXPECT_EQ(summary.rtp.size(), 1u);
+}
+
+SipExpectation between_phone_and_exchange(std::vector<std::string> messages) {
+  return {.one = phone_signals.source, .other = phone_signals.destination, .messages = std::move(messages)};
+}
+
+TEST_F(CaptureSummaryTest, ExpectsAllMessagesBetweenTwoHosts) {
+  const auto summary = summary_of(call_frames());
+  const auto sentences = [&](std::vector<SipExpectation> expect) {
+    return failures({.sip = std::move(expect)}, summary);
+  };
+  EXPECT_THAT(sentences({between_phone_and_exchange({"REGISTER", "200"})}), IsEmpty());
+  auto turned = between_phone_and_exchange({"REGISTER", "200 REGISTER"});
+  std::swap(turned.one, turned.other);
+  turned.bindings = 1;
+  EXPECT_THAT(sentences({turned}), IsEmpty());
+  turned.bindings = 2;
+  EXPECT_THAT(sentences({turned}),
+              ElementsAre("bindings in SIP message 2 between 172.20.10.12 and 172.20.10.1: expected 2, found 1"));
+  EXPECT_THAT(sentences({between_phone_and_exchange({"REGISTER", "401"})}),
+              ElementsAre("SIP message 2 between 172.20.10.1 and 172.20.10.12: expected 401, found 200 REGISTER"));
+  EXPECT_THAT(sentences({between_phone_and_exchange({"REGISTER", "200", "INVITE"})}),
+              ElementsAre("SIP message 3 between 172.20.10.1 and 172.20.10.12: expected INVITE, found none"));
+  EXPECT_THAT(sentences({between_phone_and_exchange({"REGISTER"})}),
+              ElementsAre("SIP message 2 between 172.20.10.1 and 172.20.10.12: expected none, found 200 REGISTER"));
+  EXPECT_THAT(sentences({}), ElementsAre("SIP messages: did not expect 172.20.10.1 -> 172.20.10.12 REGISTER"));
+  EXPECT_THAT(failures({}, summary), IsEmpty());
+}
+
+TEST_F(CaptureSummaryTest, ExpectsEachSipMessageToBeReadable) {
+  const auto summary = summary_of({datagram_frame(phone_signals, "INVITE sip:102@lab SIP/2.0\r\n\r\n")});
+  EXPECT_THAT(failures({.sip = std::vector<SipExpectation>{}}, summary), ElementsAre("1 SIP message cannot be read"));
+}
+
+RtpExpectation from_phone_to_exchange() {
+  return {.from = phone_talks.source, .to = phone_talks.destination, .payload_type = 8};
+}
+
+TEST_F(CaptureSummaryTest, ExpectsStreamsAsTheyAre) {
+  const auto frames = call_frames();
+  const auto sentences = [&](const RtpExpectation& expect, const std::vector<Buffer>& all) {
+    return failures({.rtp = {{expect}}}, summary_of(all));
+  };
+  auto expect = from_phone_to_exchange();
+  expect.frame_bytes = 214;
+  expect.packets_min = 4;
+  expect.opening_bytes = 55;
+  expect.begins_with_marker = true;
+  EXPECT_THAT(sentences(expect, frames), IsEmpty());
+  auto wrong = expect;
+  wrong.payload_type = 0;
+  EXPECT_THAT(sentences(wrong, frames),
+              ElementsAre("payload type of the RTP stream 172.20.10.1 -> 172.20.10.12: expected 0, found 8"));
+  wrong = expect;
+  wrong.frame_bytes = 294;
+  wrong.opening_bytes = 60;
+  wrong.begins_with_marker = false;
+  wrong.packets_min = 5;
+  EXPECT_THAT(
+      sentences(wrong, frames),
+      ElementsAre("bytes of the frames of the RTP stream 172.20.10.1 -> 172.20.10.12: expected 294, found 214",
+                  "packets of the RTP stream 172.20.10.1 -> 172.20.10.12: expected 5 or more, found 4",
+                  "marker bit of the first packet of the RTP stream 172.20.10.1 -> 172.20.10.12: expected 0, found 1",
+                  "bytes of the frame in front of the RTP stream 172.20.10.1 -> 172.20.10.12: expected 60, found 55"));
+  auto lossy = frames;
+  lossy.erase(lossy.begin() + 5);
+  lossy.erase(lossy.begin() + 3);
+  expect.packets_min = 1;
+  EXPECT_THAT(sentences(expect, lossy),
+              ElementsAre("lost packets of the RTP stream 172.20.10.1 -> 172.20.10.12: expected 0, found 1",
+                          "expected a frame that opens the path in front of the RTP stream 172.20.10.1 -> "
+                          "172.20.10.12, found none"));
+  auto odd = frames;
+  odd.push_back(rtp_frame(phone_talks, {.payload_type = 8, .sequence = 14, .ssrc = 7}, 80));
+  EXPECT_THAT(
+      sentences(expect, odd),
+      ElementsAre("bytes of the frames of the RTP stream 172.20.10.1 -> 172.20.10.12: expected 214, found 134"));
+}
+
+TEST_F(CaptureSummaryTest, ExpectsNoStreamsButThoseAndEachWithItsOwnSource) {
+  auto frames = call_frames();
+  for (std::uint16_t i = 1; i < 4; ++i) {
+    frames.push_back(rtp_frame(phone_talks.turned(), {.payload_type = 8, .sequence = i, .ssrc = 7}));
+  }
+  EXPECT_THAT(failures({.rtp = {{from_phone_to_exchange()}}}, summary_of(frames)),
+              ElementsAre("RTP streams: did not expect 172.20.10.12 -> 172.20.10.1",
+                          "the RTP streams 172.20.10.1 -> 172.20.10.12 and 172.20.10.12 -> 172.20.10.1 have the same "
+                          "SSRC 0x00000007"));
+  auto back = from_phone_to_exchange();
+  std::swap(back.from, back.to);
+  EXPECT_THAT(failures({.rtp = {{from_phone_to_exchange(), back}}}, summary_of(call_frames())),
+              ElementsAre("expected an RTP stream 172.20.10.12 -> 172.20.10.1, found none"));
+}
+
+TEST_F(CaptureSummaryTest, ASecondStreamBetweenTheSameHostsIsNotExpected) {
+  auto frames = call_frames();
+  for (std::uint16_t i = 1; i < 4; ++i) {
+    frames.push_back(rtp_frame(phone_talks, {.payload_type = 8, .sequence = i, .ssrc = 8}));
+  }
+  EXPECT_THAT(failures({.rtp = {{from_phone_to_exchange()}}}, summary_of(frames)),
+              ElementsAre("RTP streams: did not expect 172.20.10.1 -> 172.20.10.12"));
 }
 
 TEST_F(CaptureSummaryTest, AFileThatIsCutOrNoneIsAFault) {

@@ -4,6 +4,10 @@
 #include <gtest/gtest.h>
 
 #include <csignal>
+#include <filesystem>
+#include <thread>
+
+#include "tests/support/child.hpp"
 
 namespace labnet::scenario {
 namespace {
@@ -90,6 +94,17 @@ TEST_F(ChildProcessTest, KeepsOutputUpToItsLimit) {
   auto process = start({"sh", "-c", "head -c 5000000 /dev/zero"});
   EXPECT_EQ(process.wait(10s).exit_code, 0);
   EXPECT_EQ(process.output().size(), output_bytes_max);
+}
+
+TEST_F(ChildProcessTest, LeftAlonePrintsAsMuchAsItsLimitWhileNobodyReads) {
+  const test::TemporaryFolder folder;
+  const auto mark = folder.path() + "/mark";
+  auto process = start({"sh", "-c", "head -c 1000000 /dev/zero | tr '\\0' x; echo >" + mark});
+  process.leave_alone();
+  for (int i = 0; i < 1000 && !std::filesystem::exists(mark); ++i) std::this_thread::sleep_for(10ms);
+  EXPECT_TRUE(std::filesystem::exists(mark));
+  EXPECT_EQ(process.wait(10s).exit_code, 0);
+  EXPECT_EQ(process.output().size(), 1'000'000u);
 }
 
 }  // namespace

@@ -71,6 +71,27 @@ SeenCredential credential(CredentialWay way) {
   return one;
 }
 
+SipMessage sip_message(std::string method, int status) {
+  SipMessage one;
+  one.source = pc;
+  one.destination = name_server;
+  one.method = std::move(method);
+  one.status = status;
+  return one;
+}
+
+RtpStream rtp_stream() {
+  RtpStream one;
+  one.source = pc;
+  one.destination = name_server;
+  one.payloads = {{8, 2, 213, 214}};
+  one.packets = 2;
+  one.lost = 1;
+  one.opening = {1, 20, 55};
+  one.number = 2;
+  return one;
+}
+
 /// A capture with one of everything.
 CaptureResult capture() {
   CaptureResult result{.file = "x.pcap", .host = "pc1", .is_there = true};
@@ -97,6 +118,10 @@ CaptureResult capture() {
   summary.tls[0].certificates = {{"CN=a.example", {"a.example"}}};
   summary.tls[1].is_resumed = true;
   summary.tls[2].version.clear();
+  summary.sip = {sip_message("INVITE", 0), sip_message("REGISTER", 200), sip_message("BYE", 0)};
+  summary.sip.back().is_repeat = true;
+  summary.sip_unreadable = 2;
+  summary.rtp = {rtp_stream()};
   summary.credentials = {credential(CredentialWay::form), credential(CredentialWay::basic),
                          credential(CredentialWay::digest), credential(CredentialWay::cookie)};
   return result;
@@ -107,9 +132,11 @@ bool is_the_same_everywhere(std::string_view line) {
   const auto text = trim(line);
   const bool is_of_connection = text.starts_with("FTP") || text.starts_with("HTTP") || text.starts_with("TLS");
   const bool is_place = text.find(" http://") != text.npos || text.find("example, 192.") != text.npos;
-  return text.empty() || is_place || (text.starts_with("<-") && !text.starts_with("<- 200, ")) ||
-         text.starts_with("->") || text.find(" IN A ") != text.npos ||
-         (is_of_connection && text.find("->") != text.npos);
+  const bool is_of_ladder = text.ends_with("|INVITE ------------------->|") || text.starts_with("SIP ");
+  const bool is_of_streams = text.find("0x00000000") != text.npos;
+  return text.empty() || is_place || is_of_ladder || is_of_streams ||
+         (text.starts_with("<-") && !text.starts_with("<- 200, ")) || text.starts_with("->") ||
+         text.find(" IN A ") != text.npos || (is_of_connection && text.find("->") != text.npos);
 }
 
 void expect_translated(const std::vector<std::string>& english, const std::vector<std::string>& spanish) {
@@ -158,6 +185,14 @@ TEST(Spanish, IsEverySentenceAboutWhatIsNotAsExpected) {
               .commands = {"USER"}, .replies = {500}, .transfers = {{"RETR x", 11}, {"RETR y", std::nullopt}}},
       .http = std::vector<HttpExpectation>(2),
       .tls = {{{.server_name = "A.example", .version = "1.3"}, {.server_name = "c.example"}}},
+      .sip = {{{.one = pc, .other = name_server, .messages = {"ACK"}, .bindings = 2}, {.one = pc, .other = pc}}},
+      .rtp = {{{.from = pc,
+                .to = name_server,
+                .payload_type = 0,
+                .packets_min = 3,
+                .opening_bytes = 60,
+                .begins_with_marker = true},
+               {.from = pc, .to = pc}}},
       .credentials = {{{.how = "form", .user = "ann", .password = "secret"}, {.how = "basic", .user = "bob"}}}};
   (*expect.http)[0] = {
       .request = "GET /", .host = "other", .status = 404, .fields = {"Date"}, .coding = "br", .bytes = 6};
@@ -173,7 +208,7 @@ TEST(Spanish, IsEverySentenceAboutWhatIsNotAsExpected) {
                       .udp_bytes = 61};
   const auto summary = capture().summary;
   const auto english = failures(expect, summary, Language::english);
-  EXPECT_EQ(english.size(), 36u) << testing::PrintToString(english);
+  EXPECT_EQ(english.size(), 45u) << testing::PrintToString(english);
   expect_translated(english, failures(expect, summary, Language::spanish));
   auto several = summary;
   several.ftp.push_back(dialogue());
@@ -184,6 +219,37 @@ TEST(Spanish, IsEverySentenceAboutWhatIsNotAsExpected) {
   EXPECT_THAT(counts, AllOf(Contains("preguntas DNS: se esperaba 0, se encontró 3"),
                             Contains("peticiones HTTP: se esperaba 0, se encontró 2"),
                             Contains("conexiones de control FTP: se esperaba 1, se encontró 2")));
+}
+
+TEST(Amounts, AreSaidOfOneAsOfOne) {
+  CaptureResult one{.file = "x.pcap", .host = "pc1", .is_there = true, .dropped = 1};
+  auto& summary = one.summary;
+  summary.protocols = {{"HTTP", 1}};
+  summary.pings.frames = 1;
+  summary.ftp = {dialogue()};
+  summary.ftp.front().lines.resize(1);
+  summary.ftp.front().transfers.front().bytes = summary.ftp.front().transfers.front().frames = 1;
+  summary.http = {
+      {.client = pc, .server = name_server, .client_port = 40002, .method = "GET", .target = "/", .host = "web"}};
+  summary.http.back().answer = HttpAnswer{.status = 200, .body_bytes = 1, .frames = 1};
+  summary.tls = {tls_connection("a.example")};
+  summary.tls.front().from_client = {{packet::TlsContentType::application_data, {1, 1}}};
+  summary.credentials = {credential(CredentialWay::basic)};
+  summary.credentials.front().times = 1;
+  const auto english = capture_text(one, Language::english, {"<- 220 ready"});
+  for (const auto* const piece :
+       {"x.pcap: 1 frame (1 HTTP), 1 lost\n", "data by PASV, port 50000: 1 byte in 1 frame (RETR x)\n",
+        ": 1 line, which the client has shown above\n", "      <- 200, 1 byte in 1 frame\n",
+        "-> 1 application_data (1 byte)\n", "in 1 request\n", "connections: 1; 1 byte there, 0 back"}) {
+    EXPECT_THAT(english, HasSubstr(piece));
+  }
+  const auto spanish = capture_text(one, Language::spanish, {"<- 220 ready"});
+  for (const auto* const piece :
+       {"x.pcap: 1 trama (1 HTTP), 1 perdida\n", "datos por PASV, puerto 50000: 1 byte en 1 trama (RETR x)\n",
+        ": 1 línea, que el cliente", "      <- 200, 1 byte en 1 trama\n", "-> 1 application_data (1 byte)\n",
+        "en 1 petición\n", "conexiones: 1; 1 byte de ida, 0 de vuelta"}) {
+    EXPECT_THAT(spanish, HasSubstr(piece));
+  }
 }
 
 TEST(Dialogue, IsNotTwiceBeforeTheEyesOfWhoHasSeenIt) {

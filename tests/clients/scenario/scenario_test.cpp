@@ -108,6 +108,101 @@ TEST_F(ScenarioFile, HasCommandsThatAPersonCanType) {
   EXPECT_FALSE(scenario->steps[4].needs_namespaces);
 }
 
+TEST_F(ScenarioFile, HasPhonesThatAPersonCanUse) {
+  const auto scenario = load(with_steps({
+      "do: sip.register, user: '101:x', server: voip.lab, stay: true, duration: 2s",
+      "do: sip.unregister, user: '101:x', server: 'tls:voip.lab', like: zoiper",
+      "do: sip.call, number: 102, user: '101:x', server: voip.lab, like: zoiper, stay: true, play: speech:1, "
+      "hears: speech:2, suppress_silence: true, duration: 1.5s, ring_timeout: 20s, record: a.wav, report: a.json",
+      "do: sip.answer, user: '102:x', server: voip.lab, answer_after: 1s, reject: 486",
+      "do: sip.message, number: 102, text: good morning, user: '101:x', server: voip.lab",
+  }));
+  ASSERT_TRUE(scenario) << settings::to_string(scenario.error());
+  std::vector<std::string> commands;
+  for (const auto& step : scenario->steps) {
+    commands.push_back(Command{.is_labnet = step.is_labnet, .words = step.words}.shown());
+  }
+  EXPECT_THAT(
+      commands,
+      ElementsAre(
+          "labnet sip register --verbose --user 101:x --server voip.lab --stay --duration 2000ms",
+          "labnet sip unregister --verbose --user 101:x --server tls:voip.lab --like zoiper",
+          "labnet sip call 102 --verbose --user 101:x --server voip.lab --like zoiper --ring-timeout 20s --stay "
+          "--play speech:1 --expect-sound speech:2 --suppress-silence --duration 1500ms --record a.wav "
+          "--report a.json",
+          "labnet sip answer --verbose --user 102:x --server voip.lab --answer-after 1000ms --reject 486",
+          "labnet sip message 102 'good morning' --verbose --user 101:x --server voip.lab"));
+  EXPECT_THAT(scenario->steps[2].kept, ElementsAre("a.wav", "a.json"));
+  EXPECT_EQ(scenario->steps[2].report, "a.json");
+}
+
+TEST_F(ScenarioFile, HasStepsInTheBackgroundThatOthersWaitFor) {
+  const auto scenario = load(with_steps({
+      "do: sip.answer, user: '102:x', server: voip.lab, background: true",
+      "run: nc -l 80, background: true, ready: listening",
+      "run: sleep 1, background: true",
+      "do: end, step: s1",
+      "do: wait, step: s0, time_limit: 5s",
+      "do: wait, step: s2",
+  }));
+  ASSERT_TRUE(scenario) << settings::to_string(scenario.error());
+  const auto& steps = scenario->steps;
+  EXPECT_TRUE(steps[0].is_in_background);
+  EXPECT_EQ(steps[0].ready, "ready at ");
+  EXPECT_EQ(steps[1].ready, "listening");
+  EXPECT_EQ(steps[2].ready, "");
+  EXPECT_EQ(steps[3].deed, Step::Deed::end);
+  EXPECT_EQ(steps[3].awaited, "s1");
+  EXPECT_EQ(steps[4].deed, Step::Deed::wait);
+}
+
+TEST_F(ScenarioFile, WhoeverIsInTheBackgroundIsWaitedForOnce) {
+  const auto fault_with = [&](const std::vector<std::string>& steps) {
+    const auto scenario = load(with_steps(steps));
+    return scenario ? std::string{} : settings::to_string(scenario.error());
+  };
+  EXPECT_THAT(fault_with({"run: a, background: true"}),
+              HasSubstr("no step waits for \"s0\", which is in the background, or ends it"));
+  EXPECT_THAT(fault_with({"run: a", "do: wait, step: s0"}),
+              HasSubstr("no step \"s0\" is under way in the background here"));
+  EXPECT_THAT(fault_with({"do: wait, step: s1", "run: a, background: true"}), HasSubstr("no step \"s1\" is under way"));
+  EXPECT_THAT(fault_with({"run: a, background: true", "do: wait, step: s0", "do: end, step: s0"}),
+              HasSubstr("no step \"s0\" is under way"));
+  EXPECT_THAT(fault_with({"run: a, ready: x"}), HasSubstr("only a step in the background has it"));
+  const auto elsewhere = load(
+      "activity: \"1\"\ntitle: { en: x }\nsteps:\n"
+      "  - { id: a, on: pc1, run: a, background: true }\n"
+      "  - { id: b, on: pc2, do: wait, step: a }\n");
+  ASSERT_FALSE(elsewhere);
+  EXPECT_THAT(settings::to_string(elsewhere.error()), HasSubstr("5:18: steps.2.on: \"a\" is on pc1"));
+}
+
+TEST_F(ScenarioFile, HasExpectationsOfACall) {
+  const auto scenario = load(with_steps({"run: a"}) + R"(captures:
+  - file: a.pcap
+    host: pc1
+    steps: [s0]
+    expect:
+      sip: [{ between: [10.0.0.1, 10.0.0.2], messages: [INVITE, 100, 200 INVITE], bindings: 1 }]
+      rtp: [{ from: 10.0.0.1, to: 10.0.0.2, payload_type: 8, frame_bytes: 214, packets_min: 9, lost: 2,
+              opening_bytes: 55, begins_with_marker: true }]
+)");
+  ASSERT_TRUE(scenario) << settings::to_string(scenario.error());
+  const auto& expect = scenario->captures.at(0).expect;
+  const auto& dialogue = expect.sip.value().at(0);
+  EXPECT_EQ(to_string(dialogue.one), "10.0.0.1");
+  EXPECT_EQ(to_string(dialogue.other), "10.0.0.2");
+  EXPECT_THAT(dialogue.messages, ElementsAre("INVITE", "100", "200 INVITE"));
+  EXPECT_EQ(dialogue.bindings, 1u);
+  const auto& stream = expect.rtp.value().at(0);
+  EXPECT_EQ(stream.payload_type, 8);
+  EXPECT_EQ(stream.frame_bytes, 214u);
+  EXPECT_EQ(stream.packets_min, 9u);
+  EXPECT_EQ(stream.lost, 2u);
+  EXPECT_EQ(stream.opening_bytes, 55u);
+  EXPECT_EQ(stream.begins_with_marker, true);
+}
+
 TEST_F(ScenarioFile, EachBrokenOneGetsItsErrorAtItsPlace) {
   EXPECT_THAT(fault_of("activity: \"8.1\"", "activity: \"8 1\""), HasSubstr("1:11: activity: expected the number"));
   EXPECT_THAT(fault_of("{ en: Ping, es: Eco }", "{ es: Eco }"), HasSubstr("2:8: "));
@@ -126,7 +221,7 @@ TEST_F(ScenarioFile, EachBrokenOneGetsItsErrorAtItsPlace) {
   EXPECT_THAT(fault_of("file: a.pcap", "file: a.txt"), HasSubstr("ends with .pcap"));
   EXPECT_THAT(fault_of("echoes: 4", "echos: 4"), HasSubstr("echoes"));
   EXPECT_THAT(fault_of("[ARP, ICMP]", "[ARP, IMCP]"),
-              HasSubstr("expected ARP, ICMP, DNS, UDP, FTP, FTP-DATA, HTTP, TLS, TCP, IPv4 or"));
+              HasSubstr("expected ARP, ICMP, DNS, SIP, RTP, RTCP, UDP, FTP, FTP-DATA, HTTP, TLS, TCP, IPv4 or"));
   EXPECT_EQ(fault_of("[ARP, ICMP]", "[0x86dd, TCP]"), "");
   EXPECT_THAT(fault_of("filter: icmp", "filter: icpm"),
               HasSubstr("4:54: captures.1.filter: the filter \"icpm\" is not"));

@@ -248,6 +248,33 @@ TEST_F(Registering, StoppedWithoutEverHavingRegisteredSendsNothing) {
   EXPECT_THAT(phone.take_told(), ElementsAre("unregistered"));
 }
 
+TEST_F(Registering, RemovesWhateverIsRegisteredByAContactThatMeansAll) {
+  phone.phone.account().remove_all(wire.now);
+  const auto first = taken();
+  EXPECT_EQ(header_of(first, "Contact"), "*");
+  EXPECT_EQ(header_of(first, "Expires"), "0");
+  answer(first, {401, {std::string{challenge}}});
+  const auto second = taken();
+  EXPECT_EQ(header_of(second, "Contact"), "*");
+  EXPECT_THAT(header_of(second, "Authorization"), HasSubstr("username=\"101\""));
+  answer(second, {200});
+  EXPECT_THAT(phone.take_told(), ElementsAre("unregistered"));
+  wire.pass(1h);
+  EXPECT_THAT(wire.take_sent(), IsEmpty());
+}
+
+TEST_F(Registering, TellsThatNothingCouldBeRemovedAndDoesNotTryAgain) {
+  phone.phone.account().remove_all(wire.now);
+  answer(taken(), {403});
+  EXPECT_THAT(phone.take_told(), ElementsAre("failed: 403 Forbidden; again in 0"));
+  wire.pass(1h);
+  EXPECT_THAT(wire.take_sent(), IsEmpty());
+  EXPECT_EQ(phone.phone.account().state(), Account::State::off);
+  // Afterwards it registers as ever.
+  phone.phone.account().start(wire.now);
+  EXPECT_THAT(header_of(taken(), "Contact"), StartsWith("<sip:101@"));
+}
+
 TEST(RegisteringLikeZoiper, HasItsParametersAndItsWayToUnregister) {
   PlayedWire wire;
   auto config = config_of(2);
@@ -258,10 +285,19 @@ TEST(RegisteringLikeZoiper, HasItsParametersAndItsWayToUnregister) {
   const auto first = wire.take_sent().at(0).text;
   EXPECT_THAT(first, StartsWith("REGISTER sip:lab;transport=UDP SIP/2.0\r\n"));
   EXPECT_EQ(header_of(first, "To"), "<sip:101@lab;transport=UDP>");
-  EXPECT_THAT(header_of(first, "Contact"), StartsWith("<sip:101@127.0.0.2:5060;transport=UDP;rinstance="));
+  EXPECT_THAT(header_of(first, "Contact"),
+              testing::MatchesRegex("<sip:101@127.0.0.2:5060;rinstance=[0-9a-f]{16};transport=UDP>"));
   EXPECT_THAT(header_of(first, "Via"), HasSubstr("branch=z9hG4bK-524287-1---"));
-  EXPECT_TRUE(header_of(first, "Call-ID").ends_with(".."));
-  phone.hear(answer_to(first, {200}));
+  EXPECT_THAT(header_of(first, "Call-ID"), testing::MatchesRegex("[A-Za-z0-9_-]{22}\\.\\."));
+  EXPECT_EQ(header_of(first, "Allow-Events"), "presence, kpml, talk");
+  phone.hear(answer_to(first, {401, {std::string{challenge}}}));
+  wire.settle();
+  const auto second = wire.take_sent().at(0).text;
+  EXPECT_THAT(header_of(second, "Authorization"),
+              testing::MatchesRegex("Digest username=\"101\",realm=\"lab\",nonce=\"n1\",uri=\"sip:lab;transport=UDP\","
+                                    "response=\"[0-9a-f]{32}\",cnonce=\"[0-9a-f]{16}\",nc=00000001,qop=auth,"
+                                    "algorithm=MD5"));
+  phone.hear(answer_to(second, {200}));
   phone.phone.account().stop(wire.now);
   wire.settle();
   const auto last = wire.take_sent().at(0).text;

@@ -14,6 +14,7 @@ namespace {
 
 TEST(SourceName, IsSpeechSilenceAToneOrAFile) {
   EXPECT_EQ(*parse_source_name("speech"), SourceName{.kind = SourceName::Kind::speech});
+  EXPECT_EQ(*parse_source_name("speech:7"), (SourceName{.kind = SourceName::Kind::speech, .speaker = 7}));
   EXPECT_EQ(*parse_source_name("silence"), SourceName{.kind = SourceName::Kind::silence});
   EXPECT_EQ(*parse_source_name("tone:440"), (SourceName{.kind = SourceName::Kind::tone, .frequency_hz = 440}));
   EXPECT_EQ(*parse_source_name("hello.wav"), (SourceName{.kind = SourceName::Kind::file, .path = "hello.wav"}));
@@ -25,6 +26,24 @@ TEST(SourceName, RefusesAToneThatNoTelephoneCarries) {
   }
   EXPECT_TRUE(parse_source_name("tone:50"));
   EXPECT_TRUE(parse_source_name("tone:3800"));
+}
+
+TEST(SourceName, RefusesASpeakerThatIsNoNumber) {
+  for (const auto* const text : {"speech:", "speech:x", "speech:-1", "speech:4294967296"}) {
+    EXPECT_FALSE(parse_source_name(text)) << text;
+  }
+  EXPECT_TRUE(parse_source_name("speech:4294967295"));
+}
+
+TEST(AudioSource, ASpeakerSaysTheSameEachTime) {
+  const auto said_by = [](std::string_view name, std::uint32_t seed) {
+    audio::SampleBuffer samples(8000);
+    (*make_source(*parse_source_name(name), seed))->fill(samples);
+    return samples;
+  };
+  EXPECT_EQ(said_by("speech:7", 1), said_by("speech:7", 2));
+  EXPECT_NE(said_by("speech:7", 1), said_by("speech:8", 1));
+  EXPECT_NE(said_by("speech", 1), said_by("speech", 2));
 }
 
 TEST(AudioSource, SaysItsSamplesOnceAndThenNothing) {

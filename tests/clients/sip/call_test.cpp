@@ -47,6 +47,41 @@ TEST_F(TwoPhones, CallTalkAndHangUp) {
   EXPECT_TRUE(callee.phone.is_idle());
 }
 
+TEST(CallLikeZoiper, DescribesItselfAsZoiperDoes) {
+  PlayedWire wire;
+  auto config = config_of(2);
+  config.like = Like::zoiper;
+  PlayedPhone phone{wire, 2, config};
+  phone.call("102");
+  wire.settle();
+  const auto invite = wire.take_sent().at(0).text;
+  EXPECT_THAT(invite, StartsWith("INVITE sip:102@lab;transport=UDP SIP/2.0\r\n"));
+  EXPECT_EQ(header_of(invite, "Contact"), "<sip:101@127.0.0.2:5060;transport=UDP>");
+  EXPECT_EQ(header_of(invite, "Allow-Events"), "presence, kpml, talk");
+  EXPECT_THAT(invite.substr(invite.find("\r\n\r\n") + 4),
+              testing::MatchesRegex("v=0\r\no=Z 0 [0-9]+ IN IP4 127.0.0.2\r\ns=Z\r\nc=IN IP4 127.0.0.2\r\nt=0 0\r\n"
+                                    "m=audio 40000 RTP/AVP 8 0 101\r\na=rtpmap:101 telephone-event/8000\r\n"
+                                    "a=fmtp:101 0-16\r\na=sendrecv\r\n"));
+}
+
+TEST(CallLikeZoiper, AnswersSoToo) {
+  PlayedWire wire;
+  auto config = config_of(3, hop_number(2));
+  config.like = Like::zoiper;
+  PlayedPhone caller{wire, 2, config_of(2, hop_number(3))};
+  PlayedPhone callee{wire, 3, config};
+  caller.call("102");
+  std::string answer;
+  wire.loses = [&](const PlayedMessage& message) {
+    if (message.text.starts_with("SIP/2.0 200")) answer = message.text;
+    return false;
+  };
+  wire.settle();
+  EXPECT_THAT(answer, HasSubstr("\r\no=Z 0 "));
+  EXPECT_THAT(answer, HasSubstr("\r\ns=Z\r\n"));
+  EXPECT_THAT(answer, testing::Not(HasSubstr("rtpmap:8 ")));
+}
+
 TEST_F(TwoPhones, TheOneWhoWasCalledMayHangUpToo) {
   begin_call();
   callee.current->hang_up(wire.now);

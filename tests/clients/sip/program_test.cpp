@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include <boost/json/parse.hpp>
+
 #include "common/audio/tone.hpp"
 #include "common/audio/wav.hpp"
 #include "common/base/text.hpp"
@@ -125,6 +127,56 @@ TEST_F(Exchange, RecordsTheEchoOfItsTone) {
   const auto samples = audio::telephone_audio_of(*wav);
   ASSERT_GT(samples.size(), 8000u);
   EXPECT_GT(audio::tone_level(audio::Samples{samples}.subspan(4000, 3200), 440).share, 0.9);
+}
+
+TEST_F(Exchange, IsToldThatThePhoneIsGoneOnceTheCallIsOver) {
+  Answering phone{as("102:geheim")};
+  const auto outcome = sip("call", with_number("102", as("101:secret", {"--duration", "300ms", "-v"})));
+  const auto dialogue = dialogue_of(outcome);
+  ASSERT_GE(dialogue.size(), 4u) << outcome.errors;
+  EXPECT_EQ(Words(dialogue.end() - 4, dialogue.end()), (Words{"-> BYE", "<- 200", "-> REGISTER", "<- 200"}));
+}
+
+TEST_F(Exchange, ProvesWhoWasHeard) {
+  const TemporaryFolder folder;
+  const auto report = folder.path() + "/report.json";
+  Answering phone{as("102:geheim", {"--play", "speech:102", "--expect-sound", "speech:103"})};
+  const auto outcome =
+      sip("call", with_number("102", as("101:secret", {"--play", "speech:101", "--expect-sound", "speech:102",
+                                                       "--report", report, "--duration", "4s"})));
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.output << outcome.errors;
+  EXPECT_THAT(outcome.output, HasSubstr("sound     speech:102: "));
+  const auto measured = boost::json::parse(read_file(report)).as_object();
+  EXPECT_EQ(measured.at("codec").as_string(), "PCMA");
+  EXPECT_EQ(measured.at("sound").at("name").as_string(), "speech:102");
+  EXPECT_GT(measured.at("sound").at("similarity").to_number<double>(), 0.8);
+  EXPECT_EQ(measured.at("received").at("loss_percent").to_number<double>(), 0);
+  EXPECT_GT(measured.at("mos").to_number<double>(), 4);
+  const auto other = phone.child.wait();
+  EXPECT_EQ(other.exit_code, 1);
+  EXPECT_EQ(last_line(other), "answered, and speech:103 was not heard");
+}
+
+TEST_F(Exchange, KnowsAPhoneThatStaysUntilItIsRemoved) {
+  EXPECT_EQ(sip("register", as("102:geheim", {"--duration", "0s", "--stay"})).exit_code, 0);
+  const auto called = [&] {
+    return last_line(sip("call", with_number("102", as("101:secret", {"--ring-timeout", "1s"}))));
+  };
+  EXPECT_THAT(called(), testing::Not(StartsWith("no answer: 480"))) << "it is registered, but not there";
+  const auto removed = sip("unregister", as("102:geheim"));
+  EXPECT_EQ(removed.exit_code, 0) << removed.errors;
+  EXPECT_EQ(last_line(removed), "no phone is registered as 102 any more");
+  EXPECT_THAT(called(), StartsWith("no answer: 480"));
+  const auto refused = sip("unregister", as("102:wrong"));
+  EXPECT_EQ(refused.exit_code, 1);
+  EXPECT_THAT(refused.errors, HasSubstr("the server does not accept the number and its password"));
+}
+
+TEST_F(Exchange, LooksForNoSoundThatCannotBeTold) {
+  for (const auto* const sound : {"speech", "tone:440", "silence"}) {
+    EXPECT_EQ(sip("call", with_number("600", as("101:secret", {"--expect-sound", sound}))).exit_code, 2) << sound;
+  }
+  EXPECT_EQ(sip("call", with_number("600", as("101:secret", {"--expect-sound", "/none.wav"}))).exit_code, 1);
 }
 
 TEST_F(Exchange, AToneThatIsNotHeardIsAFailure) {

@@ -47,6 +47,15 @@ TEST(Codecs, AreReadAsTheyWereAdded) {
   EXPECT_EQ(to_text(codecs[1]), "opus/48000/2");
 }
 
+TEST(Codecs, StaticOnesNeedNoName) {
+  const std::vector<Codec> codecs{{8, "PCMA"}, {96, "opus", 48000, 2}, {101, "telephone-event", 8000, 1, "0-16"}};
+  Media media;
+  for (const auto& codec : codecs) add_codec(codec, media, false);
+  EXPECT_EQ(media.attributes.size(), 3u);
+  EXPECT_EQ(media.value_of("rtpmap"), "96 opus/48000/2");
+  EXPECT_EQ(codecs_of(media), codecs);
+}
+
 TEST(Direction, IsTheMediasOrTheSessions) {
   const auto description = parse_description(
       "v=0\r\no=- 1 1 IN IP4 10.0.0.1\r\na=sendonly\r\nm=audio 1 RTP/AVP 0\r\nm=audio 1 RTP/AVP 0\r\na=inactive\r\n");

@@ -45,6 +45,16 @@ TEST_F(Negotiated, OffersAllItHas) {
             "a=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-16\r\na=ptime:20\r\na=sendrecv\r\n");
 }
 
+TEST_F(Negotiated, NamesTheSessionAndLeavesOutWhatStaticTypesSay) {
+  local.names_static_types = false;
+  LocalSession zoiper{"Z", "0", 5, "Z"};
+  EXPECT_EQ(to_text(make_offer(local, zoiper)),
+            "v=0\r\no=Z 0 5 IN IP4 10.0.0.9\r\ns=Z\r\nc=IN IP4 10.0.0.9\r\nt=0 0\r\n"
+            "m=audio 40000 RTP/AVP 8 0 101\r\na=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-16\r\n"
+            "a=ptime:20\r\na=sendrecv\r\n");
+  EXPECT_EQ(make_offer(local, zoiper).origin.version, 5u) << "the same once more";
+}
+
 TEST_F(Negotiated, AnswersWithCommonCodecsInTheOffersOrder) {
   const auto answered =
       answer(offer_of("m=audio 8000 RTP/AVP 96 0 3 8 97\r\na=rtpmap:96 opus/48000/2\r\n"

@@ -131,6 +131,7 @@ MediaConfig RunningRelay::test_config() {
   config.port_min = 24000;
   config.port_max = 27999;
   config.port_rest = std::chrono::milliseconds{0};
+  config.port_linger = std::chrono::milliseconds{0};
   return config;
 }
 

@@ -90,6 +90,49 @@ TEST(MediaRelayPorts, GivesBackTheFirstSideIfThereIsNoneForTheSecond) {
   EXPECT_EQ(running.relay().ports_free(), 1u);
 }
 
+/// What the system says of a port to which a datagram goes: true if nobody is there.
+bool is_refused(Ipv4Address host, std::uint16_t port) {
+  const FileDescriptor socket{::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)};
+  const MediaAddress there{host, port};
+  EXPECT_EQ(::connect(socket.get(), there.data(), there.bytes()), 0);
+  return ::send(socket.get(), "x", 1, 0) < 0 || ::send(socket.get(), "x", 1, 0) < 0;
+}
+
+TEST(MediaRelayPorts, StayOpenForAMomentAfterTheCall) {
+  auto config = RunningRelay::test_config();
+  config.port_min = 28000;
+  config.port_max = 28003;
+  config.port_linger = milliseconds{1000};
+  config.report_interval = milliseconds{200};  // it is then looked for what is due each 10 ms
+  RunningRelay running{config};
+  const auto host = quiet_host();
+  auto bridge = running.relay().open(host, host);
+  ASSERT_TRUE(bridge);
+  const auto port = bridge->port(Side::caller);
+  running.settle();
+  bridge.reset();
+  running.settle();
+  EXPECT_FALSE(is_refused(host, port));
+  EXPECT_FALSE(is_refused(host, static_cast<std::uint16_t>(port + 1)));
+  EXPECT_EQ(running.relay().ports_free(), 0u);
+  EXPECT_TRUE(comes_true([&] { return running.relay().ports_free() == 2; }));
+  EXPECT_TRUE(is_refused(host, port));
+}
+
+TEST(MediaRelayPorts, AreClosedWhenTheServiceEnds) {
+  auto config = RunningRelay::test_config();
+  config.port_linger = std::chrono::minutes{1};
+  RunningRelay running{config};
+  const auto free = running.relay().ports_free();
+  auto bridge = running.open();
+  ASSERT_TRUE(bridge);
+  bridge.reset();
+  running.settle();
+  EXPECT_EQ(running.relay().ports_free(), free - 2);
+  running.stop();
+  EXPECT_EQ(running.relay().ports_free(), free);
+}
+
 TEST(MediaRelayPorts, DoesNotUseAtOnceWhatWasGivenBack) {
   auto config = RunningRelay::test_config();
   config.port_min = 28000;
