@@ -80,9 +80,10 @@ class Example:
         descriptor = self.process.stdout.fileno()
         ready, _, _ = select.select([descriptor], [], [], max(0, self.deadline - time.monotonic()))
         if not ready:
-            raise self.error(f"runs for more than {PATIENCE_S} s")
+            raise self.error(f"says nothing for {PATIENCE_S} s, and has not ended")
         piece = os.read(descriptor, 65536)
         self.output += piece
+        self.deadline = time.monotonic() + PATIENCE_S
         return piece != b""
 
     def wait_for_a_line(self):
