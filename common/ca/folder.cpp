@@ -139,11 +139,16 @@ Result<fs::path> outside_folder() {
 
 Result<std::optional<Pair>> Folder::read() const {
   const auto lock_file = path_ / "lock";
-  FileDescriptor shared{::open(lock_file.c_str(), O_RDONLY | O_CLOEXEC)};
-  // Without a lock file nobody has ever written here; what stops this process from opening it is told by the files.
-  if (shared) {
-    if (const auto locked = lock(role_, shared, LOCK_SH, lock_file); !locked) return locked.error();
+  const auto open_lock = [&] { return FileDescriptor{::open(lock_file.c_str(), O_RDONLY | O_CLOEXEC)}; };
+  auto shared = open_lock();
+  if (!shared) {
+    // Nobody has ever written here; what else stops this process from opening it is told by the files.
+    auto found = read_files();
+    shared = open_lock();
+    if (!shared) return found;
+    // Somebody has begun to while they were read.
   }
+  if (const auto locked = lock(role_, shared, LOCK_SH, lock_file); !locked) return locked.error();
   if (!is_there(next(certificate()))) return read_files();
   shared.reset();
   const auto alone = lock_alone();

@@ -145,6 +145,26 @@ TEST_F(CaFolder, HoldsOneCaThoughManyMakeItAtOnce) {
   }
 }
 
+TEST_F(CaFolder, IsThereWholeOrNotAtAllForWhoReadsWhileItIsMade) {
+  for (int round = 0; round < 60; ++round) {
+    const Folder folder{fs::path{temporary_.path()} / std::to_string(round), outside_role};
+    Forked making{[&] {
+      const auto made = folder.read_or_make([] { return Result<Pair>{Pair{"certificate", "key"}}; });
+      return made ? made->key : made.error().message;
+    }};
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds{10};
+    std::optional<Pair> found;
+    while (!found && std::chrono::steady_clock::now() < until) {
+      const auto read = folder.read();
+      ASSERT_TRUE(read) << "round " << round << ": " << read.error().message;
+      found = *read;
+    }
+    ASSERT_TRUE(found);
+    EXPECT_EQ(found->certificate + found->key, "certificatekey");
+    EXPECT_EQ(making.wait(), "key");
+  }
+}
+
 TEST_F(CaFolder, IsNeverBetweenTwoCasForWhoReadsWhileItIsRenewed) {
   opened();
   Forked renewing{[&]() -> std::string {
