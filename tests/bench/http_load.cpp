@@ -5,13 +5,16 @@
 //
 // HOST is asked for, by TLS, too (server name indication). WHAT is one of
 //
-//   new CLIENTS SECONDS   each client makes one connection after the other: TLS 1.3 with a full handshake, HEAD, the
-//   end idle CONNECTIONS      each asks once and stays; prints "held" and waits for the end of standard input. Those
-//   that the
-//                         server has ended meanwhile are failed
-//   slow CONNECTIONS      the same, in clear, of which a byte moves twice a second: a third are heads, a third bodies
-//   for
-//                         /echo, and a third read what PATH has
+//   new CLIENTS SECONDS
+//     Each client makes one connection after the other: TLS 1.3 with a full handshake, HEAD, the end.
+//
+//   idle CONNECTIONS
+//     Each asks once and stays; prints "held" and waits for the end of standard input. Those that the server has ended
+//     meanwhile are failed.
+//
+//   slow CONNECTIONS
+//     The same, in clear, of which a byte moves twice a second: a third are heads, a third bodies for /echo, and a
+//     third read what PATH has.
 //
 // Prints: DONE FAILED SECONDS.
 #include <arpa/inet.h>
