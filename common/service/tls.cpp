@@ -235,13 +235,6 @@ Result<void> apply(const TlsInput& input, TlsSettings& settings) {
   return {};
 }
 
-Result<void> check_places(const CommonInput& common, const TlsInput& input, const TlsSettings& settings) {
-  const auto is_of_lab = common.control.has_value();
-  if (settings.is_offered() || input.listen.empty() || is_of_lab) return {};
-  return Error{
-      "--listen-tls needs a certificate: --tls shows one of the lab CA, --cert FILE --key FILE one of your own"};
-}
-
 void log_places_without_tls(const TlsInput& input, const TlsSettings& settings) {
   if (settings.is_offered()) return;
   for (const auto& place : input.listen) {
@@ -249,8 +242,14 @@ void log_places_without_tls(const TlsInput& input, const TlsSettings& settings) 
   }
 }
 
-std::vector<net::Endpoint> places_to_listen(const CommonInput& common, const TlsInput& tls, const TlsSettings& settings,
-                                            std::vector<net::Endpoint> configured, const UsualPlaces& usual) {
+Result<std::vector<net::Endpoint>> places_to_listen(const CommonInput& common, const TlsInput& tls,
+                                                    const TlsSettings& settings, std::vector<net::Endpoint> configured,
+                                                    const UsualPlaces& usual) {
+  const auto is_of_lab = common.control.has_value();
+  if (!settings.is_offered() && !tls.listen.empty() && !is_of_lab) {
+    return Error{
+        "--listen-tls needs a certificate: --tls shows one of the lab CA, --cert FILE --key FILE one of your own"};
+  }
   auto places = common.listen.empty() ? std::move(configured) : common.listen;
   if (places.empty()) {
     places.push_back(usual.plain);

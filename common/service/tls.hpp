@@ -65,10 +65,6 @@ void declare(program::Options& options, TlsInput& input, const Kind<net::Endpoin
 /// faults  wrong usage, as a sentence
 Result<void> apply(const TlsInput& input, TlsSettings& settings);
 
-/// Whether there is a certificate for what --listen-tls says, in a service that somebody starts by hand. A lab says it
-/// of each service, whether that has a certificate or not. faults  wrong usage, as a sentence
-Result<void> check_places(const CommonInput& common, const TlsInput& input, const TlsSettings& settings);
-
 /// Says in the log, which must be there already, at which places nobody answers since there is no certificate.
 void log_places_without_tls(const TlsInput& input, const TlsSettings& settings);
 
@@ -78,9 +74,11 @@ struct UsualPlaces {
 };
 
 /// Where a service answers: at what --listen says, else the configuration, else at what is usual; and at what
-/// --listen-tls says, if there is a certificate.
-std::vector<net::Endpoint> places_to_listen(const CommonInput& common, const TlsInput& tls, const TlsSettings& settings,
-                                            std::vector<net::Endpoint> configured, const UsualPlaces& usual);
+/// --listen-tls says, if there is a certificate. A lab says that of each service, whether it has a certificate or not.
+/// faults  --listen-tls without a certificate in a service that somebody starts by hand: wrong usage, as a sentence
+Result<std::vector<net::Endpoint>> places_to_listen(const CommonInput& common, const TlsInput& tls,
+                                                    const TlsSettings& settings, std::vector<net::Endpoint> configured,
+                                                    const UsualPlaces& usual);
 
 /// Whether identity_of will do, as far as that can be said without making a CA or a certificate, and without a lab that
 /// runs.

@@ -44,8 +44,9 @@ Result<Config> over(Config config, const Input& input) {
   if (const auto applied = service::apply(input.tls, identity); !applied) return applied.error();
   if (input.passive_ports) config.passive.ports = *input.passive_ports;
   if (input.language) config.language = *input.language;
-  config.listen =
-      service::places_to_listen(input.common, input.tls, identity, std::move(config.listen), usual_places());
+  auto places = service::places_to_listen(input.common, input.tls, identity, std::move(config.listen), usual_places());
+  if (!places) return places.error();
+  config.listen = *std::move(places);
   return config;
 }
 

@@ -47,12 +47,11 @@ Result<Config> over(Config config, const Input& input) {
   if (input.like) config.like = *input.like;
   if (input.access_log) config.access_log = *input.access_log;
   if (const auto applied = service::apply(input.tls, first.tls); !applied) return applied.error();
-  if (const auto checked = service::check_places(input.common, input.tls, offered_tls(config)); !checked) {
-    return checked.error();
-  }
   if (!input.common.listen.empty()) config.listen_mark.reset();
-  config.listen =
+  auto places =
       service::places_to_listen(input.common, input.tls, offered_tls(config), std::move(config.listen), usual_places());
+  if (!places) return places.error();
+  config.listen = *std::move(places);
   return config;
 }
 

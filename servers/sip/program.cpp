@@ -36,8 +36,10 @@ Result<Config> over(Config config, const Input& input) {
   if (input.store) config.store = *input.store;
   if (const auto applied = service::apply(input.tls, config.tls); !applied) return applied.error();
   const bool is_told_where = !config.listen.empty() || !input.common.listen.empty();
-  config.listen =
+  auto places =
       service::places_to_listen(input.common, input.tls, config.tls, std::move(config.listen), usual_places());
+  if (!places) return places.error();
+  config.listen = *std::move(places);
   if (!is_told_where) config.listen.push_back(*listen_kind().parse("tcp://127.0.0.1:5060"));
   service::listen_by_udp_and_tcp(config.listen);
   return config;
