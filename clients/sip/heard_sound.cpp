@@ -12,9 +12,12 @@ namespace labnet::sip_client {
 namespace {
 
 constexpr double similarity_min = 0.8;
-constexpr std::size_t piece_samples = audio::matched_samples_max;
-constexpr std::array<std::size_t, 3> piece_begins{0, 4'000, 16'000};  // the first packets may not be heard
+constexpr std::size_t piece_samples = 12'000;  // longer than any pause of a speaker
+constexpr std::array<std::size_t, 6> piece_begins{0, 4'000, 8'000, 12'000, 16'000, 20'000};
 constexpr std::size_t looked_for_samples = piece_begins.back() + piece_samples;
+constexpr std::size_t early_samples = 8'000;  // what was heard may lack so much of the beginning
+
+static_assert(piece_samples <= audio::matched_samples_max);
 
 std::string text_of(const SourceName& name) {
   return name.speaker ? fmt::format("speech:{}", *name.speaker) : name.path;
@@ -41,12 +44,16 @@ Result<SoundHeard> find_sound(const SourceName& name, audio::Samples heard) {
   SoundHeard best{.name = text_of(name)};
   for (const auto begin : piece_begins) {
     if (begin >= said.size()) break;
-    const auto count = std::min({piece_samples, said.size() - begin, heard.size()});
-    const auto found = audio::find_match(audio::Samples{said}.subspan(begin, count), heard, audio::match_delays_max);
+    const auto from = begin - std::min(begin, early_samples);
+    if (from >= heard.size()) break;
+    const auto where = heard.subspan(from);
+    const auto count = std::min({piece_samples, said.size() - begin, where.size()});
+    const auto found = audio::find_match(audio::Samples{said}.subspan(begin, count), where, audio::match_delays_max);
     if (!found || found->similarity <= best.similarity) continue;
-    const auto samples = static_cast<std::int64_t>(found->delay_samples) - static_cast<std::int64_t>(begin);
+    const auto samples = static_cast<std::int64_t>(from + found->delay_samples) - static_cast<std::int64_t>(begin);
     best.similarity = found->similarity;
     best.begins_at = std::chrono::milliseconds{samples / static_cast<std::int64_t>(audio::samples_per_ms)};
+    if (has_sound(best)) break;
   }
   return best;
 }

@@ -16,8 +16,8 @@ struct SoundHeard {
   std::chrono::milliseconds begins_at{0};
 };
 
-/// Looks for pieces of two seconds of the sound, and tells of the one that is most like it: packets that were lost, or
-/// a jitter buffer that has moved, spoil one and not all.
+/// Looks for pieces of 1.5 s out of the first 4 s of the sound, and tells of the first that is like enough, else of the
+/// one that is most like it: packets that were lost, or a jitter buffer that has moved, spoil some of them and not all.
 ///
 /// faults  the file cannot be read
 Result<SoundHeard> find_sound(const SourceName& name, audio::Samples heard);

@@ -61,6 +61,22 @@ TEST(HeardSound, SurvivesAGapInOneOfItsPieces) {
   EXPECT_TRUE(has_sound(*find_sound(speaker(7), heard)));
 }
 
+TEST(HeardSound, SurvivesAJitterBufferThatMovesWhenever) {
+  for (std::size_t at = 0; at < 4 * second; at += second / 4) {
+    auto heard = said_by(202, 4 * second);
+    heard.insert(heard.begin() + static_cast<std::ptrdiff_t>(at), second / 50, audio::Sample{0});
+    const auto found = find_sound(speaker(202), heard);
+    EXPECT_TRUE(has_sound(*found)) << "at " << at << ": " << found->similarity;
+  }
+}
+
+TEST(HeardSound, IsNeverAnotherSpeakers) {
+  for (std::uint32_t number = 100; number < 104; ++number) {
+    const auto found = find_sound(speaker(number), said_by(number + 1));
+    EXPECT_LT(found->similarity, 0.6) << number;
+  }
+}
+
 TEST(HeardSound, IsNotInSilenceNorInNothing) {
   EXPECT_FALSE(has_sound(*find_sound(speaker(7), audio::SampleBuffer(5 * second))));
   EXPECT_FALSE(has_sound(*find_sound(speaker(7), {})));
