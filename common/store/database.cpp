@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <fstream>
@@ -91,6 +92,11 @@ std::string_view Row::text(int column) const {
 Bytes Row::octets(int column) const {
   const auto* const data = static_cast<const std::byte*>(sqlite3_column_blob(statement_, column));
   return {data, data == nullptr ? 0 : static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
+}
+
+void Statement::reset() {
+  sqlite3_reset(statement_.get());
+  sqlite3_clear_bindings(statement_.get());
 }
 
 void Statement::Finalize::operator()(sqlite3_stmt* statement) const {
@@ -195,11 +201,17 @@ StoreResult<void> Database::bring_up_to(Steps steps) {
   return transaction->commit();
 }
 
-StoreResult<Statement> Database::prepare(std::string_view sql, Values values) {
+StoreResult<Statement> Database::compile(std::string_view sql, unsigned flags) {
   sqlite3_stmt* prepared = nullptr;
-  const auto code = sqlite3_prepare_v2(database_.get(), sql.data(), static_cast<int>(sql.size()), &prepared, nullptr);
+  const auto code =
+      sqlite3_prepare_v3(database_.get(), sql.data(), static_cast<int>(sql.size()), flags, &prepared, nullptr);
   Statement statement{prepared, name_};
   if (code != SQLITE_OK) return last_fault(database_.get(), name_);
+  return statement;
+}
+
+StoreResult<void> Database::bind(Statement& statement, Values values) {
+  auto* const prepared = statement.statement_.get();
   const auto wanted = static_cast<std::size_t>(sqlite3_bind_parameter_count(prepared));
   if (values.size() != wanted) {
     return fault_of(name_, fmt::format("a statement wants {} values and was given {}", wanted, values.size()));
@@ -208,17 +220,37 @@ StoreResult<Statement> Database::prepare(std::string_view sql, Values values) {
   for (const auto& one : values) {
     if (std::visit(Binder{prepared, ++place}, one.value) != SQLITE_OK) return last_fault(database_.get(), name_);
   }
+  return {};
+}
+
+StoreResult<Statement> Database::prepare(std::string_view sql, Values values) {
+  auto statement = compile(sql, 0);
+  if (!statement) return statement;
+  if (auto bound = bind(*statement, values); !bound) return bound.error();
   return statement;
 }
 
-StoreResult<void> Database::run(std::string_view sql, Values values) {
-  auto statement = prepare(sql, values);
+StoreResult<Statement*> Database::kept(std::string_view sql) {
+  const auto known = std::ranges::find(kept_, sql, &Kept::sql);
+  if (known != kept_.end()) return &known->statement;
+  auto statement = compile(sql, SQLITE_PREPARE_PERSISTENT);
   if (!statement) return statement.error();
-  for (;;) {
-    const auto row = statement->next();
-    if (!row) return row.error();
-    if (!*row) return {};
+  if (kept_.size() == statements_kept_max) kept_.erase(kept_.begin());
+  return &kept_.emplace_back(Kept{std::string{sql}, *std::move(statement)}).statement;
+}
+
+StoreResult<void> Database::run(std::string_view sql, Values values) {
+  const auto found = kept(sql);
+  if (!found) return found.error();
+  auto& statement = **found;
+  auto done = bind(statement, values);
+  while (done) {
+    const auto row = statement.next();
+    if (!row) done = row.error();
+    if (!row || !*row) break;
   }
+  statement.reset();
+  return done;
 }
 
 StoreResult<std::int64_t> Database::number(std::string_view sql, Values values) {

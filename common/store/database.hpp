@@ -30,6 +30,7 @@
 #include <string_view>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include "common/base/bytes.hpp"
 #include "common/base/result.hpp"
@@ -100,6 +101,7 @@ class Statement {
     void operator()(sqlite3_stmt* statement) const;
   };
   Statement(sqlite3_stmt* statement, std::string name) : statement_{statement}, name_{std::move(name)} {}
+  void reset();  // to its beginning, without values
 
   std::unique_ptr<sqlite3_stmt, Finalize> statement_;
   std::string name_;  // of the file, for faults
@@ -139,7 +141,9 @@ class Database {
 
   /// One statement, with a value for each "?".
   StoreResult<Statement> prepare(std::string_view sql, Values values = {});
-  /// The same of one that has no rows, or whose rows nobody wants.
+  /// The same of one that has no rows, or whose rows nobody wants. It stays compiled for the next time, up to
+  /// statements_kept_max of them.
+  static constexpr std::size_t statements_kept_max = 16;
   StoreResult<void> run(std::string_view sql, Values values = {});
   /// The first column of its first row; 0 if there is none.
   StoreResult<std::int64_t> number(std::string_view sql, Values values = {});
@@ -160,9 +164,17 @@ class Database {
   static StoreResult<Database> open(const std::string& path, std::string name, Steps steps,
                                     std::chrono::milliseconds busy_timeout);
   StoreResult<void> bring_up_to(Steps steps);
+  StoreResult<Statement> compile(std::string_view sql, unsigned flags);
+  StoreResult<void> bind(Statement& statement, Values values);
+  StoreResult<Statement*> kept(std::string_view sql);
 
   std::unique_ptr<sqlite3, Close> database_;
   std::string name_;
+  struct Kept {
+    std::string sql;
+    Statement statement;
+  };
+  std::vector<Kept> kept_;  // of `run`
 };
 
 }  // namespace labnet::store

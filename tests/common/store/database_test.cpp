@@ -85,6 +85,29 @@ TEST_F(StoreDatabase, SaysWhatIsWrongWithAStatement) {
   EXPECT_EQ(refused.error().kind, FaultKind::other);
 }
 
+TEST_F(StoreDatabase, RunsAStatementAgainAsIfItWereNew) {
+  auto database = open();
+  const std::string insert = "INSERT INTO fruit VALUES (?, ?, 1)";
+  EXPECT_TRUE(database.run(insert, {"pera", 1}));
+  EXPECT_FALSE(database.run(insert, {nullptr, 2}));
+  EXPECT_FALSE(database.run(insert, {"kiwi"}));
+  EXPECT_TRUE(database.run(insert, {"uva", nullptr}));
+  EXPECT_THAT(names(database), ElementsAre("pera", "uva"));
+  EXPECT_EQ(*database.number("SELECT COUNT(*) FROM fruit WHERE count IS NULL"), 1);
+  // One too many to be kept, and then the first one again.
+  for (std::size_t i = 0; i <= Database::statements_kept_max; ++i) {
+    EXPECT_TRUE(database.run("INSERT INTO fruit VALUES ('" + std::to_string(i) + "', 1, 1)"));
+  }
+  EXPECT_TRUE(database.run(insert, {"kiwi", 3}));
+  EXPECT_EQ(*database.number("SELECT COUNT(*) FROM fruit"), 4 + static_cast<int>(Database::statements_kept_max));
+  // Rows that nobody has read are not in the way of the end of a transaction.
+  auto transaction = database.begin();
+  EXPECT_TRUE(database.run("SELECT name FROM fruit"));
+  EXPECT_TRUE(transaction->commit());
+  auto moved = std::move(database);
+  EXPECT_TRUE(moved.run(insert, {"mora", 4}));
+}
+
 TEST_F(StoreDatabase, UndoesATransactionThatWasNotCommitted) {
   auto database = open();
   {
