@@ -13,32 +13,34 @@ constexpr std::size_t nonce_digits = time_digits + 64 + 16;  // the time, its co
 
 }  // namespace
 
-std::string Nonces::text_of(Time time) const {
-  const auto when = fmt::format("{:016x}", time.time_since_epoch().count());
-  return when + crypto::to_hex(crypto::hmac(crypto::HashMethod::sha256, key_, as_bytes(std::string_view{when})));
+std::string Nonces::text_of(Time time, std::string_view client) const {
+  auto text = fmt::format("{:016x}{}", time.time_since_epoch().count(), client);
+  const auto code = crypto::to_hex(crypto::hmac(crypto::HashMethod::sha256, key_, as_bytes(std::string_view{text})));
+  text.resize(time_digits);
+  return text + code;
 }
 
-std::string Nonces::issue(Time now, std::uint64_t salt) const {
-  return text_of(now) + fmt::format("{:016x}", salt);
+std::string Nonces::issue(Time now, std::uint64_t salt, std::string_view client) const {
+  return text_of(now, client) + fmt::format("{:016x}", salt);
 }
 
-std::optional<Time> Nonces::time_of(std::string_view nonce) const {
+std::optional<Time> Nonces::time_of(std::string_view nonce, std::string_view client) const {
   if (nonce.size() != nonce_digits) return std::nullopt;
   const auto seconds = parse_integer<std::int64_t>(nonce.substr(0, time_digits), hexadecimal_base);
   if (!seconds) return std::nullopt;
   const Time time{std::chrono::seconds{*seconds}};
-  const auto own = text_of(time);
+  const auto own = text_of(time, client);
   return equals_in_constant_time(nonce.substr(0, own.size()), own) ? std::optional{time} : std::nullopt;
 }
 
-Nonces::Verdict Nonces::look_at(std::string_view nonce, Time now) const {
-  const auto time = time_of(nonce);
+Nonces::Verdict Nonces::look_at(std::string_view nonce, Time now, std::string_view client) const {
+  const auto time = time_of(nonce, client);
   if (!time) return Verdict::wrong;
   return now - *time > lifetime ? Verdict::stale : Verdict::good;
 }
 
-Nonces::Verdict Nonces::use(std::string_view nonce, std::uint32_t count, Time now) {
-  const auto verdict = look_at(nonce, now);
+Nonces::Verdict Nonces::use(std::string_view nonce, std::uint32_t count, Time now, std::string_view client) {
+  const auto verdict = look_at(nonce, now, client);
   if (verdict == Verdict::wrong || count == 0) return Verdict::wrong;
   if (verdict == Verdict::stale || count > counts_per_nonce_max) return Verdict::stale;
   auto used = used_.find(nonce);

@@ -29,12 +29,13 @@ class Nonces {
   /// key  random octets, of which nobody else knows
   explicit Nonces(Buffer key) : key_{std::move(key)} {}
 
-  /// salt  random: no two nonces are the same
-  std::string issue(Time now, std::uint64_t salt) const;
+  /// salt    random: no two nonces are the same
+  /// client  whom alone it is for, such as his address: brought by anybody else it is wrong
+  std::string issue(Time now, std::uint64_t salt, std::string_view client = {}) const;
   /// For credentials whose response is right. Each count is good once.
-  Verdict use(std::string_view nonce, std::uint32_t count, Time now);
+  Verdict use(std::string_view nonce, std::uint32_t count, Time now, std::string_view client = {});
   /// Whether it is one of these and not too old, whatever count comes with it.
-  Verdict look_at(std::string_view nonce, Time now) const;
+  Verdict look_at(std::string_view nonce, Time now, std::string_view client = {}) const;
 
   static constexpr std::chrono::minutes lifetime{5};
   static constexpr std::size_t used_max = 10'000;               // the oldest goes first, and is stale from then on
@@ -44,8 +45,8 @@ class Nonces {
   struct Used {
     std::vector<bool> counts;
   };
-  std::optional<Time> time_of(std::string_view nonce) const;
-  std::string text_of(Time time) const;
+  std::optional<Time> time_of(std::string_view nonce, std::string_view client) const;
+  std::string text_of(Time time, std::string_view client) const;
 
   Buffer key_;
   std::map<std::string, Used, std::less<>> used_;  // by the time in them, as their texts begin with it
