@@ -72,6 +72,11 @@ std::string to_string(const IpAddress& address) {
   return std::visit([](const auto& of_family) { return to_string(of_family); }, address);
 }
 
+bool is_link_local(const IpAddress& address) {
+  const auto* const ipv6 = std::get_if<Ipv6Address>(&address);
+  return ipv6 != nullptr && ipv6->octets[0] == 0xfe && (ipv6->octets[1] & 0xc0) == 0x80;
+}
+
 std::string host_port_text(const IpAddress& address, std::uint16_t port) {
   const bool is_ipv6 = std::holds_alternative<Ipv6Address>(address);
   return fmt::format("{}{}{}:{}", is_ipv6 ? "[" : "", to_string(address), is_ipv6 ? "]" : "", port);

@@ -46,6 +46,8 @@ std::string to_string(const Ipv6Address& address);
 using IpAddress = std::variant<Ipv4Address, Ipv6Address>;
 std::optional<IpAddress> parse_ip(std::string_view text);
 std::string to_string(const IpAddress& address);
+/// fe80::/10 (RFC 4291, section 2.5.6): says nothing without the interface that it is at.
+bool is_link_local(const IpAddress& address);
 /// "192.168.1.7:53", "[fd00::7]:53"
 std::string host_port_text(const IpAddress& address, std::uint16_t port);
 

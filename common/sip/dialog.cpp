@@ -68,6 +68,30 @@ Dialog Dialog::of_client(const Message& request, const Message& response) {
   return dialog;
 }
 
+Dialog Dialog::of_record(DialogRecord record) {
+  const auto tag_of = [](std::string_view value) {
+    const auto address = parse_name_address(value);
+    return std::string{address ? address->tag() : std::string_view{}};
+  };
+  Dialog dialog;
+  dialog.id_ = {std::move(record.call_id), tag_of(record.local), tag_of(record.remote)};
+  dialog.local_ = std::move(record.local);
+  dialog.remote_ = std::move(record.remote);
+  dialog.remote_target_ = std::move(record.remote_target);
+  dialog.routes_ = std::move(record.routes);
+  dialog.local_cseq_ = record.local_cseq;
+  return dialog;
+}
+
+DialogRecord Dialog::record() const {
+  return {.call_id = id_.call_id,
+          .local = local_,
+          .remote = remote_,
+          .remote_target = remote_target_,
+          .routes = routes_,
+          .local_cseq = local_cseq_};
+}
+
 void Dialog::set_routes_of(const Message& response) {
   routes_ = record_routes_of(response);
   std::ranges::reverse(routes_);
@@ -115,9 +139,12 @@ bool Dialog::accept(const Message& request) {
   return true;
 }
 
-void Dialog::refresh_target(const Message& message) {
-  if (!row_of(message.method()).refreshes_target) return;
-  if (auto uri = contact_uri_of(message); !uri.empty()) remote_target_ = std::move(uri);
+bool Dialog::refresh_target(const Message& message) {
+  if (!row_of(message.method()).refreshes_target) return false;
+  auto uri = contact_uri_of(message);
+  if (uri.empty() || uri == remote_target_) return false;
+  remote_target_ = std::move(uri);
+  return true;
 }
 
 }  // namespace labnet::sip

@@ -21,12 +21,27 @@ struct DialogId {
   bool operator==(const DialogId&) const = default;
 };
 
+/// A dialog as it can be written down: what another process needs to go on with the requests of this end.
+struct DialogRecord {
+  std::string call_id{};
+  std::string local{};   // From of this end's requests, its tag included
+  std::string remote{};  // To of them, its tag included
+  std::string remote_target{};
+  std::vector<std::string> routes{};  // the first hop first
+  std::uint32_t local_cseq = 0;       // of the last request of this end
+
+  bool operator==(const DialogRecord&) const = default;
+};
+
 class Dialog {
  public:
   /// As its server: begun by an INVITE that this end answers (section 12.1.1).
   static Dialog of_server(const Message& request, std::string_view local_tag);
   /// As its client: begun by the response to an INVITE of this end (section 12.1.2), of 101 to 299 and with a To tag.
   static Dialog of_client(const Message& request, const Message& response);
+  /// As it was written down.
+  static Dialog of_record(DialogRecord record);
+  DialogRecord record() const;
 
   const DialogId& id() const { return id_; }
   /// Where the other end says it is: the URI of its Contact; empty if it has told none.
@@ -46,8 +61,9 @@ class Dialog {
 
   /// A request of the other end; false if it is older than one that was here before: 500 (section 12.2.2).
   bool accept(const Message& request);
-  /// From a request or a 2xx whose method refreshes the target: the other end is at its Contact from now on.
-  void refresh_target(const Message& message);
+  /// From a request or a 2xx whose method refreshes the target: the other end is at its Contact from now on. True if
+  /// that is another one than before.
+  bool refresh_target(const Message& message);
   /// The answer to the first INVITE: before it, a provisional one may have made the dialog with another route set
   /// (section 13.2.2.4).
   void set_routes_of(const Message& response);

@@ -4,7 +4,12 @@
 
 namespace labnet::sip {
 
+std::string scoped_address_text(const Hop& hop) {
+  return hop.scope_id == 0 ? to_string(hop.address) : fmt::format("{}%{}", to_string(hop.address), hop.scope_id);
+}
+
 std::string to_string(const Hop& hop) {
+  if (hop.scope_id != 0) return fmt::format("{} [{}]:{}", uri_name(hop.transport), scoped_address_text(hop), hop.port);
   return fmt::format("{} {}", uri_name(hop.transport), host_port_text(hop.address, hop.port));
 }
 

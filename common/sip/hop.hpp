@@ -19,11 +19,15 @@ struct Hop {
   std::uint16_t port = 0;
   /// Which connection, by a number that no other one has had; 0: whichever leads there, or a new one.
   std::uint64_t connection = 0;
+  /// The interface of a link-local address, by its number (RFC 4007, section 6); 0: none.
+  std::uint32_t scope_id = 0;
 
   Delivery delivery() const { return is_stream(transport) ? Delivery::reliable : Delivery::unreliable; }
   bool operator==(const Hop&) const = default;
 };
 
+/// "192.168.1.7", "fe80::7%2"
+std::string scoped_address_text(const Hop& hop);
 /// "udp 192.168.1.7:5060", an IPv6 address in brackets.
 std::string to_string(const Hop& hop);
 /// A Via of one's own, with the own end of the way to the next hop as its sent-by.

@@ -1,4 +1,4 @@
-// Marks, escapes and folds taken away and put on.
+// Marks, escapes and folds taken away.
 #include "common/sip/quoted.hpp"
 
 #include "common/sip/characters.hpp"
@@ -28,18 +28,6 @@ std::string unquoted(std::string_view text) {
     }
   }
   return plain;
-}
-
-std::string quoted(std::string_view text) {
-  std::string marked = "\"";
-  marked.reserve(text.size() + 2);
-  for (const char c : text) {
-    const auto octet = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') marked += '\\';
-    const bool is_control = (octet < ' ' && c != '\t') || octet == 0x7f;
-    marked += is_control ? ' ' : c;
-  }
-  return marked + '"';
 }
 
 std::string unfolded(std::string_view value) {

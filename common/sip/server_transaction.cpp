@@ -39,6 +39,7 @@ void ServerTransaction::on_final(int status, TimePoint now) {
   state_ = status < 300 ? State::accepted : State::completed;
   // A 2xx goes from end to end: what is reliable may be its first hop alone.
   if (delivery_ == Delivery::unreliable || state_ == State::accepted) send_again_ = now + interval_;
+  if (copies_left_ == 0) send_again_ = never;
 }
 
 bool ServerTransaction::on_acknowledgement(TimePoint now) {
@@ -60,7 +61,8 @@ TimerOutcome ServerTransaction::on_timer(TimePoint now) {
   }
   if (now < send_again_) return TimerOutcome::nothing;
   interval_ = std::min(2 * interval_, timers_->t2);
-  send_again_ = now + interval_;
+  if (copies_left_ > 0) --copies_left_;
+  send_again_ = copies_left_ == 0 ? never : now + interval_;
   return TimerOutcome::send_again;
 }
 

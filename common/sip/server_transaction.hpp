@@ -34,6 +34,9 @@ class ServerTransaction {
   bool on_acknowledgement(TimePoint now);
   /// To be called at `next` or later. For an INVITE, `timed_out` says that no ACK has come.
   TimerOutcome on_timer(TimePoint now);
+  /// The final response goes again so often at most, where its timer would send it more often: for a client whose
+  /// address may be forged. Its ACK is waited for as long as ever.
+  void limit_copies(int copies_max) { copies_left_ = copies_max; }
   void terminate();
 
   State state() const { return state_; }
@@ -52,6 +55,8 @@ class ServerTransaction {
   State state_;
   bool has_responded_ = false;
   bool awaits_acknowledgement_ = false;
+  int copies_left_ = copies_unlimited;
+  static constexpr int copies_unlimited = -1;
   Duration interval_;             // between the next two copies
   TimePoint send_again_ = never;  // timer G, and its like for a 2xx (RFC 3261, section 13.3.1.4)
   TimePoint end_ = never;         // timers H, I, J and L

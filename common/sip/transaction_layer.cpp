@@ -1,6 +1,7 @@
 #include "common/sip/transaction_layer.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "common/sip/transaction_key.hpp"
@@ -22,11 +23,11 @@ struct TransactionLayer::Server {
         machine{kind, hop.delivery(), timers} {}
 
   std::uint64_t number;
-  StoredMessage request;
+  std::optional<StoredMessage> request;  // until its final response has gone out
   Hop from;
   Hop hop;  // where the responses go
   ServerTransaction machine;
-  Buffer response;                       // the last one
+  Buffer response;                       // the last one, until it is acknowledged
   const std::string* key = nullptr;      // in the map
   const std::string* ack_key = nullptr;  // in the map, once a 2xx of an INVITE waits for its ACK
   TimePoint alarm_at = never;
@@ -65,7 +66,7 @@ TransactionLayer::~TransactionLayer() = default;
 
 // What arrives
 
-void TransactionLayer::receive(Bytes bytes, const Hop& from, TimePoint now) {
+bool TransactionLayer::receive(Bytes bytes, const Hop& from, TimePoint now) {
   const auto read = received_.read(bytes);
   if (!read) {
     refuse(received_, read.error(), from);
@@ -79,6 +80,7 @@ void TransactionLayer::receive(Bytes bytes, const Hop& from, TimePoint now) {
   } else {
     on_request(received_, from, now);
   }
+  return read.has_value();
 }
 
 void TransactionLayer::refuse_broken(Bytes bytes, FaultKind kind, const Hop& from, TimePoint now) {
@@ -109,6 +111,7 @@ void TransactionLayer::on_ack(const Message& ack, const Hop& from, TimePoint now
   auto& server = *servers_.at(known->second);
   const bool is_of_success = server.machine.state() == ServerTransaction::State::accepted;
   if (!server.machine.on_acknowledgement(now)) return;  // a copy
+  server.response = Buffer{};
   set_alarm(server.number, server.machine.next(), server.alarm_at);
   if (is_of_success) user_.on_ack(ServerId{server.number}, ack, from, now);
 }
@@ -157,17 +160,26 @@ void TransactionLayer::acknowledge(ClientId invite, Bytes ack, const Hop& to) {
 }
 
 void TransactionLayer::on_transport_fault(const Hop& hop, TimePoint now) {
-  std::vector<ClientId> waiting;
-  for (const auto& [number, client] : clients_) {
-    if (client->hop == hop) waiting.push_back(ClientId{number});
-  }
-  for (const auto id : waiting) {
+  for (const auto id : clients_at(hop)) {
     auto* const client = find(id);
     if (client == nullptr) continue;  // the user has forgotten it meanwhile
     const bool has_answer = client->machine.state() >= ClientTransaction::State::completed;
     if (has_answer) continue;
     end(*client, NoResponse::not_transported, now);
   }
+}
+
+std::vector<ClientId> TransactionLayer::clients_at(const Hop& hop) const {
+  std::vector<ClientId> there;
+  if (is_stream(hop.transport)) {
+    const auto [begin, end] = clients_of_connections_.equal_range(hop.connection);
+    for (auto entry = begin; entry != end; ++entry) there.push_back(ClientId{entry->second});
+    return there;
+  }
+  for (const auto& [number, client] : clients_) {
+    if (client->hop == hop) there.push_back(ClientId{number});
+  }
+  return there;
 }
 
 // Time
@@ -244,7 +256,7 @@ ServerId TransactionLayer::begin(const Message& request, const Hop& from) {
 
 const Message* TransactionLayer::request_of(ServerId id) const {
   const auto* const server = find(id);
-  return server == nullptr ? nullptr : &*server->request;
+  return server == nullptr || !server->request ? nullptr : &**server->request;
 }
 
 bool TransactionLayer::respond(ServerId id, int status, Bytes response, TimePoint now) {
@@ -254,16 +266,21 @@ bool TransactionLayer::respond(ServerId id, int status, Bytes response, TimePoin
   transport_.send(server->response, server->hop);
   set_alarm(server->number, server->machine.next(), server->alarm_at);
   if (server->machine.state() == ServerTransaction::State::accepted) {
-    const auto [key, is_new] = server_keys_.try_emplace(ack_key(*server->request), server->number);
+    const auto [key, is_new] = server_keys_.try_emplace(ack_key(**server->request), server->number);
     if (is_new) server->ack_key = &key->first;
   }
+  if (status >= 200) server->request.reset();
   return true;
 }
 
+void TransactionLayer::limit_copies(ServerId id, int copies_max) {
+  if (auto* const server = find(id)) server->machine.limit_copies(copies_max);
+}
+
 bool TransactionLayer::begin_response(ServerId id, MessageWriter& writer, const ResponseParts& parts) const {
-  const auto* const server = find(id);
-  if (server == nullptr) return false;
-  sip::begin_response(writer, *server->request, server->from, parts);
+  const auto* const request = request_of(id);
+  if (request == nullptr) return false;
+  sip::begin_response(writer, *request, find(id)->from, parts);
   return true;
 }
 
@@ -301,8 +318,14 @@ ClientId TransactionLayer::start(const Message& message, const Hop& to, bool has
   auto client = std::make_unique<Client>(number, message, to, has_user, kind, timers_, now);
   client->key = &key->first;
   set_alarm(number, client->machine.next(), client->alarm_at);
+  if (is_stream(to.transport)) clients_of_connections_.emplace(to.connection, number);
   clients_.emplace(number, std::move(client));
   return ClientId{number};
+}
+
+Bytes TransactionLayer::request_of(ClientId id) const {
+  const auto* const client = find(id);
+  return client == nullptr ? Bytes{} : Bytes{client->request};
 }
 
 void TransactionLayer::cancel(ClientId invite, TimePoint now) {
@@ -348,6 +371,11 @@ void TransactionLayer::erase(Server& server) {
 
 void TransactionLayer::erase(Client& client) {
   client_keys_.erase(client_keys_.find(*client.key));
+  if (is_stream(client.hop.transport)) {
+    const auto [begin, end] = clients_of_connections_.equal_range(client.hop.connection);
+    clients_of_connections_.erase(
+        std::find_if(begin, end, [&](const auto& entry) { return entry.second == client.number; }));
+  }
   clients_.erase(client.number);
 }
 

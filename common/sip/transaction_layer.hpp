@@ -41,8 +41,8 @@ class TransactionLayer {
   TransactionLayer& operator=(const TransactionLayer&) = delete;
   ~TransactionLayer();
 
-  /// One message, whole: a datagram, or what StreamSplitter gives.
-  void receive(Bytes bytes, const Hop& from, TimePoint now);
+  /// One message, whole: a datagram, or what StreamSplitter gives. False: it cannot be read.
+  bool receive(Bytes bytes, const Hop& from, TimePoint now);
   /// What has come on a connection where nobody knows where the message ends, or where the next one begins. It is
   /// answered as far as it can be read; the connection must be closed then.
   void refuse_broken(Bytes bytes, FaultKind fault, const Hop& from, TimePoint now);
@@ -57,15 +57,17 @@ class TransactionLayer {
   // The server's half.
   /// Keeps a copy of the request. `none` if there are too many: answer 503 without a transaction.
   ServerId begin(const Message& request, const Hop& from);
-  /// The request of a transaction; null once that has ended.
+  /// The request of a transaction; null once its final response has gone out.
   const Message* request_of(ServerId id) const;
-  /// Begins a response to it, with the sender's address in its Via. False: the transaction has ended.
+  /// Begins a response to it, with the sender's address in its Via. False: its final response has gone out.
   bool begin_response(ServerId id, MessageWriter& writer, const ResponseParts& parts) const;
   /// What begin_response has begun. False, and nothing is sent: the transaction has
   /// ended or has had its final response.
   bool respond(ServerId id, int status, Bytes response, TimePoint now);
   /// A response without a body and without more headers.
   bool respond(ServerId id, const ResponseParts& parts, TimePoint now);
+  /// Before the final response: see ServerTransaction::limit_copies.
+  void limit_copies(ServerId id, int copies_max);
   /// Without a transaction (RFC 3261, section 8.2.7).
   void answer(const Message& request, const Hop& from, const ResponseParts& parts);
 
@@ -73,6 +75,8 @@ class TransactionLayer {
   /// request  with a branch that nobody else has, at the top of its Vias
   /// returns  `none` if there are too many, or if it could not be sent; on_no_response is not called then
   ClientId send(Bytes request, const Hop& to, TimePoint now);
+  /// The request of a transaction, as it was sent; empty once that has ended.
+  Bytes request_of(ClientId id) const;
   /// Sends the ACK of a 2xx of that INVITE, which the user has written (RFC 3261, section 13.2.2.4), and sends it again
   /// for each copy of that 2xx. If the INVITE's transaction has ended it is only sent.
   void acknowledge(ClientId invite, Bytes ack, const Hop& to);
@@ -113,6 +117,7 @@ class TransactionLayer {
   Client* find(ClientId id) const;
   void erase(Server& server);
   void erase(Client& client);
+  std::vector<ClientId> clients_at(const Hop& hop) const;
 
   MessageTransport& transport_;
   TransactionUser& user_;
@@ -124,6 +129,7 @@ class TransactionLayer {
   std::unordered_map<std::uint64_t, std::unique_ptr<Client>> clients_;
   std::unordered_map<std::string, std::uint64_t> server_keys_;
   std::unordered_map<std::string, std::uint64_t> client_keys_;
+  std::unordered_multimap<std::uint64_t, std::uint64_t> clients_of_connections_;
   std::priority_queue<Alarm, std::vector<Alarm>, std::greater<>> alarms_;
 };
 

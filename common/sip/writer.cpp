@@ -198,12 +198,4 @@ std::optional<Bytes> MessageWriter::finish(std::string_view content_type, Bytes 
   return std::nullopt;
 }
 
-Buffer response_for(const Message& request, const ResponseParts& parts) {
-  Buffer bytes;
-  MessageWriter writer{bytes};
-  writer.begin_response(request, parts);
-  (void)writer.finish();
-  return bytes;
-}
-
 }  // namespace labnet::sip

@@ -95,7 +95,4 @@ class MessageWriter {
   ByteWriter out_;
 };
 
-/// A response without a body and with nothing more than begin_response writes, as bytes of its own.
-Buffer response_for(const Message& request, const ResponseParts& parts);
-
 }  // namespace labnet::sip

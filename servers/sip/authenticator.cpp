@@ -42,7 +42,7 @@ std::string describe(CredentialFault fault, std::string_view user) {
     case CredentialFault::stale:
       return fmt::format("the nonce of {} is too old; the client has to try again", user);
     case CredentialFault::wrong_nonce:
-      return fmt::format("the nonce of {} is none of this exchange's", user);
+      return fmt::format("the nonce of {} was not given to this address; the client has to try again", user);
     case CredentialFault::wrong_uri:
       return fmt::format("the credentials of {} are for another URI", user);
   }
@@ -62,11 +62,13 @@ void Authenticator::set_users(const std::vector<User>& users) {
   }
 }
 
-std::string Authenticator::challenge(bool is_stale, digest::Time now) {
-  return digest::to_text(digest::Challenge{.realm = realm_, .nonce = nonces_.issue(now, random_()), .stale = is_stale});
+std::string Authenticator::challenge(const IpAddress& to, bool is_stale, digest::Time now) {
+  auto nonce = nonces_.issue(now, random_(), to_string(to));
+  return digest::to_text(digest::Challenge{.realm = realm_, .nonce = std::move(nonce), .stale = is_stale});
 }
 
-Identity Authenticator::identify(const sip::Message& request, sip::HeaderName header, digest::Time now) {
+Identity Authenticator::identify(const sip::Message& request, sip::HeaderName header, const IpAddress& from,
+                                 digest::Time now) {
   if (!request.headers().has(header)) return {.fault = CredentialFault::missing};
   std::optional<digest::Credentials> credentials;
   bool is_any_readable = false;
@@ -78,11 +80,15 @@ Identity Authenticator::identify(const sip::Message& request, sip::HeaderName he
   if (!credentials) return {.fault = is_any_readable ? CredentialFault::wrong_realm : CredentialFault::malformed};
 
   Identity identity{.claimed = credentials->user};
+  const auto client = to_string(from);
   const auto secret = secrets_.find(credentials->user);
   const bool is_known = secret != secrets_.end() && credentials->algorithm == digest::Algorithm::md5;
   const bool is_right = digest::is_right(*credentials, request.method_text(), is_known ? secret->second : stand_in_);
   if (!is_known || !is_right) {
-    identity.fault = is_known ? CredentialFault::wrong_password : CredentialFault::unknown_user;
+    const bool is_given = nonces_.look_at(credentials->nonce, now, client) != digest::Nonces::Verdict::wrong;
+    identity.fault = !is_given  ? CredentialFault::wrong_nonce
+                     : is_known ? CredentialFault::wrong_password
+                                : CredentialFault::unknown_user;
     return identity;
   }
   if (!is_about(*credentials, request)) {
@@ -91,7 +97,7 @@ Identity Authenticator::identify(const sip::Message& request, sip::HeaderName he
   }
   // Without a count (RFC 2069) a nonce serves once: whoever has heard it could use it, too.
   const auto count = credentials->has_qop ? credentials->nonce_count : 1;
-  const auto verdict = nonces_.use(credentials->nonce, count, now);
+  const auto verdict = nonces_.use(credentials->nonce, count, now, client);
   if (verdict == digest::Nonces::Verdict::stale) identity.fault = CredentialFault::stale;
   if (verdict == digest::Nonces::Verdict::wrong) identity.fault = CredentialFault::wrong_nonce;
   identity.is_repeated = verdict == digest::Nonces::Verdict::repeated;

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "common/base/address.hpp"
 #include "common/digest/digest.hpp"
 #include "common/digest/nonces.hpp"
 #include "common/sip/message.hpp"
@@ -30,7 +31,7 @@ enum class CredentialFault {
   unknown_user,
   wrong_password,
   stale,        // right, with a nonce that is too old
-  wrong_nonce,  // right, with a nonce of somebody else's
+  wrong_nonce,  // with a nonce that was not given to this address; nobody has looked at the rest
   wrong_uri,    // for another request
 };
 /// "the password of 101 is wrong"
@@ -51,10 +52,11 @@ class Authenticator {
   void set_users(const std::vector<User>& users);
   bool has_user(std::string_view number) const { return secrets_.contains(number); }
 
+  /// A nonce is for the address that it was sent to: whoever forges a source has none for it.
   /// header  Authorization or Proxy-Authorization; of several lines the one for this realm counts
-  Identity identify(const sip::Message& request, sip::HeaderName header, digest::Time now);
+  Identity identify(const sip::Message& request, sip::HeaderName header, const IpAddress& from, digest::Time now);
   /// The value of WWW-Authenticate or Proxy-Authenticate.
-  std::string challenge(bool is_stale, digest::Time now);
+  std::string challenge(const IpAddress& to, bool is_stale, digest::Time now);
 
  private:
   std::string realm_;

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "servers/sip/abilities.hpp"
+#include "servers/sip/way_back.hpp"
 
 namespace labnet::sip_server {
 
@@ -34,12 +34,15 @@ std::string_view name_of(Ender ender) {
   return "";
 }
 
-Call::Call(CallTools tools, const sip::Message& invite, const sip::Hop& from, sip::TimePoint now)
+Call::Call(CallTools tools, CallBegin begin, const sip::Message& invite, const sip::Hop& from, sip::TimePoint now)
     : tools_{tools},
-      caller_invite_{tools.transactions.begin(invite, from)},
+      is_shown_{begin.is_shown},
+      caller_invite_{begin.invite},
       caller_tag_{tools.tokens.tag()},
-      caller_{sip::Dialog::of_server(invite, caller_tag_), sip::response_hop(invite, from), {}} {
+      caller_{
+          sip::Dialog::of_server(invite, caller_tag_), sip::response_hop(invite, from), {}, std::move(begin.phone)} {
   caller_.contact = own_contact(caller_.hop);
+  record_.number = begin.number;
   record_.call_id = invite.call_id();
   record_.caller = invite.from().uri.user_name();
   record_.callee = invite.request_uri().user_name();
@@ -49,6 +52,7 @@ Call::Call(CallTools tools, const sip::Message& invite, const sip::Hop& from, si
   callee_to_ = fmt::format("<{}>", invite.to().uri_text);
   tools_.index.add(caller_invite_, *this);
   tools_.index.add_tag(caller_tag_, *this);
+  tools_.index.add_hop(caller_.hop, *this);
   tools_.transactions.respond(caller_invite_, {.status = 100}, now);
 }
 
@@ -56,6 +60,8 @@ Call::~Call() {
   while (!passages_.empty()) end_passage(passages_.front());
   tools_.index.remove(caller_invite_);
   tools_.index.remove_tag(caller_tag_);
+  tools_.index.remove_hop(caller_.hop, *this);
+  if (const auto* const callee = leg_of(Side::callee)) tools_.index.remove_hop(callee->hop, *this);
   for (const auto& fork : forks_) {
     tools_.index.remove(fork.client);
     tools_.index.remove_tag(fork.local_tag);
@@ -90,13 +96,13 @@ std::string Call::name_of_side(Side side) const {
 // What the exchange itself says to the caller
 
 void Call::refuse(int status, std::string cause, sip::TimePoint now) {
-  respond_caller(status, {}, {}, now);
+  respond_caller(status, {}, now);
   record_.status = status;
   end(Ender::exchange, std::move(cause), now);
 }
 
 void Call::refuse_media(const DescriptionRefusal& refusal, sip::TimePoint now) {
-  respond_caller(refusal.status, {}, refusal.warning, now);
+  respond_caller(refusal.status, {.warning = refusal.warning}, now);
   record_.status = refusal.status;
   end(Ender::exchange, refusal.reason, now);
 }
@@ -108,38 +114,52 @@ void Call::treat(const Treatment& treatment, sip::TimePoint now) {
   }
   const auto offer = Negotiation::read_offer(as_text(invite->body()), tools_.rules.domain);
   if (!offer) return refuse_media(offer.error(), now);
-  if (!open_media({})) return refuse(503, "no media port is free", now);
+  if (!open_media({}, now)) return;
   const auto answer = negotiation_->answer(*offer, own_codecs());
   if (!answer) return refuse_media(answer.error(), now);
-  media_->play(Side::caller, treatment.announcement);
+  announcement_ = treatment.announcement;
   record_.rang = now;
   next_ = now + tools_.rules.ring_timeout;
-  if (treatment.status != 200) {
-    return respond_caller(treatment.status, treatment.status == 183 ? std::string_view{*answer} : std::string_view{},
-                          {}, now);
+  if (treatment.status == 183) {
+    play_announcement();
+    return respond_caller(183, {.body = *answer}, now);
   }
+  if (treatment.status != 200) return respond_caller(treatment.status, {}, now);
   phase_ = Phase::answered;
   record_.answered = now;
   record_.status = 200;
+  is_to_be_kept_ = true;
   watch_for_silence(now);
-  respond_caller(200, *answer, {}, now);
+  respond_caller(200, {.body = *answer}, now);
 }
 
-void Call::respond_caller(int status, std::string_view description, std::string_view warning, sip::TimePoint now) {
-  const auto* const invite = tools_.transactions.request_of(caller_invite_);
-  if (invite == nullptr) return;
+/// Not before there is an ACK, but for early media: the address of a description may be anybody's.
+void Call::play_announcement() {
+  negotiation_->connect(Side::caller);
+  media_->play(Side::caller, announcement_);
+}
+
+/// False: the transaction has ended, or has had its final response.
+bool Call::respond(sip::ServerId id, const sip::ResponseParts& parts, const Content& content, sip::TimePoint now) {
   Buffer response;
   sip::MessageWriter writer{response};
-  const bool makes_dialog = status > 100 && status < 300;
-  tools_.transactions.begin_response(
-      caller_invite_, writer,
-      {.status = status,
-       .to_tag = caller_tag_,
-       .contact = makes_dialog ? std::string_view{caller_.contact} : std::string_view{}});
+  if (!tools_.transactions.begin_response(id, writer, parts)) return false;
   if (!tools_.rules.software.empty()) writer.header(HeaderName::server, tools_.rules.software);
-  if (!warning.empty()) writer.header(HeaderName::warning, warning);
-  const auto bytes = description.empty() ? writer.finish() : writer.finish(description_type, as_bytes(description));
-  if (bytes) tools_.transactions.respond(caller_invite_, status, *bytes, now);
+  if (!content.warning.empty()) writer.header(HeaderName::warning, content.warning);
+  const auto bytes = content.body.empty() ? writer.finish() : writer.finish(content.type, as_bytes(content.body));
+  return bytes && tools_.transactions.respond(id, parts.status, *bytes, now);
+}
+
+void Call::respond_caller(int status, const Content& content, sip::TimePoint now) {
+  const bool makes_dialog = status > 100 && status < 300;
+  if (!is_shown_ && status >= 200) {
+    tools_.transactions.limit_copies(caller_invite_, makes_dialog ? WayBack::answer_copies_max : 0);
+  }
+  respond(caller_invite_,
+          {.status = status,
+           .to_tag = caller_tag_,
+           .contact = makes_dialog ? std::string_view{caller_.contact} : std::string_view{}},
+          content, now);
 }
 
 /// A request within the call when the other side is the exchange itself.
@@ -149,7 +169,10 @@ void Call::answer_alone(const sip::Message& request, const sip::Hop& hop, sip::T
     return refuse(request, hop, 405, HeaderName::allow, exchange_allow());
   }
   const auto answer = negotiation_->answer(description_of(request), own_codecs());
-  if (answer) return accept(request, hop, caller_, *answer, now);
+  if (answer) {
+    negotiation_->connect(Side::caller);
+    return accept(request, hop, caller_, *answer, now);
+  }
   refuse(request, hop, answer.error().status, HeaderName::warning, answer.error().warning);
 }
 
@@ -161,9 +184,20 @@ void Call::on_cancel(sip::ServerId invite, const sip::Message& cancel, const sip
   if (auto* const passage = passage_of(invite)) return tools_.transactions.cancel(passage->client, now);
   if (invite != caller_invite_ || phase_ != Phase::ringing) return;  // too late: it has been answered
   cancel_others(nullptr, now);
-  respond_caller(487, {}, {}, now);
+  respond_caller(487, {}, now);
   record_.status = 487;
   end(Ender::caller, fmt::format("{} has hung up before an answer", record_.caller), now);
+}
+
+void Call::on_connection_end(const sip::Hop& hop, sip::TimePoint now) {
+  if (auto* const callee = leg_of(Side::callee); callee != nullptr && callee->hop == hop) callee->is_cut = true;
+  if (caller_.hop != hop) return;
+  caller_.is_cut = true;
+  if (phase_ != Phase::ringing) return;
+  cancel_others(nullptr, now);
+  respond_caller(487, {}, now);
+  record_.status = 487;
+  end(Ender::caller, fmt::format("the connection of {} has ended before an answer", record_.caller), now);
 }
 
 void Call::on_no_ack(sip::ServerId invite, sip::TimePoint now) {
@@ -183,7 +217,7 @@ void Call::hang_up(std::string cause, sip::TimePoint now) {
   if (phase_ == Phase::over) return;
   if (phase_ == Phase::ringing) {
     cancel_others(nullptr, now);
-    respond_caller(480, {}, {}, now);
+    respond_caller(480, {}, now);
     record_.status = 480;
   } else {
     bye(Side::caller, now);
@@ -207,11 +241,48 @@ void Call::bye(Side to, sip::TimePoint now) {
 }
 
 void Call::bye(Leg& leg, sip::TimePoint now) {
-  Buffer request;
-  sip::MessageWriter writer{request};
-  leg.dialog.begin_request(writer, sip::Method::bye, via(leg.hop));
-  if (!tools_.rules.software.empty()) writer.header(HeaderName::user_agent, tools_.rules.software);
-  if (const auto bytes = writer.finish()) tools_.transactions.send(*bytes, leg.hop, now);
+  if (!find_way(leg)) return tools_.farewells.say(kept(leg), now);
+  const auto request = bye_text(leg.dialog, via(leg.hop), tools_.rules.software);
+  // To somebody who may not be there it goes once.
+  if (&leg == &caller_ && !is_shown_) {
+    tools_.transport.send(request, leg.hop);
+  } else {
+    tools_.transactions.send(request, leg.hop, now);
+  }
+}
+
+KeptSide Call::kept(const Leg& leg) const {
+  return {leg.dialog.record(), leg.hop, leg.phone};
+}
+
+KeptCall Call::keep(WallTime began) {
+  is_to_be_kept_ = false;
+  KeptCall call{.number = record_.number,
+                .began = began,
+                .call_id = record_.call_id,
+                .caller = record_.caller,
+                .callee = record_.callee};
+  call.sides.push_back(kept(caller_));
+  if (const auto* const callee = leg_of(Side::callee)) call.sides.push_back(kept(*callee));
+  return call;
+}
+
+void Call::move(Leg& leg, const sip::Hop& hop) {
+  leg.is_cut = false;
+  if (leg.hop == hop) return;
+  tools_.index.remove_hop(leg.hop, *this);
+  leg.hop = hop;
+  leg.contact = own_contact(hop);
+  tools_.index.add_hop(hop, *this);
+  is_to_be_kept_ = is_to_be_kept_ || phase_ != Phase::ringing;
+}
+
+/// False: its connection has ended, and it has not registered on another one yet.
+bool Call::find_way(Leg& leg) {
+  if (!leg.is_cut) return true;
+  const auto way = tools_.phones.find(leg.phone, leg.hop, leg.dialog.remote_target());
+  if (way) move(leg, *way);
+  return way.has_value();
 }
 
 void Call::end(Ender ender, std::string cause, sip::TimePoint now) {

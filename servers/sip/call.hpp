@@ -25,8 +25,10 @@
 
 #include "common/sip/dialog.hpp"
 #include "common/sip/transaction_layer.hpp"
+#include "servers/sip/abilities.hpp"
 #include "servers/sip/call_index.hpp"
 #include "servers/sip/call_record.hpp"
+#include "servers/sip/farewells.hpp"
 #include "servers/sip/media.hpp"
 #include "servers/sip/negotiation.hpp"
 #include "servers/sip/tokens.hpp"
@@ -48,6 +50,8 @@ struct CallTools {
   MediaPlane& media;
   Tokens& tokens;
   CallIndex& index;
+  PhoneFinder& phones;
+  Farewells& farewells;
   const CallRules& rules;
 };
 
@@ -55,6 +59,15 @@ struct CallTools {
 struct CallTarget {
   std::string uri;  // the Request-URI
   sip::Hop hop;
+  PhoneName phone{};
+};
+
+/// Who begins a call.
+struct CallBegin {
+  std::uint64_t number;  // as in CallRecord
+  sip::ServerId invite;  // its transaction
+  PhoneName phone{};     // the caller's, if he has registered from where it came from
+  bool is_shown = true;  // false: his address may be forged (see WayBack)
 };
 
 /// What an extension of the exchange does with a call, in place of phones.
@@ -67,7 +80,7 @@ struct Treatment {
 class Call {
  public:
   /// invite  has no To tag
-  Call(CallTools tools, const sip::Message& invite, const sip::Hop& from, sip::TimePoint now);
+  Call(CallTools tools, CallBegin begin, const sip::Message& invite, const sip::Hop& from, sip::TimePoint now);
   Call(const Call&) = delete;
   Call& operator=(const Call&) = delete;
   ~Call();
@@ -89,6 +102,16 @@ class Call {
   /// Ends both sides, whatever they do at the moment.
   void hang_up(std::string cause, sip::TimePoint now);
 
+  /// A connection has ended. While it rings that is the end of the call if it was the caller's; later on, a side that
+  /// has lost its connection is looked for when there is something to tell it.
+  void on_connection_end(const sip::Hop& hop, sip::TimePoint now);
+
+  /// It has been answered, and what a BYE needs is not what `keep` returned last.
+  bool is_to_be_kept() const { return is_to_be_kept_ && phase_ != Phase::over; }
+  KeptCall keep(WallTime began);
+  /// The caller has acknowledged an answer.
+  bool is_acknowledged() const { return phase_ == Phase::talking; }
+
   /// Both sides have been told. A phone that has been cancelled may still have to be heard: see is_done.
   bool is_over() const { return phase_ == Phase::over; }
   /// Nothing is to be done any more but to answer copies, which the transaction layer does.
@@ -105,6 +128,8 @@ class Call {
     sip::Dialog dialog;
     sip::Hop hop;
     std::string contact;  // the exchange's own, for this side
+    PhoneName phone{};
+    bool is_cut = false;  // its connection has ended
   };
   static constexpr std::uint32_t invite_cseq = 1;  // of the INVITE to a phone
   /// A phone that rings or has answered.
@@ -115,7 +140,6 @@ class Call {
     std::string contact;
     int status = 0;          // the last one; 0: none
     std::optional<Leg> leg;  // once it has answered
-    Buffer invite;           // as it was sent
   };
   /// A request within the call on its way from one side to the other.
   struct Passage {
@@ -131,7 +155,8 @@ class Call {
     std::uint32_t cseq = 0;   // of the request that was sent on
   };
 
-  bool open_media(const std::vector<CallTarget>& targets);
+  bool open_media(const std::vector<CallTarget>& targets, sip::TimePoint now);
+  void play_announcement();
   void refuse_media(const DescriptionRefusal& refusal, sip::TimePoint now);
   void send_invite(Fork& fork, std::string_view offer, sip::TimePoint now);
   std::string own_contact(const sip::Hop& hop) const;
@@ -157,13 +182,23 @@ class Call {
   Passage* passage_of(Id id);
   void pass_ack(const sip::Message& ack, Side from, sip::ClientId client, std::uint32_t cseq, sip::TimePoint now);
 
-  void respond_caller(int status, std::string_view description, std::string_view warning, sip::TimePoint now);
+  /// What a response has besides what all have.
+  struct Content {
+    std::string_view body{};
+    std::string_view type = description_type;
+    std::string_view warning{};
+  };
+  bool respond(sip::ServerId id, const sip::ResponseParts& parts, const Content& content, sip::TimePoint now);
+  void respond_caller(int status, const Content& content, sip::TimePoint now);
   void accept(const sip::Message& request, const sip::Hop& from, const Leg& leg, std::string_view description,
               sip::TimePoint now);
   void refuse(const sip::Message& request, const sip::Hop& from, int status,
               sip::HeaderName header = sip::HeaderName::other, std::string_view value = {});
   void bye(Side to, sip::TimePoint now);
   void bye(Leg& leg, sip::TimePoint now);
+  KeptSide kept(const Leg& leg) const;
+  void move(Leg& leg, const sip::Hop& hop);
+  bool find_way(Leg& leg);
   void end(Ender ender, std::string cause, sip::TimePoint now);
   void watch_for_silence(sip::TimePoint now);
 
@@ -175,6 +210,9 @@ class Call {
   Phase phase_ = Phase::ringing;
   CallRecord record_;
   sip::TimePoint next_ = sip::never;
+  bool is_to_be_kept_ = false;
+  bool is_shown_;
+  Announcement announcement_ = Announcement::none;  // to be played once there is an ACK
   std::uint64_t packets_seen_ = 0;
   sip::TimePoint silent_since_{};
   std::unique_ptr<MediaBridge> media_;

@@ -1,10 +1,13 @@
-// Which call a message is about: by the transaction that it belongs to, or by the tag of this end in its To.
+// Which call a message is about: by the transaction that it belongs to, or by the tag of this end in its To. And which
+// calls go by a connection.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "common/sip/transaction_user.hpp"
 
@@ -36,11 +39,32 @@ class CallIndex {
     return found == tags_.end() ? nullptr : found->second;
   }
 
-  bool empty() const { return transactions_.empty() && tags_.empty(); }
+  /// Where a side of the call is, if that is by a connection.
+  void add_hop(const sip::Hop& hop, Call& call) {
+    if (sip::is_stream(hop.transport)) connections_.emplace(hop.connection, &call);
+  }
+  void remove_hop(const sip::Hop& hop, const Call& call) {
+    if (!sip::is_stream(hop.transport)) return;
+    const auto [begin, end] = connections_.equal_range(hop.connection);
+    const auto own = std::find_if(begin, end, [&](const auto& entry) { return entry.second == &call; });
+    if (own != end) connections_.erase(own);
+  }
+  /// Each once.
+  std::vector<Call*> calls_at(const sip::Hop& hop) const {
+    std::vector<Call*> calls;
+    const auto [begin, end] = connections_.equal_range(hop.connection);
+    for (auto one = begin; one != end; ++one) {
+      if (std::ranges::find(calls, one->second) == calls.end()) calls.push_back(one->second);
+    }
+    return calls;
+  }
+
+  bool empty() const { return transactions_.empty() && tags_.empty() && connections_.empty(); }
 
  private:
   std::unordered_map<std::uint64_t, Call*> transactions_;
   std::unordered_map<std::string, Call*> tags_;
+  std::unordered_multimap<std::uint64_t, Call*> connections_;
 };
 
 }  // namespace labnet::sip_server

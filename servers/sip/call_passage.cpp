@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "servers/sip/abilities.hpp"
 #include "servers/sip/call.hpp"
 #include "servers/sip/limits.hpp"
 
@@ -28,12 +27,7 @@ void Call::accept(const sip::Message& request, const sip::Hop& from, const Leg& 
                   sip::TimePoint now) {
   const auto id = tools_.transactions.begin(request, from);
   if (id == sip::ServerId::none) return refuse(request, from, 503);
-  Buffer response;
-  sip::MessageWriter writer{response};
-  tools_.transactions.begin_response(id, writer, {.status = 200, .contact = leg.contact});
-  if (!tools_.rules.software.empty()) writer.header(HeaderName::server, tools_.rules.software);
-  const auto bytes = description.empty() ? writer.finish() : writer.finish(description_type, as_bytes(description));
-  if (bytes) tools_.transactions.respond(id, 200, *bytes, now);
+  respond(id, {.status = 200, .contact = leg.contact}, {.body = description}, now);
 }
 
 /// Without a transaction: a copy of the request gets the same again, and nothing is kept of what a stranger sends.
@@ -56,8 +50,8 @@ void Call::on_request(std::string_view local_tag, const sip::Message& request, c
                               leg->dialog.id().remote_tag == request.from_tag();
   if (!is_of_the_call || phase_ == Phase::over) return refuse(request, from, 481);
   if (!leg->dialog.accept(request)) return refuse(request, from, 500);
-  leg->hop = sip::response_hop(request, from);
-  leg->dialog.refresh_target(request);
+  move(*leg, sip::response_hop(request, from));
+  if (leg->dialog.refresh_target(request)) is_to_be_kept_ = phase_ != Phase::ringing;
   if (request.method() == Method::bye) return on_bye(side, request, from, now);
   const bool says_nothing = request.method() == Method::update && request.body().empty();
   if (request.method() == Method::options || says_nothing) return accept(request, from, *leg, {}, now);
@@ -71,7 +65,7 @@ void Call::on_bye(Side from, const sip::Message& request, const sip::Hop& hop, s
   accept(request, hop, *leg_of(from), {}, now);
   if (phase_ == Phase::ringing) {  // a caller may end an early dialog so (section 15)
     cancel_others(nullptr, now);
-    respond_caller(487, {}, {}, now);
+    respond_caller(487, {}, now);
     record_.status = 487;
   } else {
     bye(other(from), now);
@@ -100,7 +94,7 @@ void Call::pass_on(Side from, const sip::Message& request, const sip::Hop& hop, 
     const auto pause_s = fmt::format("{}", tools_.tokens.number() % retry_after_max_s);
     return refuse(request, hop, 500, HeaderName::retry_after, pause_s);
   }
-  if (passages_.size() >= requests_under_way_max) return refuse(request, hop, 503);
+  if (passages_.size() >= requests_under_way_max || !find_way(leg)) return refuse(request, hop, 503);
   std::string body{as_text(request.body())};
   if (passage.has_offer) {
     auto offer = negotiation_->pass_offer(from, body);
@@ -138,7 +132,7 @@ void Call::on_passage_response(Passage& passage, const sip::Message& response, s
     if (is_gone) hang_up(fmt::format("{} does not know the call any more", name_of_side(side)), now);
     return;
   }
-  leg_of(other(passage.from))->dialog.refresh_target(response);
+  if (leg_of(other(passage.from))->dialog.refresh_target(response)) is_to_be_kept_ = true;
   pass_back(passage, response, now);
 }
 
@@ -153,14 +147,9 @@ void Call::pass_back(Passage& passage, const sip::Message& response, sip::TimePo
     if (!passed) return hang_up(fmt::format("media that do not fit: {}", passed.error().reason), now);
     body = *std::move(passed);
   }
-  Buffer answer;
-  sip::MessageWriter writer{answer};
-  const sip::ResponseParts parts{.status = response.status(), .contact = back.contact};
-  if (!tools_.transactions.begin_response(passage.server, writer, parts)) return end_passage(passage);
-  if (!tools_.rules.software.empty()) writer.header(HeaderName::server, tools_.rules.software);
-  const auto bytes = body.empty() ? writer.finish() : writer.finish(type, as_bytes(std::string_view{body}));
-  if (bytes) tools_.transactions.respond(passage.server, response.status(), *bytes, now);
-  if (passage.method != Method::invite) return end_passage(passage);
+  const bool has_gone = respond(passage.server, {.status = response.status(), .contact = back.contact},
+                                {.body = body, .type = type}, now);
+  if (!has_gone || passage.method != Method::invite) return end_passage(passage);
 
   passage.awaits_ack = true;
   // Without an offer from this side, the other side's ACK waits for the answer in this side's.
@@ -178,7 +167,9 @@ void Call::on_ack(sip::ServerId invite, const sip::Message& ack, sip::TimePoint 
   }
   if (invite != caller_invite_ || phase_ != Phase::answered) return;
   phase_ = Phase::talking;
-  if (winner_ == nullptr || caller_offers_) return;
+  is_shown_ = true;
+  if (winner_ == nullptr) return play_announcement();
+  if (caller_offers_) return;
   pass_ack(ack, Side::caller, winner_->client, invite_cseq, now);
   if (negotiation_) negotiation_->close_offer();
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -14,6 +15,8 @@ enum class Ender { caller, callee, exchange };
 std::string_view name_of(Ender ender);
 
 struct CallRecord {
+  std::uint64_t number =
+      0;                // no other call of this exchange has it, of earlier runs neither, as far as they are stored
   std::string call_id;  // the caller's
   std::string caller;   // user of From
   std::string callee;   // user of the Request-URI

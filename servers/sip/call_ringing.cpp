@@ -5,7 +5,6 @@
 #include <limits>
 
 #include "common/sip/status.hpp"
-#include "servers/sip/abilities.hpp"
 #include "servers/sip/call.hpp"
 
 namespace labnet::sip_server {
@@ -40,10 +39,21 @@ int rank_of(int status) {
 
 }  // namespace
 
-bool Call::open_media(const std::vector<CallTarget>& targets) {
-  const auto callee = targets.empty() ? caller_.hop : targets.front().hop;
-  media_ = tools_.media.open(tools_.transport.local(caller_.hop).address, tools_.transport.local(callee).address);
-  if (!media_) return false;
+/// False, and the call is over: that cannot be.
+bool Call::open_media(const std::vector<CallTarget>& targets, sip::TimePoint now) {
+  const auto caller = tools_.transport.local(caller_.hop).address;
+  std::optional<IpAddress> callee;
+  if (!targets.empty()) callee = tools_.transport.local(targets.front().hop).address;
+  if (is_link_local(caller) || (callee && is_link_local(*callee))) {
+    const auto& which = is_link_local(caller) ? caller : *callee;
+    refuse_media(link_local_refusal(to_string(which), tools_.rules.domain), now);
+    return false;
+  }
+  media_ = tools_.media.open(caller, callee);
+  if (!media_) {
+    refuse(503, "no media port is free", now);
+    return false;
+  }
   constexpr std::uint64_t sdp_number_max = std::numeric_limits<std::int64_t>::max() / 2;
   negotiation_.emplace(*media_, tools_.rules.domain, tools_.tokens.number() % sdp_number_max);
   return true;
@@ -51,7 +61,7 @@ bool Call::open_media(const std::vector<CallTarget>& targets) {
 
 void Call::ring(const std::vector<CallTarget>& targets, sip::TimePoint now) {
   const auto* const invite = tools_.transactions.request_of(caller_invite_);
-  if (invite == nullptr) return end(Ender::exchange, "too many calls", now);
+  if (invite == nullptr) return end(Ender::exchange, "its transaction has ended", now);
   const auto text = description_of(*invite);
   caller_offers_ = !text.empty();
   std::optional<sdp::Description> received;
@@ -60,7 +70,7 @@ void Call::ring(const std::vector<CallTarget>& targets, sip::TimePoint now) {
     if (!read) return refuse_media(read.error(), now);
     received = *std::move(read);
   }
-  if (!open_media(targets)) return refuse(503, "no media port is free", now);
+  if (!open_media(targets, now)) return;
   const auto offer = received ? negotiation_->pass_offer(Side::caller, *std::move(received)) : std::string{};
   next_ = now + tools_.rules.ring_timeout;
   forks_.reserve(targets.size());  // they stay where they are: winner_ points to one
@@ -76,7 +86,8 @@ void Call::ring(const std::vector<CallTarget>& targets, sip::TimePoint now) {
 }
 
 void Call::send_invite(Fork& fork, std::string_view offer, sip::TimePoint now) {
-  sip::MessageWriter writer{fork.invite};
+  Buffer invite;
+  sip::MessageWriter writer{invite};
   writer.begin_request({.method = name_of(sip::Method::invite),
                         .uri = fork.target.uri,
                         .via = via(fork.target.hop),
@@ -130,13 +141,13 @@ void Call::on_provisional(Fork& fork, const sip::Message& response, sip::TimePoi
   const bool is_news = !record_.rang || !answer.empty() || fork.status != status;
   fork.status = status;
   if (!record_.rang) record_.rang = now;
-  if (is_news) respond_caller(status, answer, {}, now);
+  if (is_news) respond_caller(status, {.body = answer}, now);
 }
 
 void Call::on_success(Fork& fork, const sip::Message& response, sip::TimePoint now) {
   sip::Message own;
-  if (!own.read(fork.invite)) return;
-  Leg leg{sip::Dialog::of_client(own, response), fork.target.hop, fork.contact};
+  if (!own.read(tools_.transactions.request_of(fork.client))) return;
+  Leg leg{sip::Dialog::of_client(own, response), fork.target.hop, fork.contact, fork.target.phone};
   if (fork.leg && fork.leg->dialog.id() == leg.dialog.id()) return;  // a copy; its ACK waits for the caller's
   fork.status = response.status();
   // It has crossed a CANCEL, or another phone was quicker, here or further on.
@@ -153,13 +164,15 @@ void Call::answer_caller(const sip::Message& response, Fork& fork, sip::TimePoin
     cancel_others(&fork, now);
     let_go(fork, *fork.leg, now);
     const auto status = passed.error().status == 400 ? 500 : passed.error().status;
-    respond_caller(status, {}, passed.error().warning, now);
+    respond_caller(status, {.warning = passed.error().warning}, now);
     record_.status = status;
     return end(Ender::exchange,
                fmt::format("{} has answered with media that do not fit: {}", record_.callee, passed.error().reason),
                now);
   }
   winner_ = &fork;
+  tools_.index.add_hop(fork.leg->hop, *this);
+  is_to_be_kept_ = true;
   phase_ = Phase::answered;
   record_.answered = now;
   record_.status = 200;
@@ -168,11 +181,12 @@ void Call::answer_caller(const sip::Message& response, Fork& fork, sip::TimePoin
     negotiation_->close_offer();
     acknowledge(*fork.leg, fork.client, invite_cseq, {});
   }
-  respond_caller(200, *passed, {}, now);
+  respond_caller(200, {.body = *passed}, now);
   cancel_others(&fork, now);
 }
 
 void Call::acknowledge(Leg& leg, sip::ClientId client, std::uint32_t cseq, std::string_view answer) {
+  if (!find_way(leg)) return;
   Buffer ack;
   sip::MessageWriter writer{ack};
   leg.dialog.begin_ack(writer, cseq, via(leg.hop));
@@ -203,7 +217,7 @@ void Call::on_last_failure(sip::TimePoint now) {
   const auto best = std::ranges::min_element(forks_, {}, [](const Fork& fork) { return rank_of(fork.status); });
   const auto status = best == forks_.end() ? 480 : best->status;
   record_.status = status_for_caller(status);
-  respond_caller(record_.status, {}, {}, now);
+  respond_caller(record_.status, {}, now);
   const auto* const says = status == 408 ? "has not been heard of" : status == 503 ? "cannot be reached" : nullptr;
   end(Ender::callee,
       says != nullptr ? fmt::format("{} {}", record_.callee, says)

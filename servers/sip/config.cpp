@@ -14,8 +14,6 @@ namespace {
 using settings::Section;
 using settings::Value;
 
-constexpr int ports_of_a_call = 4;
-
 /// What a user of a URI is without any escape: letters, digits and some marks.
 bool is_number(std::string_view text) {
   return !text.empty() && text.size() <= number_bytes_max && sip::escaped_user(text) == text;
@@ -115,6 +113,9 @@ class ConfigLoader {
     ExtensionConfig extension{.number = number};
     section->require("do", extension.kind, extension_kind());
     section->get("open", extension.is_open);
+    if (extension.is_open && extension.kind == ExtensionKind::early_media) {
+      section->fail("open", "early_media would be sent to whatever address a stranger names: expected false");
+    }
     config_.extensions.push_back(std::move(extension));
   }
 
@@ -142,7 +143,7 @@ class ConfigLoader {
     auto& media = config_.media;
     section.get("port_min", media.port_min, between<std::uint16_t>(1024, 65535));
     section.get("port_max", media.port_max, between<std::uint16_t>(1024, 65535));
-    if (media.port_max - media.port_min < ports_of_a_call - 1) {
+    if (media.ports() < ports_of_a_call) {
       section.fail("port_max", fmt::format("a call takes {} ports: expected as many at least", ports_of_a_call));
     }
     section.get("latch", media.latch.mode,
@@ -156,6 +157,8 @@ class ConfigLoader {
     section.get("calls_max", limits.calls_max, between<std::size_t>(1, 1'000'000));
     section.get("connections_max", limits.connections_max, between<std::size_t>(1, 1'000'000));
     section.get("connections_per_address_max", limits.connections_per_address_max, between<std::size_t>(1, 1'000'000));
+    section.get("first_message_timeout", limits.first_message_timeout,
+                duration_between(std::chrono::milliseconds{100}, std::chrono::milliseconds{24 * 3'600'000}));
     section.get("idle_timeout", limits.idle_timeout,
                 duration_between(std::chrono::milliseconds{1'000}, std::chrono::milliseconds{24 * 3'600'000}));
   }
@@ -166,6 +169,14 @@ class ConfigLoader {
 };
 
 }  // namespace
+
+std::vector<std::string> Config::warnings() const {
+  const auto calls = media.ports() / ports_of_a_call;
+  if (calls >= limits.calls_max) return {};
+  return {
+      fmt::format("media.port_min to port_max are ports for {} calls, and limits.calls_max is {}: the next one is 503",
+                  calls, limits.calls_max)};
+}
 
 ExchangeConfig Config::exchange() const {
   ExchangeConfig out;

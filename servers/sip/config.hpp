@@ -27,11 +27,14 @@ struct ExtensionConfig {
 };
 
 struct LimitsConfig {
-  std::size_t calls_max = 5'000;
+  std::size_t calls_max = 1'000;  // as many as there are ports for: see ports_of_a_call
   std::size_t connections_max = 8'000;
   std::size_t connections_per_address_max = 2'000;
-  std::chrono::milliseconds idle_timeout{600'000};  // of a connection on which nothing comes, no ping either
+  std::chrono::milliseconds idle_timeout{600'000};          // of a connection on which nothing comes, no ping either
+  std::chrono::milliseconds first_message_timeout{30'000};  // of one on which no message has come yet
 };
+
+inline constexpr std::size_t ports_of_a_call = 4;  // RTP and RTCP for each side; an extension takes two
 
 struct Config {
   std::vector<net::Endpoint> listen;  // "udp", "tcp" or "tls"; none: udp and tcp at 127.0.0.1:5060
@@ -55,6 +58,8 @@ struct Config {
   LimitsConfig limits;
   service::TlsSettings tls;
 
+  /// What is allowed and will not do, each a sentence.
+  std::vector<std::string> warnings() const;
   /// As the exchange wants it.
   ExchangeConfig exchange() const;
 };

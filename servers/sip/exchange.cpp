@@ -9,6 +9,7 @@
 #include "common/sip/date.hpp"
 #include "common/sip/status.hpp"
 #include "servers/sip/abilities.hpp"
+#include "servers/sip/limits.hpp"
 
 namespace labnet::sip_server {
 namespace {
@@ -17,6 +18,7 @@ using sip::HeaderName;
 using sip::Method;
 
 constexpr std::chrono::seconds housekeeping_interval{5};
+constexpr std::chrono::seconds look_interval{60};  // whether a phone that is not asked any more is still registered
 
 constexpr std::array body_types{description_type, std::string_view{"text/plain"},
                                 std::string_view{"application/dtmf-relay"}};
@@ -41,9 +43,13 @@ Exchange::Exchange(ExchangeConfig config, Surroundings surroundings, sip::TimePo
       wall_start_{wall},
       tokens_{surroundings_.random},
       tag_seed_{surroundings_.random()},
-      transactions_{surroundings_.transport, *this, config_.timers},
+      transactions_{surroundings_.transport, *this, config_.timers, config_.transactions},
       authenticator_{config_.calls.domain, surroundings_.random},
       wrong_passwords_{config_.wrong_passwords},
+      wrong_passwords_of_all_{{config_.wrong_passwords.per_second * wrong_passwords_users,
+                               config_.wrong_passwords.burst * wrong_passwords_users}},
+      farewells_{{transactions_, surroundings_.transport, *this, tokens_, config_.calls.software,
+                  [this](const CallRecord& record) { surroundings_.observer.on_call_end(record); }}},
       house_alarm_{now + housekeeping_interval} {
   authenticator_.set_users(config_.users);
 }
@@ -78,8 +84,24 @@ const Reachability* Exchange::reachability(const std::string& contact) const {
 
 // What arrives
 
-void Exchange::receive(Bytes message, const sip::Hop& from, sip::TimePoint now) {
-  transactions_.receive(message, from, now);
+bool Exchange::receive(Bytes message, const sip::Hop& from, sip::TimePoint now) {
+  return transactions_.receive(message, from, now);
+}
+
+void Exchange::restore(const std::string& user, std::vector<Binding> bindings, sip::TimePoint now) {
+  if (!authenticator_.has_user(user)) return;
+  // Not all are asked at once.
+  const auto spread = std::max(config_.qualify_interval, std::chrono::seconds{1});
+  for (const auto& binding : bindings) {
+    const std::chrono::milliseconds pause{tokens_.number() % sip::Duration{spread}.count()};
+    look_later(user, binding.contact, now + pause);
+  }
+  location_.replace(user, std::move(bindings));
+}
+
+void Exchange::restore(const KeptCall& call, sip::TimePoint now) {
+  last_call_ = std::max(last_call_, call.number);
+  farewells_.say(call, now, wall_time(now));
 }
 
 void Exchange::on_transport_fault(const sip::Hop& hop, sip::TimePoint now) {
@@ -87,6 +109,10 @@ void Exchange::on_transport_fault(const sip::Hop& hop, sip::TimePoint now) {
   if (!sip::is_stream(hop.transport)) return;
   for (const auto& user : location_.remove_all_at(hop)) {
     surroundings_.observer.on_bindings(user, location_.all_of(user), [] {});
+  }
+  for (auto* const call : index_.calls_at(hop)) {
+    call->on_connection_end(hop, now);
+    settle(*call);
   }
 }
 
@@ -132,6 +158,10 @@ void Exchange::on_ack(sip::ServerId invite, const sip::Message& ack, const sip::
   auto* const call = index_.find(invite);
   if (call == nullptr) return;
   call->on_ack(invite, ack, now);
+  if (auto& kept = calls_.at(call); kept.open_at && call->is_acknowledged()) {
+    way_back_.show(*kept.open_at, now);
+    way_back_.end(*std::exchange(kept.open_at, std::nullopt));
+  }
   settle(*call);
 }
 
@@ -158,6 +188,7 @@ void Exchange::on_response(sip::ClientId client, const sip::Message& response, c
     asked_.erase(asked);
     return;
   }
+  if (farewells_.on_answer(client, response.status(), now)) return;
   if (response.status() >= 200) on_relayed(client, response.status(), now);
   auto* const call = index_.find(client);
   if (call == nullptr) return;
@@ -172,6 +203,7 @@ void Exchange::on_no_response(sip::ClientId client, sip::NoResponse reason, sip:
     asked_.erase(asked);
     return;
   }
+  if (farewells_.on_answer(client, 0, now)) return;
   on_relayed(client, reason == sip::NoResponse::not_transported ? 503 : 408, now);
   auto* const call = index_.find(client);
   if (call == nullptr) return;
@@ -186,13 +218,25 @@ void Exchange::on_fault(const sip::Fault& fault, const sip::Message& as_far_as_r
 
 // Answers
 
-/// Computed, as nothing is remembered of the request: a copy of it gets the same (RFC 3261, section 8.2.7).
-std::string Exchange::to_tag_for(const sip::Message& request) const {
+/// The same for each copy of a request.
+std::uint64_t Exchange::hash_of(const sip::Message& request) const {
   auto hash = tag_seed_;
   for (const auto text : {request.call_id(), request.from_tag(), request.via().branch}) {
     hash = (hash ^ std::hash<std::string_view>{}(text)) * 0x9e3779b97f4a7c15u;
   }
-  return fmt::format("{:016x}", hash ^ request.cseq().number);
+  return hash ^ request.cseq().number;
+}
+
+/// Computed, as nothing is remembered of the request: a copy of it gets the same (RFC 3261, section 8.2.7).
+std::string Exchange::to_tag_for(const sip::Message& request) const {
+  return fmt::format("{:016x}", hash_of(request));
+}
+
+/// There is too much going on: nothing is kept of the request.
+void Exchange::refuse_for_now(const sip::Message& request, const sip::Hop& from, std::string_view why) {
+  surroundings_.observer.on_refusal(from, request.first_line(), why);
+  const auto pause_s = fmt::format("{}", overload_pause_min_s + tokens_.number() % overload_pause_spread_s);
+  answer(request, from, 503, {{HeaderName::retry_after, pause_s}});
 }
 
 void Exchange::answer(const sip::Message& request, const sip::Hop& from, int status,
@@ -226,18 +270,35 @@ void Exchange::on_stray(const sip::Message& request, const sip::Hop& from, sip::
   answer(request, from, 481);
 }
 
+bool Exchange::is_exempt(const sip::Hop& from) const {
+  return config_.exempts_loopback && is_loopback(from.address);
+}
+
+bool Exchange::may_try_passwords(const IpAddress& address, const std::string& user, sip::TimePoint now) {
+  return wrong_passwords_.may({address, user}, now) && wrong_passwords_of_all_.may(address, now);
+}
+
+void Exchange::count_wrong_password(const IpAddress& address, const std::string& user, sip::TimePoint now) {
+  wrong_passwords_.take({address, user}, now);
+  wrong_passwords_of_all_.take(address, now);
+}
+
 /// Whose request it is; nothing, and it has been answered, if that is not known.
 std::optional<std::string> Exchange::admit(const sip::Message& request, HeaderName header, const sip::Hop& from,
                                            sip::TimePoint now, bool* is_repeated) {
-  const bool is_exempt = config_.exempts_loopback && is_loopback(from.address);
-  const bool has_credentials = request.headers().has(header);
-  if (has_credentials && !is_exempt && !wrong_passwords_.may(from.address, now)) {
+  const auto wall = wall_time(now);
+  auto identity = authenticator_.identify(request, header, from.address, wall);
+  // Only what needs a nonce that has reached this address counts against it: a stranger who forges it has none.
+  const bool is_own_attempt =
+      identity.fault != CredentialFault::missing && identity.fault != CredentialFault::malformed &&
+      identity.fault != CredentialFault::wrong_realm && identity.fault != CredentialFault::wrong_nonce;
+  // Those whom there is not share one number of attempts.
+  const auto whose = authenticator_.has_user(identity.claimed) ? identity.claimed : std::string{};
+  if (is_own_attempt && !is_exempt(from) && !may_try_passwords(from.address, whose, now)) {
     surroundings_.observer.on_refusal(from, request.first_line(), "too many wrong passwords from this address");
     answer(request, from, 403);
     return std::nullopt;
   }
-  const auto wall = wall_time(now);
-  auto identity = authenticator_.identify(request, header, wall);
   const bool counts = identity.user && identity.is_repeated && is_repeated == nullptr;
   if (identity.user && !counts) {
     if (is_repeated != nullptr) *is_repeated = identity.is_repeated;
@@ -252,11 +313,11 @@ std::optional<std::string> Exchange::admit(const sip::Message& request, HeaderNa
       identity.fault == CredentialFault::stale || identity.fault == CredentialFault::wrong_nonce || counts;
   const bool is_wrong = identity.fault != CredentialFault::missing && !is_stale;
   if (is_wrong) {
-    if (!is_exempt) wrong_passwords_.take(from.address, now);
+    if (is_own_attempt && !is_exempt(from)) count_wrong_password(from.address, whose, now);
     surroundings_.observer.on_refusal(from, request.first_line(), describe(identity.fault, identity.claimed));
   }
   const bool is_of_user_agent = header == HeaderName::authorization;
-  const auto challenge = authenticator_.challenge(is_stale, wall);
+  const auto challenge = authenticator_.challenge(from.address, is_stale, wall);
   answer(request, from, is_of_user_agent ? 401 : 407,
          {{is_of_user_agent ? HeaderName::www_authenticate : HeaderName::proxy_authenticate, challenge}});
   return std::nullopt;
@@ -265,6 +326,7 @@ std::optional<std::string> Exchange::admit(const sip::Message& request, HeaderNa
 // REGISTER
 
 void Exchange::on_register(const sip::Message& request, const sip::Hop& from, sip::TimePoint now) {
+  if (storing_.contains(hash_of(request))) return;  // a copy: both get the answer of the first one
   if (!request.to().uri.is_sip()) return answer(request, from, 400);
   bool is_repeated = false;
   const auto user = admit(request, HeaderName::authorization, from, now, &is_repeated);
@@ -274,7 +336,8 @@ void Exchange::on_register(const sip::Message& request, const sip::Hop& from, si
   const auto registration = register_contacts(request, location_.all_of(*user), from, wall, config_.registrar);
   // A copy gets the answer that the first one got; what is new needs a count that is new, whoever sends it.
   if (is_repeated && registration.is_change) {
-    return answer(request, from, 401, {{HeaderName::www_authenticate, authenticator_.challenge(true, wall)}});
+    return answer(request, from, 401,
+                  {{HeaderName::www_authenticate, authenticator_.challenge(from.address, true, wall)}});
   }
   if (registration.status != 200) {
     surroundings_.observer.on_refusal(from, request.first_line(), registration.reason);
@@ -300,16 +363,27 @@ void Exchange::answer_registration(const sip::Message& request, const sip::Hop& 
     return;
   }
   location_.replace(user, registration.bindings);
-  surroundings_.observer.on_bindings(user, registration.bindings,
-                                     [this, hop, now, added = registration.added, bytes = std::move(response)] {
-                                       // The phone is asked for a sign of life first: it shows whether the way back is
-                                       // open.
-                                       for (const auto& binding : added) qualify(binding, now);
-                                       surroundings_.transport.send(bytes, hop);
-                                     });
+  const auto hash = hash_of(request);
+  storing_.insert(hash);
+  surroundings_.observer.on_bindings(
+      user, registration.bindings,
+      [this, hop, now, hash, user, added = registration.added, bytes = std::move(response)] {
+        storing_.erase(hash);
+        // The phone is asked for a sign of life first: it shows whether the way back is open.
+        for (const auto& binding : added) qualify(user, binding, now);
+        surroundings_.transport.send(bytes, hop);
+        farewells_.on_registration(user, now);
+      });
 }
 
-void Exchange::qualify(const Binding& binding, sip::TimePoint now) {
+void Exchange::look_later(const std::string& user, const std::string& contact, sip::TimePoint at) {
+  reachability_[contact].look_at = at;
+  looks_.emplace(at, Look{user, contact});
+}
+
+void Exchange::qualify(const std::string& user, const Binding& binding, sip::TimePoint now) {
+  look_later(user, binding.contact,
+             now + (config_.qualify_interval.count() > 0 ? config_.qualify_interval : look_interval));
   const auto local = surroundings_.transport.local(binding.hop);
   const auto host_port = host_port_text(local.address, local.port);
   Buffer request;
@@ -344,35 +418,65 @@ void Exchange::qualify(const Binding& binding, sip::TimePoint now) {
 
 std::vector<CallTarget> Exchange::targets_of(std::string_view user, sip::TimePoint now) const {
   std::vector<CallTarget> targets;
-  for (auto& binding : location_.bindings_of(user, wall_time(now))) {
-    targets.push_back({std::move(binding.contact), binding.hop});
+  for (const auto* const binding : location_.bindings_of(user, wall_time(now))) {
+    targets.push_back({binding->contact, binding->hop, {std::string{user}, binding->instance}});
   }
   return targets;
 }
 
-bool Exchange::is_caller_admitted(const sip::Message& request, const sip::Hop& from, sip::TimePoint now) {
-  if (config_.open_extensions.contains(request.request_uri().user_name())) return true;
-  const auto targets = targets_of(request.from().uri.user_name(), now);
-  const bool is_registered_there =
-      authenticator_.has_user(request.from().uri.user_name()) &&
-      std::ranges::any_of(targets, [&](const CallTarget& target) { return target.hop == from; });
-  if (config_.trusts_registered && is_registered_there) return true;
-  return admit(request, HeaderName::proxy_authorization, from, now).has_value();
+/// The user's phone that has registered from there, or whichever he has.
+PhoneName Exchange::phone_at(std::string_view user, const sip::Hop& hop, sip::TimePoint now) const {
+  for (const auto* const binding : location_.bindings_of(user, wall_time(now))) {
+    if (binding->hop == hop) return {std::string{user}, binding->instance};
+  }
+  return {std::string{user}, {}};
+}
+
+std::optional<sip::Hop> Exchange::find(const PhoneName& phone, const sip::Hop& last, std::string_view target) {
+  // One that has expired a moment ago is better than none.
+  if (const auto* const binding = location_.find(phone, target, WallTime::min())) return binding->hop;
+  // At its Contact, if that is where it was: nobody makes the exchange knock at a third one's door.
+  const auto uri = sip::parse_uri(target);
+  const bool is_by_tcp = last.transport == sip::Transport::tcp && uri && uri->transport() == sip::Transport::tcp;
+  if (!is_by_tcp || parse_ip(uri->host.text) != last.address || !surroundings_.connect) return std::nullopt;
+  return surroundings_.connect({.transport = last.transport,
+                                .address = last.address,
+                                .port = uri->port_or_default(),
+                                .scope_id = last.scope_id});
+}
+
+Exchange::Admission Exchange::admit_caller(const sip::Message& request, const sip::Hop& from, sip::TimePoint now) {
+  const bool is_registered_there = location_.is_registered_at(request.from().uri.user_name(), from, wall_time(now));
+  if (config_.trusts_registered && is_registered_there) return Admission::user;
+  if (config_.open_extensions.contains(request.request_uri().user_name())) return Admission::stranger;
+  const auto user = admit(request, HeaderName::proxy_authorization, from, now);
+  return user ? Admission::user : Admission::refused;
 }
 
 void Exchange::on_invite(const sip::Message& request, const sip::Hop& from, sip::TimePoint now) {
   if (request.max_forwards() == 0u) return answer(request, from, 483);
-  if (!is_caller_admitted(request, from, now)) return;
+  const auto admission = admit_caller(request, from, now);
+  if (admission == Admission::refused) return;
   if (!request.headers().has(HeaderName::contact)) return answer(request, from, 400);  // RFC 3261, section 8.1.1.8
-  if (calls_.size() >= config_.calls_max) {
-    surroundings_.observer.on_refusal(from, request.first_line(), "too many calls (calls_max)");
-    return answer(request, from, 503);
+  if (calls_.size() >= config_.calls_max) return refuse_for_now(request, from, "too many calls (calls_max)");
+  const bool is_shown = admission == Admission::user || sip::is_stream(from.transport) || is_exempt(from) ||
+                        way_back_.is_shown(from.address, now);
+  if (!is_shown && !way_back_.begin(from.address)) {
+    return refuse_for_now(request, from, "too many calls that this address has not acknowledged");
   }
-  auto call = std::make_unique<Call>(
-      CallTools{transactions_, surroundings_.transport, surroundings_.media, tokens_, index_, config_.calls}, request,
-      from, now);
+  const auto invite = transactions_.begin(request, from);
+  if (invite == sip::ServerId::none) {
+    if (!is_shown) way_back_.end(from.address);
+    return refuse_for_now(request, from, "too many transactions");
+  }
+  auto phone = admission == Admission::user ? phone_at(request.from().uri.user_name(), from, now) : PhoneName{};
+  auto call = std::make_unique<Call>(CallTools{transactions_, surroundings_.transport, surroundings_.media, tokens_,
+                                               index_, *this, farewells_, config_.calls},
+                                     CallBegin{++last_call_, invite, std::move(phone), is_shown}, request, from, now);
   auto& kept = *call;
-  calls_[&kept].call = std::move(call);
+  auto& place = calls_[&kept];
+  place.call = std::move(call);
+  if (!is_shown) place.open_at = from.address;
   const auto callee = request.request_uri().user_name();
   if (const auto extension = config_.extensions.find(callee); extension != config_.extensions.end()) {
     kept.treat(extension->second, now);
@@ -388,13 +492,13 @@ void Exchange::on_invite(const sip::Message& request, const sip::Hop& from, sip:
 
 void Exchange::on_message(const sip::Message& request, const sip::Hop& from, sip::TimePoint now) {
   if (request.max_forwards() == 0u) return answer(request, from, 483);
-  if (!is_caller_admitted(request, from, now)) return;
+  if (admit_caller(request, from, now) == Admission::refused) return;
   const auto callee = request.request_uri().user_name();
   if (!authenticator_.has_user(callee)) return answer(request, from, 404);
   const auto targets = targets_of(callee, now);
   if (targets.empty()) return answer(request, from, 480);
   const auto server = transactions_.begin(request, from);
-  if (server == sip::ServerId::none) return answer(request, from, 503);
+  if (server == sip::ServerId::none) return refuse_for_now(request, from, "too many transactions");
   const auto relayed = std::make_shared<Relayed>(Relayed{server, 0, 480});
   for (const auto& target : targets) {
     Buffer onward;
@@ -446,15 +550,20 @@ void Exchange::settle(Call& call) {
     kept.alarm = call.next();
     if (kept.alarm != sip::never) call_alarms_.insert({kept.alarm, &call});
   }
+  if (call.is_to_be_kept() && surroundings_.observer.keeps_calls()) {
+    surroundings_.observer.on_call_under_way(call.keep(wall_time(call.record().began)));
+  }
   if (call.is_over() && !std::exchange(kept.is_written_down, true)) {
     surroundings_.observer.on_call_end(call.record());
   }
-  if (call.is_done()) calls_.erase(found);
+  if (!call.is_done()) return;
+  if (kept.open_at) way_back_.end(*kept.open_at);
+  calls_.erase(found);
 }
 
 sip::TimePoint Exchange::next() const {
   const auto first_call = call_alarms_.empty() ? sip::never : call_alarms_.begin()->first;
-  return std::min({transactions_.next(), first_call, house_alarm_});
+  return std::min({transactions_.next(), first_call, farewells_.next(), house_alarm_});
 }
 
 void Exchange::on_timer(sip::TimePoint now) {
@@ -464,6 +573,7 @@ void Exchange::on_timer(sip::TimePoint now) {
     call.on_timer(now);
     settle(call);
   }
+  farewells_.on_timer(now);
   if (now >= house_alarm_) keep_house(now);
 }
 
@@ -473,17 +583,20 @@ void Exchange::keep_house(sip::TimePoint now) {
   for (const auto& user : location_.expire(wall)) {
     surroundings_.observer.on_bindings(user, location_.all_of(user), [] {});
   }
-  std::set<std::string_view> contacts;
-  std::vector<Binding> due;
-  location_.for_each([&](const std::string&, const Binding& binding) {
-    contacts.insert(binding.contact);
-    const auto* const reach = reachability(binding.contact);
-    const bool is_due =
-        config_.qualify_interval.count() > 0 && (reach == nullptr || now - reach->asked_at >= config_.qualify_interval);
-    if (is_due) due.push_back(binding);
-  });
-  std::erase_if(reachability_, [&](const auto& entry) { return !contacts.contains(entry.first); });
-  for (const auto& binding : due) qualify(binding, now);
+  while (!looks_.empty() && looks_.begin()->first <= now) {
+    const auto [at, look] = std::move(*looks_.begin());
+    looks_.erase(looks_.begin());
+    const auto reach = reachability_.find(look.contact);
+    const bool is_in_force = reach != reachability_.end() && reach->second.look_at == at;
+    if (!is_in_force) continue;  // it has been asked since
+    if (const auto* const binding = location_.find(look.user, look.contact, wall); binding == nullptr) {
+      reachability_.erase(reach);
+    } else if (config_.qualify_interval.count() > 0) {
+      qualify(look.user, *binding, now);
+    } else {
+      look_later(look.user, look.contact, now + look_interval);
+    }
+  }
 }
 
 void Exchange::hang_up(sip::TimePoint now) {

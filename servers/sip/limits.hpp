@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 
 namespace labnet::sip_server {
 
@@ -13,6 +14,19 @@ inline constexpr std::size_t contacts_per_request_max = 16;  // of a REGISTER: 4
 
 // Requests of a call on their way from one side to the other: 503
 inline constexpr std::size_t requests_under_way_max = 16;
+
+// Of BYEs that nobody waits for: see farewells.hpp
+inline constexpr std::size_t farewells_max = 20'000;         // more are not said
+inline constexpr std::size_t farewells_at_a_time_max = 200;  // that wait for their answer; the others have their turn
+inline constexpr std::chrono::minutes farewell_patience{5};  // for a phone to register on another connection
+inline constexpr std::chrono::hours kept_call_age_max{24};   // of a call of an earlier run: it is only written down
+
+// What a client is told that finds too much going on: Retry-After
+inline constexpr std::uint64_t overload_pause_min_s = 5;
+inline constexpr std::uint64_t overload_pause_spread_s = 10;  // at random, so that not all come back at once
+
+// Connections that the exchange makes itself, to phones that have lost theirs, at a time
+inline constexpr std::size_t own_connections_max = 200;
 
 // Of a configuration
 inline constexpr std::size_t number_bytes_max = 64;

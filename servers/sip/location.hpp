@@ -6,8 +6,11 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "common/sip/hop.hpp"
@@ -31,19 +34,39 @@ struct Binding {
   bool operator==(const Binding&) const = default;
 };
 
-/// The bindings of all users, by their number.
+/// By what a phone is known again that registers on another connection.
+struct PhoneName {
+  std::string user{};      // empty: nobody who registers
+  std::string instance{};  // of its binding; may be empty
+
+  bool operator==(const PhoneName&) const = default;
+};
+
+/// The bindings of all users, by their number. What ends next, and what ends with a connection, is found without a look
+/// at the others. What it returns by pointer or reference holds until the next change.
 class Location {
  public:
+  Location() = default;
+  Location(const Location&) = delete;
+  Location& operator=(const Location&) = delete;
+
   /// Those that have not expired, the preferred first; of equals the newest.
-  std::vector<Binding> bindings_of(std::string_view user, WallTime now) const;
+  std::vector<const Binding*> bindings_of(std::string_view user, WallTime now) const;
   /// As they were registered, those too that have expired since; the oldest first.
-  std::vector<Binding> all_of(std::string_view user) const;
+  const std::vector<Binding>& all_of(std::string_view user) const;
+  /// Null: there is none.
+  const Binding* find(std::string_view user, std::string_view contact, WallTime now) const;
+  /// Whether one of the user's phones has registered from there.
+  bool is_registered_at(std::string_view user, const sip::Hop& hop, WallTime now) const;
+  /// Where that phone is registered now, the one with the same instance, or else with the same contact, or else the
+  /// user's only one. Null: nowhere.
+  const Binding* find(const PhoneName& phone, std::string_view contact, WallTime now) const;
+
   /// In place of all that the user had.
   void replace(const std::string& user, std::vector<Binding> bindings);
   /// Takes away what has expired. Returns the users that have lost something.
   std::vector<std::string> expire(WallTime now);
-
-  /// Takes away what was registered from there. Returns the users that have lost something.
+  /// Takes away what was registered on that connection. Returns the users that have lost something.
   std::vector<std::string> remove_all_at(const sip::Hop& hop);
 
   std::size_t size() const { return size_; }
@@ -56,10 +79,17 @@ class Location {
   }
 
  private:
-  std::vector<std::string> remove_if(const std::function<bool(const Binding&)>& is_to_go);
+  using Users = std::map<std::string, std::vector<Binding>, std::less<>>;
 
-  std::map<std::string, std::vector<Binding>, std::less<>> users_;  // of each the oldest first
+  void remove_from(std::string_view user, const std::function<bool(const Binding&)>& is_to_go);
+  void enter(const Users::value_type& entry);
+  void leave(const Users::value_type& entry);
+
+  Users users_;  // of each the oldest first; none has no binding
   std::size_t size_ = 0;
+  // Views of the keys of users_
+  std::set<std::pair<WallTime, std::string_view>> expiry_;                     // when a user's first binding ends
+  std::unordered_multimap<std::uint64_t, std::string_view> connection_users_;  // once for each binding
 };
 
 }  // namespace labnet::sip_server

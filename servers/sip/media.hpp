@@ -28,7 +28,8 @@ struct MediaCounts {
   std::optional<double> round_trip_ms{};  // between the server and that side, once RTCP has measured it
 };
 
-/// The ports of one call. They are given back when it goes.
+/// The ports of one call. They are given back when it goes. Without a callee nothing is asked of his side but counts,
+/// which are none.
 class MediaBridge {
  public:
   virtual ~MediaBridge() = default;
@@ -47,9 +48,10 @@ class MediaPlane {
  public:
   virtual ~MediaPlane() = default;
 
-  /// caller, callee  the own addresses that the two sides reach
+  /// caller, callee  the own addresses that the two sides reach; without a callee, who is an extension of the exchange,
+  ///                 there are only the caller's ports
   /// returns         null if no port is free
-  virtual std::unique_ptr<MediaBridge> open(const IpAddress& caller, const IpAddress& callee) = 0;
+  virtual std::unique_ptr<MediaBridge> open(const IpAddress& caller, const std::optional<IpAddress>& callee) = 0;
 };
 
 }  // namespace labnet::sip_server

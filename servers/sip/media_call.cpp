@@ -31,28 +31,32 @@ std::string random_cname() {
 
 }  // namespace
 
-MediaCall::MediaCall(MediaPorts caller, MediaPorts callee, const MediaConfig& config)
-    : MediaCall{std::move(caller), std::move(callee), config, random_cname()} {}
-
-MediaCall::MediaCall(MediaPorts caller, MediaPorts callee, const MediaConfig& config, const std::string& cname)
-    : legs_{{{std::move(caller), config, cname}, {std::move(callee), config, cname}}} {}
+MediaCall::MediaCall(MediaPorts caller, std::optional<MediaPorts> callee, const MediaConfig& config) {
+  const auto cname = random_cname();
+  legs_[0].emplace(std::move(caller), config, cname);
+  if (callee) legs_[1].emplace(*std::move(callee), config, cname);
+}
 
 bool MediaCall::join(net::ReadySet& set) {
-  return std::ranges::all_of(legs_, [&](MediaLeg& leg) { return leg.join(set); });
+  return std::ranges::all_of(legs_, [&](auto& leg) { return !leg || leg->join(set); });
 }
 
 void MediaCall::end(const MediaReports::Instant& now) {
-  for (auto& leg : legs_) leg.end(now);
+  for (auto& leg : legs_) {
+    if (leg) leg->end(now);
+  }
   players_ = {};
 }
 
 void MediaCall::close(const MediaReports::Instant& now) {
   end(now);
-  for (auto& leg : legs_) leg.close(now);
+  for (auto& leg : legs_) {
+    if (leg) leg->close(now);
+  }
 }
 
 void MediaCall::connect(Side side, const sdp::Agreement& agreement) {
-  leg(side).agree(agreement);
+  if (auto* const one = leg(side)) one->agree(agreement);
   route();
 }
 
@@ -68,7 +72,7 @@ void MediaCall::route() {
   for (const auto side : {Side::caller, Side::callee}) {
     const bool is_heard_there = player(other(side)).what == Announcement::none;
     const bool is_echoed = player(side).what == Announcement::echo;
-    leg(side).route(is_heard_there ? &leg(other(side)) : nullptr, is_echoed ? &leg(side) : nullptr);
+    if (auto* const one = leg(side)) one->route(is_heard_there ? leg(other(side)) : nullptr, is_echoed ? one : nullptr);
   }
 }
 
@@ -83,7 +87,9 @@ void MediaCall::play_frame(rtp::Time now, const MediaSounds& sounds) {
 }
 
 void MediaCall::play_frame(Side to, rtp::Time now, const MediaSounds& sounds) {
-  const auto& agreement = leg(to).agreement();
+  auto* const one = leg(to);
+  if (one == nullptr) return;
+  const auto& agreement = one->agreement();
   const auto codec = agreement ? played_codec(*agreement) : std::nullopt;
   if (!codec) return;
   auto& source = player(to);
@@ -97,11 +103,13 @@ void MediaCall::play_frame(Side to, rtp::Time now, const MediaSounds& sounds) {
   std::ranges::copy(round.subspan(source.position, MediaSounds::frame_bytes), packet.begin() + rtp::header_bytes);
   source.timestamp += MediaSounds::frame_bytes;
   source.position = (source.position + MediaSounds::frame_bytes) % round.size();
-  leg(to).send(packet, codec->payload_type, now);
+  one->send(packet, codec->payload_type, now);
 }
 
 void MediaCall::report(const MediaReports::Instant& now) {
-  for (auto& leg : legs_) leg.report(now);
+  for (auto& leg : legs_) {
+    if (leg) leg->report(now);
+  }
 }
 
 }  // namespace labnet::sip_server

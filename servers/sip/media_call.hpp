@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <utility>
 
 #include "common/net/ready_set.hpp"
 #include "servers/sip/media_leg.hpp"
@@ -14,10 +15,15 @@ namespace labnet::sip_server {
 
 class MediaCall {
  public:
-  MediaCall(MediaPorts caller, MediaPorts callee, const MediaConfig& config);
+  /// callee  nothing: the server's own sounds are the other side
+  MediaCall(MediaPorts caller, std::optional<MediaPorts> callee, const MediaConfig& config);
 
   // From any thread
-  const MediaLeg& leg(Side side) const { return legs_[static_cast<std::size_t>(side)]; }
+  /// Null: that side is the server.
+  const MediaLeg* leg(Side side) const {
+    const auto& leg = legs_[static_cast<std::size_t>(side)];
+    return leg ? &*leg : nullptr;
+  }
 
   // On the worker
   bool join(net::ReadySet& set);
@@ -32,8 +38,6 @@ class MediaCall {
   void report(const MediaReports::Instant& now);
 
  private:
-  MediaCall(MediaPorts caller, MediaPorts callee, const MediaConfig& config, const std::string& cname);
-
   /// What is played to one side: a source like any other.
   struct Player {
     Announcement what = Announcement::none;
@@ -44,12 +48,12 @@ class MediaCall {
 
     bool is_own_sound() const { return what != Announcement::none && what != Announcement::echo; }
   };
-  MediaLeg& leg(Side side) { return legs_[static_cast<std::size_t>(side)]; }
+  MediaLeg* leg(Side side) { return const_cast<MediaLeg*>(std::as_const(*this).leg(side)); }
   Player& player(Side side) { return players_[static_cast<std::size_t>(side)]; }
   void route();
   void play_frame(Side to, rtp::Time now, const MediaSounds& sounds);
 
-  std::array<MediaLeg, 2> legs_;
+  std::array<std::optional<MediaLeg>, 2> legs_;
   std::array<Player, 2> players_;
 };
 

@@ -14,6 +14,7 @@ struct MediaConfig {
   /// Both ends included. Each side of a call takes an even port for RTP and the next one for RTCP.
   std::uint16_t port_min = 20000;
   std::uint16_t port_max = 23999;
+  std::size_t ports() const { return port_max < port_min ? 0 : std::size_t{port_max} - port_min + 1; }
   /// For so long at least a port that was given back is not used again: what is still under way to it must not reach a
   /// stranger. Usually it rests much longer, as whichever has been free longest is taken first; but a longer rest would
   /// bound how many calls may begin in a second, which with 2 s and 4000 ports were 500.

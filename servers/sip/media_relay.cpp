@@ -17,9 +17,11 @@ class RelayedBridge final : public MediaBridge {
     tell([](MediaShard& owner, const std::shared_ptr<MediaCall>& own) { owner.remove(*own); });
   }
 
-  IpAddress address(Side side) const override { return seen().leg(side).address(); }
-  std::uint16_t port(Side side) const override { return seen().leg(side).port(); }
-  MediaCounts counts(Side from) const override { return seen().leg(from).counts(); }
+  IpAddress address(Side side) const override { return leg(side).address(); }
+  std::uint16_t port(Side side) const override { return leg(side).port(); }
+  MediaCounts counts(Side from) const override {
+    return seen().leg(from) == nullptr ? MediaCounts{} : leg(from).counts();
+  }
 
   void connect(Side side, const sdp::Agreement& agreement) override {
     tell([side, agreement](MediaShard&, const std::shared_ptr<MediaCall>& own) { own->connect(side, agreement); });
@@ -30,6 +32,7 @@ class RelayedBridge final : public MediaBridge {
 
  private:
   const MediaCall& seen() const { return *call_; }
+  const MediaLeg& leg(Side side) const { return *seen().leg(side); }
   void tell(auto what) {
     shard_.worker().post([&owner = shard_, own = call_, what = std::move(what)] { what(owner, own); });
   }
@@ -59,15 +62,18 @@ Result<std::unique_ptr<MediaRelay>> MediaRelay::make(std::deque<net::Worker>& wo
   return made;
 }
 
-std::unique_ptr<MediaBridge> MediaRelay::open(const IpAddress& caller, const IpAddress& callee) {
+std::unique_ptr<MediaBridge> MediaRelay::open(const IpAddress& caller, const std::optional<IpAddress>& callee) {
   auto caller_ports = MediaPorts::open(ports_, caller);
   if (!caller_ports) return nullptr;
-  auto callee_ports = MediaPorts::open(ports_, callee);
-  if (!callee_ports) return nullptr;
+  std::optional<MediaPorts> callee_ports;
+  if (callee) {
+    if (auto opened = MediaPorts::open(ports_, *callee)) callee_ports.emplace(*std::move(opened));
+    if (!callee_ports) return nullptr;
+  }
   auto& shard = *shards_[next_shard_];
   next_shard_ = (next_shard_ + 1) % shards_.size();
   return std::make_unique<RelayedBridge>(
-      shard, std::make_shared<MediaCall>(*std::move(caller_ports), *std::move(callee_ports), config_));
+      shard, std::make_shared<MediaCall>(*std::move(caller_ports), std::move(callee_ports), config_));
 }
 
 }  // namespace labnet::sip_server

@@ -32,9 +32,10 @@ class MediaRelay final : public MediaPlane {
   static Result<std::unique_ptr<MediaRelay>> make(std::deque<net::Worker>& workers, const MediaConfig& config);
   ~MediaRelay() override;
 
-  std::unique_ptr<MediaBridge> open(const IpAddress& caller, const IpAddress& callee) override;
+  std::unique_ptr<MediaBridge> open(const IpAddress& caller, const std::optional<IpAddress>& callee) override;
 
-  /// How many pairs of ports are not in use by calls; those that rest are among them. Each call takes two.
+  /// How many pairs of ports are not in use by calls; those that rest are among them. A call takes two, one with the
+  /// server itself takes one.
   std::size_t ports_free() const { return ports_->free(); }
 
  private:

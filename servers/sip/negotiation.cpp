@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "common/base/text.hpp"
+#include "common/sdp/codec.hpp"
+
 namespace labnet::sip_server {
 namespace {
 
@@ -35,6 +38,11 @@ DescriptionRefusal refusal_of(const sdp::Difference& difference, const std::stri
   return {488, sdp::describe(difference), sdp::to_warning(difference, agent)};
 }
 
+bool needs_interface(std::string_view address) {
+  const auto parsed = parse_ip(address);
+  return parsed && is_link_local(*parsed);
+}
+
 Result<sdp::Description, DescriptionRefusal> read(std::string_view text) {
   auto description = sdp::parse_description(text);
   if (!description) return DescriptionRefusal{400, sdp::describe(description.error()), {}};
@@ -42,6 +50,11 @@ Result<sdp::Description, DescriptionRefusal> read(std::string_view text) {
 }
 
 }  // namespace
+
+DescriptionRefusal link_local_refusal(std::string_view address, const std::string& agent) {
+  auto reason = fmt::format("media cannot go to or from a link-local address such as {}", sdp::safe_word(address));
+  return {488, reason, fmt::format("399 {} {}", agent, labnet::quoted(reason))};
+}
 
 Negotiation::Negotiation(MediaBridge& media, std::string agent, std::uint64_t session_id)
     : media_{media},
@@ -56,7 +69,11 @@ DescriptionRefusal Negotiation::refusal(const sdp::Difference& difference) const
 Result<sdp::Description, DescriptionRefusal> Negotiation::read_offer(std::string_view text, const std::string& agent) {
   auto offer = read(text);
   if (!offer) return offer.error();
-  if (audio_of(*offer) == nullptr) return refusal_of(why_no_audio(*offer), agent);
+  const auto* const audio = audio_of(*offer);
+  if (audio == nullptr) return refusal_of(why_no_audio(*offer), agent);
+  if (const auto at = sdp::connection_of(*offer, *audio); at && needs_interface(at->address)) {
+    return link_local_refusal(at->address, agent);
+  }
   return *std::move(offer);
 }
 
@@ -77,7 +94,7 @@ std::string Negotiation::pass_offer(Side from, sdp::Description offer) {
   onward.packet_time_ms = sdp::packet_time_ms_of(audio);
   auto sent = sdp::make_offer(onward, sessions_[index_of(other(from))]);
   auto sent_text = sdp::to_text(sent);
-  offer_ = Offer{from, std::move(offer), std::move(sent)};
+  offer_ = std::make_unique<Offer>(Offer{from, std::move(offer), std::move(sent)});
   return sent_text;
 }
 
@@ -93,6 +110,9 @@ Result<std::string, DescriptionRefusal> Negotiation::pass_answer(Side from, std:
   if (!offer_ || offer_->from == from) return DescriptionRefusal{400, "an answer to no offer", {}};
   const auto accepted = sdp::apply_answer(offer_->sent, *answer);
   if (!accepted) return refusal(accepted.error());
+  if (accepted->remote && needs_interface(accepted->remote->address)) {
+    return link_local_refusal(accepted->remote->address, agent_);
+  }
 
   const auto& audio = answer->media[accepted->media_index];
   auto onward = local(offer_->from, sdp::codecs_of(audio), sdp::direction_of(*answer, audio));
@@ -102,7 +122,7 @@ Result<std::string, DescriptionRefusal> Negotiation::pass_answer(Side from, std:
 
   agreements_[index_of(from)] = *accepted;
   agreements_[index_of(offer_->from)] = answered->agreement;
-  for (const auto side : {Side::caller, Side::callee}) media_.connect(side, agreements_[index_of(side)]);
+  for (const auto side : {Side::caller, Side::callee}) connect(side);
   return sdp::to_text(answered->answer);
 }
 
@@ -112,7 +132,6 @@ Result<std::string, DescriptionRefusal> Negotiation::answer(const sdp::Descripti
   const auto answered = sdp::answer_offer(offer, own, sessions_[index_of(Side::caller)]);
   if (!answered) return refusal(answered.error());
   agreements_[index_of(Side::caller)] = answered->agreement;
-  media_.connect(Side::caller, answered->agreement);
   return sdp::to_text(answered->answer);
 }
 

@@ -5,7 +5,7 @@
 #pragma once
 
 #include <array>
-#include <optional>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -23,6 +23,9 @@ struct DescriptionRefusal {
   std::string warning;  // a value of Warning; empty with 400
 };
 
+/// 488: a description names addresses without interfaces, and a link-local one is none without.
+DescriptionRefusal link_local_refusal(std::string_view address, const std::string& agent);
+
 class Negotiation {
  public:
   /// agent       whose warnings they are: the exchange's domain
@@ -39,9 +42,11 @@ class Negotiation {
   /// connected. More than one may come: what a provisional response says is said again by the final one, and of several
   /// phones that ring each has an answer of its own (RFC 3261, section 13.2.1).
   Result<std::string, DescriptionRefusal> pass_answer(Side from, std::string_view text);
-  /// The exchange's own answer to the caller, for what it plays itself.
+  /// The exchange's own answer to the caller, for what it plays itself. It holds from `connect` on.
   Result<std::string, DescriptionRefusal> answer(const sdp::Description& offer, const std::vector<sdp::Codec>& codecs);
   Result<std::string, DescriptionRefusal> answer(std::string_view offer, const std::vector<sdp::Codec>& codecs);
+  /// Media go between the side and the exchange as agreed upon last.
+  void connect(Side side) { media_.connect(side, agreements_[static_cast<std::size_t>(side)]); }
   /// No answer to the offer comes any more; what was agreed upon last holds.
   void close_offer();
 
@@ -63,7 +68,7 @@ class Negotiation {
   MediaBridge& media_;
   std::string agent_;
   std::array<sdp::LocalSession, 2> sessions_;
-  std::optional<Offer> offer_;
+  std::unique_ptr<Offer> offer_;  // null: none is open, as it is for most of a call
   std::array<sdp::Agreement, 2> agreements_;
 };
 

@@ -1,5 +1,7 @@
 #include "servers/sip/program.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <memory>
 
@@ -53,6 +55,7 @@ program::Exit serve(program::Console& console, const Input& input) {
   if (config.users.empty()) {
     program::say("nobody can register: --user NUMBER:PASSWORD, or users of a configuration (warning)\n");
   }
+  for (const auto& warning : config.warnings()) program::say(fmt::format("{} (warning)\n", warning));
   const auto checked = Server::check(config);
   if (!checked) return console.wrong_file(checked.error().message);
   if (input.common.check) return service::say_that_all_is_right(console, input.common);

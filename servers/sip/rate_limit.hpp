@@ -1,4 +1,4 @@
-// How often an address may do something: a bucket of tokens for each.
+// How often an address, or somebody at an address, may do something: a bucket of tokens for each.
 #pragma once
 
 #include <algorithm>
@@ -6,7 +6,6 @@
 #include <cstddef>
 #include <map>
 
-#include "common/base/address.hpp"
 #include "common/sip/timers.hpp"
 
 namespace labnet::sip_server {
@@ -18,30 +17,32 @@ struct Rate {
   bool operator==(const Rate&) const = default;
 };
 
+/// Key  who it is that may; can be ordered
+template <class Key>
 class RateLimit {
  public:
   explicit RateLimit(Rate rate) : rate_{rate} {}
 
-  /// True if it may, and then it has. An address that is not known has a full bucket; if too many are known, those
+  /// True if it may, and then it has. Who is not known has a full bucket; if too many are known, those
   /// whose buckets are full are forgotten, and while there are none such everybody new shares one.
-  bool take(const IpAddress& address, sip::TimePoint now) {
+  bool take(const Key& who, sip::TimePoint now) {
     if (rate_.per_second <= 0) return true;
-    auto& bucket = bucket_of(address, now);
+    auto& bucket = bucket_of(who, now);
     refill(bucket, now);
     if (bucket.tokens < 1) return false;
     bucket.tokens -= 1;
     return true;
   }
   /// Whether it might, without doing it.
-  bool may(const IpAddress& address, sip::TimePoint now) {
+  bool may(const Key& who, sip::TimePoint now) {
     if (rate_.per_second <= 0) return true;
-    const auto found = buckets_.find(address);
+    const auto found = buckets_.find(who);
     if (found == buckets_.end()) return true;
     refill(found->second, now);
     return found->second.tokens >= 1;
   }
 
-  static constexpr std::size_t addresses_max = 10'000;
+  static constexpr std::size_t known_max = 10'000;
 
  private:
   struct Bucket {
@@ -54,12 +55,12 @@ class RateLimit {
     bucket.tokens = std::min(rate_.burst, bucket.tokens + seconds * rate_.per_second);
     bucket.filled_at = now;
   }
-  Bucket& bucket_of(const IpAddress& address, sip::TimePoint now) {
-    const auto found = buckets_.find(address);
+  Bucket& bucket_of(const Key& who, sip::TimePoint now) {
+    const auto found = buckets_.find(who);
     if (found != buckets_.end()) return found->second;
-    if (buckets_.size() >= addresses_max) forget_the_full(now);
-    if (buckets_.size() >= addresses_max) return shared_;
-    return buckets_.emplace(address, Bucket{rate_.burst, now}).first->second;
+    if (buckets_.size() >= known_max) forget_the_full(now);
+    if (buckets_.size() >= known_max) return shared_;
+    return buckets_.emplace(who, Bucket{rate_.burst, now}).first->second;
   }
   void forget_the_full(sip::TimePoint now) {
     for (auto entry = buckets_.begin(); entry != buckets_.end();) {
@@ -69,7 +70,7 @@ class RateLimit {
   }
 
   Rate rate_;
-  std::map<IpAddress, Bucket> buckets_;
+  std::map<Key, Bucket> buckets_;
   Bucket shared_;
 };
 

@@ -61,8 +61,9 @@ Result<void> Server::start() {
       worker_, config.limits,
       Transport::Receiver{.on_message =
                               [this](Bytes message, const sip::Hop& from) {
-                                exchange_->receive(message, from, net::Clock::now());
+                                const bool is_read = exchange_->receive(message, from, net::Clock::now());
                                 set_timer();
+                                return is_read;
                               },
                           .on_broken =
                               [this](Bytes bytes, sip::FaultKind fault, const sip::Hop& from) {
@@ -75,13 +76,14 @@ Result<void> Server::start() {
                               }});
   exchange_ = std::make_unique<Exchange>(
       config.exchange(),
-      Exchange::Surroundings{*transport_, *media_, *this, [] { return net::random_number<std::uint64_t>(); }},
+      Exchange::Surroundings{*transport_, *media_, *this, [] { return net::random_number<std::uint64_t>(); },
+                             [this](const sip::Hop& to) { return transport_->connect(to); }},
       net::Clock::now(), seconds_now());
-  if (const auto restored = restore(); !restored) return restored.error();
   auto tls = load_tls(config);
   if (!tls) return tls.error();
   transport_->set_tls(*std::move(tls));
   if (const auto listening = listen(); !listening) return listening.error();
+  if (const auto restored = restore(); !restored) return restored.error();
   set_timer();
   return {};
 }
@@ -89,7 +91,12 @@ Result<void> Server::start() {
 Result<void> Server::restore() {
   auto all = store_->load(seconds_now());
   if (!all) return all.error();
-  for (auto& [user, bindings] : *all) exchange_->restore(user, std::move(bindings));
+  const auto now = net::Clock::now();
+  for (auto& [user, bindings] : *all) exchange_->restore(user, std::move(bindings), now);
+  const auto calls = store_->load_calls_under_way();
+  if (!calls) return calls.error();
+  if (!calls->empty()) log::warning("the last run was killed during calls", {{"calls", calls->size()}});
+  for (const auto& call : *calls) exchange_->restore(call, now);
   return {};
 }
 
@@ -144,6 +151,14 @@ void Server::on_bindings(const std::string& user, const std::vector<Binding>& bi
     then();
     set_timer();
   });
+}
+
+void Server::on_call_under_way(const KeptCall& call) {
+  store_->save(call);
+}
+
+bool Server::keeps_calls() const {
+  return store_->outlives_the_process();
 }
 
 void Server::on_call_end(const CallRecord& record) {

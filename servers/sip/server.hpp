@@ -40,6 +40,8 @@ class Server final : private ExchangeObserver {
 
  private:
   void on_bindings(const std::string& user, const std::vector<Binding>& bindings, std::function<void()> then) override;
+  void on_call_under_way(const KeptCall& call) override;
+  bool keeps_calls() const override;
   void on_call_end(const CallRecord& record) override;
   void on_refusal(const sip::Hop& from, std::string_view what, std::string_view why) override;
 

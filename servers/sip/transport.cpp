@@ -22,6 +22,7 @@ namespace asio = boost::asio;
 constexpr std::uint64_t sockets_max = 1'000;
 constexpr std::size_t own_addresses_max = 10'000;
 constexpr net::Timeout write_timeout = std::chrono::seconds{10};
+constexpr net::Timeout connect_timeout = std::chrono::seconds{10};
 /// Larger messages than RFC 3261 wants on UDP (section 18.1.1), as phones send them; nothing is written by handlers.
 constexpr net::DatagramOptions datagram_options{
     .datagram_bytes_max = 16 * 1024, .reply_bytes_max = 1, .receive_queue_bytes = 4 * 1024 * 1024};
@@ -34,23 +35,27 @@ IpAddress to_ip(const asio::ip::address& address) {
   return ipv6;
 }
 
-asio::ip::address to_asio(const IpAddress& address) {
-  if (const auto* const ipv4 = std::get_if<Ipv4Address>(&address)) return asio::ip::address_v4{ipv4->value};
+std::uint32_t scope_of(const asio::ip::address& address) {
+  return address.is_v6() ? static_cast<std::uint32_t>(address.to_v6().scope_id()) : 0;
+}
+
+asio::ip::address to_asio(const sip::Hop& hop) {
+  if (const auto* const ipv4 = std::get_if<Ipv4Address>(&hop.address)) return asio::ip::address_v4{ipv4->value};
   asio::ip::address_v6::bytes_type octets;
-  std::ranges::copy(std::get<Ipv6Address>(address).octets, octets.begin());
-  return asio::ip::address_v6{octets};
+  std::ranges::copy(std::get<Ipv6Address>(hop.address).octets, octets.begin());
+  return asio::ip::address_v6{octets, hop.scope_id};
 }
 
 /// Which of the machine's addresses datagrams to there have as their source, by asking the system for a way.
-IpAddress own_address_towards(const IpAddress& address) {
+IpAddress own_address_towards(const sip::Hop& hop) {
   asio::io_context context;
   boost::system::error_code error;
   asio::ip::udp::socket probe{context};
-  const asio::ip::udp::endpoint there{to_asio(address), 9};
+  const asio::ip::udp::endpoint there{to_asio(hop), 9};
   probe.open(there.protocol(), error);
   if (!error) probe.connect(there, error);  // sends nothing
   const auto here = probe.local_endpoint(error);
-  return error ? address : to_ip(here.address());
+  return error ? hop.address : to_ip(here.address());
 }
 
 constexpr std::size_t read_bytes_first = 4096;
@@ -64,6 +69,7 @@ struct Transport::Connection {
   Buffer unsent{};
   bool is_writing = false;
   bool is_closing = false;
+  bool is_connected = true;
 };
 
 Transport::Transport(net::Worker& worker, const LimitsConfig& limits, Receiver receiver)
@@ -117,7 +123,7 @@ void Transport::serve(std::unique_ptr<net::DatagramSocket> socket) {
   auto& one = *sockets_.emplace_back(std::move(socket));
   worker_.spawn(one.serve([this, number = sockets_.size()](const net::Datagram& datagram, std::span<std::byte>) {
     const auto& from = datagram.peer.address;
-    const sip::Hop hop{sip::Transport::udp, to_ip(from.address()), from.port(), number};
+    const sip::Hop hop{sip::Transport::udp, to_ip(from.address()), from.port(), number, scope_of(from.address())};
     if (datagram.is_cut) {
       log::warning("a datagram that is too long is dropped", {{"from", sip::to_string(hop)}});
     } else if (!sip::is_keep_alive(datagram.bytes)) {
@@ -139,11 +145,37 @@ net::DatagramSocket* Transport::socket_for(const sip::Hop& to) const {
   return found == sockets_.end() ? nullptr : found->get();
 }
 
+std::optional<sip::Hop> Transport::connect(const sip::Hop& to) {
+  if (to.transport != sip::Transport::tcp || own_connections_ == own_connections_max) return std::nullopt;
+  ++own_connections_;
+  auto hop = to;
+  hop.connection = ++last_connection_;
+  const auto connection = std::make_shared<Connection>(Connection{.stream = {}, .hop = hop});
+  connection->is_connected = false;
+  connection->is_writing = true;  // so that what is sent waits
+  connections_.emplace(hop.connection, connection);
+  worker_.spawn(connect(connection));
+  return hop;
+}
+
+net::Task<void> Transport::connect(std::shared_ptr<Connection> connection) {
+  const net::Endpoint peer{"tcp", to_asio(connection->hop), connection->hop.port};
+  auto stream = co_await net::Stream::connect(worker_.executor(), peer, connect_timeout);
+  if (stream && !connection->is_closing) {
+    connection->stream = *std::move(stream);
+    connection->is_connected = true;
+    worker_.spawn(write_rest(connection));
+    co_await receive(connection);
+  }
+  --own_connections_;
+  close(*connection);
+}
+
 bool Transport::send(Bytes message, const sip::Hop& to) {
   if (to.transport == sip::Transport::udp) {
     auto* const socket = socket_for(to);
     if (socket == nullptr) return false;
-    const net::Peer peer{.address = {to_asio(to.address), to.port}};
+    const net::Peer peer{.address = {to_asio(to), to.port}};
     // What the system does not take now is as good as lost on the way.
     socket->send_to(message, peer);
     return true;
@@ -167,20 +199,27 @@ bool Transport::send(Bytes message, const sip::Hop& to) {
 }
 
 sip::Hop Transport::local(const sip::Hop& to) {
-  if (const auto found = connections_.find(to.connection); found != connections_.end()) {
+  const auto found = connections_.find(to.connection);
+  if (found != connections_.end() && found->second->is_connected) {
     const auto& local = found->second->stream.local();
     return {to.transport, to_ip(local.address), local.port, 0};
   }
+  if (sip::is_stream(to.transport)) return {to.transport, address_towards(to), listening_port(to.transport), 0};
   const auto* const socket = socket_for(to);
   return {to.transport, address_towards(to), socket == nullptr ? std::uint16_t{0} : socket->local().port, 0};
+}
+
+std::uint16_t Transport::listening_port(sip::Transport transport) const {
+  const auto found = std::ranges::find(listening_, transport, &Listening::transport);
+  return found == listening_.end() ? sip::default_port(transport) : found->port;
 }
 
 IpAddress Transport::address_towards(const sip::Hop& to) {
   const auto* const socket = socket_for(to);
   if (socket != nullptr && !socket->local().address.is_unspecified()) return to_ip(socket->local().address);
   if (own_addresses_.size() >= own_addresses_max) own_addresses_.clear();
-  const auto [place, is_new] = own_addresses_.try_emplace(to_string(to.address), to.address);
-  if (is_new) place->second = own_address_towards(to.address);
+  const auto [place, is_new] = own_addresses_.try_emplace(sip::scoped_address_text(to), to.address);
+  if (is_new) place->second = own_address_towards(to);
   return place->second;
 }
 
@@ -188,6 +227,7 @@ IpAddress Transport::address_towards(const sip::Hop& to) {
 
 void Transport::serve(std::unique_ptr<net::Listener> listener, bool is_secure) {
   auto& one = *listeners_.emplace_back(std::move(listener));
+  listening_.push_back({is_secure ? sip::Transport::tls : sip::Transport::tcp, one.local().port});
   worker_.spawn(one.serve([this, is_secure](net::Stream stream) { return serve(std::move(stream), is_secure); }));
 }
 
@@ -199,7 +239,8 @@ net::Task<void> Transport::serve(net::Stream stream, bool is_secure) {
   }
   const auto number = ++last_connection_;
   const auto& peer = stream.peer();
-  const sip::Hop hop{is_secure ? sip::Transport::tls : sip::Transport::tcp, to_ip(peer.address), peer.port, number};
+  const sip::Hop hop{is_secure ? sip::Transport::tls : sip::Transport::tcp, to_ip(peer.address), peer.port, number,
+                     scope_of(peer.address)};
   const auto connection = std::make_shared<Connection>(Connection{std::move(stream), hop});
   connections_.emplace(number, connection);
   co_await receive(connection);
@@ -209,8 +250,12 @@ net::Task<void> Transport::serve(net::Stream stream, bool is_secure) {
 net::Task<void> Transport::receive(std::shared_ptr<Connection> connection) {
   net::ReadBuffer buffer{read_bytes_first, sip::head_bytes_max + sip::body_bytes_max};
   sip::StreamSplitter splitter;
+  const auto first_until = net::Clock::now() + limits_.first_message_timeout;
+  bool is_known = false;
   for (;;) {
-    const auto count = co_await connection->stream.read_some(buffer.room(), limits_.idle_timeout);
+    // Whoever has said nothing yet has so long for all of his first message, and not from one byte to the next.
+    const auto until = is_known ? net::Clock::now() + limits_.idle_timeout : first_until;
+    const auto count = co_await connection->stream.read_some(buffer.room(), until);
     if (!count) co_return;
     buffer.add(*count);
     for (;;) {
@@ -223,7 +268,7 @@ net::Task<void> Transport::receive(std::shared_ptr<Connection> connection) {
       if (piece->kind == sip::Piece::Kind::none) break;
       if (piece->kind == sip::Piece::Kind::ping) send(as_bytes(pong), connection->hop);
       const auto bytes = buffer.unread().first(piece->bytes);
-      if (piece->kind == sip::Piece::Kind::message) receiver_.on_message(bytes, connection->hop);
+      if (piece->kind == sip::Piece::Kind::message && receiver_.on_message(bytes, connection->hop)) is_known = true;
       buffer.skip(piece->bytes);
     }
     buffer.shrink();

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <unordered_map>
 #include <vector>
 
@@ -24,7 +25,8 @@ namespace labnet::sip_server {
 class Transport final : public sip::MessageTransport {
  public:
   struct Receiver {
-    std::function<void(Bytes message, const sip::Hop& from)> on_message;
+    /// False: it cannot be read.
+    std::function<bool(Bytes message, const sip::Hop& from)> on_message;
     /// What begins so has no end that could be found; its connection is closed next.
     std::function<void(Bytes bytes, sip::FaultKind fault, const sip::Hop& from)> on_broken;
     /// Nothing comes from there any more, and nothing goes there.
@@ -40,6 +42,9 @@ class Transport final : public sip::MessageTransport {
   /// Null: nobody answers at "tls" places.
   void set_tls(std::shared_ptr<const net::TlsServer> tls) { tls_ = std::move(tls); }
 
+  /// Begins a connection by TCP, for own_connections_max at most at a time. What is sent to the hop that it returns
+  /// waits for the connection; if there is none in the end, the receiver is told that it has closed.
+  std::optional<sip::Hop> connect(const sip::Hop& to);
   bool send(Bytes message, const sip::Hop& to) override;
   sip::Hop local(const sip::Hop& to) override;
 
@@ -52,10 +57,12 @@ class Transport final : public sip::MessageTransport {
   void serve(std::unique_ptr<net::Listener> listener, bool is_secure);
   net::Task<void> serve(net::Stream stream, bool is_secure);
   net::Task<void> receive(std::shared_ptr<Connection> connection);
+  net::Task<void> connect(std::shared_ptr<Connection> connection);
   net::Task<void> write_rest(std::shared_ptr<Connection> connection);
   void close(Connection& connection);
   net::DatagramSocket* socket_for(const sip::Hop& to) const;
   IpAddress address_towards(const sip::Hop& to);
+  std::uint16_t listening_port(sip::Transport transport) const;
 
   net::Worker& worker_;
   LimitsConfig limits_;
@@ -64,8 +71,14 @@ class Transport final : public sip::MessageTransport {
   std::shared_ptr<const net::TlsServer> tls_;
   std::vector<std::unique_ptr<net::DatagramSocket>> sockets_;
   std::vector<std::unique_ptr<net::Listener>> listeners_;
+  struct Listening {
+    sip::Transport transport;
+    std::uint16_t port;
+  };
+  std::vector<Listening> listening_;  // of each listener
   std::unordered_map<std::uint64_t, std::shared_ptr<Connection>> connections_;
   std::uint64_t last_connection_;
+  std::size_t own_connections_ = 0;
   std::unordered_map<std::string, IpAddress> own_addresses_;  // towards an address, where a socket has none of its own
 };
 

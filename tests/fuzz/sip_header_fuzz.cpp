@@ -2,6 +2,7 @@
 #include <string>
 
 #include "common/base/bytes.hpp"
+#include "common/base/text.hpp"
 #include "common/sip/characters.hpp"
 #include "common/sip/cseq.hpp"
 #include "common/sip/date.hpp"

@@ -94,8 +94,10 @@ void check_answer(const Message& request) {
   constexpr std::array methods{Method::invite, Method::options};
   if (request.is_answerable()) (void)refusal_of(request, {.methods = methods, .extensions = {}, .media_types = {}});
   for (const auto status : {100, 180, 400}) {
-    const auto bytes = response_for(request, {.status = status, .to_tag = "t", .source = Source{"127.0.0.1", 5060}});
-    if (bytes.empty()) continue;  // it would be too long for a datagram
+    Buffer bytes;
+    MessageWriter writer{bytes};
+    writer.begin_response(request, {.status = status, .to_tag = "t", .source = Source{"127.0.0.1", 5060}});
+    if (!writer.finish()) continue;  // it would be too long for a datagram
     Message response;
     (void)response.read(bytes);
     require(!is_fault_of_lines(response, bytes), "an answer has lines of its own alone");

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "common/sip/message.hpp"
+#include "common/sip/writer.hpp"
 
 namespace labnet::sip::test {
 
@@ -30,6 +31,15 @@ class Received {
   Message message_;
   std::optional<Fault> fault_;
 };
+
+/// A response without a body and with nothing more than begin_response writes.
+inline Buffer response_for(const Message& request, const ResponseParts& parts) {
+  Buffer response;
+  MessageWriter writer{response};
+  writer.begin_response(request, parts);
+  if (!writer.finish()) response.clear();
+  return response;
+}
 
 /// Lines as they are sent, the empty one included.
 inline std::string lines(std::initializer_list<std::string_view> all) {

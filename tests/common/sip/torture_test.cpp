@@ -190,7 +190,8 @@ TEST(SipTorture, IsAnsweredAsFarAsItCanBeRead) {
     if (!verdict.fault || message->is_response()) continue;
     EXPECT_TRUE(message->is_answerable()) << file;
     const auto status = status_of(*verdict.fault);
-    const auto bytes = response_for(*message, {.status = status, .to_tag = "t1", .source = Source{"127.0.0.1", 5060}});
+    const auto bytes =
+        test::response_for(*message, {.status = status, .to_tag = "t1", .source = Source{"127.0.0.1", 5060}});
     const Received response{std::string{as_text(bytes)}};
     EXPECT_EQ(response->status(), status) << file;
     EXPECT_FALSE(response->via().host.empty()) << file;

@@ -126,6 +126,24 @@ TEST_F(SipTransactionLayer, AbsorbsCopiesOfARequestAndAnswersThemByCopies) {
   EXPECT_THAT(heard(), IsEmpty());
 }
 
+TEST_F(SipTransactionLayer, KeepsARequestUntilItsFinalResponse) {
+  arrive(text_of({}));
+  ASSERT_TRUE(layer.respond(played.server, {.status = 180, .to_tag = "t"}, now));
+  ASSERT_NE(layer.request_of(played.server), nullptr);
+  EXPECT_EQ(layer.request_of(played.server)->method(), Method::invite);
+  ASSERT_TRUE(layer.respond(played.server, {.status = 200, .to_tag = "t"}, now));
+  EXPECT_EQ(layer.request_of(played.server), nullptr);
+  EXPECT_FALSE(layer.respond(played.server, {.status = 486, .to_tag = "t"}, now));
+  EXPECT_EQ(layer.server_transactions(), 1u) << "copies are still absorbed";
+}
+
+TEST_F(SipTransactionLayer, KeepsWhatItHasSentUntilItsTransactionEnds) {
+  const auto id = send({});
+  EXPECT_EQ(as_text(layer.request_of(id)), text_of({}));
+  pass(33s);
+  EXPECT_TRUE(layer.request_of(id).empty());
+}
+
 TEST_F(SipTransactionLayer, ARequestWithAnotherBranchOrSentByIsAnother) {
   arrive(text_of({}));
   arrive(text_of({.branch = "z9hG4bKb"}));

@@ -14,6 +14,7 @@ using namespace std::literals;
 using test::lines;
 using test::Received;
 using test::request_with;
+using test::response_for;
 
 std::string text_of_bytes(const Buffer& bytes) {
   return std::string{as_text(bytes)};

@@ -281,7 +281,12 @@ TEST_F(SipCall, EndsWhenNothingIsHeardForLong) {
 
 TEST_F(SipCall, ExtensionsDoAsTheyAreTold) {
   from_caller(invite("600"));
-  EXPECT_THAT(network.lines(), ElementsAre("SIP/2.0 100 Trying", "SIP/2.0 200 OK"));
+  const auto sent = network.take_sent();
+  ASSERT_THAT(sent, SizeIs(2));
+  EXPECT_EQ(sent[1].first_line(), "SIP/2.0 200 OK");
+  EXPECT_EQ(network.media.open_ports, 1);
+  caller_dialog_to = header_of(sent[1].text, "To");
+  from_caller(within("ACK", 1));
   EXPECT_EQ(network.media.played, Announcement::echo);
   auto busy = invite("601");
   busy.call_id = "busy";
@@ -361,6 +366,16 @@ TEST_F(SipCall, WhatTheExchangeDoesNotDoGetsItsRightAnswer) {
                  .call_id = method});
     EXPECT_THAT(network.lines(), ElementsAre(StartsWith(answer))) << method;
   }
+}
+
+TEST_F(SipCall, MediaAtALinkLocalAddressAreRefusedInWords) {
+  auto request = invite();
+  request.body = description(2);
+  request.body.replace(request.body.find("c=IN IP4 127.0.0.2"), 18, "c=IN IP6 fe80::2");
+  from_caller(request);
+  EXPECT_THAT(network.lines(), ElementsAre("SIP/2.0 100 Trying", StartsWith("SIP/2.0 488 ")));
+  EXPECT_EQ(record().cause, "media cannot go to or from a link-local address such as fe80::2");
+  EXPECT_EQ(network.media.open_bridges, 0);
 }
 
 TEST_F(SipCall, RefusedMediaTakeNoPorts) {

@@ -41,12 +41,13 @@ TEST(SipConfig, EveryKeyIsRead) {
   auto document = settings::parse(
       "listen: [\"udp://127.0.0.1:5070\", \"tls://127.0.0.1:5071\"]\ndomain: lab.ve\nsoftware: \"\"\n"
       "users: { 101: { password: 0123, name: Ann }, bob: { password: x } }\n"
-      "extensions: { 7: { do: early_media, open: true } }\ntrusts_registered: false\n"
+      "extensions: { 7: { do: echo, open: true } }\ntrusts_registered: false\n"
       "registrations: { expires_default: 600, expires_min: 0s, expires_max: 1h, bindings_per_user_max: 2 }\n"
       "calls: { ring_timeout: 5s, silence_timeout: 6s, hold_timeout: 7s }\nqualify_interval: 0s\nt1: 50ms\nstore: "
       "x.sqlite\n"
       "media: { port_min: 30000, port_max: 30003, latch: never_locked }\n"
-      "limits: { calls_max: 1, connections_max: 2, connections_per_address_max: 3, idle_timeout: 4s }\n",
+      "limits: { calls_max: 1, connections_max: 2, connections_per_address_max: 3, idle_timeout: 4s,\n"
+      "          first_message_timeout: 5s }\n",
       "sip.yaml");
   ASSERT_TRUE(document);
   const auto config = load_config(*document);
@@ -67,7 +68,7 @@ TEST(SipConfig, EveryKeyIsRead) {
   EXPECT_FALSE(exchange.trusts_registered);
   EXPECT_EQ(exchange.calls_max, 1u);
   EXPECT_EQ(exchange.timers.t1, 50ms);
-  EXPECT_EQ(exchange.extensions.at("7").status, 183);
+  EXPECT_EQ(exchange.extensions.at("7").status, 200);
   EXPECT_TRUE(exchange.open_extensions.contains("7"));
 }
 
@@ -83,7 +84,15 @@ TEST(SipConfig, MistakesAreToldWithTheirPlace) {
   EXPECT_THAT(fault_of("software: \"a\\r\\nb\"\n"), HasSubstr("expected a line of text"));
   EXPECT_THAT(fault_of("registrations: { expires_min: 2h, expires_max: 1h }\n"), HasSubstr("more than expires_max"));
   EXPECT_THAT(fault_of("media: { port_min: 20000, port_max: 20002 }\n"), HasSubstr("a call takes 4 ports"));
+  EXPECT_THAT(fault_of("extensions: { 7: { do: early_media, open: true } }\n"), HasSubstr("a stranger names"));
   EXPECT_THAT(fault_of("listen: [\"http://127.0.0.1:80\"]\n"), HasSubstr("udp://ADDRESS:PORT"));
+}
+
+TEST(SipConfig, TellsWhenThereAreFewerPortsThanCalls) {
+  EXPECT_THAT(Config{}.warnings(), testing::IsEmpty()) << "the defaults agree";
+  Config config;
+  config.limits.calls_max = 1001;
+  EXPECT_THAT(config.warnings(), testing::ElementsAre(HasSubstr("ports for 1000 calls, and limits.calls_max is 1001")));
 }
 
 TEST(SipConfig, NumbersHaveALimit) {

@@ -11,7 +11,8 @@ namespace {
 
 /// A call to the server itself: there is no callee.
 struct OwnCall {
-  explicit OwnCall(RunningRelay& running, const AgreedWith& agreed = {}) : bridge{running.open()} {
+  explicit OwnCall(RunningRelay& running, const AgreedWith& agreed = {})
+      : bridge{running.relay().open(phones_host, std::nullopt)} {
     caller.call(*bridge, Side::caller);
     bridge->connect(Side::caller, agreement_with(caller, agreed));
   }

@@ -81,6 +81,20 @@ TEST(MediaRelayPorts, RefusesACallWhenNoneIsFreeAndTakesTheNextWhenOneIs) {
   EXPECT_NE(running.relay().open(host, host), nullptr);
 }
 
+TEST(MediaRelayPorts, OfACallWithTheServerItselfAreOnePair) {
+  auto config = RunningRelay::test_config();
+  config.port_min = 28000;
+  config.port_max = 28003;
+  RunningRelay running{config};
+  const auto host = quiet_host();
+  const auto first = running.relay().open(host, std::nullopt);
+  const auto second = running.relay().open(host, std::nullopt);
+  ASSERT_TRUE(first && second);
+  EXPECT_EQ(running.relay().ports_free(), 0u);
+  EXPECT_EQ(first->counts(Side::callee).packets, 0u);
+  EXPECT_EQ(running.relay().open(host, std::nullopt), nullptr);
+}
+
 TEST(MediaRelayPorts, GivesBackTheFirstSideIfThereIsNoneForTheSecond) {
   auto config = RunningRelay::test_config();
   config.port_min = 28000;

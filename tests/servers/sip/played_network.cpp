@@ -50,16 +50,17 @@ std::string description(int phone, const std::string& direction, const std::stri
       version, phone, phone, formats, direction);
 }
 
-void register_phone(PlayedNetwork& network, const std::string& user, const std::string& password, int phone) {
+void register_phone(PlayedNetwork& network, const std::string& user, const std::string& password, int phone,
+                    const sip::Hop& hop) {
   PhoneRequest request{.method = "REGISTER",
                        .uri = "sip:labnet",
                        .phone = phone,
                        .from = fmt::format("<sip:{}@labnet>;tag=r", user),
                        .to = fmt::format("<sip:{}@labnet>", user),
-                       .call_id = fmt::format("reg-{}-{}", user, phone),
+                       .call_id = fmt::format("reg-{}-{}-{}", user, phone, hop.connection),
                        .more = {fmt::format("Contact: <sip:{}@127.0.0.{}:5060>", user, phone), "Expires: 3600"}};
   network.take_sent();
-  network.arrive(text_of(request), phone_hop(phone));
+  network.arrive(text_of(request), hop);
   const auto challenged = network.take_sent();
   ASSERT_EQ(challenged.size(), 1u);
   const auto challenge = sip::parse_challenge(header_of(challenged[0].text, "WWW-Authenticate"));
@@ -74,9 +75,9 @@ void register_phone(PlayedNetwork& network, const std::string& user, const std::
       credentials, "REGISTER", digest::secret_of(digest::Algorithm::md5, user, challenge->realm, password));
   request.cseq = 2;
   request.more.push_back("Authorization: " + digest::to_text(credentials));
-  network.arrive(text_of(request), phone_hop(phone));
+  network.arrive(text_of(request), hop);
   for (const auto& sent : network.take_sent()) {
-    if (sent.text.starts_with("OPTIONS ")) network.arrive(answer_to(sent.text, {}), phone_hop(phone));
+    if (sent.text.starts_with("OPTIONS ")) network.arrive(answer_to(sent.text, {}), hop);
   }
 }
 
