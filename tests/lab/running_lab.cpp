@@ -188,10 +188,16 @@ void LabTest::expect_nothing_is_left(const std::set<std::string>& namespaces) co
   if (port_ != 0) {
     EXPECT_TRUE(eventually([&] { return sockets_at(port_).empty(); })) << testing::PrintToString(sockets_at(port_));
   }
-  for_each_process([&](pid_t pid) {
-    const auto mounts = read_file(fmt::format("/proc/{}/mountinfo", pid));
-    EXPECT_EQ(mounts.find(folder() + "/run/"), std::string::npos) << "process " << pid;
-  });
+  // One that is about to end has no environment any more, and its mounts still.
+  std::set<pid_t> with_mounts;
+  EXPECT_TRUE(eventually([&] {
+    with_mounts.clear();
+    for_each_process([&](pid_t pid) {
+      const auto mounts = read_file(fmt::format("/proc/{}/mountinfo", pid));
+      if (mounts.find(folder() + "/run/") != std::string::npos) with_mounts.insert(pid);
+    });
+    return with_mounts.empty();
+  })) << testing::PrintToString(with_mounts);
   // The kernel gives the number of one that is gone to the next: labs of other tests do not count, and what else may
   // have got one goes soon.
   EXPECT_TRUE(eventually([&] {
