@@ -191,7 +191,8 @@ void expect_ftp_download(const std::string& file) {
   EXPECT_EQ(commands[14].at("ftp.request.arg"), "1.png");
   EXPECT_EQ(tshark(file, {"frame.number"}, "dns.a == 192.168.1.11").size(), 1u);
   EXPECT_EQ(tshark(file, {"frame.number"}, "tcp.flags.syn == 1 && tcp.flags.ack == 0").size(), 3u);
-  EXPECT_EQ(tshark(file, {"frame.number"}, "tcp.flags.fin == 1").size(), 6u);
+  const std::string ends = "tcp.flags.fin == 1 && !tcp.analysis.retransmission";  // a busy machine acknowledges late
+  EXPECT_EQ(tshark(file, {"frame.number"}, ends).size(), 6u);
   EXPECT_EQ(tshark(file, {"frame.number"}, "tcp.flags.reset == 1 || tcp.checksum.status == 0").size(), 0u);
 }
 
