@@ -21,7 +21,7 @@ struct MediaConfig {
   std::chrono::milliseconds port_rest{100};
 
   /// For so long after a call's end its ports stay open, and what is still under way to them vanishes there: the system
-  /// would answer it by ICMP, "port unreachable". 0: they are closed at once.
+  /// would answer it by ICMP, "port unreachable". 0: they are closed at once, as they are when most ports are in use.
   std::chrono::milliseconds port_linger{500};
 
   rtp::LatchRules latch{};

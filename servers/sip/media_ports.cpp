@@ -32,6 +32,7 @@ PortPool::PortPool(std::uint16_t port_min, std::uint16_t port_max, std::chrono::
   for (unsigned port = first; port + 1 <= port_max; port += 2) {
     free_.push_back({static_cast<std::uint16_t>(port), rtp::Time::min()});
   }
+  pairs_ = free_.size();
 }
 
 std::optional<std::uint16_t> PortPool::take(rtp::Time now) {

@@ -25,6 +25,8 @@ class PortPool {
   std::optional<std::uint16_t> take(rtp::Time now);
   void give_back(std::uint16_t port, rtp::Time now);
   std::size_t free() const;
+  /// More than half of them are in use: none is to be held any longer than it has to.
+  bool is_short() const { return free() < pairs_ / 2; }
 
  private:
   struct Free {
@@ -34,6 +36,7 @@ class PortPool {
   const std::chrono::milliseconds rest_;
   mutable std::mutex mutex_;
   std::deque<Free> free_;
+  std::size_t pairs_;
 };
 
 /// A pair of bound sockets that do not block. The pair of ports goes back to the pool when this goes.

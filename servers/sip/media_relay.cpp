@@ -55,7 +55,7 @@ Result<std::unique_ptr<MediaRelay>> MediaRelay::make(std::deque<net::Worker>& wo
   if (!sounds) return sounds.error();
   std::unique_ptr<MediaRelay> made{new MediaRelay{config, *std::move(sounds)}};
   for (auto& worker : workers) {
-    auto shard = MediaShard::make(worker, made->config_, made->sounds_);
+    auto shard = MediaShard::make(worker, made->config_, made->sounds_, *made->ports_);
     if (!shard) return shard.error();
     made->shards_.push_back(*std::move(shard));
   }

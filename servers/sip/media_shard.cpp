@@ -54,17 +54,18 @@ void Ticker::on_due() {
 }
 
 Result<std::unique_ptr<MediaShard>> MediaShard::make(net::Worker& worker, const MediaConfig& config,
-                                                     const MediaSounds& sounds) {
+                                                     const MediaSounds& sounds, const PortPool& ports) {
   auto set = net::ReadySet::make(worker);
   if (!set) return set.error();
-  return std::unique_ptr<MediaShard>{new MediaShard{worker, config, sounds, *std::move(set)}};
+  return std::unique_ptr<MediaShard>{new MediaShard{worker, config, sounds, ports, *std::move(set)}};
 }
 
-MediaShard::MediaShard(net::Worker& worker, const MediaConfig& config, const MediaSounds& sounds,
+MediaShard::MediaShard(net::Worker& worker, const MediaConfig& config, const MediaSounds& sounds, const PortPool& ports,
                        std::unique_ptr<net::ReadySet> set)
     : worker_{worker},
       port_linger_{config.port_linger},
       sounds_{sounds},
+      ports_{ports},
       set_{std::move(set)},
       frames_{worker, frame_time, [this] { play_frames(); }},
       reports_{worker, time_between_looks(config.report_interval), [this] { send_reports(); }},
@@ -104,7 +105,7 @@ void MediaShard::remove(MediaCall& call) {
 }
 
 void MediaShard::close_ended(rtp::Time now) {
-  while (!ended_.empty() && ended_.front().close_at <= now) {
+  while (!ended_.empty() && (ended_.front().close_at <= now || ports_.is_short())) {
     ended_.front().call->close(this_instant());
     ended_.pop_front();
   }

@@ -40,8 +40,9 @@ class Ticker {
 /// On its worker's thread, but for what is made and destroyed before and after Runtime::run.
 class MediaShard {
  public:
+  /// ports  of all shards' calls; it outlives them
   static Result<std::unique_ptr<MediaShard>> make(net::Worker& worker, const MediaConfig& config,
-                                                  const MediaSounds& sounds);
+                                                  const MediaSounds& sounds, const PortPool& ports);
 
   net::Worker& worker() { return worker_; }
 
@@ -50,7 +51,7 @@ class MediaShard {
   void remove(MediaCall& call);
 
  private:
-  MediaShard(net::Worker& worker, const MediaConfig& config, const MediaSounds& sounds,
+  MediaShard(net::Worker& worker, const MediaConfig& config, const MediaSounds& sounds, const PortPool& ports,
              std::unique_ptr<net::ReadySet> set);
   void forget_playing(MediaCall& call);
   void play_frames();
@@ -61,6 +62,7 @@ class MediaShard {
   net::Worker& worker_;
   std::chrono::milliseconds port_linger_;
   const MediaSounds& sounds_;
+  const PortPool& ports_;
   std::unique_ptr<net::ReadySet> set_;
   std::unordered_map<MediaCall*, std::shared_ptr<MediaCall>> calls_;
   std::unordered_set<MediaCall*> playing_;
