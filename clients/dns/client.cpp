@@ -69,16 +69,7 @@ class Asking {
 }  // namespace
 
 net::Endpoint endpoint_of(const resolver::Server& server, Transport transport) {
-  const auto address = std::visit(
-      [](const auto& one) -> net::asio::ip::address {
-        if constexpr (std::is_same_v<std::decay_t<decltype(one)>, Ipv4Address>) {
-          return net::asio::ip::address_v4{one.value};
-        } else {
-          return net::asio::ip::address_v6{one.octets};
-        }
-      },
-      server.address);
-  return {transport == Transport::udp ? "udp" : "tcp", address, server.port};
+  return {transport == Transport::udp ? "udp" : "tcp", net::to_asio(server.address), server.port};
 }
 
 bool is_reply_to(const Query& query, std::uint16_t id, Bytes reply) {

@@ -2,30 +2,18 @@
 
 #include <fmt/format.h>
 
-#include <array>
-
 #include "common/base/utf8.hpp"
 #include "common/sip/host.hpp"
 
 namespace labnet::sip_client {
 
-net::asio::ip::address to_asio(const IpAddress& address) {
-  if (const auto* const four = std::get_if<Ipv4Address>(&address)) return net::asio::ip::make_address_v4(four->value);
-  return net::asio::ip::make_address_v6(std::get<Ipv6Address>(address).octets);
-}
-
-IpAddress from_asio(const net::asio::ip::address& address) {
-  if (address.is_v4()) return Ipv4Address{address.to_v4().to_uint()};
-  return Ipv6Address{address.to_v6().to_bytes()};
-}
-
 net::Endpoint endpoint_of(const sip::Hop& hop) {
   const std::string scheme = hop.transport == sip::Transport::udp ? "udp" : "tcp";
-  return {scheme, to_asio(hop.address), hop.port};
+  return {scheme, net::to_asio(hop.address), hop.port};
 }
 
 sip::Hop hop_of(const net::Endpoint& endpoint, sip::Transport transport) {
-  return {.transport = transport, .address = from_asio(endpoint.address), .port = endpoint.port};
+  return {.transport = transport, .address = net::to_ip(endpoint.address), .port = endpoint.port};
 }
 
 std::string ServerName::domain() const {

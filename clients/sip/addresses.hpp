@@ -11,8 +11,6 @@
 
 namespace labnet::sip_client {
 
-net::asio::ip::address to_asio(const IpAddress& address);
-IpAddress from_asio(const net::asio::ip::address& address);
 net::Endpoint endpoint_of(const sip::Hop& hop);
 sip::Hop hop_of(const net::Endpoint& endpoint, sip::Transport transport);
 

@@ -55,8 +55,8 @@ Result<void> MediaSession::bind() {
 }
 
 Result<void> MediaSession::bind_at(std::uint16_t port) {
-  const net::Endpoint first{"udp", to_asio(local_), port};
-  const net::Endpoint second{"udp", to_asio(local_), static_cast<std::uint16_t>(port + 1)};
+  const net::Endpoint first{"udp", net::to_asio(local_), port};
+  const net::Endpoint second{"udp", net::to_asio(local_), static_cast<std::uint16_t>(port + 1)};
   auto media = net::DatagramSocket::open(worker_, first, media_datagrams);
   if (!media) return media.error();
   auto reports = net::DatagramSocket::open(worker_, second, media_datagrams);

@@ -50,9 +50,7 @@ Result<std::shared_ptr<const net::TlsClient>> make_tls(const TlsInput& input, st
 }
 
 net::Endpoint endpoint_of(const IpAddress& address, std::uint16_t port, std::string scheme) {
-  const auto* const ipv4 = std::get_if<Ipv4Address>(&address);
-  if (ipv4 != nullptr) return {std::move(scheme), net::asio::ip::address_v4{ipv4->value}, port};
-  return {std::move(scheme), net::asio::ip::address_v6{std::get<Ipv6Address>(address).octets}, port};
+  return {std::move(scheme), net::to_asio(address), port};
 }
 
 std::string describe(const net::TlsDetails& tls) {

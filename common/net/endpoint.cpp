@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "common/base/address.hpp"
 #include "common/base/text.hpp"
 
 namespace labnet::net {
@@ -20,18 +19,6 @@ bool is_scheme(std::string_view text) {
   return !text.empty() && is_letter(text.front()) && std::ranges::all_of(text, may_follow);
 }
 
-std::optional<asio::ip::address> parse_v4(std::string_view text) {
-  const auto address = parse_ipv4(text);
-  if (!address) return std::nullopt;
-  return asio::ip::address_v4{address->value};
-}
-
-std::optional<asio::ip::address> parse_v6(std::string_view text) {
-  const auto address = parse_ipv6(text);
-  if (!address) return std::nullopt;
-  return asio::ip::address_v6{address->octets};
-}
-
 }  // namespace
 
 Result<Endpoint> parse_endpoint(std::string_view text, std::optional<std::uint16_t> default_port) {
@@ -44,21 +31,21 @@ Result<Endpoint> parse_endpoint(std::string_view text, std::optional<std::uint16
     rest = text.substr(end + 3);
   }
 
-  std::optional<asio::ip::address> address;
+  std::optional<IpAddress> address;
   if (rest.starts_with('[')) {
     const auto end = rest.find(']');
     if (end == rest.npos) return fault(text, "the \"[\" is not closed");
-    address = parse_v6(rest.substr(1, end - 1));
+    address = parse_ipv6(rest.substr(1, end - 1));
     if (!address) return fault(text, "what stands in brackets is no IPv6 address");
     rest = rest.substr(end + 1);
   } else {
     const auto end = std::min(rest.find(':'), rest.size());
     if (rest.find(':') != rest.rfind(':')) return fault(text, "an IPv6 address stands in brackets");
-    address = parse_v4(rest.substr(0, end));
+    address = parse_ipv4(rest.substr(0, end));
     if (!address) return fault(text, "its host is no IPv4 address");
     rest = rest.substr(end);
   }
-  endpoint.address = *address;
+  endpoint.address = to_asio(*address);
 
   if (rest.empty()) {
     if (!default_port) return fault(text, "the port is missing");
@@ -69,6 +56,16 @@ Result<Endpoint> parse_endpoint(std::string_view text, std::optional<std::uint16
   if (!port) return fault(text, "after the address a \":\" and a port of 0 to 65535 must follow");
   endpoint.port = *port;
   return endpoint;
+}
+
+asio::ip::address to_asio(const IpAddress& address) {
+  if (const auto* const ipv4 = std::get_if<Ipv4Address>(&address)) return asio::ip::address_v4{ipv4->value};
+  return asio::ip::address_v6{std::get<Ipv6Address>(address).octets};
+}
+
+IpAddress to_ip(const asio::ip::address& address) {
+  if (address.is_v4()) return Ipv4Address{address.to_v4().to_uint()};
+  return Ipv6Address{address.to_v6().to_bytes()};
 }
 
 asio::ip::address unmapped(const asio::ip::address& address) {

@@ -10,6 +10,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ip/udp.hpp>
 
+#include "common/base/address.hpp"
 #include "common/base/result.hpp"
 
 namespace labnet::net {
@@ -33,6 +34,10 @@ Result<Endpoint> parse_endpoint(std::string_view text, std::optional<std::uint16
 
 /// As it is parsed: "udp://127.0.0.1:5300", an IPv6 address in brackets.
 std::string to_string(const Endpoint& endpoint);
+
+/// An address as sockets have it, and as everything else has it; a scope is lost on the way back.
+asio::ip::address to_asio(const IpAddress& address);
+IpAddress to_ip(const asio::ip::address& address);
 
 /// The IPv4 address itself where a socket for both families shows it as an IPv6 address (RFC 4291, section 2.5.5.2).
 asio::ip::address unmapped(const asio::ip::address& address);

@@ -18,13 +18,6 @@ namespace {
 
 namespace asio = boost::asio;
 
-IpAddress to_address(const asio::ip::address& address) {
-  if (address.is_v4()) return Ipv4Address{address.to_v4().to_uint()};
-  Ipv6Address v6;
-  std::ranges::copy(address.to_v6().to_bytes(), v6.octets.begin());
-  return v6;
-}
-
 /// "ftps.labredes71.com", or an address.
 Kind<std::string> name_kind() {
   return {"a host name such as ftps.labredes71.com or *.labredes71.com, or an address",
@@ -81,11 +74,11 @@ class Subjects {
     if (std::ranges::find(names_, name) == names_.end()) names_.push_back(name);
   }
   void add_listening(const net::Endpoint& place) {
-    if (!place.address.is_unspecified()) return add(to_address(place.address));
+    if (!place.address.is_unspecified()) return add(net::to_ip(place.address));
     for (const auto& own : own_addresses()) {
       // [::] takes what comes by IPv4, too. A machine full of containers may have more than a certificate holds.
       const auto is_reached = own.is_v4() || place.address.is_v6();
-      if (is_reached && addresses_.size() < ca::addresses_max) add(to_address(own));
+      if (is_reached && addresses_.size() < ca::addresses_max) add(net::to_ip(own));
     }
   }
   const std::vector<std::string>& names() const { return names_; }

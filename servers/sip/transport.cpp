@@ -28,11 +28,7 @@ constexpr net::DatagramOptions datagram_options{
     .datagram_bytes_max = 16 * 1024, .reply_bytes_max = 1, .receive_queue_bytes = 4 * 1024 * 1024};
 
 IpAddress to_ip(const asio::ip::address& address) {
-  const auto plain = net::unmapped(address);
-  if (plain.is_v4()) return Ipv4Address{plain.to_v4().to_uint()};
-  Ipv6Address ipv6;
-  std::ranges::copy(plain.to_v6().to_bytes(), ipv6.octets.begin());
-  return ipv6;
+  return net::to_ip(net::unmapped(address));
 }
 
 std::uint32_t scope_of(const asio::ip::address& address) {
@@ -40,10 +36,9 @@ std::uint32_t scope_of(const asio::ip::address& address) {
 }
 
 asio::ip::address to_asio(const sip::Hop& hop) {
-  if (const auto* const ipv4 = std::get_if<Ipv4Address>(&hop.address)) return asio::ip::address_v4{ipv4->value};
-  asio::ip::address_v6::bytes_type octets;
-  std::ranges::copy(std::get<Ipv6Address>(hop.address).octets, octets.begin());
-  return asio::ip::address_v6{octets, hop.scope_id};
+  const auto address = net::to_asio(hop.address);
+  if (!address.is_v6()) return address;
+  return asio::ip::address_v6{address.to_v6().to_bytes(), hop.scope_id};
 }
 
 /// Which of the machine's addresses datagrams to there have as their source, by asking the system for a way.
