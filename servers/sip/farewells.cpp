@@ -81,14 +81,15 @@ bool Farewells::on_answer(sip::ClientId client, int status, sip::TimePoint now) 
 }
 
 void Farewells::on_timer(sip::TimePoint now) {
-  if (now < alarm_) return;
-  alarm_ = sip::never;
-  while (!next_.empty() && sent_.size() < farewells_at_a_time_max) {
-    auto farewell = std::move(next_.front());
-    next_.pop_front();
-    send(std::move(farewell), now);
+  if (now >= alarm_) {
+    alarm_ = sip::never;
+    while (!next_.empty() && sent_.size() < farewells_at_a_time_max) {
+      auto farewell = std::move(next_.front());
+      next_.pop_front();
+      send(std::move(farewell), now);
+    }
   }
-  give_up_on_the_lost(now);
+  if (now >= lost_until_) give_up_on_the_lost(now);
 }
 
 void Farewells::send(Farewell farewell, sip::TimePoint now) {
@@ -97,6 +98,7 @@ void Farewells::send(Farewell farewell, sip::TimePoint now) {
     const auto way = surroundings_.phones.find(side.phone, side.hop, side.dialog.remote_target);
     if (!way && side.phone.user.empty()) return finish(farewell, "cannot be reached any more", now);
     if (!way) {
+      lost_until_ = std::min(lost_until_, farewell.until);
       lost_.emplace(side.phone.user, std::move(farewell));
       return;
     }
@@ -111,12 +113,13 @@ void Farewells::send(Farewell farewell, sip::TimePoint now) {
 }
 
 void Farewells::give_up_on_the_lost(sip::TimePoint now) {
+  lost_until_ = sip::never;
   for (auto one = lost_.begin(); one != lost_.end();) {
     if (one->second.until <= now) {
       finish(one->second, "has not registered again", now);
       one = lost_.erase(one);
     } else {
-      alarm_ = std::min(alarm_, one->second.until);
+      lost_until_ = std::min(lost_until_, one->second.until);
       ++one;
     }
   }

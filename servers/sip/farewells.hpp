@@ -7,6 +7,7 @@
 //            lost_ --(farewell_patience)--> not told
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -61,7 +62,7 @@ class Farewells {
   /// status  of the final response; 0: none has come. False: it was no answer to one of these.
   bool on_answer(sip::ClientId client, int status, sip::TimePoint now);
 
-  sip::TimePoint next() const { return alarm_; }
+  sip::TimePoint next() const { return std::min(alarm_, lost_until_); }
   void on_timer(sip::TimePoint now);
 
   /// How many are not done yet.
@@ -90,7 +91,8 @@ class Farewells {
   std::deque<Farewell> next_;
   std::multimap<std::string, Farewell, std::less<>> lost_;  // by user
   std::unordered_map<std::uint64_t, Farewell> sent_;        // by client
-  sip::TimePoint alarm_ = sip::never;
+  sip::TimePoint alarm_ = sip::never;                       // when there is something in next_ that can go
+  sip::TimePoint lost_until_ = sip::never;                  // when the first of lost_ is given up, or earlier
 };
 
 }  // namespace labnet::sip_server
