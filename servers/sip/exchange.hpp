@@ -131,6 +131,9 @@ class Exchange final : public sip::TransactionUser, private PhoneFinder {
                 sip::TimePoint now) override;
 
  private:
+  static constexpr std::chrono::seconds look_interval{
+      60};  // whether one that is not asked any more is still registered
+
   struct MethodRow {
     sip::Method method;
     void (Exchange::*answer)(const sip::Message& request, const sip::Hop& from, sip::TimePoint now);
