@@ -9,6 +9,7 @@
 #include <memory>
 #include <set>
 
+#include "clients/scenario/capture_text.hpp"
 #include "clients/scenario/messages.hpp"
 #include "clients/scenario/results_folder.hpp"
 #include "clients/scenario/runner.hpp"

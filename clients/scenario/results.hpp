@@ -4,7 +4,6 @@
 #include <chrono>
 #include <filesystem>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -55,10 +54,5 @@ struct RunResult {
 std::string to_json(const RunResult& result);
 /// JUnit's XML: a suite per activity, a case per step and per capture.
 std::string to_junit(const RunResult& result);
-
-/// The tables of a capture: its protocols, who asked whom, the pings with addresses, MACs and TTLs.
-/// shown  lines that a person has before their eyes already, as a client printed them: of a dialogue whose replies are
-///        all among them only what is not is told
-std::string capture_text(const CaptureResult& capture, Language language, const std::set<std::string>& shown = {});
 
 }  // namespace labnet::scenario

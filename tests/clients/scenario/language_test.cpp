@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "clients/scenario/capture_summary.hpp"
+#include "clients/scenario/capture_text.hpp"
 #include "clients/scenario/results.hpp"
 #include "common/base/text.hpp"
 #include "tests/support/child.hpp"

@@ -1,0 +1,248 @@
+#include "clients/scenario/capture_text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "clients/scenario/call_text.hpp"
+#include "clients/scenario/messages.hpp"
+#include "common/base/text.hpp"
+#include "common/base/utf8.hpp"
+#include "common/program/table.hpp"
+
+namespace labnet::scenario {
+namespace {
+
+constexpr std::size_t dialogue_columns = 71;  // of a line, so that a terminal of 80 holds it
+constexpr std::size_t transfer_columns = 40;
+
+/// Echoes between the same two hosts share two lines: addresses, MACs and TTLs are those of the report's table.
+std::string echo_text(const EchoTable& pings, Language language) {
+  program::Table table{{"", messages::source.in(language), messages::destination.in(language),
+                        messages::source_mac.in(language), messages::destination_mac.in(language), "TTL", "BYTES",
+                        messages::count.in(language)}};
+  std::map<std::vector<std::string>, std::uint64_t> counts;
+  std::vector<std::vector<std::string>> order;
+  const auto count = [&](const Message& what, const EchoFrame& frame) {
+    std::vector<std::string> row{what.in(language),
+                                 to_string(frame.source),
+                                 to_string(frame.destination),
+                                 to_string(frame.source_mac),
+                                 to_string(frame.destination_mac),
+                                 std::to_string(frame.ttl),
+                                 std::to_string(frame.frame_bytes)};
+    if (counts[row]++ == 0) order.push_back(std::move(row));
+  };
+  for (const auto& echo : pings.echoes) {
+    count(messages::request, echo.request);
+    if (echo.reply) count(messages::reply, *echo.reply);
+  }
+  for (auto& row : order) {
+    const auto times = counts[row];
+    row.push_back(std::to_string(times));
+    table.row(row);
+  }
+  return table.empty() ? "" : table.text(4);
+}
+
+std::string arp_text(const ArpExchange& arp, Language language) {
+  const auto answer = arp.answered_mac ? to_string(*arp.answered_mac) : messages::no_answer.in(language);
+  return fmt::format("    ARP  {}\n", messages::arp.in(language, to_string(arp.asking), to_string(arp.asking_mac),
+                                                       to_string(arp.asked), answer));
+}
+
+std::string dns_text(const DnsExchange& exchange, Language language) {
+  auto text = fmt::format("    DNS  {}\n", messages::dns.in(language, to_string(exchange.client), exchange.client_port,
+                                                            to_string(exchange.server), exchange.name, exchange.type));
+  const auto add = [&](const std::string& line) { text += fmt::format("         {}\n", line); };
+  if (!exchange.answer) {
+    add(messages::no_answer.in(language));
+    return text;
+  }
+  const auto& answer = *exchange.answer;
+  const auto flags =
+      answer.flags.empty() ? messages::no_flags.in(language) : messages::flags.in(language, join(answer.flags, " "));
+  add(fmt::format("{}, {}, {}", answer.rcode, flags, messages::udp_length.in(language, answer.udp_bytes)));
+  if (!answer.referral.empty()) add(messages::refers_to.in(language, answer.referral));
+  for (const auto& record : answer.records) add(record);
+  return text;
+}
+
+/// As `labnet ftp -v` prints it, too.
+std::string shown_line(const FtpLine& line) {
+  return fmt::format("{} {}", line.is_reply ? "<-" : "->", printable(line.text));
+}
+
+std::string ftp_lines(const FtpDialogue& dialogue, Language language, const std::set<std::string>& shown) {
+  const auto ends = fmt::format("{}:{} -> {}:{}", to_string(dialogue.client), dialogue.client_port,
+                                to_string(dialogue.server), ftp_port);
+  const auto is_shown = [&](const FtpLine& line) { return shown.contains(shown_line(line)); };
+  const auto is_known = [&](const FtpLine& line) { return !line.is_reply || is_shown(line); };
+  const auto is_above = !dialogue.lines.empty() && std::ranges::all_of(dialogue.lines, is_known);
+  std::string text;
+  for (const auto& line : dialogue.lines) {
+    if (is_above && is_shown(line)) continue;
+    text += fmt::format("      {}\n", printable(shown_line(line), dialogue_columns));
+  }
+  if (!is_above) return fmt::format("    FTP  {}\n{}", ends, text);
+  const auto& heading = text.empty() ? messages::dialogue_above : messages::dialogue_above_but;
+  return fmt::format("    FTP  {}\n{}", heading.in(language, ends, messages::lines.in(language, dialogue.lines.size())),
+                     text);
+}
+
+std::string ftp_text(const FtpDialogue& dialogue, Language language, const std::set<std::string>& shown) {
+  auto text = ftp_lines(dialogue, language, shown);
+  if (dialogue.became_secret) text += fmt::format("      {}\n", messages::secret_from_here.in(language));
+  for (const auto& transfer : dialogue.transfers) {
+    text += fmt::format("    FTP  {}\n", messages::ftp_data.in(language, transfer.how, transfer.port,
+                                                               messages::bytes.in(language, transfer.bytes),
+                                                               messages::frames.in(language, transfer.frames),
+                                                               printable(transfer.command, transfer_columns)));
+  }
+  return text;
+}
+
+/// One line for the request, one for what came: status, coding, and how much of how many frames.
+std::string http_text(const HttpExchange& exchange, Language language) {
+  const auto ends = fmt::format("{}:{} -> {}:{}", to_string(exchange.client), exchange.client_port,
+                                to_string(exchange.server), http_port);
+  const auto request = fmt::format("-> {} http://{}{}", exchange.method, exchange.host, exchange.target);
+  auto text = fmt::format("    HTTP {}\n      {}\n", ends, printable(request, dialogue_columns));
+  if (!exchange.answer) return text + fmt::format("      {}\n", messages::no_answer.in(language));
+  const auto& answer = *exchange.answer;
+  auto what = std::to_string(answer.status);
+  for (const auto name : {"Content-Encoding", "Content-Type"}) {
+    if (const auto value = answer.field(name); !value.empty()) what += fmt::format(", {}", value);
+  }
+  const auto came = messages::http_answer.in(language, printable(what, transfer_columns),
+                                             messages::bytes.in(language, answer.body_bytes),
+                                             messages::frames.in(language, answer.frames));
+  return text + fmt::format("      <- {}\n", came);
+}
+
+/// "3 handshake (517 bytes), 2 application_data (1040 bytes)"
+std::string traffic_text(const std::vector<TlsTraffic>& traffic, Language language) {
+  std::vector<std::string> pieces;
+  for (const auto& [type, count] : traffic) {
+    pieces.push_back(
+        fmt::format("{} {} ({})", count.records, packet::name_of(type), messages::bytes.in(language, count.bytes)));
+  }
+  return join(pieces, ", ");
+}
+
+/// "diario71.com www.diario71.com"
+std::string names_text(const TlsCertificate& certificate) {
+  return printable(certificate.names.empty() ? certificate.subject : join(certificate.names, " "), dialogue_columns);
+}
+
+std::string agreed_text(const TlsConnection& connection, Language language) {
+  if (connection.version.empty()) return messages::tls_nothing_agreed.in(language);
+  auto text = fmt::format("Server Hello: {}, {}", connection.version, connection.cipher_suite);
+  const auto add = [&](const std::string& piece) { text += fmt::format(", {}", piece); };
+  if (!connection.protocol.empty()) add(printable(connection.protocol, transfer_columns));
+  if (connection.is_resumed) {
+    add((*connection.is_resumed ? messages::tls_resumed : messages::tls_new_session).in(language));
+  }
+  if (!connection.certificates.empty()) {
+    add(messages::tls_certificate.in(language, names_text(connection.certificates.front())));
+  }
+  return text;
+}
+
+/// Four lines: what was asked for, what was agreed upon, how much went each way.
+std::string tls_text(const TlsConnection& connection, Language language) {
+  const auto ends = fmt::format("{}:{} -> {}:{}", to_string(connection.client), connection.client_port,
+                                to_string(connection.server), connection.server_port);
+  const auto versions = join(connection.offered_versions, " ");
+  const auto hello =
+      connection.server_name.empty()
+          ? messages::tls_hello_without_name.in(language, versions)
+          : messages::tls_hello.in(language, printable(connection.server_name, transfer_columns), versions);
+  return fmt::format("    TLS  {}\n      {}\n      {}\n      -> {}\n      <- {}\n", ends, hello,
+                     agreed_text(connection, language), traffic_text(connection.from_client, language),
+                     traffic_text(connection.from_server, language));
+}
+
+std::string credential_text(const SeenCredential& credential, Language language) {
+  const auto shown = [](const std::string& text) { return printable(text, transfer_columns); };
+  switch (credential.way) {
+    case CredentialWay::digest:
+      return messages::password_hashed.in(language, shown(credential.user), shown(credential.realm),
+                                          shown(credential.nonce));
+    case CredentialWay::cookie:
+      return messages::cookie_of_session.in(language, shown(credential.cookie));
+    case CredentialWay::form:
+    case CredentialWay::basic:
+      break;
+  }
+  return messages::password_in_clear.in(language, shown(credential.user), shown(credential.password));
+}
+
+/// Of one server's TLS: its name, where it is, how much there was, whom a certificate names that could be read.
+struct TlsTotal {
+  std::size_t connections = 0;
+  std::uint64_t bytes_there = 0, bytes_back = 0;
+  std::string certificate{};
+};
+
+std::string learnt_of_tls(const std::vector<TlsConnection>& connections, Language language) {
+  std::vector<std::string> order;
+  std::map<std::string, TlsTotal> totals;
+  for (const auto& one : connections) {
+    const auto name =
+        one.server_name.empty() ? messages::no_name.in(language) : printable(one.server_name, transfer_columns);
+    const auto place = fmt::format("{}, {}:{}", name, to_string(one.server), one.server_port);
+    auto& total = totals[place];
+    if (total.connections++ == 0) order.push_back(place);
+    total.bytes_there += one.data_bytes_from_client();
+    total.bytes_back += one.data_bytes_from_server();
+    if (!one.certificates.empty()) total.certificate = names_text(one.certificates.front());
+  }
+  std::string text;
+  for (const auto& place : order) {
+    const auto& total = totals[place];
+    const auto sizes = messages::tls_sizes.in(language, total.connections,
+                                              messages::bytes.in(language, total.bytes_there), total.bytes_back);
+    const auto certificate = total.certificate.empty()
+                                 ? std::string{}
+                                 : fmt::format("{}; ", messages::tls_certificate.in(language, total.certificate));
+    text += fmt::format("      TLS     {}\n              {}{}\n", place, certificate, sizes);
+  }
+  return text;
+}
+
+/// What is not secret, and what remains of what is.
+std::string learnt_text(const CaptureSummary& summary, Language language) {
+  if (summary.credentials.empty() && summary.tls.empty()) return "";
+  auto text = fmt::format("    {}\n", messages::listener_learns.in(language));
+  for (const auto& credential : summary.credentials) {
+    const auto where = printable(fmt::format("http://{}{}", credential.host, credential.target), dialogue_columns);
+    text += fmt::format("      {:7} {}\n              {}, {}\n", name_of(credential.way), where,
+                        credential_text(credential, language), messages::in_requests.in(language, credential.times));
+  }
+  return text + learnt_of_tls(summary.tls, language);
+}
+
+}  // namespace
+
+std::string capture_text(const CaptureResult& capture, Language language, const std::set<std::string>& shown) {
+  if (!capture.is_there) return fmt::format("  {}\n", capture.file);
+  std::string protocols;
+  for (const auto& protocol : capture.summary.protocols) {
+    protocols += fmt::format("{}{} {}", protocols.empty() ? "" : ", ", protocol.frames, protocol.name);
+  }
+  auto text = fmt::format("  {}\n", messages::capture.in(language, capture.file,
+                                                         messages::frames.in(language, capture.summary.pings.frames),
+                                                         protocols, messages::lost.in(language, capture.dropped)));
+  for (const auto& arp : capture.summary.pings.arps) text += arp_text(arp, language);
+  for (const auto& exchange : capture.summary.dns) text += dns_text(exchange, language);
+  for (const auto& dialogue : capture.summary.ftp) text += ftp_text(dialogue, language, shown);
+  for (const auto& exchange : capture.summary.http) text += http_text(exchange, language);
+  for (const auto& connection : capture.summary.tls) text += tls_text(connection, language);
+  text += call_text(capture.summary.sip, capture.summary.rtp, language);
+  text += learnt_text(capture.summary, language);
+  return text + echo_text(capture.summary.pings, language);
+}
+
+}  // namespace labnet::scenario
