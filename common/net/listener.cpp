@@ -89,9 +89,10 @@ void Listener::stop() {
 
 Task<void> Listener::serve(Handler handler) {
   while (!stopped_) {
-    auto [error, socket] = co_await acceptor_.async_accept(worker_.executor(), as_result);
+    asio::ip::tcp::endpoint peer;
+    auto [error, socket] = co_await acceptor_.async_accept(worker_.executor(), peer, as_result);
     if (!error) {
-      admit(std::move(socket), handler);
+      admit(std::move(socket), peer, handler);
     } else if (is_out_of_resources(error)) {
       co_await pause(error);
     }
@@ -99,10 +100,7 @@ Task<void> Listener::serve(Handler handler) {
   }
 }
 
-void Listener::admit(TcpSocket socket, const Handler& handler) {
-  boost::system::error_code error;
-  const auto peer = socket.remote_endpoint(error);
-  if (error) return;  // gone already
+void Listener::admit(TcpSocket socket, const asio::ip::tcp::endpoint& peer, const Handler& handler) {
   std::optional<Quota::Place> place;
   if (options_.quota) {
     auto entered = options_.quota->enter(peer.address());

@@ -65,7 +65,7 @@ class Listener {
 
   Listener(Worker& worker, Acceptor acceptor, ListenerOptions options);
   static Result<std::unique_ptr<Listener>> prepare(Worker& worker, Acceptor acceptor, ListenerOptions options);
-  void admit(TcpSocket socket, const Handler& handler);
+  void admit(TcpSocket socket, const asio::ip::tcp::endpoint& peer, const Handler& handler);
   void refuse(TcpSocket& socket, Full full);
   Task<void> pause(const boost::system::error_code& error);
 

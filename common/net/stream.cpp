@@ -123,7 +123,13 @@ Task<Result<void, StreamFault>> Stream::State::secure(std::shared_ptr<State> sel
     if (attempt.step == Attempt::Step::failed) co_return attempt.fault;
     if (attempt.step == Attempt::Step::done) break;
     self->acknowledge_at_once();
-    const auto fault = co_await self->wait_for(attempt.step, self->reading(), until);
+    std::optional<StreamFault> fault;
+    if (attempt.step == Attempt::Step::wait_to_read && self->tls->found_nothing()) {
+      fault = StreamFault::stopped;
+      if (self->begin_reading(until)) fault = self->end_reading(co_await self->read_wait.wait(true));
+    } else {
+      fault = co_await self->wait_for(attempt.step, self->reading(), until);
+    }
     if (!fault) continue;
     self->tls->give_up(*fault);
     co_return *fault;
@@ -189,12 +195,8 @@ Task<Result<std::size_t, StreamFault>> Stream::State::receive(std::shared_ptr<St
     if (attempt.step == Attempt::Step::failed) co_return attempt.fault;
     std::optional<StreamFault> fault;
     if (attempt.step == Attempt::Step::wait_to_read && (!has_tried || self->found_nothing())) {
-      self->begin_turn();
-      if (!self->socket.is_open()) co_return StreamFault::stopped;
-      self->begin_reading(until);
-      const bool is_ready = co_await self->read_wait.wait(has_tried);
-      const bool has_passed = self->end(self->reading());
-      if (!is_ready) fault = has_passed ? StreamFault::deadline : StreamFault::stopped;
+      if (!self->begin_reading(until)) co_return StreamFault::stopped;
+      fault = self->end_reading(co_await self->read_wait.wait(has_tried));
     } else {
       fault = co_await self->wait_for(attempt.step, self->reading(), until);
     }
@@ -319,6 +321,10 @@ bool Stream::write_at_once(std::span<const Bytes> pieces) {
   if (attempt.step == Attempt::Step::done && attempt.bytes == left) return true;
   state_->written_at_once = attempt.bytes;
   return false;
+}
+
+void Stream::end_with_next_write() {
+  if (is_secure()) state_->tls->end_with_next_write();
 }
 
 Task<void> Stream::finish(Timeout timeout) {

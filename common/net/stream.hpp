@@ -122,6 +122,9 @@ class Stream {
   /// True if the socket has taken all of it: what is short costs no task then. Otherwise one of the others must be
   /// given the same next, and goes on where this has ended or says what is wrong.
   bool write_at_once(std::span<const Bytes> pieces);
+  /// What the next write is given is the last: with TLS, close_notify leaves together with its end, which saves both
+  /// sides a system call. `finish` or `end_writing` must follow; without TLS, and without a write, all is up to them.
+  void end_with_next_write();
 
   /// Sends `bytes` bytes of a file from `offset` on: with sendfile(2), with TLS by reading them. Reading and sending
   /// happen on a thread for what blocks (Worker::run_blocking), so that a slow disk holds up nobody else; what is small

@@ -170,9 +170,19 @@ struct Stream::State final : Deadlines {
   bool knows_that_nothing_is_there() { return std::exchange(is_drained, false) && has_sent; }
   /// Of an attempt to read that has to wait for more.
   bool found_nothing() const { return !tls || tls->found_nothing(); }
-  void begin_reading(Clock::time_point until) {
+  /// Before read_wait: false if the stream is closed.
+  bool begin_reading(Clock::time_point until) {
+    begin_turn();
+    if (!socket.is_open()) return false;
     begin(reading(), until);
     reading().cancel.slot().assign([this](asio::cancellation_type) { read_wait.cancel(); });
+    return true;
+  }
+  /// After it: nothing if the socket is ready.
+  std::optional<StreamFault> end_reading(bool is_ready) {
+    const bool has_passed = end(reading());
+    if (is_ready) return std::nullopt;
+    return has_passed ? StreamFault::deadline : StreamFault::stopped;
   }
 
   void begin_turn() {

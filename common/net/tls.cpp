@@ -49,6 +49,8 @@ Result<std::shared_ptr<SSL_CTX>> make_context(const SSL_METHOD* method, TlsVersi
   // A peer that sends nothing but handshake messages (RFC 8446, section 4.6.3) keeps a read busy no longer than one
   // buffer lasts; then others have their turn.
   SSL_CTX_clear_mode(context.get(), SSL_MODE_AUTO_RETRY);
+  // Each resumed connection gets its own again; a second costs every handshake the encryption of one more.
+  SSL_CTX_set_num_tickets(context.get(), 1);
   SSL_CTX_set_read_ahead(context.get(), 1);  // one recv takes whole records, not first a header of five bytes
   SSL_CTX_set_max_cert_list(context.get(), static_cast<long>(tls_certificates_bytes_max));
   return context;

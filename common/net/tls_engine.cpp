@@ -36,6 +36,12 @@ Bytes gather(std::span<const Bytes> pieces, std::size_t skip, std::span<std::byt
   return room.first(size);
 }
 
+std::size_t size_of(std::span<const Bytes> pieces) {
+  std::size_t size = 0;
+  for (const auto& piece : pieces) size += piece.size();
+  return size;
+}
+
 /// A host name holds visible ASCII only; what else a client may send is for no log and no certificate.
 bool is_visible(std::string_view name) {
   return std::ranges::all_of(name, [](char c) { return c > ' ' && c < '\x7f'; });
@@ -234,7 +240,8 @@ Attempt TlsEngine::write(std::span<const Bytes> pieces, std::size_t skip) {
   rest = rest.first(std::min(rest.size(), bytes_per_write_max));
   if (rest.size() > record_bytes_max) output_.reserve(tls_output_bytes_max);  // else each record moves those before it
   std::size_t total = 0;
-  gathers_ = has_tickets_in_front || rest.size() > record_bytes_max;
+  const bool is_end = ends_with_write_ && rest.size() == size_of(pieces) - skip;
+  gathers_ = has_tickets_in_front || is_end || rest.size() > record_bytes_max;
   while (total < rest.size()) {
     std::size_t count = 0;
     ERR_clear_error();
@@ -248,6 +255,7 @@ Attempt TlsEngine::write(std::span<const Bytes> pieces, std::size_t skip) {
     }
     total += count;
   }
+  if (is_end && total == rest.size()) SSL_shutdown(ssl_.get());  // a fault comes again with send_close_notify
   gathers_ = false;
 
   attempt = flush();

@@ -40,6 +40,8 @@ class TlsEngine {
   /// Without the first `skip` bytes of the first piece. Done when the socket has taken it. If it has to wait, the next
   /// call must be given the same.
   Attempt write(std::span<const Bytes> pieces, std::size_t skip);
+  /// close_notify goes out with the end of what `write` is given from now on, by the same system call.
+  void end_with_next_write() { ends_with_write_ = true; }
   Attempt send_close_notify();
   /// The last call has asked the socket for bytes and got none. Of what stands beside the data (tickets, new keys)
   /// OpenSSL takes one record and wants to be called again, whatever else is there.
@@ -105,6 +107,7 @@ class TlsEngine {
   Buffer output_;         // records that the socket has not taken yet, from output_sent_ on
   std::size_t output_sent_ = 0;
   bool gathers_ = false;  // records are kept until flush
+  bool ends_with_write_ = false;
   // A server's tickets of TLS 1.3 are in the output, and wait for its first word: a client that is woken for each of
   // them takes longer. They go out by themselves once the server has nothing to do but to wait.
   bool holds_tickets_ = false;

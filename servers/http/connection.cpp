@@ -41,6 +41,7 @@ class Output {
 
   bool empty() const { return pieces_.empty(); }
   std::uint64_t bytes() const { return bytes_ + file_bytes_; }
+  bool has_files() const { return file_bytes_ > 0; }
   bool is_full() const { return bytes_ >= queued_bytes_max || pieces_.size() >= queued_pieces_max; }
 
   /// Where to append text to; `take_text` makes it a piece.
@@ -204,6 +205,7 @@ class Connection {
   /// Without waiting for anything, if that can be.
   bool is_flushed() {
     if (output_.empty()) return true;
+    if (is_over_ && !output_.has_files()) stream_.end_with_next_write();
     if (!output_.write_at_once(stream_)) return false;
     if (held_line_) note_held_line(0);
     return true;

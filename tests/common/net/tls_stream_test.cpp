@@ -189,6 +189,35 @@ TEST_P(TlsStream, SendsCloseNotifyWhenItFinishes) {
   });
 }
 
+TEST_P(TlsStream, SendsCloseNotifyWithTheLastWrite) {
+  run_task([&](Worker& worker) -> Task<void> {
+    BareTls bare{BareTls::Role::client};
+    auto ends = co_await begin(worker, bare);
+    EXPECT_TRUE(co_await ends.server.write("221 bye\r\n"));
+    const auto last = digits(100'000);  // several records, and more than one system call takes
+    const std::array<Bytes, 2> pieces{as_bytes(last), as_bytes("end")};
+    ends.server.end_with_next_write();
+    std::string received;
+    const auto peer = [&]() -> Task<bool> {
+      while (!bare.has_got_close_notify() && co_await bare.receive(ends.client)) received += bare.decrypt();
+      co_return true;
+    };
+    const auto writer = [&]() -> Task<Nothing> { co_return co_await ends.server.write(pieces, test_limit); };
+    const auto results = co_await both(worker, writer(), peer());
+    EXPECT_TRUE(results.first);
+    EXPECT_TRUE(received == "221 bye\r\n" + last + "end");
+    EXPECT_TRUE(bare.has_got_close_notify());  // though nothing has ended yet but the writing
+    EXPECT_TRUE(ends.server.is_open());
+    EXPECT_FALSE(co_await ends.server.write("more"));
+    const auto rest = [&]() -> Task<bool> {
+      while (co_await bare.receive(ends.client)) EXPECT_EQ(bare.decrypt(), "");
+      ends.client.close();
+      co_return true;
+    };
+    co_await both(worker, finish(ends.server), rest());
+  });
+}
+
 TEST_P(TlsStream, IsClosedByCloseNotifyAndCanStillWrite) {
   run_task([&](Worker& worker) -> Task<void> {
     BareTls bare{BareTls::Role::client};
