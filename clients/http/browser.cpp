@@ -122,6 +122,15 @@ class Browser::Taker final : public Receiver {
     co_return co_await writer_->write(worker_, piece);
   }
 
+  void on_passed(const Step& step, const Url& next) override {
+    passed_.push_back(step);
+    next_ = next;
+  }
+
+  /// The answers before the last one, if that has come, and what was asked for behind them.
+  const std::vector<Step>& passed() const { return passed_; }
+  const std::optional<Url>& next() const { return next_; }
+
   /// The text, from wherever it came.
   Task<Result<std::string>> finish(const Response& response) {
     if (writer_) {
@@ -149,6 +158,8 @@ class Browser::Taker final : public Receiver {
   bool keeps_text_;
   bool was_in_cache_ = false;
   std::string text_, type_;
+  std::vector<Step> passed_;
+  std::optional<Url> next_;
   std::optional<CachedResponse> cached_;
   std::optional<CacheWriter> writer_;
 };
@@ -285,15 +296,18 @@ Task<std::string> Browser::fetch(Load& load) {
   auto request = request_for(load);
   taker.prepare(request);
   const auto answer = co_await client_.fetch(load.url, std::move(request), taker);
+  for (const auto& step : taker.passed()) {
+    load.start = step.began - began_;
+    load.led_here.push_back(to_load(step, load));
+    load.start += step.timing.total();
+  }
   if (!answer) {
     load.error = answer.error().message;
+    if (taker.next()) load.url = *taker.next();
     co_return std::string{};
   }
   const auto& response = answer->response;
-  for (const auto& step : answer->steps) {
-    load.start = step.began - began_;
-    if (&step != &answer->steps.back()) load.led_here.push_back(to_load(step, load));
-  }
+  load.start = answer->steps.back().began - began_;
   const auto text = co_await taker.finish(response);
   if (!text) {
     load.error = text.error().message;

@@ -106,6 +106,7 @@ Task<Result<Answer>> Client::fetch(Url url, Request request, Receiver& receiver)
     auto& decision = gate.decision();
     if (decision.next == Next::answer) co_return course.answer(*std::move(response));
     if (decision.url) course.url = *std::move(decision.url);
+    receiver.on_passed(course.steps.back(), course.url);
   }
 }
 

@@ -61,6 +61,9 @@ class Response {
   http::ResponseHead head_;
 };
 
+struct Step;
+struct Url;
+
 /// Who gets a response.
 class Receiver {
  public:
@@ -74,6 +77,8 @@ class Receiver {
   virtual Task<Result<Wish>> on_head(const Response& response) = 0;
   /// The head of one that is not the last: a redirect that is followed, a challenge that is met.
   virtual void on_passing(const Response&) {}
+  /// That exchange has ended; `next` is asked for now, and may fail.
+  virtual void on_passed(const Step&, const Url& next) { static_cast<void>(next); }
   /// The next piece of the body, without any coding that was asked for.
   virtual Task<Result<void>> on_body(Bytes piece) = 0;
 };

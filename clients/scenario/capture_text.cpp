@@ -9,6 +9,7 @@
 #include "clients/scenario/messages.hpp"
 #include "common/base/text.hpp"
 #include "common/base/utf8.hpp"
+#include "common/program/help_text.hpp"
 #include "common/program/table.hpp"
 
 namespace labnet::scenario {
@@ -16,6 +17,15 @@ namespace {
 
 constexpr std::size_t dialogue_columns = 71;  // of a line, so that a terminal of 80 holds it
 constexpr std::size_t transfer_columns = 40;
+
+/// What stands behind a mark, and where a line is full goes on below itself.
+std::string lines_behind(std::string_view mark, std::string_view text) {
+  std::string lines;
+  for (const auto& line : program::wrap(text, program::help_columns - mark.size())) {
+    lines += fmt::format("{}{}\n", lines.empty() ? std::string{mark} : std::string(mark.size(), ' '), line);
+  }
+  return lines;
+}
 
 /// Echoes between the same two hosts share two lines: addresses, MACs and TTLs are those of the report's table.
 std::string echo_text(const EchoTable& pings, Language language) {
@@ -48,8 +58,8 @@ std::string echo_text(const EchoTable& pings, Language language) {
 
 std::string arp_text(const ArpExchange& arp, Language language) {
   const auto answer = arp.answered_mac ? to_string(*arp.answered_mac) : messages::no_answer.in(language);
-  return fmt::format("    ARP  {}\n", messages::arp.in(language, to_string(arp.asking), to_string(arp.asking_mac),
-                                                       to_string(arp.asked), answer));
+  return lines_behind("    ARP  ", messages::arp.in(language, to_string(arp.asking), to_string(arp.asking_mac),
+                                                    to_string(arp.asked), answer));
 }
 
 std::string dns_text(const DnsExchange& exchange, Language language) {
@@ -121,14 +131,24 @@ std::string http_text(const HttpExchange& exchange, Language language) {
   return text + fmt::format("      <- {}\n", came);
 }
 
-/// "3 handshake (517 bytes), 2 application_data (1040 bytes)"
-std::string traffic_text(const std::vector<TlsTraffic>& traffic, Language language) {
+/// "3 handshake (517 bytes), 2 application_data (1040 bytes)" behind a mark; none is broken in two.
+std::string traffic_text(std::string_view mark, const std::vector<TlsTraffic>& traffic, Language language) {
   std::vector<std::string> pieces;
   for (const auto& [type, count] : traffic) {
     pieces.push_back(
         fmt::format("{} {} ({})", count.records, packet::name_of(type), messages::bytes.in(language, count.bytes)));
   }
-  return join(pieces, ", ");
+  std::string text, line{mark};
+  for (std::size_t i = 0; i < pieces.size(); ++i) {
+    const auto piece = pieces[i] + (i + 1 < pieces.size() ? "," : "");
+    if (line.size() + 1 + piece.size() > program::help_columns) {
+      text += line + "\n";
+      line.assign(mark.size(), ' ');
+    }
+    if (line.size() > mark.size()) line += ' ';
+    line += piece;
+  }
+  return text + line + "\n";
 }
 
 /// "diario71.com www.diario71.com"
@@ -150,7 +170,7 @@ std::string agreed_text(const TlsConnection& connection, Language language) {
   return text;
 }
 
-/// Four lines: what was asked for, what was agreed upon, how much went each way.
+/// Four things: what was asked for, what was agreed upon, how much went each way.
 std::string tls_text(const TlsConnection& connection, Language language) {
   const auto ends = fmt::format("{}:{} -> {}:{}", to_string(connection.client), connection.client_port,
                                 to_string(connection.server), connection.server_port);
@@ -159,9 +179,10 @@ std::string tls_text(const TlsConnection& connection, Language language) {
       connection.server_name.empty()
           ? messages::tls_hello_without_name.in(language, versions)
           : messages::tls_hello.in(language, printable(connection.server_name, transfer_columns), versions);
-  return fmt::format("    TLS  {}\n      {}\n      {}\n      -> {}\n      <- {}\n", ends, hello,
-                     agreed_text(connection, language), traffic_text(connection.from_client, language),
-                     traffic_text(connection.from_server, language));
+  return lines_behind("    TLS  ", ends) + lines_behind("      ", hello) +
+         lines_behind("      ", agreed_text(connection, language)) +
+         traffic_text("      -> ", connection.from_client, language) +
+         traffic_text("      <- ", connection.from_server, language);
 }
 
 std::string credential_text(const SeenCredential& credential, Language language) {
@@ -207,7 +228,7 @@ std::string learnt_of_tls(const std::vector<TlsConnection>& connections, Languag
     const auto certificate = total.certificate.empty()
                                  ? std::string{}
                                  : fmt::format("{}; ", messages::tls_certificate.in(language, total.certificate));
-    text += fmt::format("      TLS     {}\n              {}{}\n", place, certificate, sizes);
+    text += lines_behind("      TLS     ", place) + lines_behind("              ", certificate + sizes);
   }
   return text;
 }
@@ -232,9 +253,9 @@ std::string capture_text(const CaptureResult& capture, Language language, const 
   for (const auto& protocol : capture.summary.protocols) {
     protocols += fmt::format("{}{} {}", protocols.empty() ? "" : ", ", protocol.frames, protocol.name);
   }
-  auto text = fmt::format("  {}\n", messages::capture.in(language, capture.file,
-                                                         messages::frames.in(language, capture.summary.pings.frames),
-                                                         protocols, messages::lost.in(language, capture.dropped)));
+  auto text = lines_behind(
+      "  ", messages::capture.in(language, capture.file, messages::frames.in(language, capture.summary.pings.frames),
+                                 protocols, messages::lost.in(language, capture.dropped)));
   for (const auto& arp : capture.summary.pings.arps) text += arp_text(arp, language);
   for (const auto& exchange : capture.summary.dns) text += dns_text(exchange, language);
   for (const auto& dialogue : capture.summary.ftp) text += ftp_text(dialogue, language, shown);

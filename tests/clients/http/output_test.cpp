@@ -534,6 +534,27 @@ TEST_F(HttpProgram, ShowsWhatLedToThePage) {
             loads[0].at("start_ms").as_double() + loads[0].at("timing").at("wait_ms").as_double());
 }
 
+TEST_F(HttpProgram, ShowsWhatLedToWhatFails) {
+  const auto gone =
+      ScriptedServer{ScriptedServer::answering(response_of(""))}.url("/there");  // nobody listens any more
+  const ScriptedServer server{ScriptedServer::answering([&](const SeenRequest& request) {
+    const auto line = request.first_line();
+    if (line.starts_with("GET / "))
+      return response_of("<link rel=icon href=data:,><img src=/a.png>", "Content-Type: text/html\r\n");
+    return response_of("", fmt::format("Location: {}\r\n", gone), "302 Found");
+  })};
+  const auto outcome = http("browse", {"--format", "json", server.url("/")});
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.errors;
+  const auto loads = boost::json::parse(outcome.output).as_array();
+  ASSERT_EQ(loads.size(), 3U);
+  EXPECT_EQ(std::string{loads[1].at("url").as_string()}, server.url("/a.png"));
+  EXPECT_EQ(loads[1].at("status").as_int64(), 302);
+  EXPECT_EQ(std::string{loads[2].at("url").as_string()}, gone);
+  EXPECT_EQ(loads[2].at("status").as_int64(), 0);
+  EXPECT_THAT(std::string{loads[2].at("error").as_string()}, HasSubstr("nobody listens there"));
+  EXPECT_GE(loads[2].at("start_ms").as_double(), loads[1].at("start_ms").as_double());
+}
+
 TEST_F(HttpProgram, FetchesNoMoreOfAPageThanItMay) {
   write("index.html", "<img src=1.png><img src=2.png><img src=3.png>");
   for (const auto* name : {"1.png", "2.png", "3.png"}) write(name, std::string(10'000, 'x'));

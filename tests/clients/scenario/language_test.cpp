@@ -161,13 +161,13 @@ TEST(Spanish, IsEveryLineOfTheTablesOfACapture) {
               AllOf(HasSubstr("    ARP  192.168.1.6 (00:00:00:00:00:00) pregunta por 192.168.1.7: sin respuesta\n"),
                     HasSubstr("    TLS  192.168.1.6:40003 -> 192.168.1.7:443\n"
                               "      Client Hello para a.example, ofrece TLS 1.3 TLS 1.2\n"
-                              "      Server Hello: TLS 1.3, TLS_AES_256_GCM_SHA384, sesión nueva, certificado para "
-                              "a.example\n      -> 1 handshake (517 bytes)\n"),
+                              "      Server Hello: TLS 1.3, TLS_AES_256_GCM_SHA384, sesión nueva, certificado\n"
+                              "      para a.example\n      -> 1 handshake (517 bytes)\n"),
                     HasSubstr("    quien escucha en el camino conoce:\n      form    http://web/login\n"
                               "              usuario ann, contraseña secret, en 2 peticiones\n"),
                     HasSubstr("      TLS     a.example, 192.168.1.7:443\n"
-                              "              certificado para a.example; conexiones: 1; 0 bytes de ida, 0 de vuelta, "
-                              "y nada más\n"),
+                              "              certificado para a.example; conexiones: 1; 0 bytes de ida, 0 de\n"
+                              "              vuelta, y nada más\n"),
                     HasSubstr("NOERROR, indicadores aa rd, longitud UDP 60\n"),
                     HasSubstr("remite a los servidores de example\n")));
 }
