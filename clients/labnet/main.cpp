@@ -7,6 +7,7 @@
 #include "clients/http/program.hpp"
 #include "clients/lab/programs.hpp"
 #include "clients/ping/program.hpp"
+#include "clients/rtmp/program.hpp"
 #include "clients/scenario/programs.hpp"
 #include "clients/sip/program.hpp"
 #include "common/program/program.hpp"
@@ -70,13 +71,16 @@ const auto programs = std::to_array<const Program*>({
     &labnet::sip_client::sip_call_program,
     &labnet::sip_client::sip_answer_program,
     &labnet::sip_client::sip_message_program,
+    &labnet::rtmp_client::rtmp_publish_program,
+    &labnet::rtmp_client::rtmp_play_program,
+    &labnet::rtmp_client::rtmp_probe_program,
 });
 
 /// Customary names, made as links to this binary.
 constexpr std::array links{
     Link{"dns-server", "serve dns"}, Link{"dns-client", "dns"},         Link{"ftp-server", "serve ftp"},
     Link{"ftp-client", "ftp"},       Link{"http-server", "serve http"}, Link{"sip-server", "serve sip"},
-    Link{"http-client", "http"},     Link{"sip-client", "sip"},
+    Link{"http-client", "http"},     Link{"sip-client", "sip"},         Link{"rtmp-client", "rtmp"},
 };
 
 }  // namespace

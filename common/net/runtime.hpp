@@ -248,11 +248,13 @@ Task<std::invoke_result_t<Work&>> Worker::run_on(HelperThreads& threads, Work wo
 }
 
 /// For a program that does one thing and ends: runs the task that `make` gives, on the calling thread.
-/// returns  what came of it; nothing if SIGTERM or SIGINT came first, or if an exception left it
+/// drain    how long the task may take to end once SIGTERM or SIGINT has come, of which Worker::on_stop tells it
+/// returns  what came of it; nothing if that was not in time, or if an exception left it
 template <class T>
-std::optional<T> run_to_end(const std::function<Task<T>(Worker&)>& make) {
+std::optional<T> run_to_end(const std::function<Task<T>(Worker&)>& make,
+                            std::chrono::milliseconds drain = std::chrono::milliseconds{0}) {
   std::optional<T> outcome;
-  Runtime runtime{{.workers = 1, .drain = std::chrono::milliseconds{0}}};
+  Runtime runtime{{.workers = 1, .drain = drain}};
   auto& worker = runtime.workers().front();
   worker.spawn([](auto& all, auto& own_worker, auto& task, auto& out) -> Task<void> {
     // However it ends, the runtime ends with it.

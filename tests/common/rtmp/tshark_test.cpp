@@ -38,7 +38,8 @@ class CapturedConnection {
 
   /// One line for each frame with RTMP in it.
   std::vector<labnet::test::TsharkFrame> as_tshark_reads_it(const std::vector<std::string>& fields) const {
-    const auto path = testing::TempDir() + "labnet_rtmp_" + testing::UnitTest::GetInstance()->current_test_info()->name();
+    const auto path =
+        testing::TempDir() + "labnet_rtmp_" + testing::UnitTest::GetInstance()->current_test_info()->name();
     std::ofstream{path, std::ios::binary} << as_text(file_);
     auto frames = labnet::test::tshark(path, fields, "rtmpt");
     std::remove(path.c_str());
@@ -71,7 +72,8 @@ class CapturedConnection {
                        .payload = segment_bytes},
           datagram_out);
     write(packet::Ethernet{.type = packet::Ethernet::type_ipv4, .payload = datagram}, frame_out);
-    packet::append_pcap_frame({}, {time_ += std::chrono::milliseconds{1}, static_cast<std::uint32_t>(frame.size()), frame}, file_);
+    packet::append_pcap_frame(
+        {}, {time_ += std::chrono::milliseconds{1}, static_cast<std::uint32_t>(frame.size()), frame}, file_);
   }
 
   Side client_{{0x7f000001}, 40000, 1000};
@@ -108,7 +110,8 @@ TEST(RtmpTshark, ReadsTheDialogueOfAPublisher) {
     connection.server_sends(out);
   };
   client_says(to_message(SetChunkSize{4096}));
-  client_says(to_message(to_command(Connect{.app = "live", .tc_url = "rtmp://172.20.10.6/live", .type = "nonprivate"})));
+  client_says(
+      to_message(to_command(Connect{.app = "live", .tc_url = "rtmp://172.20.10.6/live", .type = "nonprivate"})));
   server_says(to_message(WindowAcknowledgementSize{5000000}));
   server_says(to_message(SetPeerBandwidth{5000000}));
   server_says(to_message(SetChunkSize{4096}));
@@ -118,26 +121,28 @@ TEST(RtmpTshark, ReadsTheDialogueOfAPublisher) {
   client_says(to_message(to_command(Publish{"1234"}, 5), 1));
   server_says(to_message(UserControl{UserEvent::stream_begin, 1}));
   server_says(to_message(on_status({"status", std::string{status_code::publish_start}, "it begins", ""}), 1));
-  client_says(to_message(Data{"@setDataFrame", {"onMetaData", AmfObject{AmfObject::Kind::ecma_array}.with("width", 96)}}, 1));
+  client_says(
+      to_message(Data{"@setDataFrame", {"onMetaData", AmfObject{AmfObject::Kind::ecma_array}.with("width", 96)}}, 1));
 
   std::vector<std::string> types, calls;
   for (const auto& frame : connection.as_tshark_reads_it({"rtmpt.header.typeid", "_ws.col.Info"})) {
     types.push_back(frame.at("rtmpt.header.typeid"));
     calls.push_back(frame.at("_ws.col.Info"));
   }
-  EXPECT_EQ(types, (std::vector<std::string>{"", "", "", "0x01", "0x14", "0x05", "0x06", "0x01", "0x14", "0x14", "0x14", "0x14", "0x04", "0x14", "0x12"}));
-  EXPECT_EQ(calls, (std::vector<std::string>{"Handshake C0+C1", "Handshake S0+S1+S2", "Handshake C2", "Set Chunk Size 4096",
-                                             "connect('live')", "Window Acknowledgement Size 5000000",
-                                             "Set Peer Bandwidth 5000000,Dynamic", "Set Chunk Size 4096",
-                                             "_result('NetConnection.Connect.Success')", "createStream()", "_result()",
-                                             "publish('1234')", "Stream Begin 1", "onStatus('NetStream.Publish.Start')",
-                                             "@setDataFrame()"}));
+  EXPECT_EQ(types, (std::vector<std::string>{"", "", "", "0x01", "0x14", "0x05", "0x06", "0x01", "0x14", "0x14", "0x14",
+                                             "0x14", "0x04", "0x14", "0x12"}));
+  EXPECT_EQ(calls, (std::vector<std::string>{
+                       "Handshake C0+C1", "Handshake S0+S1+S2", "Handshake C2", "Set Chunk Size 4096",
+                       "connect('live')", "Window Acknowledgement Size 5000000", "Set Peer Bandwidth 5000000,Dynamic",
+                       "Set Chunk Size 4096", "_result('NetConnection.Connect.Success')", "createStream()", "_result()",
+                       "publish('1234')", "Stream Begin 1", "onStatus('NetStream.Publish.Start')", "@setDataFrame()"}));
 }
 
 TEST(RtmpTshark, ReadsImagesAndShortHeaders) {
   CapturedConnection connection;
   shake_hands(connection);
-  MessageHeader header{.type = MessageType::video, .timestamp = 0, .stream_id = 1, .chunk_stream_id = chunk_stream::video};
+  MessageHeader header{
+      .type = MessageType::video, .timestamp = 0, .stream_id = 1, .chunk_stream_id = chunk_stream::video};
   const auto payload = octets("27 01 000000");
   std::vector<std::string> expected;
   for (const std::uint32_t timestamp : {0U, 40U, 0xfffffeU, 0xffffffU, 0x1000028U, 0x1000050U, 20U}) {

@@ -1,0 +1,84 @@
+// An RTMP connection from the client's side: the handshake, messages both ways, and what the protocol wants answered
+// by itself.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "clients/rtmp/observer.hpp"
+#include "common/net/stream.hpp"
+#include "common/rtmp/acknowledgement.hpp"
+#include "common/rtmp/chunk_reader.hpp"
+#include "common/rtmp/chunk_writer.hpp"
+#include "common/rtmp/command.hpp"
+#include "common/rtmp/control.hpp"
+#include "common/rtmp/handshake.hpp"
+
+namespace labnet::rtmp_client {
+
+using net::Clock;
+using net::Task;
+using net::Timeout;
+
+class Connection {
+ public:
+  /// The stream is connected, and secured where that is wanted; `observer` outlives it.
+  /// answers_bandwidth  Set Peer Bandwidth by a Window Acknowledgement Size, as the specification asks and few do
+  Connection(net::Stream stream, Observer& observer, bool answers_bandwidth)
+      : stream_{std::move(stream)}, observer_{observer}, answers_bandwidth_{answers_bandwidth} {}
+
+  /// faults  a sentence
+  Task<Result<void>> shake_hands(rtmp::HandshakeKind offered, Timeout timeout);
+
+  /// What goes out with the next `flush`.
+  void queue(const rtmp::Message& message);
+  void queue(const rtmp::Command& command, std::uint32_t stream_id = 0) { queue(rtmp::to_message(command, stream_id)); }
+  void queue(const rtmp::Control& control) { queue(rtmp::to_message(control)); }
+  std::size_t queued_bytes() const { return output_.size(); }
+  /// All of it. One at a time; more may be queued meanwhile, and goes out with the next.
+  /// stall_timeout  how long the server may take nothing
+  Task<Result<void>> flush(Timeout stall_timeout);
+
+  /// The next message; nothing: the server has closed the connection. Pings are answered, windows kept and
+  /// acknowledged: what that takes is queued, so `flush` before the next. One at a time, also beside a `flush`.
+  Task<Result<std::optional<rtmp::Message>>> next(Clock::time_point until);
+  /// The `next` that waits ends, as if its time had passed.
+  void interrupt() { stream_.interrupt_read(); }
+
+  /// Whether the last `next` failed by its deadline alone, or by `interrupt`: another may follow.
+  bool was_late() const { return was_late_; }
+
+  /// Says that nothing more will come and waits for the server to do the same.
+  Task<void> finish(Timeout timeout) { return stream_.finish(timeout); }
+
+  rtmp::HandshakeKind handshake() const { return handshake_; }
+  /// What the server has said last.
+  std::uint32_t server_chunk_bytes() const { return reader_.chunk_bytes(); }
+  std::optional<std::uint32_t> server_window() const { return server_window_; }
+  std::uint64_t received_bytes() const { return received_.total(); }
+  std::uint64_t sent_bytes() const { return sent_bytes_; }
+
+ private:
+  void answer(const rtmp::Message& message);
+  Error fault_of(net::StreamFault fault) const;
+
+  net::Stream stream_;
+  Observer& observer_;
+  bool answers_bandwidth_;
+  rtmp::HandshakeKind handshake_ = rtmp::HandshakeKind::simple;
+  rtmp::ChunkReader reader_;
+  rtmp::ChunkWriter writer_;
+  rtmp::ReceivedBytes received_;
+  std::optional<std::uint32_t> server_window_, said_window_;
+  std::uint64_t sent_bytes_ = 0;
+  bool was_late_ = false;
+  Buffer input_ = Buffer(16 * 1024);
+  Bytes unread_;  // of it
+  Buffer output_;
+};
+
+/// For people: the command, the data, the control or the header that it is; empty: what has no words (frames).
+std::string to_text(const rtmp::Message& message);
+
+}  // namespace labnet::rtmp_client
