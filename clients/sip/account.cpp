@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "common/base/address.hpp"
 #include "common/sip/name_address.hpp"
 #include "common/sip/number.hpp"
 #include "common/sip/retry_after.hpp"
@@ -32,8 +33,7 @@ seconds wait_asked_by(const sip::Message& response) {
 
 }  // namespace
 
-Account::Account(PhoneTools tools)
-    : tools_{tools}, login_{tools.config.user, tools.config.password}, expires_{tools.config.expires} {}
+Account::Account(PhoneTools tools) : tools_{tools}, login_{tools.config}, expires_{tools.config.expires} {}
 
 void Account::start(sip::TimePoint now) {
   is_to_stop_ = false;
@@ -61,6 +61,15 @@ void Account::on_timer(sip::TimePoint now) {
   send_first(State::registering, now);
 }
 
+void Account::on_connection_lost() {
+  next_ = sip::never;
+  if (state_ == State::registered) state_ = State::failed;
+}
+
+void Account::on_connection(sip::TimePoint now) {
+  if (state_ == State::failed) send_first(State::registering, now);
+}
+
 void Account::send_first(State state, sip::TimePoint now) {
   state_ = state;
   next_ = sip::never;
@@ -68,6 +77,7 @@ void Account::send_first(State state, sip::TimePoint now) {
   if (call_id_.empty()) {
     call_id_ = tools_.names.call_id();
     from_tag_ = tools_.names.tag();
+    if (tools_.config.like == Like::zoiper) instance_ = fmt::format(";rinstance={:016x}", tools_.names.number());
   }
   send(now);
 }
@@ -75,14 +85,14 @@ void Account::send_first(State state, sip::TimePoint now) {
 void Account::send(sip::TimePoint now) {
   ++attempts_;
   const auto& server = tools_.config.server;
-  if (contact_.empty()) contact_ = own_contact();
+  contact_ = own_contact();
   const bool is_last = state_ == State::unregistering;
   const bool is_zoiper = tools_.config.like == Like::zoiper;
   const auto uri = tools_.config.registrar();
   const auto address = fmt::format("<{}>", tools_.config.address());
   const auto from = fmt::format("{};tag={}", address, from_tag_);
   const bool is_in_contact = is_last && is_zoiper && !removes_all_;  // how long
-  const auto contact = removes_all_ ? "*" : is_in_contact ? fmt::format("{};expires=0", contact_) : contact_;
+  const auto contact = removes_all_ ? "*" : is_in_contact ? fmt::format("{};expires=0", contact_) : contacts();
   const auto via = tools_.via(server);
   Buffer request;
   sip::MessageWriter writer{request};
@@ -106,16 +116,41 @@ void Account::send(sip::TimePoint now) {
 
 std::string Account::own_contact() const {
   auto contact = tools_.contact(tools_.config.server);
-  if (tools_.config.like != Like::zoiper) return contact;
-  contact.insert(contact.find(';'), fmt::format(";rinstance={:016x}", tools_.names.number()));
+  if (!instance_.empty()) contact.insert(contact.find(';'), instance_);
   return contact;
+}
+
+/// With the one that is not true any more, if the registrar has another one.
+std::string Account::contacts() const {
+  const bool has_moved = !registered_.empty() && registered_ != contact_;
+  return has_moved ? fmt::format("{}, {};expires=0", contact_, registered_) : contact_;
+}
+
+/// Takes from the answer's Via where the server has seen the request come from. True if that is not where its Contact
+/// says.
+bool Account::learn_address(const sip::Message& response) {
+  const auto& via = response.via();
+  if (!via.rport) return false;
+  const auto local = tools_.transport.local(tools_.config.server);
+  auto seen = local;
+  seen.port = *via.rport;
+  if (via.received) {
+    const auto address = parse_ip(via.received->text);
+    if (!address) return false;
+    seen.address = *address;
+  }
+  tools_.seen_at.reset();
+  if (seen != local) tools_.seen_at = seen;
+  return own_contact() != contact_;
 }
 
 void Account::on_response(const sip::Message& response, sip::TimePoint now) {
   const auto status = response.status();
   if (status < 200) return;
   client_ = sip::ClientId::none;
-  if (status < 300) return on_success(response, now);
+  if (status < 300) registered_ = state_ == State::unregistering ? std::string{} : contact_;
+  const bool has_moved = learn_address(response);
+  if (status < 300) return on_success(response, has_moved, now);
   if (status == 401 || status == 407) return on_challenge(response, now);
   if (status == 423) return on_too_brief(response, now);
   fail(reason_of(response), now, wait_asked_by(response));
@@ -147,10 +182,11 @@ void Account::send_again(sip::TimePoint now, std::string_view why) {
   send(now);
 }
 
-void Account::on_success(const sip::Message& response, sip::TimePoint now) {
+void Account::on_success(const sip::Message& response, bool has_moved, sip::TimePoint now) {
   login_.accepted();
   failures_ = 0;
   if (state_ == State::unregistering) return end();
+  if (has_moved && !is_to_stop_ && attempts_ < attempts_max) return send(now);
   const auto granted = granted_by(response);
   if (granted.count() == 0) return fail("the server has granted no time", now);
   state_ = State::registered;

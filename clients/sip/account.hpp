@@ -39,23 +39,30 @@ class Account {
   void on_response(const sip::Message& response, sip::TimePoint now);
   void on_no_response(sip::NoResponse reason, sip::TimePoint now);
 
+  /// There is no way to the registrar any more, until there is one again: by another connection, at which it is to know
+  /// the phone from then on.
+  void on_connection_lost();
+  void on_connection(sip::TimePoint now);
+
   /// When on_timer wants to be called: for a refresh, or to try again.
   sip::TimePoint next() const { return next_; }
   void on_timer(sip::TimePoint now);
 
  private:
-  static constexpr int attempts_max = 4;  // requests in a row, each for a challenge or a 423 of the one before
+  static constexpr int attempts_max = 6;  // requests in a row, each because of the answer to the one before
 
   void send(sip::TimePoint now);
   void send_first(State state, sip::TimePoint now);
   void send_again(sip::TimePoint now, std::string_view why);
-  void on_success(const sip::Message& response, sip::TimePoint now);
+  void on_success(const sip::Message& response, bool has_moved, sip::TimePoint now);
+  bool learn_address(const sip::Message& response);
   void on_challenge(const sip::Message& response, sip::TimePoint now);
   void on_too_brief(const sip::Message& response, sip::TimePoint now);
   void fail(std::string_view why, sip::TimePoint now, std::chrono::seconds at_least = {});
   void end();
   std::chrono::seconds granted_by(const sip::Message& response) const;
   std::string own_contact() const;
+  std::string contacts() const;
 
   PhoneTools tools_;
   Login login_;
@@ -65,7 +72,9 @@ class Account {
   std::string call_id_;      // the same for all requests of this phone to this registrar
   std::string from_tag_;
   std::uint32_t cseq_ = 0;
-  std::string contact_;           // "<sip:101@192.168.1.6:5060>"
+  std::string contact_;           // "<sip:101@192.168.1.6:5060>", of the last request
+  std::string registered_;        // the one that the registrar has
+  std::string instance_;          // what Zoiper adds to it
   std::chrono::seconds expires_;  // asked for; a 423 raises it
   sip::ClientId client_ = sip::ClientId::none;
   sip::TimePoint next_ = sip::never;

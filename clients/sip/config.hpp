@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "common/sip/hop.hpp"
 #include "common/sip/timers.hpp"
@@ -14,11 +15,19 @@ namespace labnet::sip_client {
 /// Whose messages they look like: names, parameters of URIs, times. What they mean is the same.
 enum class Like { labnet, zoiper };
 
+/// How the phone is known in a realm that has other names and passwords than its server has: a proxy's on the way.
+struct RealmLogin {
+  std::string realm;
+  std::string user;
+  std::string password;
+};
+
 struct PhoneConfig {
   std::string user;      // "101": the account, and the name in the own address
   std::string password;  // empty: none, a challenge is a refusal then
-  std::string domain;    // "voip.labredes71.com" or "192.168.1.7:5060", as it stands in URIs
-  sip::Hop server;       // where all requests outside of a dialog go
+  std::vector<RealmLogin> logins{};
+  std::string domain{};  // "voip.labredes71.com" or "192.168.1.7:5060", as it stands in URIs
+  sip::Hop server{};     // where all requests outside of a dialog go
   Like like = Like::labnet;
   std::string software = "labnet";        // User-Agent and Server; empty: none
   std::chrono::seconds expires{3600};     // of a registration, as it is asked for; the server grants less or more

@@ -34,6 +34,8 @@ class MediaSession : public std::enable_shared_from_this<MediaSession> {
   void agree(const sdp::Agreement& agreement);
   /// False: the other side takes no keys, or too many wait.
   bool press(char key) { return stream_.press(key); }
+  /// One of the other side that came by signalling.
+  void take_key(char key) { stream_.take_key(key); }
   bool has_ended() const { return stream_.has_ended() && !stream_.has_keys(); }
   /// The last report goes out, with BYE, and no further packet. What was measured stays. The ports stay open: what is
   /// still under way to them is nobody's fault, and the system would answer it by "port unreachable".

@@ -45,6 +45,8 @@ class MediaStream {
   /// Plays 20 ms of what has come, and gives what to send now, if anything. Valid until the next call.
   std::optional<Bytes> next(rtp::Time now);
   bool press(char key) { return sender_.press(key); }
+  /// One of the other side that came by signalling.
+  void take_key(char key) { receiver_.take_key(key); }
   bool has_keys() const { return sender_.has_keys(); }
   bool has_ended() const { return sender_.has_ended(); }
 

@@ -53,6 +53,8 @@ class PhoneObserver {
   virtual void on_media(PhoneCall& call, const sdp::Agreement& agreement) = 0;
   virtual void on_answered(PhoneCall& call) = 0;
   virtual void on_end(PhoneCall& call, const CallEnd& end) = 0;
+  /// The other side has pressed a key, and says so by INFO; those in the media are not told of here.
+  virtual void on_key(PhoneCall& call, char key) = 0;
 
   // Text messages (RFC 3428)
   virtual void on_message(std::string_view from_uri, std::string_view text) = 0;

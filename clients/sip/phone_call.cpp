@@ -30,7 +30,7 @@ PhoneCall::PhoneCall(PhoneTools tools, bool is_outgoing, sdp::LocalAudio audio)
     : tools_{tools},
       is_outgoing_{is_outgoing},
       state_{is_outgoing ? State::calling : State::ringing},
-      login_{tools.config.user, tools.config.password},
+      login_{tools.config},
       local_tag_{tools.names.tag()},
       audio_{like_phone(std::move(audio), tools)},
       session_{session_of(tools)},
@@ -162,6 +162,20 @@ void PhoneCall::on_bye(const sip::Message& request, const sip::Hop& from, sip::T
   end(Ender::remote, 200, "hung up by the other side");
 }
 
+void PhoneCall::on_connection_lost() {
+  const bool was_sending_bye = bye_ != sip::ClientId::none;
+  const bool is_answered = state_ == State::answered || state_ == State::talking;
+  const bool is_called = state_ == State::ringing && !is_outgoing_;
+  owes_bye_ = owes_bye_ || was_sending_bye || is_answered;
+  // An INVITE of this side ends with its transaction.
+  if (is_answered || is_called) end(Ender::fault, is_answered ? 200 : 0, "the connection to the server is gone");
+}
+
+void PhoneCall::on_connection(sip::TimePoint now) {
+  hop_ = tools_.config.server;
+  if (std::exchange(owes_bye_, false)) send_bye(*dialog_, now);
+}
+
 /// Of a call that was answered, and cannot go on.
 void PhoneCall::give_up(std::string_view why, sip::TimePoint now) {
   send_bye(*dialog_, now);
@@ -182,6 +196,12 @@ void PhoneCall::acknowledge(sip::ClientId invite, const sip::Dialog& dialog, std
   sip::MessageWriter writer{ack};
   dialog.begin_ack(writer, cseq, tools_.via(hop_of(dialog)));
   tools_.add_user_agent(writer);
+  // With the credentials of its INVITE (section 22.1): nobody may ask for them here.
+  sip::Message sent;
+  if (sent.read(tools_.transactions.request_of(invite))) {
+    writer.copy(sent, sip::HeaderName::authorization);
+    writer.copy(sent, sip::HeaderName::proxy_authorization);
+  }
   if (const auto bytes = writer.finish()) tools_.transactions.acknowledge(invite, *bytes, hop_of(dialog));
 }
 

@@ -72,10 +72,15 @@ class PhoneCall {
   void on_cancel(sip::ServerId server, const sip::Message& cancel, const sip::Hop& from, sip::TimePoint now);
   void on_no_ack(sip::ServerId server, sip::TimePoint now);
 
+  /// It ends. Whom it was answered by, or who was answered, is told as soon as there is a connection again.
+  void on_connection_lost();
+  void on_connection(sip::TimePoint now);
+  void on_connection_given_up() { owes_bye_ = false; }
+
   sip::TimePoint next() const { return std::min(deadline_, change_at_); }
   void on_timer(sip::TimePoint now);
   /// It is over, and no request of it waits for an answer.
-  bool is_done() const { return state_ == State::over && bye_ == sip::ClientId::none; }
+  bool is_done() const { return state_ == State::over && bye_ == sip::ClientId::none && !owes_bye_; }
 
  private:
   PhoneCall(PhoneTools tools, bool is_outgoing, sdp::LocalAudio audio);
@@ -109,6 +114,8 @@ class PhoneCall {
   void on_change_response(const sip::Message& response, sip::TimePoint now);
   void on_change_accepted(const sip::Message& response, sip::TimePoint now);
   void on_reinvite(const sip::Message& request, const sip::Hop& from, sip::TimePoint now);
+  void on_update(const sip::Message& request, const sip::Hop& from, sip::TimePoint now);
+  void on_info(const sip::Message& request, const sip::Hop& from, sip::TimePoint now);
   void on_bye(const sip::Message& request, const sip::Hop& from, sip::TimePoint now);
   void send_bye(sip::Dialog& dialog, sip::TimePoint now);
   void on_bye_response(const sip::Message& response, sip::TimePoint now);
@@ -121,7 +128,7 @@ class PhoneCall {
     int status = 488;
     std::string warning{};
   };
-  /// What is to stand in a 2xx to an INVITE: the answer to its offer, or an offer if it has none.
+  /// What is to stand in a 2xx to an INVITE or UPDATE: the answer to its offer, or an offer if it has none.
   Result<Described, Refused> describe_for(const sip::Message& invite);
   /// An answer to an offer of this side; or why it cannot be used.
   Result<sdp::Agreement> read_answer(const sdp::Description& offer, std::string_view text) const;
@@ -152,6 +159,7 @@ class PhoneCall {
   std::optional<Change> change_;
   std::optional<sdp::Direction> wanted_;  // by the owner, and not agreed yet
   sip::ClientId bye_ = sip::ClientId::none;
+  bool owes_bye_ = false;       // there was no connection to send it by
   bool is_to_hang_up_ = false;  // as soon as the 200 is acknowledged (RFC 3261, section 15)
   std::string cancel_reason_;
 

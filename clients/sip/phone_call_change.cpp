@@ -1,4 +1,4 @@
-// Within a call: hold and resume by either side, and whatever else comes (RFC 3261, section 14).
+// Within a call: hold and resume by either side (RFC 3261, section 14).
 #include <fmt/format.h>
 
 #include <utility>
@@ -72,14 +72,6 @@ void PhoneCall::on_change_accepted(const sip::Message& response, sip::TimePoint 
   if (!agreement) return give_up(agreement.error().message, now);
   agree(*agreement);
   proceed(now);
-}
-
-void PhoneCall::on_request(const sip::Message& request, const sip::Hop& from, sip::TimePoint now) {
-  if (!dialog_->accept(request)) return tools_.answer(request, from, {.status = 500}, now);
-  dialog_->refresh_target(request);
-  if (request.method() == Method::bye) return on_bye(request, from, now);
-  if (request.method() == Method::invite) return on_reinvite(request, from, now);
-  tools_.answer(request, from, {.status = 200, .contact = contact_}, now, {HeaderName::allow, phone_allow()});
 }
 
 void PhoneCall::on_reinvite(const sip::Message& request, const sip::Hop& from, sip::TimePoint now) {

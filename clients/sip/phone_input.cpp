@@ -38,6 +38,16 @@ Kind<UserName> user_kind() {
           }};
 }
 
+Kind<RealmLogin> login_kind() {
+  return {"REALM=NUMBER:PASSWORD, such as proxy.lab=anna:1234", [](std::string_view text) -> std::optional<RealmLogin> {
+            const auto equals = text.find('=');
+            if (equals == 0 || equals == text.npos) return std::nullopt;
+            const auto user = user_kind().parse(text.substr(equals + 1));
+            if (!user || user->password.empty()) return std::nullopt;
+            return RealmLogin{std::string{text.substr(0, equals)}, user->user, user->password};
+          }};
+}
+
 Kind<net::Endpoint> listen_kind() {
   return {"ADDRESS:PORT, such as 127.0.0.1:5070", [](std::string_view text) -> std::optional<net::Endpoint> {
             auto endpoint = net::parse_endpoint(text);
@@ -97,11 +107,17 @@ Result<PhoneTransport::Target> target_of(const PhoneInput& input) {
   return target;
 }
 
-/// First lines alone: what a dialogue is made of.
+/// The whole of it, line by line.
 void show_message(Bytes message, bool is_sent) {
-  const auto text = as_text(message);
   if (sip::is_keep_alive(message)) return;
-  program::say(fmt::format("{} {}\n", is_sent ? "->" : "<-", printable(text.substr(0, text.find("\r\n")), 200)));
+  auto text = as_text(message);
+  while (text.ends_with('\n') || text.ends_with('\r')) text.remove_suffix(1);
+  std::string shown;
+  for (auto line : split(text, '\n')) {
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    shown += fmt::format("{}{}{}\n", is_sent ? "->" : "<-", line.empty() ? "" : " ", printable(line));
+  }
+  program::say(shown);
 }
 
 Task<void> run_work(net::Runtime& runtime, net::Worker& worker, Telephone& telephone, PhoneTransport::Target target,
@@ -120,6 +136,9 @@ Task<void> run_work(net::Runtime& runtime, net::Worker& worker, Telephone& telep
 void declare(program::Options& options, PhoneInput& input) {
   options.option("-u,--user", "NUMBER[:PASSWORD]", input.user,
                  "who the phone is; with a password it registers at the server; default: phone", user_kind());
+  options.repeatable("--login", "REALM=NUMBER:PASSWORD", input.logins,
+                     "who the phone is for whom asks in that realm, such as a proxy on the way; else as --user says",
+                     login_kind());
   options.option(
       "-s,--server", "SERVER", input.server, "[udp:|tcp:|tls:]HOST[:PORT]",
       Kind<std::optional<ServerName>>{"[udp:|tcp:|tls:]HOST[:PORT], such as voip.lab or tls:192.168.1.7:5061",
@@ -179,6 +198,7 @@ Exit run_phone(Console& console, const PhoneInput& input, TelephoneOptions optio
   auto& config = options.config;
   config.user = input.user.user.empty() ? "phone" : input.user.user;
   config.password = input.user.password;
+  config.logins = input.logins;
   const auto server_domain =
       input.server ? input.server->domain() : host_port_text(target->server.address, target->server.port);
   config.domain = input.domain.value_or(server_domain);

@@ -4,6 +4,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "clients/sip/addresses.hpp"
 #include "clients/sip/telephone.hpp"
@@ -22,6 +23,7 @@ struct UserName {
 /// The options that each of them has.
 struct PhoneInput {
   UserName user;
+  std::vector<RealmLogin> logins;
   std::optional<ServerName> server;
   std::optional<std::string> domain;
   std::optional<net::Endpoint> listen;

@@ -1,4 +1,5 @@
-// How a phone's messages travel: datagrams from a port of its own, or one TCP or TLS connection to its server.
+// How a phone's messages travel: datagrams from a port of its own, or one TCP or TLS connection to its server, which is
+// made again when it is lost.
 #pragma once
 
 #include <deque>
@@ -21,10 +22,22 @@ class PhoneTransport : public sip::MessageTransport {
  public:
   struct Callbacks {
     std::function<void(Bytes message, const sip::Hop& from)> arrived;
-    /// The way to the server is gone, as a sentence says; what waits for an answer waits in vain.
+    /// The connection to the server is gone, as a sentence says; what waits for an answer waits in vain. Another one is
+    /// tried at once, and if need be again.
     std::function<void(const sip::Hop& server, std::string_view why)> broken;
+    /// There is another one, by its hop.
+    std::function<void(const sip::Hop& server)> connected;
+    /// There is none, and none is tried any more.
+    std::function<void(std::string_view why)> given_up;
     /// For a log: each message that goes or comes.
     std::function<void(Bytes message, bool is_sent)> passed;
+  };
+  /// How a connection is made again that is lost: the pause before the first attempt, doubled with each one, and up to
+  /// a quarter more, so that the phones of a server do not all come back at the same instant.
+  struct Retries {
+    net::Timeout first{500};
+    net::Timeout longest{30'000};
+    int attempts_max = 10;  // in a row
   };
   struct Target {
     sip::Hop server;
@@ -32,6 +45,7 @@ class PhoneTransport : public sip::MessageTransport {
     std::shared_ptr<const net::TlsClient> tls{};  // over TLS
     std::string host_name{};                      // that the server's certificate is for
     net::Timeout timeout{10'000};                 // of connecting
+    Retries retries{};
   };
 
   /// Callbacks are called from the worker's loop, never from within `open` or `send`.

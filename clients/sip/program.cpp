@@ -166,6 +166,7 @@ Task<Exit> stay_registered(Telephone& telephone, const RegisterInput& input, Con
   if (!registered) co_return console.fail(registered.error());
   const Telephone::Condition nothing = [] { return false; };
   co_await telephone.until(nothing, Clock::now() + input.duration);
+  if (telephone.cut_off_because()) co_return console.fail(*telephone.cut_off_because());
   co_await telephone.close();
   co_return Exit::done;
 }
@@ -285,6 +286,7 @@ Task<Exit> take_calls(Telephone& telephone, const IncomingInput& input, Console&
     const auto exit = conclude(console, telephone, input);
     if (exit != Exit::done) worst = exit;
   }
+  if (telephone.cut_off_because()) co_return console.fail(*telephone.cut_off_because());
   co_await telephone.close();
   co_return worst;
 }

@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "clients/sip/key_info.hpp"
 #include "common/sip/request_check.hpp"
 
 namespace labnet::sip_client {
@@ -15,9 +16,28 @@ using sip::Method;
 constexpr std::size_t kept_options_max = 16;
 constexpr sip::Duration keep_options_for{200};
 
+/// Besides what Allow says: events, of which a phone knows none, and says so.
+constexpr auto answered_methods = [] {
+  std::array<Method, phone_methods.size() + 2> methods{Method::subscribe, Method::notify};
+  std::ranges::copy(phone_methods, methods.begin() + 2);
+  return methods;
+}();
 constexpr std::array phone_media_types{description_type, text_type};
 constexpr sip::Abilities phone_abilities{
-    .methods = phone_methods, .extensions = {}, .media_types = phone_media_types, .invite_answer = description_type};
+    .methods = answered_methods, .extensions = {}, .media_types = phone_media_types, .invite_answer = description_type};
+
+/// What is refused for what it is, before anybody looks at what it wants.
+std::optional<sip::Refusal> refusal_of(const sip::Message& request) {
+  auto abilities = phone_abilities;
+  if (request.method() == Method::info) abilities.media_types = key_media_types;
+  if (request.method() == Method::notify) abilities.media_types = {};  // of whatever event it is
+  auto refusal = sip::refusal_of(request, abilities);
+  if (refusal && refusal->header == HeaderName::allow) refusal->value = phone_allow();
+  if (refusal && refusal->status == 405 && request.method() == Method::refer) {
+    refusal->reason = "This Phone Transfers No Calls";
+  }
+  return refusal;
+}
 
 }  // namespace
 
@@ -25,7 +45,7 @@ Softphone::Softphone(PhoneConfig config, Surroundings surroundings)
     : config_{std::move(config)},
       names_{std::move(surroundings.random), config_.like},
       transactions_{surroundings.transport, *this, config_.timers},
-      tools_{transactions_, surroundings.transport, surroundings.observer, names_, config_},
+      tools_{transactions_, surroundings.transport, surroundings.observer, names_, config_, seen_at_},
       account_{tools_} {}
 
 Softphone::~Softphone() = default;
@@ -62,8 +82,25 @@ void Softphone::receive(Bytes message, const sip::Hop& from, sip::TimePoint now)
   sweep();
 }
 
-void Softphone::on_transport_fault(const sip::Hop& hop, sip::TimePoint now) {
-  transactions_.on_transport_fault(hop, now);
+void Softphone::on_connection_lost(const sip::Hop& server, sip::TimePoint now) {
+  kept_options_.clear();
+  kept_until_ = sip::never;
+  seen_at_.reset();
+  for (std::size_t i = 0; i < calls_.size(); ++i) calls_[i]->on_connection_lost();
+  transactions_.on_transport_fault(server, now);
+  account_.on_connection_lost();
+  sweep();
+}
+
+void Softphone::on_connection(const sip::Hop& server, sip::TimePoint now) {
+  config_.server = server;
+  for (const auto& call : calls_) call->on_connection(now);
+  account_.on_connection(now);
+  sweep();
+}
+
+void Softphone::on_connection_given_up() {
+  for (const auto& call : calls_) call->on_connection_given_up();
   sweep();
 }
 
@@ -98,7 +135,7 @@ PhoneCall* Softphone::call_of(Id id) const {
 // Requests
 
 void Softphone::on_request(const sip::Message& request, const sip::Hop& from, sip::TimePoint now) {
-  if (const auto refusal = sip::refusal_of(request, phone_abilities)) {
+  if (const auto refusal = refusal_of(request)) {
     return tools_.answer(request, from, {.status = refusal->status, .reason = refusal->reason}, now,
                          {refusal->header, refusal->value});
   }
@@ -111,13 +148,18 @@ void Softphone::on_request(const sip::Message& request, const sip::Hop& from, si
   if (request.method() == Method::invite) return on_invite(request, from, now);
   if (request.method() == Method::options) return on_options(request, from, now);
   if (is_text) return on_text(request, from, now);
-  tools_.answer(request, from, {.status = 481}, now);  // BYE without a dialog
+  if (request.method() == Method::subscribe) return tools_.answer(request, from, {.status = 489}, now);
+  tools_.answer(request, from, {.status = 481}, now);  // what belongs to a dialog, or to a subscription
+}
+
+bool Softphone::is_busy() const {
+  const auto busy =
+      std::ranges::count_if(calls_, [](const auto& call) { return call->state() != PhoneCall::State::over; });
+  return static_cast<std::size_t>(busy) >= config_.calls_max;
 }
 
 void Softphone::on_invite(const sip::Message& invite, const sip::Hop& from, sip::TimePoint now) {
-  const auto busy =
-      std::ranges::count_if(calls_, [](const auto& call) { return call->state() != PhoneCall::State::over; });
-  if (static_cast<std::size_t>(busy) >= config_.calls_max) {
+  if (is_busy()) {
     return tools_.answer(invite, from, {.status = 486, .to_tag = names_.tag()}, now);
   }
   auto& call = *calls_.emplace_back(PhoneCall::incoming(tools_, invite, from));
@@ -141,15 +183,11 @@ void Softphone::answer_kept_options(sip::TimePoint now) {
 }
 
 void Softphone::answer_options(sip::ServerId id, sip::TimePoint now) {
-  const auto* const request = transactions_.request_of(id);
-  if (request == nullptr) return;
+  // As an INVITE would be answered (RFC 3261, section 11.2).
   const auto tag = names_.tag();
   const auto contact = tools_.contact(config_.server);
-  Buffer response;
-  sip::MessageWriter writer{response};
-  writer.begin_response(*request, {.status = 200, .to_tag = tag, .contact = contact});
-  tools_.add_server(writer);
-  if (const auto bytes = writer.finish()) transactions_.respond(id, 200, *bytes, now);
+  if (is_busy()) return tools_.answer_options(id, {.status = 486, .to_tag = tag}, now);
+  tools_.answer_options(id, {.status = 200, .to_tag = tag, .contact = contact}, now);
 }
 
 void Softphone::on_text(const sip::Message& request, const sip::Hop& from, sip::TimePoint now) {

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,7 +44,12 @@ class Softphone final : public sip::TransactionUser {
 
   /// One message, whole: a datagram, or what StreamSplitter gives.
   void receive(Bytes message, const sip::Hop& from, sip::TimePoint now);
-  void on_transport_fault(const sip::Hop& hop, sip::TimePoint now);
+  /// The connection to the server is gone: calls end, and what waits for an answer waits no longer. Then either another
+  /// one is there, at which the phone registers again and tells the other sides of those calls; or there is none to
+  /// come.
+  void on_connection_lost(const sip::Hop& server, sip::TimePoint now);
+  void on_connection(const sip::Hop& server, sip::TimePoint now);
+  void on_connection_given_up();
   sip::TimePoint next() const;
   void on_timer(sip::TimePoint now);
 
@@ -66,6 +72,8 @@ class Softphone final : public sip::TransactionUser {
   void on_invite(const sip::Message& invite, const sip::Hop& from, sip::TimePoint now);
   void on_options(const sip::Message& request, const sip::Hop& from, sip::TimePoint now);
   void on_text(const sip::Message& request, const sip::Hop& from, sip::TimePoint now);
+  /// It has as many calls as it may have.
+  bool is_busy() const;
   void answer_options(sip::ServerId id, sip::TimePoint now);
   void answer_kept_options(sip::TimePoint now);
   template <class Id>
@@ -76,6 +84,7 @@ class Softphone final : public sip::TransactionUser {
   PhoneConfig config_;
   Names names_;
   sip::TransactionLayer transactions_;
+  std::optional<sip::Hop> seen_at_;
   PhoneTools tools_;
   Account account_;
   std::vector<std::unique_ptr<PhoneCall>> calls_;

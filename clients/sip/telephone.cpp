@@ -50,7 +50,19 @@ Task<Result<void>> Telephone::open(PhoneTransport::Target target) {
   };
   callbacks.broken = [this](const sip::Hop& server, std::string_view why) {
     say_(fmt::format("the connection to the server is gone: {}", why));
-    if (phone_) phone_->on_transport_fault(server, Clock::now());
+    was_registered_ = false;
+    if (phone_) phone_->on_connection_lost(server, Clock::now());
+    wake();
+  };
+  callbacks.connected = [this](const sip::Hop& server) {
+    options_.config.server = server;
+    say_("connected to the server again");
+    if (phone_) phone_->on_connection(server, Clock::now());
+    wake();
+  };
+  callbacks.given_up = [this](std::string_view why) {
+    cut_off_because_ = why;
+    if (phone_) phone_->on_connection_given_up();
     wake();
   };
   callbacks.passed = show_message_;
@@ -70,7 +82,7 @@ sip::Hop Telephone::local() const {
 Task<bool> Telephone::until(Condition condition, sip::TimePoint deadline) {
   while (!condition()) {
     const auto now = Clock::now();
-    if (now >= deadline || worker_.is_stopping()) co_return false;
+    if (now >= deadline || worker_.is_stopping() || cut_off_because_) co_return false;
     phone_->on_timer(now);
     if (condition()) break;
     timer_.expires_at(std::min(phone_->next(), deadline));
@@ -210,6 +222,10 @@ void Telephone::on_end(PhoneCall& call, const CallEnd& end) {
   say_(printable(end.reason));
 }
 
+void Telephone::on_key(PhoneCall&, char key) {
+  if (media_) media_->take_key(key);
+}
+
 void Telephone::press(std::string_view keys) {
   for (const auto key : keys) {
     if (media_ && !media_->press(key)) say_(fmt::format("the other side takes no key {}", key));
@@ -234,7 +250,8 @@ Task<void> Telephone::close() {
   phone_->hang_up(Clock::now());
   const Condition has_no_call = [&] { return phone_->calls() == 0; };
   co_await until(has_no_call, Clock::now() + farewell_max);
-  const bool unregisters = was_registered_ && !options_.stays_registered;
+  // Also where it is about to be registered: nothing is told behind the end.
+  const bool unregisters = phone_->account().state() != Account::State::off && !options_.stays_registered;
   if (unregisters) phone_->account().stop(Clock::now());
   const Condition is_done = [&] { return phone_->is_idle() && !(unregisters && was_registered_); };
   co_await until(is_done, Clock::now() + farewell_max);

@@ -57,7 +57,11 @@ class Telephone final : public PhoneObserver {
   /// Ends calls, and unregisters; waits a moment for the answers.
   net::Task<void> close();
 
-  /// Lets things happen until the condition holds; false if the time came first, or the program is to end.
+  /// Nothing as long as there is a way to the server; else why there is none any more, and none is looked for.
+  const std::optional<std::string>& cut_off_because() const { return cut_off_because_; }
+
+  /// Lets things happen until the condition holds; false if the time came first, the program is to end, or the server
+  /// is out of reach for good.
   net::Task<bool> until(Condition condition, sip::TimePoint deadline = sip::never);
 
   bool has_call() const { return call_ != nullptr; }
@@ -82,6 +86,7 @@ class Telephone final : public PhoneObserver {
   void on_media(PhoneCall& call, const sdp::Agreement& agreement) override;
   void on_answered(PhoneCall& call) override;
   void on_end(PhoneCall& call, const CallEnd& end) override;
+  void on_key(PhoneCall& call, char key) override;
   void on_message(std::string_view from_uri, std::string_view text) override;
   void on_message_sent(int status, std::string_view reason) override;
 
@@ -101,6 +106,7 @@ class Telephone final : public PhoneObserver {
   std::unique_ptr<PhoneTransport> transport_;
   std::optional<Softphone> phone_;
 
+  std::optional<std::string> cut_off_because_;
   std::optional<Result<void>> registration_;
   bool was_registered_ = false;
   bool removes_registrations_ = false;

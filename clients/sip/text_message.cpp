@@ -8,7 +8,7 @@ namespace labnet::sip_client {
 
 TextMessage::TextMessage(PhoneTools tools, std::string_view to, std::string text)
     : tools_{tools},
-      login_{tools.config.user, tools.config.password},
+      login_{tools.config},
       to_uri_{tools.config.address_of(to)},
       text_{std::move(text)},
       call_id_{tools.names.call_id()},

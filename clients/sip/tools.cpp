@@ -19,7 +19,8 @@ std::string PhoneTools::via(const sip::Hop& to) const {
 }
 
 std::string PhoneTools::contact(const sip::Hop& to) const {
-  const auto local = transport.local(to);
+  const bool is_to_server = to.transport == config.server.transport && to.address == config.server.address;
+  const auto local = is_to_server && seen_at ? *seen_at : transport.local(to);
   std::string parameters;
   if (config.like == Like::zoiper) {
     parameters = fmt::format(";transport={}", sip::via_name(to.transport));
@@ -44,14 +45,33 @@ void PhoneTools::add_server(sip::MessageWriter& writer) const {
 }
 
 void PhoneTools::answer(const sip::Message& request, const sip::Hop& from, const sip::ResponseParts& parts,
-                        sip::TimePoint now, const PhoneHeader& header) const {
+                        sip::TimePoint now, const PhoneHeader& header, std::string_view description) const {
   const auto id = transactions.begin(request, from);
   if (id == sip::ServerId::none) return transactions.answer(request, from, parts);
   Buffer response;
   sip::MessageWriter writer{response};
   writer.begin_response(request, parts);
-  if (header.name != HeaderName::other) writer.header(header.name, header.value);
+  if (!header.name.empty()) writer.header(header.name, header.value);
   if (!config.software.empty()) writer.header(HeaderName::server, config.software);
+  const auto bytes = description.empty() ? writer.finish() : writer.finish(description_type, as_bytes(description));
+  if (bytes) transactions.respond(id, parts.status, *bytes, now);
+}
+
+void PhoneTools::answer_options(const sip::Message& options, const sip::Hop& from, const sip::ResponseParts& parts,
+                                sip::TimePoint now) const {
+  const auto id = transactions.begin(options, from);
+  if (id == sip::ServerId::none) return transactions.answer(options, from, {.status = 503});
+  answer_options(id, parts, now);
+}
+
+void PhoneTools::answer_options(sip::ServerId id, const sip::ResponseParts& parts, sip::TimePoint now) const {
+  const auto* const request = transactions.request_of(id);
+  if (request == nullptr) return;
+  Buffer response;
+  sip::MessageWriter writer{response};
+  writer.begin_response(*request, parts);
+  writer.header(HeaderName::accept, fmt::format("{}, {}", description_type, text_type));
+  add_server(writer);
   if (const auto bytes = writer.finish()) transactions.respond(id, parts.status, *bytes, now);
 }
 

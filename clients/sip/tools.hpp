@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -12,16 +13,21 @@
 
 namespace labnet::sip_client {
 
-/// What a phone answers at all.
+/// What a phone is able to, as Allow says.
 inline constexpr std::array phone_methods{sip::Method::invite, sip::Method::ack,     sip::Method::cancel,
-                                          sip::Method::bye,    sip::Method::options, sip::Method::message};
+                                          sip::Method::bye,    sip::Method::options, sip::Method::message,
+                                          sip::Method::update, sip::Method::info};
 inline constexpr std::string_view description_type = "application/sdp";
 inline constexpr std::string_view text_type = "text/plain";
 
-/// A further header of a response; `other`: none.
+/// A further header of a response; without a name none.
 struct PhoneHeader {
-  sip::HeaderName name = sip::HeaderName::other;
-  std::string_view value{};
+  PhoneHeader() = default;
+  PhoneHeader(sip::HeaderName header, std::string_view text) : name{sip::text_of(header)}, value{text} {}
+  PhoneHeader(std::string_view header, std::string_view text) : name{header}, value{text} {}
+
+  std::string_view name;
+  std::string_view value;
 };
 
 struct PhoneTools {
@@ -30,10 +36,13 @@ struct PhoneTools {
   PhoneObserver& observer;
   Names& names;
   const PhoneConfig& config;
+  /// Where the server sees the phone, if that is another place than the own one: behind a gateway that translates
+  /// addresses (RFC 3581).
+  std::optional<sip::Hop>& seen_at;
 
   /// A new top Via for a request that goes there.
   std::string via(const sip::Hop& to) const;
-  /// "<sip:101@192.168.1.6:5060>": where the own phone is, as seen from there.
+  /// "<sip:101@192.168.1.6:5060>": where the own phone is, as the next one on the way there sees it.
   std::string contact(const sip::Hop& to) const;
   /// User-Agent, if the phone says what it is.
   void add_user_agent(sip::MessageWriter& writer) const;
@@ -43,8 +52,15 @@ struct PhoneTools {
   void add_server(sip::MessageWriter& writer) const;
 
   /// Answers a request that makes no dialog, within a transaction of its own.
+  ///
+  /// description  a session description; empty: none
   void answer(const sip::Message& request, const sip::Hop& from, const sip::ResponseParts& parts, sip::TimePoint now,
-              const PhoneHeader& header = {}) const;
+              const PhoneHeader& header = {}, std::string_view description = {}) const;
+  /// The answer to OPTIONS: what the phone is able to (RFC 3261, section 11.2).
+  void answer_options(const sip::Message& options, const sip::Hop& from, const sip::ResponseParts& parts,
+                      sip::TimePoint now) const;
+  /// The same in a transaction that has begun.
+  void answer_options(sip::ServerId id, const sip::ResponseParts& parts, sip::TimePoint now) const;
 };
 
 /// "INVITE, ACK, ...": the value of Allow.

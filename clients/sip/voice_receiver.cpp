@@ -45,8 +45,12 @@ void VoiceReceiver::on_event(const rtp::Packet& packet, rtp::Time now) {
   const auto event = rtp::parse_telephone_event(packet.payload);
   if (!event) return;
   const auto heard = events_.receive(packet.header.timestamp, *event, now);
-  if (!heard || !heard->begins || keys_.size() == keys_heard_max) return;
-  if (const auto key = rtp::key_of_event(heard->event)) keys_ += *key;
+  if (!heard || !heard->begins) return;
+  if (const auto key = rtp::key_of_event(heard->event)) take_key(*key);
+}
+
+void VoiceReceiver::take_key(char key) {
+  if (keys_.size() < keys_heard_max) keys_ += key;
 }
 
 void VoiceReceiver::play(rtp::Time now) {

@@ -41,6 +41,8 @@ class VoiceReceiver {
   const rtp::JitterCounts& jitter() const { return buffer_.counts(); }
   int depth() const { return buffer_.depth_target(); }  // packets
   std::size_t frame_samples() const { return frame_samples_; }
+  /// A key that was told by other means than telephone-event.
+  void take_key(char key);
   /// All that were pressed on the other side, in order; keys_heard_max at most.
   const std::string& keys() const { return keys_; }
 

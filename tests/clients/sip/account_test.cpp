@@ -162,6 +162,149 @@ TEST_F(Registering, AnswersAProxyInTheProxysHeader) {
   EXPECT_TRUE(has_right_digest(taken(), "Proxy-Authorization"));
 }
 
+/// The realms that a request has credentials for, and whose: "Proxy-Authorization outer anna".
+std::vector<std::string> credentials_in(const std::string& request) {
+  sip::Message message;
+  EXPECT_TRUE(message.read(as_bytes(std::string_view{request})));
+  std::vector<std::string> found;
+  for (const auto name : {sip::HeaderName::authorization, sip::HeaderName::proxy_authorization}) {
+    message.headers().for_each(name, [&](std::string_view value) {
+      const auto credentials = sip::parse_authorization(value);
+      EXPECT_TRUE(credentials) << value;
+      if (credentials)
+        found.push_back(std::string{sip::text_of(name)} + " " + credentials->realm + " " + credentials->user);
+    });
+  }
+  return found;
+}
+
+std::string asks_for(std::string_view header, std::string_view realm, std::string_view nonce, bool is_stale = false) {
+  return std::string{header} + ": Digest realm=\"" + std::string{realm} + "\", nonce=\"" + std::string{nonce} +
+         "\", qop=\"auth\"" + (is_stale ? ", stale=true" : "");
+}
+
+TEST_F(Registering, AnswersTheProxyAndThenTheRegistrarBehindIt) {
+  phone.phone.account().start(wire.now);
+  answer(taken(), {407, {asks_for("Proxy-Authenticate", "outer", "p1")}});
+  const auto second = taken();
+  EXPECT_THAT(credentials_in(second), ElementsAre("Proxy-Authorization outer 101"));
+  answer(second, {401, {asks_for("WWW-Authenticate", "lab", "r1")}});
+  const auto third = taken();
+  EXPECT_THAT(credentials_in(third), ElementsAre("Authorization lab 101", "Proxy-Authorization outer 101"));
+  EXPECT_THAT(header_of(third, "Proxy-Authorization"), HasSubstr("nc=00000002"));
+  EXPECT_THAT(header_of(third, "Authorization"), HasSubstr("nc=00000001"));
+
+  // The one's nonce grows old, and the other one's does not.
+  answer(third, {407, {asks_for("Proxy-Authenticate", "outer", "p2", true)}});
+  const auto fourth = taken();
+  EXPECT_THAT(header_of(fourth, "Proxy-Authorization"), HasSubstr("nonce=\"p2\""));
+  EXPECT_THAT(header_of(fourth, "Proxy-Authorization"), HasSubstr("nc=00000001"));
+  EXPECT_THAT(header_of(fourth, "Authorization"), HasSubstr("nc=00000002"));
+  answer(fourth, {200});
+  EXPECT_THAT(phone.take_told(), ElementsAre("registered 60"));
+}
+
+TEST_F(Registering, AnswersSeveralRealmsThatAskInOneResponse) {
+  phone.phone.account().start(wire.now);
+  answer(taken(), {401,
+                   {asks_for("WWW-Authenticate", "lab", "r"), asks_for("Proxy-Authenticate", "one", "1"),
+                    asks_for("Proxy-Authenticate", "two", "2")}});
+  EXPECT_THAT(credentials_in(taken()),
+              ElementsAre("Authorization lab 101", "Proxy-Authorization one 101", "Proxy-Authorization two 101"));
+}
+
+TEST_F(Registering, OneWrongPasswordAmongSeveralIsAFailure) {
+  phone.phone.account().start(wire.now);
+  answer(taken(), {407, {asks_for("Proxy-Authenticate", "outer", "p1")}});
+  answer(taken(), {401, {asks_for("WWW-Authenticate", "lab", "r1")}});
+  answer(taken(), {407, {asks_for("Proxy-Authenticate", "outer", "p2")}});
+  EXPECT_THAT(phone.take_told(),
+              ElementsAre(StartsWith("failed: the server does not accept the number and its password")));
+}
+
+TEST_F(Registering, WhoeverAsksInEverOtherRealmsIsLeftAlone) {
+  phone.phone.account().start(wire.now);
+  for (std::size_t realm = 0; realm < Login::realms_max; ++realm) {
+    answer(taken(), {407, {asks_for("Proxy-Authenticate", "realm" + std::to_string(realm), "n")}});
+  }
+  const auto last = taken();
+  EXPECT_EQ(credentials_in(last).size(), Login::realms_max);
+  answer(last, {407, {asks_for("Proxy-Authenticate", "one more", "n")}});
+  EXPECT_THAT(phone.take_told(),
+              ElementsAre(StartsWith("failed: the server asks for a password in ever other realms")));
+}
+
+TEST(RegisteringThroughAProxy, IsKnownThereByAnotherNameAndPassword) {
+  PlayedWire wire;
+  auto config = config_of(2);
+  config.logins = {{"outer", "anna", "other"}};
+  PlayedPhone phone{wire, 2, config};
+  phone.phone.account().start(wire.now);
+  wire.settle();
+  const auto first = wire.take_sent().at(0).text;
+  phone.hear(answer_to(
+      first, {401, {asks_for("WWW-Authenticate", "lab", "r"), asks_for("Proxy-Authenticate", "outer", "p")}}));
+  wire.settle();
+  const auto second = wire.take_sent().at(0).text;
+  EXPECT_THAT(credentials_in(second), ElementsAre("Authorization lab 101", "Proxy-Authorization outer anna"));
+  const auto credentials = sip::parse_authorization(header_of(second, "Proxy-Authorization"));
+  ASSERT_TRUE(credentials);
+  EXPECT_TRUE(
+      digest::is_right(*credentials, "REGISTER", digest::secret_of(digest::Algorithm::md5, "anna", "outer", "other")));
+  EXPECT_TRUE(has_right_digest(second));
+}
+
+/// The answer as it comes where the server sees the phone at another address than its own.
+std::string seen_at(std::string answer, const std::string& address, int port) {
+  const auto rport = answer.find(";rport");
+  EXPECT_NE(rport, std::string::npos) << answer;
+  return answer.replace(rport, 6, ";received=" + address + ";rport=" + std::to_string(port));
+}
+
+TEST_F(Registering, TellsTheAddressAtWhichTheServerSeesIt) {
+  phone.phone.account().start(wire.now);
+  phone.hear(seen_at(answer_to(taken(), {401, {std::string{challenge}}}), "203.0.113.7", 40001));
+  const auto second = taken();
+  EXPECT_EQ(header_of(second, "Contact"), "<sip:101@203.0.113.7:40001>");
+  EXPECT_THAT(header_of(second, "Via"), StartsWith("SIP/2.0/UDP 127.0.0.2:5060;")) << "its own, as the Via has it";
+  phone.hear(seen_at(answer_to(second, {200, {"Expires: 60"}}), "203.0.113.7", 40001));
+  EXPECT_THAT(phone.take_told(), ElementsAre("registered 60"));
+
+  phone.call("102");
+  EXPECT_EQ(header_of(taken(), "Contact"), "<sip:101@203.0.113.7:40001>");
+}
+
+TEST_F(Registering, RegistersOnceMoreWhereTheFirstAnswerIsThe200) {
+  phone.phone.account().start(wire.now);
+  phone.hear(seen_at(answer_to(taken(), {200, {"Expires: 60"}}), "203.0.113.7", 40001));
+  const auto second = taken();
+  EXPECT_EQ(header_of(second, "Contact"), "<sip:101@203.0.113.7:40001>, <sip:101@127.0.0.2:5060>;expires=0");
+  phone.hear(seen_at(answer_to(second, {200, {"Expires: 60"}}), "203.0.113.7", 40001));
+  EXPECT_THAT(phone.take_told(), ElementsAre("registered 60"));
+  // The gateway has forgotten the phone meanwhile, and gives it another port.
+  wire.pass(54s);
+  const auto refresh = wire.take_sent().front().text;
+  EXPECT_EQ(header_of(refresh, "Contact"), "<sip:101@203.0.113.7:40001>");
+  phone.hear(seen_at(answer_to(refresh, {200, {"Expires: 60"}}), "203.0.113.7", 40002));
+  EXPECT_EQ(header_of(taken(), "Contact"), "<sip:101@203.0.113.7:40002>, <sip:101@203.0.113.7:40001>;expires=0");
+}
+
+TEST_F(Registering, AGatewayThatGivesEachRequestAnotherPortIsNotFollowedForEver) {
+  phone.phone.account().start(wire.now);
+  int requests = 0;
+  while (phone.phone.account().state() == Account::State::registering) {
+    ASSERT_LT(++requests, 10);
+    phone.hear(seen_at(answer_to(taken(), {200, {"Expires: 60"}}), "203.0.113.7", 40000 + requests));
+  }
+  EXPECT_THAT(phone.take_told(), ElementsAre("registered 60"));
+}
+
+TEST_F(Registering, WhatTheServerSeesIsNotTakenWhereItIsNoAddress) {
+  phone.phone.account().start(wire.now);
+  phone.hear(seen_at(answer_to(taken(), {401, {std::string{challenge}}}), "nobody.example", 40001));
+  EXPECT_EQ(header_of(taken(), "Contact"), "<sip:101@127.0.0.2:5060>");
+}
+
 TEST_F(Registering, TakesTheFirstChallengeThatItUnderstands) {
   phone.phone.account().start(wire.now);
   answer(taken(), {401,

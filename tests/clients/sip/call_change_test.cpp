@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "clients/sip/phone_call.hpp"
-#include "tests/clients/sip/played_phone.hpp"
+#include "tests/clients/sip/called_phone.hpp"
 
 namespace labnet::sip_client {
 namespace {
@@ -97,42 +97,11 @@ TEST_F(Talking, HangingUpWhileAHoldIsUnderWayEndsBoth) {
   EXPECT_TRUE(callee.phone.is_idle());
 }
 
-/// A call that a played server makes to 101.
-struct Called : testing::Test {
-  std::string request(std::string_view method, int cseq, std::string_view body = {}, std::string_view to_tag = {}) {
-    std::string text{method};
-    text += " sip:101@127.0.0.2 SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:5060;branch=z9hG4bK" + std::to_string(cseq) +
-            std::string{method} + "\r\nFrom: <sip:102@lab>;tag=f\r\nTo: <sip:101@lab>" +
-            (to_tag.empty() ? std::string{} : ";tag=" + std::string{to_tag}) +
-            "\r\nCall-ID: c\r\nContact: <sip:127.0.0.1:5060>\r\nCSeq: " + std::to_string(cseq) + " " +
-            std::string{method} + "\r\n";
-    if (!body.empty()) text += "Content-Type: application/sdp\r\n";
-    return text + "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + std::string{body};
-  }
-  /// What the phone answers to it; the last message.
-  std::string answer_of(const std::string& text) {
-    phone.hear(text);
-    wire.settle();
-    const auto sent = wire.take_sent();
-    return sent.empty() ? std::string{} : sent.back().text;
-  }
-  /// Up to the ACK; the phone's tag.
-  std::string talk() {
-    const auto ok = answer_of(request("INVITE", 1, description()));
-    auto tag = header_of(ok, "To").substr(header_of(ok, "To").find("tag=") + 4);
-    answer_of(request("ACK", 1, {}, tag));
-    phone.take_told();
-    return tag;
-  }
-  PlayedWire wire;
-  PlayedPhone phone{wire, 2, config_of(2)};
-};
-
 TEST_F(Called, AnInviteWithoutAnOfferIsAnsweredByOne) {
   const auto ok = answer_of(request("INVITE", 1));
   EXPECT_THAT(ok, StartsWith("SIP/2.0 200"));
   EXPECT_THAT(ok, HasSubstr("m=audio 40000 RTP/AVP 8 0 101\r\n"));
-  const auto tag = header_of(ok, "To").substr(header_of(ok, "To").find("tag=") + 4);
+  const auto tag = tag_of(ok);
   EXPECT_THAT(phone.take_told(), ElementsAre("incoming sip:102@lab", "answered"));
   answer_of(request("ACK", 1, description("sendrecv", "0"), tag));
   EXPECT_THAT(phone.take_told(), ElementsAre("media sendrecv PCMU"));
@@ -140,7 +109,7 @@ TEST_F(Called, AnInviteWithoutAnOfferIsAnsweredByOne) {
 
 TEST_F(Called, AnAckWithoutTheAnswerThatIsDueEndsTheCall) {
   const auto ok = answer_of(request("INVITE", 1));
-  const auto tag = header_of(ok, "To").substr(header_of(ok, "To").find("tag=") + 4);
+  const auto tag = tag_of(ok);
   EXPECT_THAT(answer_of(request("ACK", 1, {}, tag)), StartsWith("BYE sip:127.0.0.1:5060"));
   EXPECT_EQ(phone.told.back(), "end fault 200 the other side has described no media");
 }
@@ -206,7 +175,7 @@ TEST_F(Called, AServerThatHasForgottenTheCallEndsIt) {
 TEST_F(Called, AByeWhileItRingsEndsTheInviteToo) {
   phone.plan.after = 10s;
   const auto ringing = answer_of(request("INVITE", 1, description()));
-  const auto tag = header_of(ringing, "To").substr(header_of(ringing, "To").find("tag=") + 4);
+  const auto tag = tag_of(ringing);
   EXPECT_THAT(answer_of(request("BYE", 2, {}, tag)), StartsWith("SIP/2.0 487"));
   EXPECT_EQ(phone.told.back(), "end remote 487 cancelled by the caller");
 }

@@ -224,7 +224,24 @@ TEST_F(WithServer, AnInviteIsSentAgainWithCredentialsOnceTheyAreAskedFor) {
   EXPECT_TRUE(
       digest::is_right(*credentials, "INVITE", digest::secret_of(digest::Algorithm::md5, "101", "lab", "secret")));
   answer(second, accepted());
-  EXPECT_THAT(taken(), StartsWith("ACK sip:127.0.0.1:5060 SIP/2.0"));
+  const auto ack = taken();
+  EXPECT_THAT(ack, StartsWith("ACK sip:127.0.0.1:5060 SIP/2.0"));
+  EXPECT_EQ(header_of(ack, "Proxy-Authorization"), header_of(second, "Proxy-Authorization"));
+  EXPECT_THAT(phone.take_told(), ElementsAre("media sendrecv PCMA", "answered"));
+}
+
+TEST_F(WithServer, AnInviteSatisfiesTheProxyAndTheOneBehindIt) {
+  const auto last = [&] {
+    wire.settle();
+    return wire.take_sent().back().text;
+  };
+  phone.call("102");
+  answer(last(), {407, {R"(Proxy-Authenticate: Digest realm="outer", nonce="p", qop="auth")"}});
+  answer(last(), {401, {std::string{challenge}}});
+  const auto third = last();
+  EXPECT_THAT(header_of(third, "Authorization"), HasSubstr("realm=\"lab\""));
+  EXPECT_THAT(header_of(third, "Proxy-Authorization"), HasSubstr("realm=\"outer\""));
+  answer(third, accepted());
   EXPECT_THAT(phone.take_told(), ElementsAre("media sendrecv PCMA", "answered"));
 }
 

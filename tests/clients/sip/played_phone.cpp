@@ -83,6 +83,9 @@ void PlayedPhone::on_end(PhoneCall&, const CallEnd& end) {
   current = nullptr;
   told.push_back(fmt::format("end {} {} {}", name_of(end.ender), end.status, end.reason));
 }
+void PlayedPhone::on_key(PhoneCall&, char key) {
+  told.push_back(fmt::format("key {}", key));
+}
 void PlayedPhone::on_message(std::string_view from_uri, std::string_view text) {
   told.push_back(fmt::format("message {}: {}", from_uri, text));
 }

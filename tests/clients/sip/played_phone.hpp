@@ -66,6 +66,7 @@ class PlayedPhone final : public sip::MessageTransport, public PhoneObserver {
   void on_media(PhoneCall& call, const sdp::Agreement& agreement) override;
   void on_answered(PhoneCall& call) override;
   void on_end(PhoneCall& call, const CallEnd& end) override;
+  void on_key(PhoneCall& call, char key) override;
   void on_message(std::string_view from_uri, std::string_view text) override;
   void on_message_sent(int status, std::string_view reason) override;
 

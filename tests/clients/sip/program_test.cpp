@@ -52,6 +52,7 @@ Words dialogue_of(const Outcome& outcome) {
   for (const auto line : split(outcome.errors, '\n')) {
     if (line.size() < 4) continue;
     const bool is_response = line.substr(3).starts_with("SIP/2.0 ");
+    if (!is_response && !line.ends_with(" SIP/2.0")) continue;
     const auto rest = line.substr(is_response ? 11 : 3);
     words.push_back(fmt::format("{} {}", line.substr(0, 2), rest.substr(0, rest.find(' '))));
   }
@@ -223,6 +224,23 @@ TEST(SecureExchange, ServesOverTlsOnceItsCertificateIsTrusted) {
   EXPECT_EQ(outcome.exit_code, 0) << outcome.output << outcome.errors;
 }
 
+TEST_F(Exchange, ShowsWholeMessages) {
+  const auto outcome = sip("call", with_number("600", as("101:secret", {"-v", "--duration", "200ms"})));
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.output << outcome.errors;
+  EXPECT_THAT(outcome.errors, testing::ContainsRegex("-> REGISTER sip:[^\n]*\n-> Via: SIP/2.0/UDP 127.0.0.1"));
+  EXPECT_THAT(outcome.errors, HasSubstr("\n<- WWW-Authenticate: Digest realm="));
+  EXPECT_THAT(outcome.errors, testing::ContainsRegex("-> Content-Length: [0-9]+\n->\n-> v=0\n"));
+  EXPECT_THAT(outcome.errors, testing::Not(HasSubstr("\\r")));
+}
+
+TEST_F(Exchange, IsKnownByAnotherNameInTheRealmThatSaysSo) {
+  const auto good = sip("register", as("101:wrong", {"--duration", "0s", "--login", "labnet=101:secret"}));
+  EXPECT_EQ(good.exit_code, 0) << good.errors;
+  const auto bad = sip("register", as("101:secret", {"--duration", "0s", "--login", "labnet=101:wrong"}));
+  EXPECT_EQ(bad.exit_code, 1);
+  EXPECT_EQ(sip("register", as("101:secret", {"--login", "labnet"})).exit_code, 2);
+}
+
 TEST_F(Exchange, AConnectionThatEndsIsTold) {
   Child phone{sip_command("answer", {"--user", "102:geheim", "--server", server("tcp")})};
   ASSERT_TRUE(phone.line());
@@ -230,6 +248,41 @@ TEST_F(Exchange, AConnectionThatEndsIsTold) {
   phone.signal(SIGINT);
   const auto outcome = phone.wait();
   EXPECT_THAT(outcome.output, HasSubstr("the connection to the server is gone"));
+}
+
+bool waits_for_line(Child& child, std::string_view beginning) {
+  while (const auto line = child.line()) {
+    if (line->starts_with(beginning)) return true;
+  }
+  return false;
+}
+
+TEST(RestartedExchange, IsFoundAgainByAPhoneOnAConnection) {
+  const Words users{"--user", "101:secret", "--user", "102:geheim"};
+  auto service = std::make_unique<RunningService>("sip", users);
+  const auto port = service->port("tcp");
+  const auto server = fmt::format("tcp:127.0.0.1:{}", port);
+  Child phone{sip_command("answer", {"--user", "102:geheim", "--server", server, "--calls", "2"}),
+              {.patience = std::chrono::seconds{30}}};
+  ASSERT_TRUE(waits_for_line(phone, "ready at tcp "));
+  Child caller{sip_command("call", {"102", "--user", "101:secret", "--server", server, "--duration", "60s"}),
+               {.patience = std::chrono::seconds{30}}};
+  ASSERT_TRUE(waits_for_line(caller, "answered"));
+
+  service.reset();
+  ASSERT_TRUE(waits_for_line(phone, "the connection to the server is gone"));
+  auto again = users;
+  again.insert(again.end(), {"--listen", fmt::format("tcp://127.0.0.1:{}", port)});
+  service = std::make_unique<RunningService>("sip", again);
+  EXPECT_TRUE(waits_for_line(phone, "answered, and failed: the connection to the server is gone"));
+  const auto first = caller.wait();
+  EXPECT_EQ(first.exit_code, 1);
+  EXPECT_EQ(last_line(first), "answered, and failed: the connection to the server is gone");
+  EXPECT_TRUE(waits_for_line(phone, "connected to the server again"));
+  EXPECT_TRUE(waits_for_line(phone, "registered sip:102@127.0.0.1"));
+  const auto second = sip("call", {"102", "--user", "101:secret", "--server", server, "--duration", "200ms"});
+  EXPECT_EQ(second.exit_code, 0) << second.output << second.errors;
+  EXPECT_EQ(phone.wait().exit_code, 1) << "the first call has failed";
 }
 
 TEST_F(Exchange, ATextIsDeliveredOrNot) {
