@@ -98,8 +98,8 @@ class Summarizer {
     summary_.ftp = ftp_.dialogues();
     summary_.http = http_.exchanges();
     summary_.tls = tls_.connections();
-    summary_.credentials = credentials_of(summary_.http);
     summary_.sip = sip_.messages();
+    summary_.credentials = credentials_of(summary_.http, summary_.sip);
     summary_.sip_unreadable = sip_.unreadable();
     summary_.rtp = rtp_.streams();
     const auto media = rtp_.frames_of_streams(), others = rtp_.frames_of_others();

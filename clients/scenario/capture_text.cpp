@@ -17,6 +17,7 @@ namespace {
 
 constexpr std::size_t dialogue_columns = 71;  // of a line, so that a terminal of 80 holds it
 constexpr std::size_t transfer_columns = 40;
+constexpr std::size_t hash_columns = 54;
 
 /// What stands behind a mark, and where a line is full goes on below itself.
 std::string lines_behind(std::string_view mark, std::string_view text) {
@@ -189,8 +190,7 @@ std::string credential_text(const SeenCredential& credential, Language language)
   const auto shown = [](const std::string& text) { return printable(text, transfer_columns); };
   switch (credential.way) {
     case CredentialWay::digest:
-      return messages::password_hashed.in(language, shown(credential.user), shown(credential.realm),
-                                          shown(credential.nonce));
+      return messages::password_hashed.in(language, shown(credential.user));
     case CredentialWay::cookie:
       return messages::cookie_of_session.in(language, shown(credential.cookie));
     case CredentialWay::form:
@@ -198,6 +198,16 @@ std::string credential_text(const SeenCredential& credential, Language language)
       break;
   }
   return messages::password_in_clear.in(language, shown(credential.user), shown(credential.password));
+}
+
+/// What there is besides the user's name for whoever wants to guess the password.
+std::string hash_text(const SeenCredential& credential) {
+  std::string text;
+  for (const auto& [name, value] :
+       {std::pair{"realm", credential.realm}, {"nonce", credential.nonce}, {"response", credential.response}}) {
+    text += fmt::format("              {}=\"{}\"\n", name, printable(value, hash_columns));
+  }
+  return text;
 }
 
 /// Of one server's TLS: its name, where it is, how much there was, whom a certificate names that could be read.
@@ -238,9 +248,10 @@ std::string learnt_text(const CaptureSummary& summary, Language language) {
   if (summary.credentials.empty() && summary.tls.empty()) return "";
   auto text = fmt::format("    {}\n", messages::listener_learns.in(language));
   for (const auto& credential : summary.credentials) {
-    const auto where = printable(fmt::format("http://{}{}", credential.host, credential.target), dialogue_columns);
+    const auto where = printable(credential.where(), dialogue_columns);
     text += fmt::format("      {:7} {}\n              {}, {}\n", name_of(credential.way), where,
                         credential_text(credential, language), messages::in_requests.in(language, credential.times));
+    if (credential.way == CredentialWay::digest) text += hash_text(credential);
   }
   return text + learnt_of_tls(summary.tls, language);
 }

@@ -1,5 +1,7 @@
 #include "clients/scenario/credentials_table.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <optional>
@@ -78,7 +80,25 @@ class Collector {
       if (equals_ignoring_case(name, "Cookie")) add_cookies(exchange, value);
     }
   }
-  std::vector<SeenCredential> take() { return std::move(seen_); }
+  void add(const SipMessage& message) {
+    if (message.is_repeat) return;
+    for (const auto& credentials : message.credentials) {
+      SeenCredential one;
+      one.way = CredentialWay::digest;
+      one.is_by_sip = true;
+      one.number = message.number;
+      one.client = message.source;
+      one.server = message.destination;
+      one.method = message.method;
+      one.target = message.request_uri;
+      take_digest(credentials, one);
+      keep(std::move(one));
+    }
+  }
+  std::vector<SeenCredential> take() {
+    std::ranges::stable_sort(seen_, {}, &SeenCredential::number);
+    return std::move(seen_);
+  }
 
  private:
   static SeenCredential made_of(const HttpExchange& exchange, CredentialWay way) {
@@ -87,9 +107,17 @@ class Collector {
     one.number = exchange.number;
     one.client = exchange.client;
     one.server = exchange.server;
+    one.method = exchange.method;
     one.host = exchange.host;
     one.target = exchange.target;
     return one;
+  }
+
+  static void take_digest(const digest::Credentials& credentials, SeenCredential& into) {
+    into.user = credentials.user;
+    into.realm = credentials.realm;
+    into.nonce = credentials.nonce;
+    into.response = credentials.response;
   }
 
   void add_form(const HttpExchange& exchange) {
@@ -112,9 +140,7 @@ class Collector {
       keep(std::move(one));
     } else if (const auto digest = http::parse_digest(value)) {
       auto one = made_of(exchange, CredentialWay::digest);
-      one.user = digest->user;
-      one.realm = digest->realm;
-      one.nonce = digest->nonce;
+      take_digest(*digest, one);
       keep(std::move(one));
     }
   }
@@ -132,9 +158,9 @@ class Collector {
   void keep(SeenCredential one) {
     // A server that asks anew gives another nonce: it is the same user all the same.
     const auto is_same = [&](const SeenCredential& other) {
-      return other.way == one.way && other.client == one.client && other.server == one.server &&
-             equals_ignoring_case(other.host, one.host) && other.user == one.user && other.password == one.password &&
-             other.realm == one.realm && other.cookie == one.cookie;
+      return other.way == one.way && other.is_by_sip == one.is_by_sip && other.client == one.client &&
+             other.server == one.server && equals_ignoring_case(other.host, one.host) && other.user == one.user &&
+             other.password == one.password && other.realm == one.realm && other.cookie == one.cookie;
     };
     const auto known = std::ranges::find_if(seen_, is_same);
     if (known != seen_.end()) {
@@ -164,9 +190,15 @@ std::string_view name_of(CredentialWay way) {
   return "unknown";
 }
 
-std::vector<SeenCredential> credentials_of(const std::vector<HttpExchange>& exchanges) {
+std::string SeenCredential::where() const {
+  return is_by_sip ? fmt::format("{} {}", method, target) : fmt::format("http://{}{}", host, target);
+}
+
+std::vector<SeenCredential> credentials_of(const std::vector<HttpExchange>& exchanges,
+                                           const std::vector<SipMessage>& messages) {
   Collector collector;
   for (const auto& exchange : exchanges) collector.add(exchange);
+  for (const auto& message : messages) collector.add(message);
   return collector.take();
 }
 

@@ -174,10 +174,11 @@ inline constexpr Message tls_new_session{"new session", "sesión nueva"};
 inline constexpr Message tls_resumed{"session resumed", "sesión reanudada"};
 inline constexpr Message tls_certificate{"certificate for {}", "certificado para {}"};
 inline constexpr Message tls_nothing_agreed{"no Server Hello", "sin Server Hello"};
+inline constexpr Message left_out{"[{} bytes are left out here]", "[aquí se omiten {} bytes]"};
 inline constexpr Message listener_learns{"who listens on the way learns:", "quien escucha en el camino conoce:"};
 inline constexpr Message password_in_clear{"user {}, password {}", "usuario {}, contraseña {}"};
-inline constexpr Message password_hashed{"user {}, of the password only a hash (realm {}, nonce {})",
-                                         "usuario {}, de la contraseña solo un hash (realm {}, nonce {})"};
+inline constexpr Message password_hashed{"user {}, of the password only a hash",
+                                         "usuario {}, de la contraseña solo un hash"};
 inline constexpr Message cookie_of_session{"cookie {}, by which the user is known",
                                            "cookie {}, por la que se reconoce al usuario"};
 inline constexpr Counted in_requests{{"in 1 request", "en 1 petición"}, {"in {} requests", "en {} peticiones"}};

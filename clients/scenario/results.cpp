@@ -233,6 +233,8 @@ json::object to_object(const SeenCredential& credential) {
                       {"frame", credential.number},
                       {"client", to_string(credential.client)},
                       {"server", to_string(credential.server)},
+                      {"protocol", credential.is_by_sip ? "SIP" : "HTTP"},
+                      {"method", printable(credential.method)},
                       {"host", printable(credential.host)},
                       {"target", printable(credential.target)},
                       {"requests", credential.times}};
@@ -247,6 +249,7 @@ json::object to_object(const SeenCredential& credential) {
   } else {
     add("realm", credential.realm);
     add("nonce", credential.nonce);
+    add("response", credential.response);
   }
   return object;
 }

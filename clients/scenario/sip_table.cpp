@@ -6,6 +6,7 @@
 
 #include "common/base/text.hpp"
 #include "common/sdp/codec.hpp"
+#include "common/sip/authorization.hpp"
 #include "common/sip/header_name.hpp"
 #include "common/sip/methods.hpp"
 #include "common/sip/name_address.hpp"
@@ -42,6 +43,16 @@ std::optional<SipMedia> media_of(const sip::Message& message) {
 std::size_t contacts_in(const sip::Message& message) {
   const auto contacts = sip::parse_name_addresses(message.headers(), sip::HeaderName::contact);
   return contacts ? contacts->size() : 0;
+}
+
+std::vector<digest::Credentials> credentials_in(const sip::Message& message) {
+  std::vector<digest::Credentials> found;
+  for (const auto name : {sip::HeaderName::authorization, sip::HeaderName::proxy_authorization}) {
+    message.headers().for_each(name, [&](std::string_view value) {
+      if (auto credentials = sip::parse_authorization(value)) found.push_back(*std::move(credentials));
+    });
+  }
+  return found;
 }
 
 }  // namespace
@@ -118,6 +129,7 @@ void SipTableBuilder::add_message(SipMessage message, Bytes bytes) {
     message.reason = read.reason();
   } else {
     message.request_uri = read.request_uri_text();
+    message.credentials = credentials_in(read);
   }
   message.call_id = read.call_id();
   message.cseq = read.cseq().number;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "common/base/address.hpp"
+#include "common/digest/digest.hpp"
 #include "common/packet/capture_file.hpp"
 #include "common/packet/frame.hpp"
 #include "common/packet/tcp_reassembly.hpp"
@@ -37,9 +38,10 @@ struct SipMessage {
   std::string request_uri{};
   std::string call_id{}, from{}, to{};  // the latter two are URIs
   std::uint32_t cseq = 0;
-  std::size_t contacts = 0;         // how many: of a 200 to REGISTER all phones of the number
-  std::optional<SipMedia> media{};  // of the first audio that is not refused
-  bool is_repeat = false;           // the same message from and to the same ports was there before
+  std::size_t contacts = 0;                        // how many: of a 200 to REGISTER all phones of the number
+  std::optional<SipMedia> media{};                 // of the first audio that is not refused
+  std::vector<digest::Credentials> credentials{};  // of a request
+  bool is_repeat = false;                          // the same message from and to the same ports was there before
 
   /// "INVITE", "401 REGISTER"
   std::string name() const;

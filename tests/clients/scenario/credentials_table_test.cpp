@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "common/http/digest.hpp"
+#include "tests/clients/scenario/datagrams.hpp"
 #include "tests/clients/scenario/segments.hpp"
 
 namespace labnet::scenario {
@@ -31,7 +32,9 @@ class Listener {
         fmt::format("POST /login HTTP/1.1\r\nHost: web.lab\r\nContent-Type: {}\r\nContent-Length: {}\r\n\r\n{}", type,
                     body.size(), body));
   }
-  std::vector<SeenCredential> learns() const { return credentials_of(builder_.exchanges()); }
+  std::vector<SeenCredential> learns(const std::vector<SipMessage>& messages = {}) const {
+    return credentials_of(builder_.exchanges(), messages);
+  }
   const HttpExchange& last() const { return builder_.exchanges().back(); }
 
  private:
@@ -54,6 +57,50 @@ TEST(Credentials, AreReadOfAForm) {
   EXPECT_EQ(learns[0].user, "ann");
   EXPECT_EQ(learns[0].password, "top secret &");
   EXPECT_EQ(learns[0].times, 1u);
+}
+
+TEST(Credentials, AreReadOfSipToo) {
+  const digest::Credentials digest{
+      .user = "101", .realm = "lab", .nonce = "n1", .uri = "sip:lab", .response = "0123456789abcdef0123456789abcdef"};
+  const auto request = [&](std::string_view method, std::string_view branch, std::string_view header) {
+    return fmt::format(
+        "{0} sip:lab SIP/2.0\r\nVia: SIP/2.0/UDP 172.20.10.1:40000;branch=z9hG4bK{1}\r\nFrom: <sip:101@lab>;tag=a\r\n"
+        "To: <sip:101@lab>\r\nCall-ID: c\r\nCSeq: 1 {0}\r\n{2}: {3}\r\n\r\n",
+        method, branch, header, digest::to_text(digest));
+  };
+  const DatagramEnds ends{{0xac140a01}, {0xac140a0c}, 40'000, sip_port};
+  SipTableBuilder builder;
+  std::uint64_t number = 0;
+  for (const auto& text : {request("REGISTER", "1", "Authorization"), request("REGISTER", "1", "Authorization"),
+                           request("INVITE", "2", "Proxy-Authorization")}) {
+    const auto frame = datagram_frame(ends, text);
+    builder.add(++number, {}, packet::parse_frame(frame));
+  }
+  const auto learns = credentials_of({}, builder.messages());
+  ASSERT_THAT(learns, SizeIs(1));
+  EXPECT_EQ(learns[0].way, CredentialWay::digest);
+  EXPECT_TRUE(learns[0].is_by_sip);
+  EXPECT_EQ(learns[0].number, 1u);
+  EXPECT_EQ(to_string(learns[0].client), "172.20.10.1");
+  EXPECT_EQ(to_string(learns[0].server), "172.20.10.12");
+  EXPECT_EQ(learns[0].where(), "REGISTER sip:lab");
+  EXPECT_EQ(learns[0].user, "101");
+  EXPECT_EQ(learns[0].realm, "lab");
+  EXPECT_EQ(learns[0].nonce, "n1");
+  EXPECT_EQ(learns[0].response, digest.response);
+  EXPECT_EQ(learns[0].times, 2u) << "the one that was sent again counts once";
+}
+
+TEST(Credentials, OfHttpAndSipStandInTheOrderOfTheirFrames) {
+  Listener listener;
+  listener.hears_form("user=ann&password=secret");
+  SipMessage message;
+  message.number = 1;
+  message.credentials.push_back({.user = "101", .realm = "lab", .nonce = "n", .uri = "sip:lab"});
+  const auto learns = listener.learns({message});
+  ASSERT_THAT(learns, SizeIs(2));
+  EXPECT_EQ(learns[0].user, "101");
+  EXPECT_EQ(learns[1].user, "ann");
 }
 
 TEST(Credentials, AreKnownByTheNamesOfFields) {

@@ -134,8 +134,9 @@ bool is_the_same_everywhere(std::string_view line) {
   const bool is_of_connection = text.starts_with("FTP") || text.starts_with("HTTP") || text.starts_with("TLS");
   const bool is_place = text.find(" http://") != text.npos || text.find("example, 192.") != text.npos;
   const bool is_of_ladder = text.ends_with("|INVITE ------------------->|") || text.starts_with("SIP ");
+  const bool is_of_hash = text.starts_with("realm=") || text.starts_with("nonce=") || text.starts_with("response=");
   const bool is_of_streams = text.find("0x00000000") != text.npos;
-  return text.empty() || is_place || is_of_ladder || is_of_streams ||
+  return text.empty() || is_place || is_of_ladder || is_of_hash || is_of_streams ||
          (text.starts_with("<-") && !text.starts_with("<- 200, ")) || text.starts_with("->") ||
          text.find(" IN A ") != text.npos || (is_of_connection && text.find("->") != text.npos);
 }
