@@ -13,6 +13,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <thread>
 #include <utility>
 
 #include "common/base/pipe.hpp"
@@ -32,19 +33,51 @@ constexpr int no_such_program = 127;
   _exit(no_such_program);
 }
 
-/// Appends what the descriptor holds; closes it at its end.
-void take(FileDescriptor& from, std::string& into) {
-  std::array<char, 16384> data{};
-  for (;;) {
-    const auto count = read(from.get(), data.data(), data.size());
-    if (count < 0) return;  // nothing more for now
-    if (count == 0) return from.reset();
-    const auto room = output_bytes_max - std::min(into.size(), output_bytes_max);
-    into.append(data.data(), std::min(static_cast<std::size_t>(count), room));
+/// One of its outputs, and what has been read of it.
+struct Outlet {
+  FileDescriptor pipe;
+  KeptText text{output_bytes_max};
+
+  /// What the pipe holds; closes it at its end.
+  void take(std::string* lines = nullptr) {
+    std::array<char, 16384> data{};
+    for (;;) {
+      const auto count = read(pipe.get(), data.data(), data.size());
+      if (count < 0) return;  // nothing more for now
+      if (count == 0) return pipe.reset();
+      const std::string_view more{data.data(), static_cast<std::size_t>(count)};
+      text.add(more);
+      if (lines != nullptr && lines->size() < line_bytes_max) lines->append(more);
+    }
   }
-}
+};
 
 }  // namespace
+
+/// At a place of its own, as a thread refers to it.
+struct ChildProcess::Said {
+  Outlet output, errors;
+  std::string lines{};  // of its output, what line() has not given yet
+  bool gives_lines = true;
+  std::optional<Pipe> to_reader{};  // closed when it is to end
+  std::thread reader{};
+
+  void take_output() { output.take(gives_lines ? &lines : nullptr); }
+  void give_no_lines() {
+    gives_lines = false;
+    lines.clear();
+  }
+  void read_until_told() {
+    while (output.pipe || errors.pipe) {
+      std::array<pollfd, 3> events{pollfd{to_reader->reading.get(), POLLIN, 0}, pollfd{output.pipe.get(), POLLIN, 0},
+                                   pollfd{errors.pipe.get(), POLLIN, 0}};
+      poll(events.data(), events.size(), -1);
+      if (events[1].revents != 0) take_output();
+      if (events[2].revents != 0) errors.take();
+      if (events[0].revents != 0) return;
+    }
+  }
+};
 
 Result<ChildProcess> ChildProcess::start(const std::vector<std::string>& words, program::StopSignals& stop,
                                          bool together) {
@@ -72,26 +105,46 @@ Result<ChildProcess> ChildProcess::start(const std::vector<std::string>& words, 
 
 ChildProcess::ChildProcess(pid_t pid, FileDescriptor watch, FileDescriptor output, FileDescriptor errors,
                            program::StopSignals& stop)
-    : pid_{pid}, watch_{std::move(watch)}, output_{std::move(output)}, errors_{std::move(errors)}, stop_{&stop} {}
+    : pid_{pid},
+      watch_{std::move(watch)},
+      said_{std::make_unique<Said>(Said{.output = {std::move(output)}, .errors = {std::move(errors)}})},
+      stop_{&stop} {}
 
 ChildProcess::ChildProcess(ChildProcess&& other) noexcept
     : pid_{std::exchange(other.pid_, 0)},
       watch_{std::move(other.watch_)},
-      output_{std::move(other.output_)},
-      errors_{std::move(other.errors_)},
-      output_text_{std::move(other.output_text_)},
-      errors_text_{std::move(other.errors_text_)},
-      lines_end_{other.lines_end_},
+      said_{std::move(other.said_)},
       stop_{other.stop_} {}
 
 ChildProcess::~ChildProcess() {
+  if (said_) come_back();
   if (pid_ > 0) reap(Ending::interrupted);
 }
 
-void ChildProcess::leave_alone() const {
-  for (const auto& stream : {output_.get(), errors_.get()}) {
-    if (stream >= 0) fcntl(stream, F_SETPIPE_SZ, unread_bytes_max);  // refused, the usual 64 KiB remain
-  }
+void ChildProcess::leave_alone() {
+  come_back();
+  said_->give_no_lines();
+  auto pipe = make_pipe();
+  if (!pipe) return;  // too many are open: then it waits for a reader when its pipe is full
+  said_->to_reader = *std::move(pipe);
+  said_->reader = std::thread{[said = said_.get()] { said->read_until_told(); }};
+}
+
+void ChildProcess::come_back() {
+  if (!said_->reader.joinable()) return;
+  said_->to_reader->writing.reset();
+  said_->reader.join();
+  said_->to_reader.reset();
+}
+
+const KeptText& ChildProcess::output() {
+  come_back();
+  return said_->output.text;
+}
+
+const KeptText& ChildProcess::errors() {
+  come_back();
+  return said_->errors.text;
 }
 
 void ChildProcess::signal(int number) const {
@@ -99,14 +152,15 @@ void ChildProcess::signal(int number) const {
 }
 
 std::optional<Ending> ChildProcess::read_some(Clock::time_point until) {
+  come_back();
   // A closed descriptor is -1, which poll passes over.
-  std::array<pollfd, 4> events{pollfd{stop_->descriptor(), POLLIN, 0}, pollfd{output_.get(), POLLIN, 0},
-                               pollfd{errors_.get(), POLLIN, 0}, pollfd{watch_.get(), POLLIN, 0}};
+  std::array<pollfd, 4> events{pollfd{stop_->descriptor(), POLLIN, 0}, pollfd{said_->output.pipe.get(), POLLIN, 0},
+                               pollfd{said_->errors.pipe.get(), POLLIN, 0}, pollfd{watch_.get(), POLLIN, 0}};
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now()).count();
   if (left <= 0) return Ending::deadline;
   poll(events.data(), events.size(), static_cast<int>(std::min<std::int64_t>(left, 1'000'000)));
-  if (events[1].revents != 0) take(output_, output_text_);
-  if (events[2].revents != 0) take(errors_, errors_text_);
+  if (events[1].revents != 0) said_->take_output();
+  if (events[2].revents != 0) said_->errors.take();
   if (events[0].revents != 0) {
     stop_->take();  // it ends this wait; what follows, such as an end in order, is waited for again
     return Ending::interrupted;
@@ -119,10 +173,11 @@ std::optional<Ending> ChildProcess::read_some(Clock::time_point until) {
 std::optional<std::string> ChildProcess::line(std::chrono::milliseconds time) {
   const auto until = Clock::now() + time;
   for (bool is_over = false;;) {
-    const auto end = output_text_.find('\n', lines_end_);
+    auto& lines = said_->lines;
+    const auto end = lines.find('\n');
     if (end != std::string::npos) {
-      auto text = output_text_.substr(lines_end_, end - lines_end_);
-      lines_end_ = end + 1;
+      auto text = lines.substr(0, end);
+      lines.erase(0, end + 1);
       return text;
     }
     if (is_over) return std::nullopt;
@@ -131,6 +186,7 @@ std::optional<std::string> ChildProcess::line(std::chrono::milliseconds time) {
 }
 
 Ended ChildProcess::wait(std::chrono::milliseconds time) {
+  said_->give_no_lines();
   const auto until = Clock::now() + time;
   for (;;) {
     const auto ending = read_some(until);
@@ -140,6 +196,7 @@ Ended ChildProcess::wait(std::chrono::milliseconds time) {
 }
 
 Ended ChildProcess::end(std::chrono::milliseconds time) {
+  said_->give_no_lines();
   signal(SIGTERM);
   const auto until = Clock::now() + time;
   for (auto one_has_come = stop_->have_come();;) {

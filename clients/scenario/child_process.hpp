@@ -4,10 +4,13 @@
 #include <sys/types.h>
 
 #include <chrono>
+#include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "clients/scenario/kept_text.hpp"
 #include "common/base/file_descriptor.hpp"
 #include "common/base/result.hpp"
 #include "common/program/stop_signals.hpp"
@@ -15,9 +18,7 @@
 namespace labnet::scenario {
 
 inline constexpr std::size_t output_bytes_max = 4 * 1024 * 1024;  // what is kept of a program's output
-
-/// What a program may print while nobody reads; what prints more waits until somebody does.
-inline constexpr int unread_bytes_max = 1024 * 1024;
+inline constexpr std::size_t line_bytes_max = 1024 * 1024;        // of a line that is waited for
 
 /// What a program is given to end in order before it is killed.
 inline constexpr std::chrono::milliseconds end_grace{2'000};
@@ -47,8 +48,9 @@ class ChildProcess {
   /// The next line of its output, without LF. Nothing if it ends, if the time is over, or on a signal to stop, which
   /// is taken: see StopSignals::have_come.
   std::optional<std::string> line(std::chrono::milliseconds time);
-  /// From now on it may print `unread_bytes_max` while this process does other things.
-  void leave_alone() const;
+  /// What it prints from now on is read by a thread of its own, while this process does other things; until one of the
+  /// functions below is called. It gives no lines any more.
+  void leave_alone();
   void signal(int number) const;
   /// Waits for its end; after any other ending it has been made to end, within `end_grace`.
   Ended wait(std::chrono::milliseconds time);
@@ -56,8 +58,8 @@ class ChildProcess {
   /// its end is what is waited for anyhow; another one kills it.
   Ended end(std::chrono::milliseconds time);
 
-  const std::string& output() const { return output_text_; }
-  const std::string& errors() const { return errors_text_; }
+  const KeptText& output();
+  const KeptText& errors();
 
  private:
   ChildProcess(pid_t pid, FileDescriptor watch, FileDescriptor output, FileDescriptor errors,
@@ -66,12 +68,13 @@ class ChildProcess {
   /// Reads what there is, waiting for it; nothing if there is something new, else why the wait is over.
   std::optional<Ending> read_some(Clock::time_point until);
   Ended reap(Ending ending);
+  /// Ends the thread, if there is one: what it has read is this one's again.
+  void come_back();
 
+  struct Said;
   pid_t pid_;
   FileDescriptor watch_;  // readable once the process has ended (pidfd_open(2))
-  FileDescriptor output_, errors_;
-  std::string output_text_, errors_text_;
-  std::size_t lines_end_ = 0;  // of what line() has given
+  std::unique_ptr<Said> said_;
   program::StopSignals* stop_;
 };
 

@@ -118,9 +118,12 @@ class LabInUse {
     own_ = std::make_unique<ChildProcess>(std::move(*process));
     const auto line = own_->line(up_deadline).value_or("");
     const auto words_of_line = split(line, ' ');  // "lab NAME is up: ..."
-    if (words_of_line.size() > 1 && words_of_line.front() == "lab") return std::string{words_of_line[1]};
+    if (words_of_line.size() > 1 && words_of_line.front() == "lab") {
+      own_->leave_alone();
+      return std::string{words_of_line[1]};
+    }
     own_->end(down_deadline);  // it may be starting still, if a signal ended the wait for its word
-    auto said = own_->errors();
+    auto said = own_->errors().text();
     own_.reset();
     while (said.ends_with('\n')) said.pop_back();
     if (!said.empty()) return Error{messages::lab_said.in(input_.language, said)};

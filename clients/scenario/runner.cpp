@@ -155,7 +155,7 @@ Result<std::vector<std::string>> hosts_in_file(const fs::path& lab_file, program
   if (lint->wait(lint_deadline).ending != Ending::exited || !line) return Error{"interrupted"};
   boost::system::error_code error;
   const auto list = json::parse(*line, error);
-  if (error || !list.is_array() || list.get_array().size() != 1) return Error{lint->errors()};
+  if (error || !list.is_array() || list.get_array().size() != 1) return Error{lint->errors().text()};
   const auto& finding = list.get_array().front().as_object();
   if (!control::is_true(finding, "ok")) return Error{text_of(finding, "fault")};
   std::vector<std::string> hosts;
@@ -211,6 +211,11 @@ std::optional<Command> Runner::loopback_command_of(const Step& step) const {
   return command;
 }
 
+/// What of it was kept, and between its two parts how much was not.
+std::string Runner::said_by(ChildProcess& process) const {
+  return process.output().text([this](std::uint64_t bytes) { return messages::left_out.in(language_, bytes); });
+}
+
 std::optional<ChildProcess> Runner::start(const Step& step, StepResult& result) {
   const auto command = command_of(step);
   if (!command) {
@@ -250,7 +255,7 @@ StepResult Runner::play(const Scenario& scenario, const Step& step) {
   const auto ended = process->wait(step.time_limit);
   result.duration = since(begin);
   result.exit_code = ended.exit_code;
-  result.output = process->output();
+  result.output = said_by(*process);
   result.failures = judge(step.time_limit, here(step.expect), ended, result.output, language_);
   if (!step.received.empty() && result.failures.empty()) compare(step, result);
   take_report(step, result);
@@ -274,9 +279,9 @@ void Runner::begin_in_background(const Step& step, ChildProcess process, StepRes
         was_interrupted() ? messages::interrupted.in(language_)
         : is_late
             ? messages::not_ready.in(language_, step.ready, labnet::describe(step.time_limit))
-            : messages::ended_before_ready.in(language_, result.exit_code, step.ready, last_words(process.output())));
+            : messages::ended_before_ready.in(language_, result.exit_code, step.ready, last_words(said_by(process))));
   }
-  result.output = process.output();
+  result.output = said_by(process);
   write_transcript(result.transcript, result, result.output);
   process.leave_alone();
   if (is_ready) in_background_.emplace(step.id, InBackground{&step, result, std::move(process)});
@@ -299,7 +304,7 @@ StepResult Runner::play_end(const Scenario& scenario, const Step& step) {
   auto expect = here(awaited->expect);
   const auto told_to_end = 128 + SIGTERM;
   if (is_told && ended.exit_code == told_to_end && expect.exit_code == 0) expect.exit_code = told_to_end;
-  const auto& whole = process.output();
+  const auto whole = said_by(process);
   result.duration = since(begin);
   result.exit_code = ended.exit_code;
   result.output = whole.substr(std::min(whole.size(), beginning.output.size()));
@@ -363,7 +368,8 @@ Runner::RunningCapture Runner::start(const CapturePlan& plan) {
   // Its first line says that from here on no frame is missed.
   if (!capture.process->line(capture_deadline)) {
     capture.process->end(capture_deadline);
-    const auto why = was_interrupted() ? messages::interrupted.in(language_) : first_line(capture.process->errors());
+    const auto why =
+        was_interrupted() ? messages::interrupted.in(language_) : first_line(capture.process->errors().text());
     capture.result.failures.push_back(messages::not_captured.in(language_, why));
     capture.process.reset();
   }
@@ -376,10 +382,10 @@ CaptureResult Runner::finish(RunningCapture capture) {
   const auto ended = capture.process->end(capture_deadline);
   const auto has_lost_some = ended.exit_code == static_cast<int>(program::Exit::warnings);
   if (ended.ending != Ending::exited || (ended.exit_code != 0 && !has_lost_some)) {
-    result.failures.push_back(messages::not_captured.in(language_, first_line(capture.process->errors())));
+    result.failures.push_back(messages::not_captured.in(language_, first_line(capture.process->errors().text())));
     return std::move(result);
   }
-  const auto report = last_object(capture.process->output());
+  const auto report = last_object(capture.process->output().text());
   result.is_there = true;
   result.received = number_of(report, "received");
   result.dropped = number_of(report, "dropped") + number_of(report, "dropped_by_interface");

@@ -80,6 +80,7 @@ class Runner {
   StepResult play(const Scenario& scenario, const Step& step);
   /// Nothing, and the result says why, if it cannot be started.
   std::optional<ChildProcess> start(const Step& step, StepResult& result);
+  std::string said_by(ChildProcess& process) const;
   void begin_in_background(const Step& step, ChildProcess process, StepResult& result);
   StepResult play_end(const Scenario& scenario, const Step& step);
   void write_transcript(const std::string& name, StepResult& result, std::string_view output) const;

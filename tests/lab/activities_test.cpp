@@ -1,4 +1,5 @@
 // The activities of the course, played by `labnet run` on the shipped lab; tshark reads what they leave.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <unistd.h>
 
@@ -19,7 +20,9 @@ namespace labnet::test {
 namespace {
 
 namespace fs = std::filesystem;
+using testing::AllOf;
 using testing::ElementsAre;
+using testing::EndsWith;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -379,6 +382,23 @@ TEST_P(Activities, ANameThatAnotherOneTakesIsToldBeforeAnythingIsStarted) {
   EXPECT_TRUE(fs::is_empty(out_));
 }
 
+TEST_P(Activities, AStepInTheBackgroundIsReadWhileOthersArePlayed) {
+  const auto mark = folder() + "/out/mark";  // where all may write
+  const auto scenario = write("scenario.yaml", fmt::format(R"(activity: "1"
+title: {{ en: Much, es: Mucho }}
+steps:
+  - {{ id: much, on: one, run: "echo up; yes | head -c 9000000; touch {0}; sleep 1; echo last", background: true, ready: up, expect: {{ contains: [last] }} }}
+  - {{ id: meanwhile, on: one, run: "until test -e {0}; do sleep 0.1; done", time_limit: 20s }}
+  - {{ id: over, on: one, do: wait, step: much }}
+)",
+                                                           mark));
+  const auto lab = up();
+  const auto outcome = play({"--lang", "es", scenario});
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.output.substr(0, 1000) << outcome.errors;
+  EXPECT_THAT(transcript("1-much"), HasSubstr("\ny\n[aquí se omiten 4805704 bytes]\n"));
+  EXPECT_THAT(transcript("1-much"), EndsWith("y\nlast\n"));
+}
+
 TEST_P(Activities, ALabThatIsUpIsUsedAndStaysUp) {
   const auto lab = up();
   write("scenario.yaml", R"(activity: "1"
@@ -404,6 +424,9 @@ TEST_P(Activities, OnTheLoopbackNetworkWhatIsPossibleIsPlayed) {
   EXPECT_THAT(outcome.output, HasSubstr("Name:    dns.labredes71.com"));
   EXPECT_THAT(transcript("8.2-show-cache"), HasSubstr("A (Host) Record  . . . : 127.71.1.10"));
   EXPECT_THAT(transcript("8.2-show-empty-cache"), HasSubstr("The DNS cache is empty."));
+  for (const auto* const of_call : {"8.6-call", "8.6-hung-up", "8.6-voips-call", "8.6-voips-hung-up"}) {
+    EXPECT_THAT(transcript(of_call), AllOf(HasSubstr(" % alike, begins at "), EndsWith("\nanswered\n"))) << of_call;
+  }
   for (const auto& entry : fs::directory_iterator{out_}) {
     EXPECT_THAT(entry.path().string(), Not(HasSubstr(".pcap")));
   }

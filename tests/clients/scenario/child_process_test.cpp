@@ -31,17 +31,17 @@ TEST_F(ChildProcessTest, GivesLinesAsTheyComeAndTheExitCode) {
   const auto ended = process.wait(10s);
   EXPECT_EQ(ended.ending, Ending::exited);
   EXPECT_EQ(ended.exit_code, 5);
-  EXPECT_EQ(process.output(), "one\ntwo\nthree");
+  EXPECT_EQ(process.output().text(), "one\ntwo\nthree");
 }
 
 TEST_F(ChildProcessTest, KeepsErrorsApartOrTogether) {
   auto apart = start({"sh", "-c", "echo out; echo wrong >&2"});
   apart.wait(10s);
-  EXPECT_EQ(apart.output(), "out\n");
-  EXPECT_EQ(apart.errors(), "wrong\n");
+  EXPECT_EQ(apart.output().text(), "out\n");
+  EXPECT_EQ(apart.errors().text(), "wrong\n");
   auto together = start({"sh", "-c", "echo out; echo wrong >&2"}, true);
   together.wait(10s);
-  EXPECT_EQ(together.output(), "out\nwrong\n");
+  EXPECT_EQ(together.output().text(), "out\nwrong\n");
 }
 
 TEST_F(ChildProcessTest, IsToldToEndWhenItsTimeIsOver) {
@@ -49,7 +49,7 @@ TEST_F(ChildProcessTest, IsToldToEndWhenItsTimeIsOver) {
   const auto ended = process.wait(500ms);
   EXPECT_EQ(ended.ending, Ending::deadline);
   EXPECT_EQ(ended.exit_code, 9);
-  EXPECT_EQ(process.output(), "in order\n");
+  EXPECT_EQ(process.output().text(), "in order\n");
 }
 
 TEST_F(ChildProcessTest, IsKilledIfItDoesNotEndWhenToldTo) {
@@ -87,24 +87,40 @@ TEST_F(ChildProcessTest, HasSignalsUnblocked) {
 TEST_F(ChildProcessTest, SaysThatAProgramIsNotThere) {
   auto process = start({"/does/not/exist"});
   EXPECT_EQ(process.wait(10s).exit_code, 127);
-  EXPECT_EQ(process.errors(), "cannot run /does/not/exist: No such file or directory\n");
+  EXPECT_EQ(process.errors().text(), "cannot run /does/not/exist: No such file or directory\n");
 }
 
 TEST_F(ChildProcessTest, KeepsOutputUpToItsLimit) {
   auto process = start({"sh", "-c", "head -c 5000000 /dev/zero"});
   EXPECT_EQ(process.wait(10s).exit_code, 0);
-  EXPECT_EQ(process.output().size(), output_bytes_max);
+  EXPECT_EQ(process.output().text().size(), output_bytes_max);
 }
 
-TEST_F(ChildProcessTest, LeftAlonePrintsAsMuchAsItsLimitWhileNobodyReads) {
+TEST_F(ChildProcessTest, LeftAloneMayPrintMoreThanIsKept) {
   const test::TemporaryFolder folder;
   const auto mark = folder.path() + "/mark";
-  auto process = start({"sh", "-c", "head -c 1000000 /dev/zero | tr '\\0' x; echo >" + mark});
+  auto process = start(
+      {"sh", "-c",
+       "echo first; head -c 9000000 /dev/zero | tr '\\0' x; echo; echo last; echo >" + mark + "; echo errors >&2"});
+  EXPECT_EQ(process.line(10s), "first");
   process.leave_alone();
-  for (int i = 0; i < 1000 && !std::filesystem::exists(mark); ++i) std::this_thread::sleep_for(10ms);
-  EXPECT_TRUE(std::filesystem::exists(mark));
-  EXPECT_EQ(process.wait(10s).exit_code, 0);
-  EXPECT_EQ(process.output().size(), 1'000'000u);
+  auto moved = std::move(process);  // as it is into a table
+  EXPECT_TRUE(test::eventually([&] { return std::filesystem::exists(mark); })) << "it waits for a reader";
+  EXPECT_EQ(moved.wait(10s).exit_code, 0);
+  const auto text = moved.output().text([](std::uint64_t bytes) { return std::to_string(bytes) + " left out"; });
+  EXPECT_TRUE(text.starts_with("first\nxxx"));
+  EXPECT_TRUE(text.ends_with("xxx\nlast\n"));
+  const auto left_out = 9'000'000 + 12 - output_bytes_max;
+  EXPECT_NE(text.find("x\n" + std::to_string(left_out) + " left out\nx"), text.npos);
+  EXPECT_EQ(moved.errors().text(), "errors\n");
+}
+
+TEST_F(ChildProcessTest, LeftAloneAndStillRunningIsToldToEnd) {
+  auto process = start({"sh", "-c", "trap 'echo in order; exit 9' TERM; echo ready; while :; do sleep 0.05; done"});
+  EXPECT_EQ(process.line(10s), "ready");
+  process.leave_alone();
+  EXPECT_EQ(process.end(10s).exit_code, 9);
+  EXPECT_EQ(process.output().text(), "ready\nin order\n");
 }
 
 }  // namespace
