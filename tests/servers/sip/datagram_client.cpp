@@ -46,6 +46,11 @@ std::string DatagramClient::receive() const {
   return count < 0 ? std::string{} : std::string(bytes.data(), static_cast<std::size_t>(count));
 }
 
+bool DatagramClient::has_received() const {
+  pollfd look{socket_.get(), POLLIN, 0};
+  return ::poll(&look, 1, 0) > 0;
+}
+
 std::uint16_t DatagramClient::port() const {
   sockaddr_in own{};
   socklen_t size = sizeof own;

@@ -17,6 +17,8 @@ class DatagramClient {
   void send(std::string_view bytes, std::uint16_t server_port) const;
   /// The next datagram; empty if none comes within `patience`.
   std::string receive() const;
+  /// Whether there is one already.
+  bool has_received() const;
   std::uint16_t port() const;
 
  private:

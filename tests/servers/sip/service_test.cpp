@@ -14,6 +14,7 @@
 #include "common/base/text.hpp"
 #include "common/sip/message.hpp"
 #include "tests/servers/sip/datagram_client.hpp"
+#include "tests/servers/sip/mutations.hpp"
 #include "tests/servers/sip/played_network.hpp"
 #include "tests/servers/sip/service_phone.hpp"
 #include "tests/support/running_service.hpp"
@@ -365,31 +366,15 @@ TEST(SipTorture, IsAnsweredByTcpAsTheRfcsWant) {
   EXPECT_THAT(last.receive(), StartsWith("SIP/2.0 200 OK"));
 }
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr int mutations_usual = 10'000;
-constexpr bool is_memory_its_own = false;  // a sanitizer's is in it
-#else
-constexpr int mutations_usual = 100'000;
-constexpr bool is_memory_its_own = true;
-#endif
-
-/// How many messages: LABNET_SIP_MUTATIONS of the environment for another look than the usual one.
-int mutations_wanted() {
-  const char* const given = std::getenv("LABNET_SIP_MUTATIONS");
-  return given == nullptr ? mutations_usual : parse_integer<int>(given).value_or(0);
-}
-
 /// Sends messages that are broken at random: those of the torture test, and calls of an extension, which are read as a
 /// whole, description and all. What is answered all the same is acknowledged and ended.
 class Mutator {
  public:
-  explicit Mutator(std::uint16_t server_port) : server_port_{server_port} {
-    for (const auto& torture : all_torture()) texts_.push_back(torture_text(torture));
-  }
+  explicit Mutator(std::uint16_t server_port) : server_port_{server_port} {}
 
   void send_one() {
-    auto text = random(2) == 0 ? invite() : texts_[random(texts_.size())];
-    for (auto changes = 1 + random(4); changes > 0; --changes) change(text);
+    auto text = mutations_.random(2) == 0 ? invite() : texts_[mutations_.random(texts_.size())];
+    mutations_.break_up(text);
     client_.send(text, server_port_);
   }
   /// Whether the server answers OPTIONS, behind all that was sent before.
@@ -406,9 +391,10 @@ class Mutator {
   int answered_calls() const { return answered_calls_; }
 
  private:
-  std::size_t random(std::size_t below) {
-    state_ = state_ * 1664525u + 1013904223u;
-    return (state_ >> 8) % below;
+  static std::vector<std::string> torture_texts() {
+    std::vector<std::string> texts;
+    for (const auto& torture : all_torture()) texts.push_back(torture_text(torture));
+    return texts;
   }
   std::string invite() {
     return text_of({.method = "INVITE",
@@ -418,17 +404,6 @@ class Mutator {
                     .call_id = fmt::format("m{}", ++last_number_),
                     .more = {fmt::format("Contact: <sip:sipp@127.0.0.1:{}>", client_.port())},
                     .body = description(1)});
-  }
-  void change(std::string& text) {
-    const auto at = random(text.size());
-    if (random(3) == 0) {
-      text.erase(at, 1 + random(20));
-    } else if (random(2) == 0) {
-      text.insert(at, texts_[random(texts_.size())].substr(0, random(40)));
-    } else {
-      text[at] = static_cast<char>(random(256));
-    }
-    if (text.empty()) text = "x";
   }
   void hang_up(const std::string& answer) {
     ++answered_calls_;
@@ -444,8 +419,8 @@ class Mutator {
 
   std::uint16_t server_port_;
   DatagramClient client_{"127.0.0.1"};
-  std::vector<std::string> texts_;
-  std::uint32_t state_ = 1;
+  std::vector<std::string> texts_ = torture_texts();
+  Mutations mutations_{texts_};
   int last_number_ = 0;
   int answered_calls_ = 0;
 };
@@ -466,7 +441,7 @@ TEST(SipTorture, MutatedMessagesLeaveTheServiceAliveAndSmall) {
     if (round == rounds / 2) resident_after_warm_up = server.resident_bytes();
   }
   EXPECT_GT(mutator.answered_calls(), rounds) << "most do not get as far as a description";
-  if (!is_memory_its_own) return;
+  if (!is_memory_its_own()) return;
   EXPECT_LT(server.resident_bytes(), resident_after_warm_up + 4 * 1024 * 1024) << resident_after_warm_up;
   RecordProperty("resident_kib_at_the_half", std::to_string(resident_after_warm_up / 1024));
   RecordProperty("resident_kib_at_the_end", std::to_string(server.resident_bytes() / 1024));
