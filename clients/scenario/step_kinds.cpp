@@ -262,13 +262,16 @@ void read_background(settings::Section& section, Step& step) {
 void read_phone(settings::Section& section, Step& step, std::string_view verb,
                 std::initializer_list<std::string> more) {
   std::string user, server;
+  std::optional<Ipv4Address> server_address;
   std::string like = "labnet";
   section.require("user", user, user_kind);
   section.require("server", server, host_kind);
+  section.get("server_address", server_address);
   section.get("like", like, one_of<std::string>({{"labnet", "labnet"}, {"zoiper", "zoiper"}}));
   add(step, {"sip", std::string{verb}});
   add(step, more);
-  add(step, {"--verbose", "--user", user, "--server", server});
+  add(step, {"--dialogue", "--user", user, "--server", server});
+  if (server_address) add(step, {"--server-address", to_string(*server_address)});
   if (like != "labnet") add(step, {"--like", like});
 }
 

@@ -81,6 +81,7 @@ Result<sip::Hop> find_server(const PhoneInput& input) {
   const auto hop = [&](const IpAddress& address) {
     return sip::Hop{.transport = server.transport, .address = address, .port = server.port_or_default()};
   };
+  if (input.server_address) return hop(*input.server_address);
   if (const auto address = parse_ip(server.host)) return hop(*address);
   const auto found = resolver::resolve(server.host, resolver::patience, client::lookup_options(input.lookup));
   if (!found) return found.error();
@@ -107,15 +108,23 @@ Result<PhoneTransport::Target> target_of(const PhoneInput& input) {
   return target;
 }
 
+std::string_view arrow(bool is_sent) {
+  return is_sent ? "->" : "<-";
+}
+
+void show_first_line(Bytes message, bool is_sent) {
+  const auto text = as_text(message);
+  program::say(fmt::format("{} {}\n", arrow(is_sent), printable(text.substr(0, text.find("\r\n")), 200)));
+}
+
 /// The whole of it, line by line.
 void show_message(Bytes message, bool is_sent) {
-  if (sip::is_keep_alive(message)) return;
   auto text = as_text(message);
   while (text.ends_with('\n') || text.ends_with('\r')) text.remove_suffix(1);
   std::string shown;
   for (auto line : split(text, '\n')) {
     if (line.ends_with('\r')) line.remove_suffix(1);
-    shown += fmt::format("{}{}{}\n", is_sent ? "->" : "<-", line.empty() ? "" : " ", printable(line));
+    shown += fmt::format("{}{}{}\n", arrow(is_sent), line.empty() ? "" : " ", printable(line));
   }
   program::say(shown);
 }
@@ -147,6 +156,9 @@ void declare(program::Options& options, PhoneInput& input) {
                                         if (!server) return std::nullopt;
                                         return std::optional{*std::move(server)};
                                       }});
+  options.option("--server-address", "ADDRESS", input.server_address,
+                 "where the server is; default: what its name stands for",
+                 Kind<IpAddress>{"an IP address", [](std::string_view text) { return parse_ip(text); }});
   options.option("--domain", "NAME", input.domain, "what stands behind the @ of addresses; default: the server's name");
   options.option("--listen", "ADDRESS:PORT", input.listen, "the own UDP port; default: any one that is free",
                  listen_kind());
@@ -157,7 +169,8 @@ void declare(program::Options& options, PhoneInput& input) {
                  one_of<Like>({{"labnet", Like::labnet}, {"zoiper", Like::zoiper}}));
   client::declare(options, input.tls);
   client::declare(options, input.lookup);
-  options.flag("-v,--verbose", input.verbose, "show the dialogue on standard error");
+  options.flag("-v,--verbose", input.verbose, "show all messages on standard error");
+  options.flag("--dialogue", input.shows_dialogue, "the same, of each message its first line alone");
 }
 
 void declare_stay(program::Options& options, PhoneInput& input) {
@@ -217,7 +230,12 @@ Exit run_phone(Console& console, const PhoneInput& input, TelephoneOptions optio
   auto& worker = runtime.workers().front();
   Telephone telephone{worker, std::move(options), [&](const std::string& line) { print_line(console, line); },
                       [&](Bytes message, bool is_sent) {
-                        if (input.verbose) show_message(message, is_sent);
+                        if (sip::is_keep_alive(message)) return;
+                        if (input.verbose) {
+                          show_message(message, is_sent);
+                        } else if (input.shows_dialogue) {
+                          show_first_line(message, is_sent);
+                        }
                       }};
   worker.spawn(run_work(runtime, worker, telephone, *std::move(target), work, console, exit));
   runtime.run();

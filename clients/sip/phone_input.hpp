@@ -25,6 +25,7 @@ struct PhoneInput {
   UserName user;
   std::vector<RealmLogin> logins;
   std::optional<ServerName> server;
+  std::optional<IpAddress> server_address;
   std::optional<std::string> domain;
   std::optional<net::Endpoint> listen;
   Like like = Like::labnet;
@@ -32,6 +33,7 @@ struct PhoneInput {
   client::TlsInput tls;
   client::LookupInput lookup;
   bool verbose = false;
+  bool shows_dialogue = false;
   bool stays = false;
 };
 void declare(program::Options& options, PhoneInput& input);

@@ -111,7 +111,7 @@ TEST_F(ScenarioFile, HasCommandsThatAPersonCanType) {
 TEST_F(ScenarioFile, HasPhonesThatAPersonCanUse) {
   const auto scenario = load(with_steps({
       "do: sip.register, user: '101:x', server: voip.lab, stay: true, duration: 2s",
-      "do: sip.unregister, user: '101:x', server: 'tls:voip.lab', like: zoiper",
+      "do: sip.unregister, user: '101:x', server: 'tls:voip.lab', server_address: 10.0.0.1, like: zoiper",
       "do: sip.call, number: 102, user: '101:x', server: voip.lab, like: zoiper, stay: true, play: speech:1, "
       "hears: speech:2, suppress_silence: true, duration: 1.5s, ring_timeout: 20s, record: a.wav, report: a.json",
       "do: sip.answer, user: '102:x', server: voip.lab, answer_after: 1s, reject: 486",
@@ -125,13 +125,14 @@ TEST_F(ScenarioFile, HasPhonesThatAPersonCanUse) {
   EXPECT_THAT(
       commands,
       ElementsAre(
-          "labnet sip register --verbose --user 101:x --server voip.lab --stay --duration 2000ms",
-          "labnet sip unregister --verbose --user 101:x --server tls:voip.lab --like zoiper",
-          "labnet sip call 102 --verbose --user 101:x --server voip.lab --like zoiper --ring-timeout 20s --stay "
+          "labnet sip register --dialogue --user 101:x --server voip.lab --stay --duration 2000ms",
+          "labnet sip unregister --dialogue --user 101:x --server tls:voip.lab --server-address 10.0.0.1 --like "
+          "zoiper",
+          "labnet sip call 102 --dialogue --user 101:x --server voip.lab --like zoiper --ring-timeout 20s --stay "
           "--play speech:1 --expect-sound speech:2 --suppress-silence --duration 1500ms --record a.wav "
           "--report a.json",
-          "labnet sip answer --verbose --user 102:x --server voip.lab --answer-after 1000ms --reject 486",
-          "labnet sip message 102 'good morning' --verbose --user 101:x --server voip.lab"));
+          "labnet sip answer --dialogue --user 102:x --server voip.lab --answer-after 1000ms --reject 486",
+          "labnet sip message 102 'good morning' --dialogue --user 101:x --server voip.lab"));
   EXPECT_THAT(scenario->steps[2].kept, ElementsAre("a.wav", "a.json"));
   EXPECT_EQ(scenario->steps[2].report, "a.json");
 }

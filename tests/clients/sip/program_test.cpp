@@ -224,6 +224,22 @@ TEST(SecureExchange, ServesOverTlsOnceItsCertificateIsTrusted) {
   EXPECT_EQ(outcome.exit_code, 0) << outcome.output << outcome.errors;
 }
 
+TEST_F(Exchange, ShowsFirstLinesAloneIfAsked) {
+  const auto outcome = sip("register", as("101:secret", {"--dialogue", "--duration", "0s"}));
+  EXPECT_THAT(outcome.errors, StartsWith("-> REGISTER sip:127.0.0.1"));
+  EXPECT_THAT(outcome.errors, HasSubstr("\n<- SIP/2.0 401 Unauthorized\n"));
+  EXPECT_THAT(outcome.errors, testing::Not(HasSubstr("Via")));
+}
+
+TEST_F(Exchange, IsFoundAtAnAddressWhateverItsNameStandsFor) {
+  const auto server = fmt::format("nowhere.invalid:{}", service.port("udp"));
+  const auto outcome = sip("register", {"--user", "101:secret", "--server", server, "--server-address", "127.0.0.1",
+                                        "-v", "--duration", "0s"});
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.errors;
+  EXPECT_THAT(outcome.errors, StartsWith("-> REGISTER sip:nowhere.invalid:"));
+  EXPECT_EQ(sip("register", {"--user", "101:x", "--server", server, "--server-address", "web"}).exit_code, 2);
+}
+
 TEST_F(Exchange, ShowsWholeMessages) {
   const auto outcome = sip("call", with_number("600", as("101:secret", {"-v", "--duration", "200ms"})));
   EXPECT_EQ(outcome.exit_code, 0) << outcome.output << outcome.errors;
