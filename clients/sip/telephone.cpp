@@ -18,6 +18,7 @@ constexpr int sip_busy = 486;
 constexpr auto farewell_max = 2s;           // for the answers to BYE and to the last REGISTER
 constexpr auto media_farewell_max = 300ms;  // for the other side's BYE of RTCP
 constexpr auto look_for_farewell = 10ms;
+constexpr auto silence_told_after = 3s;
 
 std::string codec_text(const sdp::Agreement& agreement) {
   const auto* const codec = g711_of(agreement.sending);
@@ -103,19 +104,25 @@ void Telephone::on_stop() {
 
 Task<Result<void>> Telephone::register_at_server() {
   phone_->account().start(Clock::now());
+  co_return co_await registration_answered();
+}
+
+/// Whoever waits is told that he does.
+Task<Result<void>> Telephone::registration_answered() {
   const Condition is_answered = [this] { return registration_.has_value(); };
-  const bool came = co_await until(is_answered);
-  if (!came) co_return Error{"interrupted"};
+  co_await until(is_answered, Clock::now() + silence_told_after);
+  if (!is_answered()) {
+    say_(fmt::format("no answer yet from {}", sip::to_string(options_.config.server)));
+    co_await until(is_answered);
+  }
+  if (!is_answered()) co_return Error{"interrupted"};
   co_return *registration_;
 }
 
 Task<Result<void>> Telephone::remove_registrations() {
   removes_registrations_ = true;
   phone_->account().remove_all(Clock::now());
-  const Condition is_answered = [this] { return registration_.has_value(); };
-  const bool came = co_await until(is_answered);
-  if (!came) co_return Error{"interrupted"};
-  co_return *registration_;
+  co_return co_await registration_answered();
 }
 
 void Telephone::on_registered(std::chrono::seconds granted) {
@@ -133,7 +140,9 @@ void Telephone::on_unregistered() {
 void Telephone::on_registration_failed(std::string_view why, std::chrono::seconds retry_in) {
   if (registration_)
     say_(fmt::format("the registration has failed: {}; again in {} s", printable(why), retry_in.count()));
-  registration_ = Error{"the registration has failed: ", printable(why)};
+  const bool was_to_remove = std::exchange(removes_registrations_, false);
+  registration_ =
+      Error{was_to_remove ? "the phones are still registered: " : "the registration has failed: ", printable(why)};
 }
 
 // Calls
@@ -219,7 +228,8 @@ void Telephone::on_end(PhoneCall& call, const CallEnd& end) {
   call_ = nullptr;
   end_ = end;
   if (media_) media_->stop();
-  say_(printable(end.reason));
+  // What else there is to say of the end is the program's last line.
+  if (end.was_answered && end.ender != Ender::fault) say_(printable(end.reason));
 }
 
 void Telephone::on_key(PhoneCall&, char key) {

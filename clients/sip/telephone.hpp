@@ -91,6 +91,7 @@ class Telephone final : public PhoneObserver {
   void on_message_sent(int status, std::string_view reason) override;
 
  private:
+  net::Task<Result<void>> registration_answered();
   Result<void> open_media();
   void close_media();
   net::Task<void> see_media_off();

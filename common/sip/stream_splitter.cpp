@@ -15,6 +15,12 @@ constexpr std::string_view line_break = "\r\n";
 constexpr std::string_view ping_text = "\r\n\r\n";
 constexpr std::string_view head_end = "\r\n\r\n";
 
+/// A method, or the version of a response. White space is one of those faults that can be told by an answer.
+bool can_begin_message(char first) {
+  const auto octet = static_cast<unsigned char>(first);
+  return (octet >= ' ' && octet < 0x7f) || octet == '\t' || octet == '\r' || octet == '\n';
+}
+
 /// Faults of a head that leave in doubt where the message ends; all others are Message::read's.
 bool is_fault_of_framing(const Fault& fault) {
   switch (fault.kind) {
@@ -54,6 +60,7 @@ Result<Piece, FaultKind> StreamSplitter::next(Bytes input) {
     if (text.starts_with(line_break)) return take_keep_alive(text);
   }
   if (message_bytes_ == 0) {
+    if (!can_begin_message(text.front())) return FaultKind::malformed_request_line;
     const auto bytes = measure(text);
     if (!bytes) return bytes.error();
     if (*bytes == 0) return Piece{};

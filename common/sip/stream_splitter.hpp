@@ -29,7 +29,8 @@ struct Piece {
 class StreamSplitter {
  public:
   /// input   what has arrived and is not used yet, from the first byte on; between calls nothing is lost but the pieces
-  /// faults  head_too_large, line_end, missing_length, malformed_length, repeated_header (Content-Length twice, even if
+  /// faults  malformed_request_line: the first octet begins no message, as of a client that speaks TLS here;
+  ///         head_too_large, line_end, missing_length, malformed_length, repeated_header (Content-Length twice, even if
   ///         both say the same), body_too_large. Nobody knows where the next message begins: answer if Message::read
   ///         gives something to answer to, and close
   ///

@@ -170,7 +170,8 @@ TEST_F(Exchange, KnowsAPhoneThatStaysUntilItIsRemoved) {
   EXPECT_THAT(called(), StartsWith("no answer: 480"));
   const auto refused = sip("unregister", as("102:wrong"));
   EXPECT_EQ(refused.exit_code, 1);
-  EXPECT_THAT(refused.errors, HasSubstr("the server does not accept the number and its password"));
+  EXPECT_THAT(refused.errors,
+              HasSubstr("the phones are still registered: the server does not accept the number and its password"));
 }
 
 TEST_F(Exchange, LooksForNoSoundThatCannotBeTold) {
@@ -188,6 +189,15 @@ TEST_F(Exchange, AToneThatIsNotHeardIsAFailure) {
   EXPECT_EQ(last_line(outcome), "answered, and the tone of 1000 Hz was not heard");
 }
 
+TEST(SilentServer, IsSaidToBeSilentWhileItIsWaitedFor) {
+  const TcpListener silent;
+  const auto place = fmt::format("127.0.0.1:{}", silent.port());
+  Child phone{sip_command("register", {"--user", "101:secret", "--server", "tcp:" + place})};
+  EXPECT_EQ(phone.line(), "no answer yet from tcp " + place);
+  phone.signal(SIGINT);
+  EXPECT_EQ(phone.wait().exit_code, 1);
+}
+
 TEST_F(Exchange, TheLastLineSaysWhyNobodyAnswered) {
   const auto last_of = [&](const std::string& number, const Words& more = {}) {
     const auto outcome = sip("call", with_number(number, as("101:secret", more)));
@@ -195,6 +205,8 @@ TEST_F(Exchange, TheLastLineSaysWhyNobodyAnswered) {
     return last_line(outcome);
   };
   EXPECT_EQ(last_of("602"), "busy: 486 Busy Here");
+  const auto busy = sip("call", with_number("602", as("101:secret"))).output;
+  EXPECT_EQ(busy.find("486"), busy.rfind("486")) << "once is enough: " << busy;
   EXPECT_EQ(last_of("603"), "declined: 603 Decline");
   EXPECT_EQ(last_of("604", {"--ring-timeout", "1s"}), "no answer within 1 s");
   EXPECT_THAT(last_of("999"), StartsWith("there is no such number: 404"));

@@ -49,6 +49,14 @@ std::optional<FaultKind> fault_of_stream(std::string_view stream) {
   return at_once.fault;
 }
 
+TEST(SipStream, KnowsByTheFirstOctetThatItIsNoMessage) {
+  EXPECT_EQ(fault_of_stream("\x16"), FaultKind::malformed_request_line) << "a Client Hello";
+  EXPECT_EQ(fault_of_stream(std::string_view{"\0", 1}), FaultKind::malformed_request_line);
+  EXPECT_EQ(fault_of_stream(request_with("l: 0\r\n") + "\x80"), FaultKind::malformed_request_line);
+  EXPECT_EQ(fault_of_stream("\r\n\x7f"), FaultKind::malformed_request_line);
+  EXPECT_EQ(fault_of_stream("!"), std::nullopt);
+}
+
 TEST(SipStream, GivesEachMessageInEveryCut) {
   const auto first = request_with("Content-Length: 9\r\n") + "a\r\n\r\nb\r\n\r";
   const auto second = request_with("l: 0\r\n", "ACK");

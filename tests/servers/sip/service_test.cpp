@@ -44,6 +44,13 @@ std::string options_request(std::uint16_t port, int number, const std::string& t
       transport, port, number, number);
 }
 
+TEST(SipService, ClosesAConnectionThatSpeaksTlsWhereItDoesNot) {
+  RunningService server{"sip", with(two_users, {"--listen", "tcp://127.0.0.1:0"})};
+  const TcpClient client{server.port("tcp")};
+  client.send("\x16\x03\x01\x02");
+  EXPECT_TRUE(client.is_at_end());
+}
+
 TEST(SipService, AnswersByUdpTcpAndTls) {
   const test::TemporaryFolder folder;
   const auto certificate = test::make_certificate(folder);
