@@ -44,6 +44,9 @@ class PhoneObserver {
   /// retry_in  when it is tried again by itself
   virtual void on_registration_failed(std::string_view why, std::chrono::seconds retry_in) = 0;
 
+  /// By a connection: a REGISTER has had no answer for 64*T1, so that it leads nowhere, whatever the system thinks.
+  virtual void on_silence() = 0;
+
   // Calls. A PhoneCall lives until on_end has been called with it, and is not to be used afterwards.
   virtual AnswerPlan on_incoming(PhoneCall& call) = 0;
   /// status  180, 183 and their kind; told each time one comes

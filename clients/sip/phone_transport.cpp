@@ -39,6 +39,7 @@ class DatagramTransport final : public PhoneTransport {
     return socket_->send_to(message, net::Peer{.address = endpoint_of(to).udp()});
   }
   sip::Hop local(const sip::Hop&) override { return hop_of(socket_->local(), sip::Transport::udp); }
+  void start_anew(std::string_view) override {}
   sip::Hop server() const override { return server_; }
 
  private:
@@ -93,6 +94,9 @@ class StreamTransport final : public PhoneTransport {
     return write(std::string{as_text(message)});
   }
   sip::Hop local(const sip::Hop&) override { return local_; }
+  void start_anew(std::string_view why) override {
+    if (connection_) break_off(*connection_, why);
+  }
   sip::Hop server() const override { return target_.server; }
 
  private:

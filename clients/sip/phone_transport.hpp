@@ -51,6 +51,8 @@ class PhoneTransport : public sip::MessageTransport {
   /// Callbacks are called from the worker's loop, never from within `open` or `send`.
   static net::Task<Result<std::unique_ptr<PhoneTransport>>> open(net::Worker& worker, Target target,
                                                                  Callbacks callbacks);
+  /// What there is of a connection is given up for another one: `broken` is called, and so on. Nothing without one.
+  virtual void start_anew(std::string_view why) = 0;
   /// The server's hop, with the connection's number if it is one.
   virtual sip::Hop server() const = 0;
 };

@@ -222,7 +222,12 @@ void Softphone::on_response(sip::ClientId client, const sip::Message& response, 
 }
 
 void Softphone::on_no_response(sip::ClientId client, sip::NoResponse reason, sip::TimePoint now) {
-  if (account_.owns(client)) return account_.on_no_response(reason, now);
+  if (account_.owns(client)) {
+    const bool is_dead = reason == sip::NoResponse::timed_out && sip::is_stream(config_.server.transport);
+    account_.on_no_response(reason, now);
+    if (is_dead) tools_.observer.on_silence();
+    return;
+  }
   if (auto* const call = call_of(client)) return call->on_no_response(client, reason, now);
   const auto text = std::ranges::find_if(texts_, [&](const auto& one) { return one->owns(client); });
   if (text != texts_.end()) (*text)->on_no_response(reason);

@@ -145,6 +145,11 @@ void Telephone::on_registration_failed(std::string_view why, std::chrono::second
       Error{was_to_remove ? "the phones are still registered: " : "the registration has failed: ", printable(why)};
 }
 
+void Telephone::on_silence() {
+  // Not from within what is told of it.
+  worker_.post([this] { transport_->start_anew("the server does not answer"); });
+}
+
 // Calls
 
 Result<void> Telephone::open_media() {

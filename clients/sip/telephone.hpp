@@ -81,6 +81,7 @@ class Telephone final : public PhoneObserver {
   void on_registered(std::chrono::seconds granted) override;
   void on_unregistered() override;
   void on_registration_failed(std::string_view why, std::chrono::seconds retry_in) override;
+  void on_silence() override;
   AnswerPlan on_incoming(PhoneCall& call) override;
   void on_ringing(PhoneCall& call, int status) override;
   void on_media(PhoneCall& call, const sdp::Agreement& agreement) override;

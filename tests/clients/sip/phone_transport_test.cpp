@@ -87,6 +87,24 @@ TEST(PhoneConnection, ThatIsLostIsMadeAgain) {
   EXPECT_THAT(told.words, ElementsAre("broken 1", "connected 2", "arrived 2 OPTIONS"));
 }
 
+net::Task<bool> doubt(net::Worker& worker, const test::TcpListener& listener, ToldByTransport& told) {
+  auto opened = co_await PhoneTransport::open(worker, target_at(listener.port()), told.callbacks());
+  if (!opened) co_return false;
+  const auto transport = *std::move(opened);
+  const auto first = listener.accept();
+  transport->start_anew("nobody answers");
+  const bool is_back = co_await wait_for(worker, told, 2);
+  co_return is_back&& first.is_at_end();
+}
+
+TEST(PhoneConnection, ThatLeadsNowhereIsReplaced) {
+  const test::TcpListener listener;
+  ToldByTransport told;
+  const auto done = net::run_to_end<bool>([&](net::Worker& worker) { return doubt(worker, listener, told); });
+  EXPECT_TRUE(done && *done);
+  EXPECT_THAT(told.words, ElementsAre("broken 1", "connected 2"));
+}
+
 net::Task<bool> lose_for_good(net::Worker& worker, ToldByTransport& told) {
   auto listener = std::make_unique<test::TcpListener>();
   auto opened = co_await PhoneTransport::open(worker, target_at(listener->port()), told.callbacks());

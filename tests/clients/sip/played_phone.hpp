@@ -61,6 +61,7 @@ class PlayedPhone final : public sip::MessageTransport, public PhoneObserver {
   void on_registered(std::chrono::seconds granted) override;
   void on_unregistered() override { told.emplace_back("unregistered"); }
   void on_registration_failed(std::string_view why, std::chrono::seconds retry_in) override;
+  void on_silence() override { told.emplace_back("silence"); }
   AnswerPlan on_incoming(PhoneCall& call) override;
   void on_ringing(PhoneCall& call, int status) override;
   void on_media(PhoneCall& call, const sdp::Agreement& agreement) override;

@@ -190,6 +190,18 @@ TEST_F(ConnectedPhone, ARegistrationThatWasUnderWayFailsAndIsTriedAgainAtTheNext
   EXPECT_THAT(first_lines(), ElementsAre("REGISTER sip:lab SIP/2.0"));
 }
 
+TEST_F(ConnectedPhone, OnWhichNobodyAnswersIsSilent) {
+  phone.phone.account().start(wire.now);
+  wire.pass(32s);
+  EXPECT_THAT(phone.take_told(), ElementsAre(StartsWith("failed: the server does not answer"), "silence"));
+}
+
+TEST_F(OnePhone, WithoutAConnectionThereIsNoneToDoubt) {
+  phone.phone.account().start(wire.now);
+  wire.pass(32s);
+  EXPECT_THAT(phone.take_told(), ElementsAre(StartsWith("failed: the server does not answer")));
+}
+
 TEST_F(ConnectedPhone, WhatWaitsForAnAnswerEnds) {
   phone.call("102");
   phone.phone.send_text("102", "hello", wire.now);
