@@ -54,6 +54,8 @@ class PhoneCall {
   State state() const { return state_; }
   /// The other side's address, "sip:102@voip.lab".
   const std::string& remote_uri() const { return remote_uri_; }
+  /// Where the other side is, or a server on the way to it.
+  const sip::Hop& hop() const { return hop_; }
   const std::string& call_id() const { return call_id_; }
   bool was_answered() const { return was_answered_; }
   /// Nothing before the first answer.

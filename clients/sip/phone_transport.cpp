@@ -23,8 +23,9 @@ constexpr std::size_t unwritten_bytes_max = 1 << 20;  // of a connection that ta
 
 class DatagramTransport final : public PhoneTransport {
  public:
-  DatagramTransport(std::unique_ptr<net::DatagramSocket> socket, sip::Hop server, Callbacks callbacks)
-      : socket_{std::move(socket)}, server_{std::move(server)}, callbacks_{std::move(callbacks)} {}
+  DatagramTransport(net::Worker& worker, std::unique_ptr<net::DatagramSocket> socket, sip::Hop server,
+                    Callbacks callbacks)
+      : worker_{worker}, socket_{std::move(socket)}, server_{std::move(server)}, callbacks_{std::move(callbacks)} {}
 
   Task<void> serve() {
     co_await socket_->serve([this](const net::Datagram& datagram, std::span<std::byte>) {
@@ -38,7 +39,11 @@ class DatagramTransport final : public PhoneTransport {
     callbacks_.passed(message, true);
     return socket_->send_to(message, net::Peer{.address = endpoint_of(to).udp()});
   }
-  sip::Hop local(const sip::Hop&) override { return hop_of(socket_->local(), sip::Transport::udp); }
+  sip::Hop local(const sip::Hop& to) override {
+    auto own = hop_of(socket_->local(), sip::Transport::udp);
+    if (socket_->local().address.is_unspecified()) own.address = address_towards(to).value_or(own.address);
+    return own;
+  }
   void start_anew(std::string_view) override {}
   sip::Hop server() const override { return server_; }
 
@@ -49,6 +54,13 @@ class DatagramTransport final : public PhoneTransport {
     callbacks_.arrived(datagram.bytes, hop_of(net::to_endpoint("udp", address), sip::Transport::udp));
   }
 
+  /// The one of this machine's that a phone which listens on all of them has for whoever is there.
+  std::optional<IpAddress> address_towards(const sip::Hop& to) const {
+    const auto way = net::ConnectedDatagram::open(worker_.executor(), endpoint_of(to));
+    return way ? std::optional{net::to_ip(way->local().address)} : std::nullopt;
+  }
+
+  net::Worker& worker_;
   std::unique_ptr<net::DatagramSocket> socket_;
   sip::Hop server_;
   Callbacks callbacks_;
@@ -211,7 +223,7 @@ Opened open_datagrams(net::Worker& worker, const PhoneTransport::Target& target,
   }
   auto socket = net::DatagramSocket::open(worker, local, message_datagrams);
   if (!socket) return socket.error();
-  auto transport = std::make_unique<DatagramTransport>(*std::move(socket), target.server, std::move(callbacks));
+  auto transport = std::make_unique<DatagramTransport>(worker, *std::move(socket), target.server, std::move(callbacks));
   worker.spawn(transport->serve());
   return transport;
 }

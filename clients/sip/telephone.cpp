@@ -152,11 +152,11 @@ void Telephone::on_silence() {
 
 // Calls
 
-Result<void> Telephone::open_media() {
+Result<void> Telephone::open_media(const sip::Hop& to) {
   close_media();
   auto source = make_source(options_.source, net::random_number<std::uint32_t>());
   if (!source) return source.error();
-  auto session = MediaSession::open(worker_, local().address, *std::move(source), options_.media);
+  auto session = MediaSession::open(worker_, transport_->local(to).address, *std::move(source), options_.media);
   if (!session) return session.error();
   media_ = *std::move(session);
   return {};
@@ -179,7 +179,7 @@ Task<void> Telephone::see_media_off() {
 }
 
 Result<void> Telephone::call(const std::string& to) {
-  if (auto opened = open_media(); !opened) return opened;
+  if (auto opened = open_media(options_.config.server); !opened) return opened;
   end_.reset();
   is_answered_ = is_calm_ = false;
   say_(fmt::format("calling {}", printable(options_.config.address_of(to), 100)));
@@ -196,7 +196,7 @@ AnswerPlan Telephone::on_incoming(PhoneCall& call) {
   is_answered_ = is_calm_ = false;
   call_ = &call;
   if (plan.status >= 300) return plan;
-  if (const auto opened = open_media(); !opened) {
+  if (const auto opened = open_media(call.hop()); !opened) {
     say_(opened.error().message);
     plan.status = 500;
     return plan;

@@ -93,7 +93,8 @@ class Telephone final : public PhoneObserver {
 
  private:
   net::Task<Result<void>> registration_answered();
-  Result<void> open_media();
+  /// to  whoever is to send here
+  Result<void> open_media(const sip::Hop& to);
   void close_media();
   net::Task<void> see_media_off();
   void wake() { timer_.cancel(); }

@@ -346,6 +346,17 @@ TEST(PhoneToPhone, HoldsAndResumesWithoutAServer) {
   EXPECT_THAT(phone.child.wait().output, HasSubstr("on hold: the other side does not listen\n"));
 }
 
+TEST(PhoneToPhone, APhoneThatListensAtAllAddressesSaysTheOneOnTheWay) {
+  for (const auto& [all, one] : {std::pair{"0.0.0.0", "127.0.0.1"}, {"[::]", "[::1]"}}) {
+    Answering phone{{"--listen", fmt::format("{}:0", all), "--play", "tone:880"}};
+    const auto place = fmt::format("{}{}", one, phone.place.substr(phone.place.rfind(':')));
+    const auto outcome = sip("call", {"5", "--server", place, "-v", "--expect-tone", "880", "--duration", "1500ms"});
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.output << outcome.errors;
+    EXPECT_THAT(outcome.errors, HasSubstr(fmt::format("\n<- Contact: <sip:phone@{}>\n", place)));
+    EXPECT_THAT(outcome.errors, testing::Not(HasSubstr(fmt::format("IP4 {}\n", all))));
+  }
+}
+
 TEST(PhoneToPhone, APhoneMayRefuse) {
   Answering phone{{"--listen", "127.0.0.1:0", "--reject", "486"}};
   const auto outcome = sip("call", {"5", "--server", phone.place});
