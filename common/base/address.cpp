@@ -28,17 +28,21 @@ std::string to_string(const MacAddress& address) {
 /// No allocation, as messages have addresses in many places.
 std::optional<Ipv4Address> parse_ipv4(std::string_view text) {
   constexpr int octets = 4;
+  constexpr std::size_t digits_max = 3;
   Ipv4Address address;
+  std::size_t at = 0;
   for (int i = 0; i < octets; ++i) {
-    const auto end = i + 1 < octets ? text.find('.') : text.size();
-    if (end == text.npos) return std::nullopt;
-    const auto part = text.substr(0, end);
-    const auto octet = parse_integer<std::uint8_t>(part);
-    if (!octet || (part.size() > 1 && part[0] == '0')) return std::nullopt;
-    address.value = address.value << 8 | *octet;
-    text.remove_prefix(i + 1 < octets ? end + 1 : end);
+    if (i > 0 && (at == text.size() || text[at++] != '.')) return std::nullopt;
+    const auto begin = at;
+    std::uint32_t octet = 0;
+    while (at < text.size() && at - begin < digits_max && text[at] >= '0' && text[at] <= '9') {
+      octet = octet * 10 + static_cast<std::uint32_t>(text[at++] - '0');
+    }
+    const bool has_surplus_zero = at - begin > 1 && text[begin] == '0';
+    if (at == begin || octet > 255 || has_surplus_zero) return std::nullopt;
+    address.value = address.value << 8 | octet;
   }
-  return address;
+  return at == text.size() ? std::optional{address} : std::nullopt;
 }
 
 std::string to_string(Ipv4Address address) {

@@ -65,8 +65,26 @@ Buffer Hash::finish() {
   return out;
 }
 
+namespace {
+
+/// What is short costs less to hash than to make room for it and give that back.
+Hash& own_of_thread(HashMethod method) {
+  thread_local Hash md5{HashMethod::md5}, sha1{HashMethod::sha1}, sha256{HashMethod::sha256};
+  switch (method) {
+    case HashMethod::md5:
+      return md5;
+    case HashMethod::sha1:
+      return sha1;
+    case HashMethod::sha256:
+      break;
+  }
+  return sha256;
+}
+
+}  // namespace
+
 Buffer hash(HashMethod method, Bytes bytes) {
-  Hash one{method};
+  auto& one = own_of_thread(method);
   one.add(bytes);
   return one.finish();
 }
@@ -77,7 +95,7 @@ Buffer hmac(HashMethod method, Bytes key, Bytes bytes) {
   constexpr std::byte inner{0x36}, outer{0x5c};
   Buffer padded = key.size() > block_bytes ? hash(method, key) : Buffer{key.begin(), key.end()};
   padded.resize(block_bytes);
-  Hash one{method};
+  auto& one = own_of_thread(method);
   for (auto& octet : padded) octet ^= inner;
   one.add(padded);
   one.add(bytes);
@@ -90,10 +108,10 @@ Buffer hmac(HashMethod method, Bytes key, Bytes bytes) {
 
 std::string to_hex(Bytes bytes) {
   constexpr char digits[] = "0123456789abcdef";
-  std::string text;
-  for (const auto one : bytes) {
-    text += digits[std::to_integer<unsigned>(one) >> 4];
-    text += digits[std::to_integer<unsigned>(one) & 0xf];
+  std::string text(2 * bytes.size(), '\0');
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    text[2 * i] = digits[std::to_integer<unsigned>(bytes[i]) >> 4];
+    text[2 * i + 1] = digits[std::to_integer<unsigned>(bytes[i]) & 0xf];
   }
   return text;
 }

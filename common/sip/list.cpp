@@ -10,14 +10,13 @@ namespace {
 
 /// Behind the quotation mark that closes the one at `begin`; the size if none does.
 std::size_t behind_quoted(std::string_view text, std::size_t begin) {
-  for (std::size_t i = begin + 1; i < text.size(); ++i) {
-    if (text[i] == '\\') {
-      ++i;
-    } else if (text[i] == '"') {
-      return i + 1;
-    }
+  for (auto from = begin + 1;;) {
+    const auto mark = text.find('"', from);
+    const auto escape = text.substr(0, mark).find('\\', from);
+    if (escape == text.npos) return mark == text.npos ? text.size() : mark + 1;
+    from = escape + 2;
+    if (from >= text.size()) return text.size();
   }
-  return text.size();
 }
 
 /// The first comma outside of quotation marks and angle brackets; the size if there is none.

@@ -10,11 +10,17 @@ bool is_line_end(char c) {
   return c == '\r' || c == '\n';
 }
 
+/// As nearly all are.
+bool is_in_one_line(std::string_view text) {
+  return text.find('\r') == text.npos && text.find('\n') == text.npos;
+}
+
 }  // namespace
 
 std::string unquoted(std::string_view text) {
   if (text.size() < 2 || text.front() != '"' || text.back() != '"') return unfolded(text);
   text = text.substr(1, text.size() - 2);
+  if (text.find('\\') == text.npos && is_in_one_line(text)) return std::string{text};
   std::string plain;
   plain.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -31,6 +37,7 @@ std::string unquoted(std::string_view text) {
 }
 
 std::string unfolded(std::string_view value) {
+  if (is_in_one_line(value)) return std::string{value};
   std::string line;
   line.reserve(value.size());
   for (std::size_t i = 0; i < value.size(); ++i) {
