@@ -43,13 +43,13 @@ Nonces::Verdict Nonces::use(std::string_view nonce, std::uint32_t count, Time no
   const auto verdict = look_at(nonce, now, client);
   if (verdict == Verdict::wrong || count == 0) return Verdict::wrong;
   if (verdict == Verdict::stale || count > counts_per_nonce_max) return Verdict::stale;
-  auto used = used_.find(nonce);
-  if (used == used_.end()) {
+  auto used = used_.lower_bound(nonce);
+  if (used == used_.end() || used->first != nonce) {
+    const bool is_full = used_.size() == used_max;
     // One that was forgotten for lack of room is older than all that are kept.
-    const bool was_forgotten = used_.size() == used_max && nonce < used_.begin()->first;
-    if (was_forgotten) return Verdict::stale;
-    if (used_.size() == used_max) used_.erase(used_.begin());
-    used = used_.emplace(nonce, Used{}).first;
+    if (is_full && used == used_.begin()) return Verdict::stale;
+    used = used_.emplace_hint(used, nonce, Used{});
+    if (is_full) used_.erase(used_.begin());
   }
   auto& counts = used->second.counts;
   if (counts.size() <= count) counts.resize(count + std::size_t{1});
