@@ -196,7 +196,7 @@ void read_tls(settings::Section& section, TlsSettings& settings) {
 }
 
 void declare(program::Options& options, TlsInput& input, const Kind<net::Endpoint>& listen_kind,
-             const std::string& secure) {
+             const std::string& secure, const std::string& key_option) {
   const auto parse = [inner = listen_kind.parse, secure](std::string_view text) -> std::optional<net::Endpoint> {
     const auto is_plain = text.find("://") == text.npos;
     auto endpoint = inner(is_plain ? secure + "://" + std::string{text} : std::string{text});
@@ -204,7 +204,8 @@ void declare(program::Options& options, TlsInput& input, const Kind<net::Endpoin
   };
   options.flag("--tls", input.tls, "show a certificate of the lab CA (labnet ca), for localhost and this host");
   options.option("--cert", "FILE", input.certificate, "show this certificate (PEM, with those that lead to its CA)");
-  options.option("--key", "FILE", input.key, "its key (PEM)");
+  input.key_option = key_option;
+  options.option(key_option, "FILE", input.key, "its key (PEM)");
   options.repeatable("--listen-tls", "ADDR:PORT", input.listen,
                      "where to answer by TLS from the first byte on, with a certificate",
                      Kind<net::Endpoint>{fmt::format("ADDRESS:PORT or {}://ADDRESS:PORT", secure), parse});
@@ -212,7 +213,9 @@ void declare(program::Options& options, TlsInput& input, const Kind<net::Endpoin
 }
 
 Result<void> apply(const TlsInput& input, TlsSettings& settings) {
-  if (input.certificate.has_value() != input.key.has_value()) return Error{"--cert and --key belong together"};
+  if (input.certificate.has_value() != input.key.has_value()) {
+    return Error{fmt::format("--cert and {} belong together", input.key_option)};
+  }
   if (input.certificate) {
     settings.certificate = *input.certificate;
     settings.key = *input.key;
@@ -240,8 +243,9 @@ Result<std::vector<net::Endpoint>> places_to_listen(const CommonInput& common, c
                                                     const UsualPlaces& usual) {
   const auto is_of_lab = common.control.has_value();
   if (!settings.is_offered() && !tls.listen.empty() && !is_of_lab) {
-    return Error{
-        "--listen-tls needs a certificate: --tls shows one of the lab CA, --cert FILE --key FILE one of your own"};
+    return Error{fmt::format(
+        "--listen-tls needs a certificate: --tls shows one of the lab CA, --cert FILE {} FILE one of your own",
+        tls.key_option)};
   }
   auto places = common.listen.empty() ? std::move(configured) : common.listen;
   if (places.empty()) {

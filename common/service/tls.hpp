@@ -54,12 +54,14 @@ struct TlsInput {
   bool tls = false;
   std::optional<std::string> certificate, key;
   std::vector<net::Endpoint> listen;  // by TLS from the first byte on
+  std::string key_option = "--key";   // what the service calls it
 };
 
 /// listen_kind  of the service's --listen
 /// secure       its scheme with TLS from the first byte on: "ftps"; what --listen-tls gives has it
+/// key_option   of the certificate's key, where the service has other keys that are called --key
 void declare(program::Options& options, TlsInput& input, const Kind<net::Endpoint>& listen_kind,
-             const std::string& secure);
+             const std::string& secure, const std::string& key_option = "--key");
 
 /// Puts what the command line says over what the file says.
 /// faults  wrong usage, as a sentence
