@@ -15,6 +15,7 @@
 #include "servers/ftp/program.hpp"
 #include "servers/http/program.hpp"
 #include "servers/lab/programs.hpp"
+#include "servers/rtmp/program.hpp"
 #include "servers/sip/program.hpp"
 
 namespace {
@@ -49,6 +50,7 @@ const auto programs = std::to_array<const Program*>({
     &labnet::ftp_server::ftp_passwd_program,
     &labnet::http_server::serve_http_program,
     &labnet::sip_server::serve_sip_program,
+    &labnet::rtmp_server::serve_rtmp_program,
     // clients
     &labnet::ping::ping_program,
     &labnet::dns_client::dns_program,
@@ -80,7 +82,8 @@ const auto programs = std::to_array<const Program*>({
 constexpr std::array links{
     Link{"dns-server", "serve dns"}, Link{"dns-client", "dns"},         Link{"ftp-server", "serve ftp"},
     Link{"ftp-client", "ftp"},       Link{"http-server", "serve http"}, Link{"sip-server", "serve sip"},
-    Link{"http-client", "http"},     Link{"sip-client", "sip"},         Link{"rtmp-client", "rtmp"},
+    Link{"http-client", "http"},     Link{"sip-client", "sip"},         Link{"rtmp-server", "serve rtmp"},
+    Link{"rtmp-client", "rtmp"},
 };
 
 }  // namespace

@@ -1,0 +1,94 @@
+// The configuration of an RTMP service.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/net/endpoint.hpp"
+#include "common/service/tls.hpp"
+#include "common/settings/document.hpp"
+
+namespace labnet::rtmp_server {
+
+/// Who knows it may publish.
+struct StreamKey {
+  std::string key;
+  std::string name{};  // what the stream is played by; empty: by the key itself
+
+  const std::string& stream_name() const { return name.empty() ? key : name; }
+  bool operator==(const StreamKey&) const = default;
+};
+
+/// What happens to who publishes a stream that somebody publishes already.
+enum class WhenBusy {
+  newest_wins,  // he takes it over, and the other one's connection ends: an encoder that comes back after a drop
+  refuse
+};
+
+/// What happens to who plays a stream that nobody publishes.
+enum class WhenAbsent { wait, not_found };
+
+/// What is kept of a stream, so that who comes late sees something at once: all since the last key frame.
+struct GopCacheConfig {
+  bool is_on = true;
+  std::size_t bytes_max = 8 << 20;  // with more nothing is kept until the next key frame
+  std::size_t frames_max = 2'500;   // of audio and video; the same
+
+  bool operator==(const GopCacheConfig&) const = default;
+};
+
+struct AppConfig {
+  std::string name;
+  std::vector<StreamKey> keys{};
+  bool is_open = false;  // anybody may publish, by any key
+  WhenBusy when_busy = WhenBusy::newest_wins;
+  WhenAbsent when_absent = WhenAbsent::wait;
+  GopCacheConfig gop_cache{};
+  bool is_recorded = true;  // if recordings are kept at all
+
+  /// Null: nobody may publish by it.
+  const StreamKey* find_key(std::string_view key) const;
+};
+
+struct LimitsConfig {
+  std::size_t connections_max = 8'000;
+  std::size_t connections_per_address_max = 2'000;
+  std::chrono::milliseconds handshake_timeout{10'000};
+  std::chrono::milliseconds command_timeout{20'000};      // until one publishes or plays, and between that and the next
+  std::chrono::milliseconds publisher_timeout{20'000};    // for a publisher who sends no audio, video or data
+  std::chrono::milliseconds ping_interval{60'000};        // of a player who says nothing
+  std::chrono::milliseconds ping_timeout{30'000};         // until he answers, or takes something
+  std::size_t message_bytes_max = 8 << 20;                // of what a client sends
+  std::size_t player_bytes_max = 8 << 20;                 // that wait for a player
+  std::chrono::milliseconds player_time_max{5'000};       // the same, by their timestamps
+  std::chrono::milliseconds slow_player_timeout{10'000};  // how long frames may be left out; then the connection ends
+};
+
+struct Config {
+  std::vector<net::Endpoint> listen;  // "rtmp" or "rtmps"; none: rtmp at 127.0.0.1:1935
+  std::vector<AppConfig> apps;
+  std::optional<std::filesystem::path> record;  // the folder; none: nothing is recorded
+  std::uint32_t chunk_bytes = 4096;             // of what is sent
+  std::uint32_t window_bytes = 5'000'000;       // Window Acknowledgement Size and Set Peer Bandwidth
+  service::TlsSettings tls;
+  LimitsConfig limits;
+
+  /// Null: there is none of that name.
+  const AppConfig* find_app(std::string_view name) const;
+  /// What is permitted and hardly meant, as sentences.
+  std::vector<std::string> doubts() const;
+};
+
+/// Faults: unknown keys, wrong types, names that cannot be, limits, a missing folder.
+Result<Config, settings::Fault> load_config(settings::Document& document);
+
+/// How they are written on the command line, too.
+Kind<net::Endpoint> listen_kind();  // "rtmp://127.0.0.1:1935", "rtmps://127.0.0.1:1936"
+Kind<std::string> key_kind();       // "1234"
+
+}  // namespace labnet::rtmp_server

@@ -1,0 +1,374 @@
+#include "servers/rtmp/connection.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+#include <variant>
+
+#include "common/log/log.hpp"
+#include "common/net/random.hpp"
+
+namespace labnet::rtmp_server {
+namespace {
+
+constexpr net::Timeout farewell_timeout{2'000};
+
+SessionOptions session_options(const Config& config) {
+  return {.chunk_bytes = config.chunk_bytes,
+          .window_bytes = config.window_bytes,
+          .chunks = {.message_bytes = static_cast<std::uint32_t>(config.limits.message_bytes_max),
+                     .partial_bytes = 2 * config.limits.message_bytes_max}};
+}
+
+OutputLimits output_limits(const LimitsConfig& limits) {
+  return {limits.player_bytes_max, limits.player_time_max, limits.slow_player_timeout};
+}
+
+/// For handshakes and pings, in which any clock of milliseconds will do.
+std::uint32_t milliseconds_now() {
+  return static_cast<std::uint32_t>(
+      std::chrono::duration_cast<std::chrono::milliseconds>(net::Clock::now().time_since_epoch()).count());
+}
+
+}  // namespace
+
+Connection::Connection(net::Worker& worker, std::shared_ptr<const Service> service, net::Stream stream)
+    : worker_{worker},
+      service_{std::move(service)},
+      stream_{std::move(stream)},
+      peer_{net::to_string(stream_.peer())},
+      session_{session_options(service_->config), net::random_number<rtmp::HandshakeSeed>(), milliseconds_now()},
+      queue_{output_limits(service_->config.limits)},
+      phase_since_{net::Clock::now()} {}
+
+Connection::~Connection() = default;
+
+// Reading
+
+net::Task<void> Connection::run() {
+  const auto self = shared_from_this();
+  on_stop_ = worker_.on_stop([this] { stop(); });
+  Buffer buffer(read_bytes_first);
+  while (!is_ending_) {
+    if (published_ && buffer.size() < read_bytes_publisher) buffer.resize(read_bytes_publisher);
+    const auto count = co_await stream_.read_some(buffer, patience());
+    if (is_ending_) break;
+    if (!count && count.error() == net::StreamFault::deadline && on_silence()) continue;
+    if (!count || !take_input(Bytes{buffer}.first(*count))) {
+      stream_.close();
+      break;
+    }
+    flush();
+  }
+  stop_publishing();
+  stop_playing();
+  on_stop_ = {};
+  co_await end();
+}
+
+/// What waits is sent, by the task that does so already if there is one.
+net::Task<void> Connection::end() {
+  flush();
+  if (!is_writing_) co_await finish();
+}
+
+net::Task<void> Connection::finish() {
+  const auto self = shared_from_this();
+  if (std::exchange(is_finishing_, true) || !stream_.is_open()) co_return;
+  co_await stream_.finish(farewell_timeout);
+}
+
+net::Clock::time_point Connection::patience() const {
+  const auto& limits = service_->config.limits;
+  if (session_.state() == Session::State::handshake) return phase_since_ + limits.handshake_timeout;
+  if (published_) return phase_since_ + limits.publisher_timeout;
+  if (!played_) return phase_since_ + limits.command_timeout;
+  return net::Clock::now() + (has_pinged_ ? limits.ping_timeout : limits.ping_interval);
+}
+
+/// False if there is no hope for the client.
+bool Connection::on_silence() {
+  if (played_ && !published_ && (!has_pinged_ || has_taken_)) {
+    has_pinged_ = true;
+    session_.ping(milliseconds_now());
+    queue_output();
+    flush();
+    has_taken_ = false;  // the ping itself is no sign of life
+    return true;
+  }
+  log::info("a connection ends: nothing came for too long", {{"peer", peer_}});
+  return false;
+}
+
+/// False if the connection cannot go on.
+bool Connection::take_input(Bytes input) {
+  has_pinged_ = false;
+  const auto state = session_.state();
+  do {
+    auto step = session_.read(input);
+    if (!step) {
+      publish_received();
+      log::info("a connection ends", {{"peer", peer_}, {"why", describe(step.error())}});
+      return false;
+    }
+    input = input.subspan(step->used);
+    std::visit([this](auto& event) { on_event(event); }, step->event);
+    queue_output();
+  } while ((!input.empty() || session_.has_more()) && !session_.is_closing());
+  publish_received();
+  if (session_.state() != state) phase_since_ = net::Clock::now();
+  if (session_.is_closing()) is_ending_ = true;
+  return true;
+}
+
+void Connection::on_event(ConnectAsked& asked) {
+  const bool is_known = asked.app.empty() || service_->config.find_app(asked.app) != nullptr;
+  if (is_known) return session_.accept_connect();
+  log::info("connect is refused", {{"peer", peer_}, {"app", asked.app}, {"why", "there is no such application"}});
+  session_.refuse_connect(error_status(rtmp::status_code::connect_invalid_app, "There is no such application."));
+}
+
+void Connection::on_event(PauseAsked& asked) {
+  if (is_paused_ && !asked.is_paused) queue_.wait_for_key_frame();
+  is_paused_ = asked.is_paused;
+  if (is_paused_) queue_.drop_media();
+}
+
+void Connection::on_event(ReceiveAsked& asked) {
+  if (asked.video && *asked.video && !wants_video_) queue_.wait_for_key_frame();
+  wants_audio_ = asked.audio.value_or(wants_audio_);
+  wants_video_ = asked.video.value_or(wants_video_);
+}
+
+void Connection::on_event(MetadataCleared&) {
+  publish_received();
+  if (published_) published_->clear_metadata(ticket_);
+}
+
+// Publishing
+
+void Connection::on_event(PublishAsked& asked) {
+  const auto refuse = [&](std::string_view code, std::string_view why) {
+    log::warning("publish is refused", {{"peer", peer_}, {"app", asked.path.app}, {"why", why}});
+    session_.refuse_publish(error_status(code, why));
+  };
+  const auto* const app = service_->config.find_app(asked.path.app);
+  if (app == nullptr) return refuse(rtmp::status_code::publish_bad_name, "There is no such application.");
+  const auto* const key = app->find_key(asked.path.name);
+  if (key == nullptr && (!app->is_open || asked.path.name.empty())) {
+    return refuse(rtmp::status_code::publish_denied, "Nobody may publish by this key.");
+  }
+  const auto& name = key == nullptr ? asked.path.name : key->stream_name();
+  const auto stream = service_->streams->open(*app, name);
+  if (!stream) return refuse(rtmp::status_code::publish_denied, "There are as many streams as there may be.");
+  LiveStream::Publisher publisher{.address = peer_, .client = session_.client_name()};
+  publisher.on_replaced = [&worker = worker_, weak = weak_from_this()] {
+    // Not to be held by the other one's thread even for a moment: it might be the last to do so.
+    worker.post([weak] {
+      if (const auto self = weak.lock()) self->on_replaced();
+    });
+  };
+  const auto ticket = stream->begin_publishing(std::move(publisher), app->when_busy);
+  if (!ticket) return refuse(rtmp::status_code::publish_bad_name, "Somebody publishes this stream already.");
+  published_ = stream;
+  ticket_ = *ticket;
+  phase_since_ = net::Clock::now();
+  session_.accept_publish();
+  // A key is a secret: of the names, only those that stand for one are told.
+  const auto label = key == nullptr ? name : key->name;
+  log::info("publishes", {{"peer", peer_}, {"app", app->name}, {"stream", label}, {"client", session_.client_name()}});
+  if (!service_->recordings || !app->is_recorded) return;
+  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  recorder_ = Recorder::begin(worker_, *service_->recordings, recording_name(app->name, label, now));
+}
+
+void Connection::publish_received() {
+  if (received_.empty()) return;
+  const auto messages = std::exchange(received_, {});
+  if (!published_) return;
+  phase_since_ = net::Clock::now();
+  const auto made = published_->publish(ticket_, messages);
+  if (made && recorder_) recorder_->take(*made);
+}
+
+void Connection::stop_publishing() {
+  publish_received();
+  if (!published_) return;
+  published_->end_publishing(ticket_);
+  log::info("has published", {{"peer", peer_}, {"app", published_->app()}});
+  published_.reset();
+  phase_since_ = net::Clock::now();
+  if (recorder_) recorder_->end();
+  recorder_.reset();
+}
+
+void Connection::on_replaced() {
+  if (!published_) return;
+  log::info("a publisher is replaced by a newer one", {{"peer", peer_}, {"app", published_->app()}});
+  session_.end_publish(error_status(rtmp::status_code::publish_bad_name, "Another publisher has taken this stream."));
+  stop_publishing();
+  queue_output();
+  is_ending_ = true;
+  stream_.interrupt_read();
+}
+
+// Playing
+
+void Connection::on_event(PlayAsked& asked) {
+  stop_playing();
+  const auto refuse = [&](std::string_view why) {
+    log::debug("play is refused", {{"peer", peer_}, {"app", asked.path.app}, {"why", why}});
+    session_.refuse_play(error_status(rtmp::status_code::play_stream_not_found, why));
+  };
+  const auto* const app = service_->config.find_app(asked.path.app);
+  if (app == nullptr || asked.path.name.empty()) return refuse("There is no such stream.");
+  // Whatever start it asks for: rtmpdump says 0 unless it is told that the stream is live.
+  auto stream = service_->streams->find(asked.path.app, asked.path.name);
+  if (app->when_absent == WhenAbsent::not_found && (!stream || !stream->is_published())) {
+    return refuse("Nobody publishes this stream.");
+  }
+  if (!stream) stream = service_->streams->open(*app, asked.path.name);
+  if (!stream) return refuse("There are as many streams as there may be.");
+  session_.accept_play();
+  queue_output();
+  begin_playing(std::move(stream));
+}
+
+void Connection::begin_playing(std::shared_ptr<LiveStream> stream) {
+  played_ = std::move(stream);
+  is_paused_ = false;
+  wants_audio_ = wants_video_ = true;
+  const auto beginning = played_->join(worker_, *this);
+  play_from_ = beginning.next;
+  is_live_ = beginning.is_published;
+  send_beginning(beginning);
+}
+
+/// Headers first, as if they had come just before what follows.
+void Connection::send_beginning(const LiveStream::Beginning& beginning) {
+  const auto left_out_before = queue_.left_out();
+  const auto& group = beginning.group_of_pictures;
+  const auto first = group.empty() ? beginning.timestamp : group.front()->timestamp;
+  const auto chunk_bytes = service_->config.chunk_bytes;
+  const auto id = session_.play_stream_id();
+  for (const auto& media : beginning.headers) {
+    queue_media(media->role, beginning.timestamp, image_of(*media, id, first, chunk_bytes));
+  }
+  if (beginning.has_video && group.empty()) queue_.wait_for_key_frame();
+  for (const auto& media : group) {
+    const auto image = id == usual_stream_id ? media->image : image_of(*media, id, media->timestamp, chunk_bytes);
+    queue_media(media->role, beginning.timestamp, image);
+  }
+  count_queued(left_out_before);
+}
+
+void Connection::stop_playing() {
+  if (!played_) return;
+  played_->leave(worker_, *this);
+  played_.reset();
+  queue_.drop_media();
+  phase_since_ = net::Clock::now();
+}
+
+void Connection::take(const Batch& batch) {
+  if (is_ending_ || !stream_.is_open()) return;
+  if (batch.event != Batch::Event::media) {
+    if (batch.sequence < play_from_) return;
+    is_live_ = batch.event == Batch::Event::begins;
+    is_live_ ? session_.notify_of_begin() : session_.notify_of_end();
+    queue_output();
+    return flush();
+  }
+  const auto left_out_before = queue_.left_out();
+  const auto id = session_.play_stream_id();
+  for (const auto& media : batch.media) {
+    if (media->sequence < play_from_ || !wants(media->role)) continue;
+    const auto image =
+        id == usual_stream_id ? media->image : image_of(*media, id, media->timestamp, service_->config.chunk_bytes);
+    queue_media(media->role, media->timestamp, image);
+  }
+  count_queued(left_out_before);
+  flush();
+}
+
+bool Connection::wants(MediaRole role) const {
+  if (is_header(role)) return true;
+  if (is_paused_) return false;
+  if (is_video_frame(role)) return wants_video_;
+  return role != MediaRole::audio || wants_audio_;
+}
+
+void Connection::queue_media(MediaRole role, std::uint32_t newest, rtmp::SharedBytes image) {
+  const auto bytes = image.size();
+  const auto verdict = queue_.push(role, newest, std::move(image), net::Clock::now());
+  if (verdict == OutputQueue::Verdict::queued) queued_bytes_ += bytes;
+  if (verdict == OutputQueue::Verdict::too_slow) give_up("it is too slow for its stream");
+}
+
+void Connection::count_queued(std::uint64_t left_out_before) {
+  played_->count_sent(std::exchange(queued_bytes_, 0));
+  if (queue_.left_out() > left_out_before) played_->count_left_out(queue_.left_out() - left_out_before);
+}
+
+// Writing
+
+void Connection::queue_output() {
+  if (!session_.has_output()) return;
+  const auto bytes = session_.take_output();
+  const auto verdict = queue_.push_control(rtmp::SharedBytes::copy_of(bytes));
+  if (verdict == OutputQueue::Verdict::too_slow) give_up("it asks and does not read the answers");
+}
+
+void Connection::flush() {
+  OutputQueue::Pieces pieces;
+  while (!is_writing_ && !queue_.empty() && stream_.is_open()) {
+    queue_.gather(pieces);
+    if (stream_.write_at_once(pieces)) {
+      queue_.written();
+      has_taken_ = true;
+    } else {
+      is_writing_ = true;
+      worker_.spawn(write());
+    }
+  }
+}
+
+net::Task<void> Connection::write() {
+  const auto self = shared_from_this();
+  OutputQueue::Pieces pieces;
+  while (!queue_.empty()) {
+    queue_.gather(pieces);
+    const auto written = co_await stream_.write_steadily(pieces, service_->config.limits.slow_player_timeout);
+    if (!written) {
+      if (written.error() == net::StreamFault::deadline) give_up("it takes nothing of what it is sent");
+      stream_.close();
+      break;
+    }
+    queue_.written();
+    has_taken_ = true;
+  }
+  is_writing_ = false;
+  if (is_ending_) co_await finish();
+}
+
+void Connection::give_up(std::string_view why) {
+  if (!stream_.is_open()) return;
+  log::warning("a connection is closed", {{"peer", peer_}, {"why", why}});
+  stream_.close();
+}
+
+/// The service ends.
+void Connection::stop() {
+  if (is_ending_) return;
+  if (published_) {
+    session_.end_publish(error_status(rtmp::status_code::connect_closed, "The server ends."));
+  } else if (played_ && is_live_) {
+    session_.notify_of_end();
+  }
+  stop_publishing();
+  queue_output();
+  is_ending_ = true;
+  stream_.interrupt_read();
+}
+
+}  // namespace labnet::rtmp_server

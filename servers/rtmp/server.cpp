@@ -1,0 +1,184 @@
+#include "servers/rtmp/server.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "common/log/log.hpp"
+#include "servers/rtmp/connection.hpp"
+#include "servers/rtmp/recorder.hpp"
+
+namespace labnet::rtmp_server {
+
+namespace json = boost::json;
+
+namespace {
+
+/// What is spoken at a socket that was handed in: by its name TLS from the first byte on, or RTMP.
+net::Endpoint endpoint_of(const net::HandedIn& socket) {
+  auto endpoint = socket.local;
+  endpoint.scheme = socket.name == "rtmps" ? "rtmps" : "rtmp";
+  return endpoint;
+}
+
+Result<void> check_certificate(const Config& config) {
+  const auto secure = std::ranges::find(config.listen, "rtmps", &net::Endpoint::scheme);
+  if (config.tls.is_offered() || secure == config.listen.end()) return {};
+  return Error{net::to_string(*secure), " needs a certificate: tls of the configuration, or --tls"};
+}
+
+/// Of what a new start alone can change.
+bool has_fixed_changes(const Config& before, const Config& after) {
+  return before.listen != after.listen || before.chunk_bytes != after.chunk_bytes ||
+         before.limits.connections_max != after.limits.connections_max ||
+         before.limits.connections_per_address_max != after.limits.connections_per_address_max;
+}
+
+}  // namespace
+
+/// What a reload replaces.
+struct Server::Shared {
+  std::shared_ptr<const Service> service;
+  std::shared_ptr<const net::TlsServer> tls;  // null: none
+};
+
+Result<void> Server::check(const Config& config) {
+  if (const auto made = Service::make(config, nullptr); !made) return made.error();
+  if (const auto checked = check_certificate(config); !checked) return checked.error();
+  return service::check(config.tls);
+}
+
+Server::Server(net::Runtime& runtime, Options options)
+    : runtime_{runtime},
+      options_{std::move(options)},
+      quota_{net::Quota::make(
+          {options_.config.limits.connections_max, options_.config.limits.connections_per_address_max})},
+      streams_{std::make_shared<Streams>(options_.config.chunk_bytes)} {
+  on_reload_ = runtime_.workers().front().on_reload([this] { reload(); });
+}
+
+Server::~Server() = default;
+
+Result<std::shared_ptr<const Server::Shared>> Server::load(const Config& config) const {
+  auto service = Service::make(config, streams_);
+  if (!service) return service.error();
+  for (const auto& doubt : config.doubts()) log::warning("is this meant?", {{"doubt", doubt}});
+  std::shared_ptr<const net::TlsServer> tls;
+  if (config.tls.is_offered()) {
+    auto listening = config.listen;
+    for (const auto& one : options_.handed_in) listening.push_back(one.local);
+    auto identity = service::identity_of(config.tls, listening);
+    if (!identity) return identity.error();
+    net::TlsServerOptions tls_options;
+    tls_options.identities.push_back(*std::move(identity));
+    auto made = net::TlsServer::make(tls_options);
+    if (!made) return made.error();
+    tls = *std::move(made);
+  }
+  return std::make_shared<const Shared>(Shared{*std::move(service), std::move(tls)});
+}
+
+Result<void> Server::start() {
+  if (const auto checked = check_certificate(options_.config); !checked) return checked.error();
+  auto loaded = load(options_.config);
+  if (!loaded) return loaded.error();
+  shared_ = *std::move(loaded);
+  if (const auto& recordings = shared_.load()->service->recordings) {
+    const auto completed = complete_recordings(*recordings);
+    if (completed > 0) log::warning("recordings of a run that was killed have their names now", {{"count", completed}});
+  }
+  net::ListenerOptions listener_options;
+  listener_options.quota = quota_;
+  if (const auto listening = listen(listener_options); !listening) return listening.error();
+  return adopt(listener_options);
+}
+
+Result<void> Server::listen(const net::ListenerOptions& options) {
+  for (auto wanted : options_.config.listen) {
+    for (auto& worker : runtime_.workers()) {
+      auto listener = net::Listener::open(worker, wanted, options);
+      if (!listener) return listener.error();
+      wanted.port = (*listener)->local().port;  // the other workers take the port that the system has picked
+      serve(worker, *std::move(listener), wanted.scheme == "rtmps");
+    }
+    endpoints_.push_back(wanted);
+  }
+  return {};
+}
+
+Result<void> Server::adopt(const net::ListenerOptions& options) {
+  for (auto& one : options_.handed_in) {
+    const auto endpoint = endpoint_of(one);
+    const bool is_secure = endpoint.scheme == "rtmps";
+    if (is_secure && !options_.config.tls.is_offered()) {
+      log::warning("nobody is served there by TLS: there is no certificate", {{"address", net::to_string(endpoint)}});
+      one.socket.reset();
+      continue;
+    }
+    auto& first = runtime_.workers().front();
+    auto listener = net::Listener::adopt(first, std::move(one.socket), options);
+    if (!listener) return listener.error();
+    serve(first, *std::move(listener), is_secure);
+    endpoints_.push_back(endpoint);
+  }
+  return {};
+}
+
+void Server::serve(net::Worker& worker, std::unique_ptr<net::Listener> listener, bool is_secure) {
+  auto& one = *listeners_.emplace_back(std::move(listener));
+  worker.spawn(one.serve(
+      [this, &worker, is_secure](net::Stream stream) { return serve(worker, std::move(stream), is_secure); }));
+}
+
+net::Task<void> Server::serve(net::Worker& worker, net::Stream stream, bool is_secure) {
+  const auto shared = shared_.load();
+  if (is_secure) {
+    const auto secured = co_await stream.accept_tls(shared->tls, shared->service->config.limits.handshake_timeout);
+    if (!secured) co_return;
+  }
+  const auto connection = std::make_shared<Connection>(worker, shared->service, std::move(stream));
+  co_await connection->run();
+}
+
+control::asio::awaitable<json::object> Server::answer(json::object request) {
+  const auto what = control::text_of(request, "do");
+  if (what == "reload") co_return reload();
+  if (what == "streams") co_return show_streams();
+  co_return control::failure(fmt::format("an RTMP service does not know how to do \"{}\"", what));
+}
+
+json::object Server::show_streams() const {
+  json::array list;
+  for (const auto& report : streams_->report()) list.push_back(to_json(report));
+  auto reply = control::success();
+  reply["streams"] = std::move(list);
+  reply["connections"] = quota_->count();
+  return reply;
+}
+
+/// Applications, keys and certificates are read again; connections that are there keep what they began with. With a
+/// fault all stays.
+json::object Server::reload() {
+  auto config = options_.read_again ? options_.read_again() : Result<Config>{options_.config};
+  auto loaded = config ? load(*config) : Result<std::shared_ptr<const Shared>>{config.error()};
+  if (!loaded) {
+    log::error("applications and keys stay as they are", {{"fault", loaded.error().message}});
+    return control::failure(loaded.error().message);
+  }
+  if (has_fixed_changes(options_.config, *config)) {
+    log::warning("listen, chunk_bytes, connections_max and connections_per_address_max change with a new start only");
+    config->listen = options_.config.listen;
+    config->chunk_bytes = options_.config.chunk_bytes;
+    loaded = load(*config);
+    if (!loaded) return control::failure(loaded.error().message);
+  }
+  shared_ = *std::move(loaded);
+  options_.config = *std::move(config);
+  log::info("applications, keys and certificates read again", {{"applications", options_.config.apps.size()}});
+  auto reply = control::success();
+  reply["applications"] = options_.config.apps.size();
+  return reply;
+}
+
+}  // namespace labnet::rtmp_server

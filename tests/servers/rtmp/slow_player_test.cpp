@@ -1,0 +1,41 @@
+// A player who reads nothing costs a bounded amount of memory and nobody else's time.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/servers/rtmp/socket_client.hpp"
+#include "tests/support/child.hpp"
+#include "tests/support/running_service.hpp"
+
+namespace labnet::rtmp_server {
+namespace {
+
+TEST(RtmpSlowPlayer, IsGivenUpWhileOthersGetEverything) {
+  const test::TemporaryFolder folder;
+  const auto file = folder.write("rtmp.yaml",
+                                 "apps: { live: { keys: { 1234: {} } } }\n"
+                                 "limits: { player_bytes_max: 1 MiB, slow_player_timeout: 500ms }\n");
+  test::RunningService server{"rtmp", {"-c", file}};
+  const auto port = server.port("rtmp");
+  SocketClient slow{port}, fast{port}, publisher{port};
+  slow.play("1234");
+  ASSERT_TRUE(slow.wait_for("NetStream.Play.Start"));  // and reads no more
+  fast.play("1234");
+  publisher.publish("1234");
+  ASSERT_TRUE(publisher.wait_for("NetStream.Publish.Start"));
+  const auto memory = server.resident_bytes();
+  const auto descriptors = server.descriptors();
+  std::uint32_t time = 0;
+  // The system's own buffers take some megabytes before anything waits in the server.
+  for (int round = 0; round < 200 && server.descriptors() == descriptors; ++round) {
+    for (int i = 0; i < 10; ++i, time += 40) publisher.send(video_message(time, i == 0, 100'000));
+    ASSERT_TRUE(fast.wait_for("Video Data " + std::to_string(time - 40)));
+    test::pause();
+  }
+  server.wait_for_log("a connection is closed");
+  EXPECT_LT(server.resident_bytes(), memory + (32U << 20U));
+  publisher.send(video_message(time, true));
+  EXPECT_TRUE(fast.wait_for("Video Data " + std::to_string(time)));
+}
+
+}  // namespace
+}  // namespace labnet::rtmp_server
