@@ -84,6 +84,20 @@ TEST_P(ShippedLab, CurlFetchesThePageOfTheLabsOwnServer) {
   EXPECT_EQ(outcome.output, "10671 text/html; charset=utf-8");
 }
 
+TEST_P(ShippedLab, FfmpegPublishesAndPlaysInClearAndByTls) {
+  const auto lab = up();
+  for (const std::string scheme : {"rtmp", "rtmps"}) {
+    const auto url = scheme + "://rtmp.labredes71.com/live/1234";
+    Child player{command({"exec", "phone1", "--", "ffmpeg", "-nostdin", "-loglevel", "fatal", "-i", url, "-map", "0:a",
+                          "-c", "copy", "-f", "streamhash", "-"}),
+                 environment({})};
+    const auto published = exec("studio", {"ffmpeg", "-nostdin", "-loglevel", "fatal", "-re", "-f", "lavfi", "-i",
+                                           "sine", "-t", "4", "-c:a", "aac", "-f", "flv", url});
+    EXPECT_EQ(published.exit_code, 0) << published.errors;
+    EXPECT_THAT(player.wait().output, StartsWith("0,a,SHA256=")) << scheme;
+  }
+}
+
 TEST_P(ShippedLab, CurlFetchesByNameFromAServerThatIsNoPartOfTheLab) {
   const auto lab = up();
   const auto page = write("site/index.html", "a page\n");
