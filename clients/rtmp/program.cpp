@@ -104,7 +104,7 @@ Run define_publish(Options& options) {
   options.flag("--loop", input->options.loops, "from the beginning again when the file has ended");
   options.flag("--fast", input->options.as_fast_as_possible, "as fast as the server takes it, not in its own time");
   options.option("--duration", "TIME", input->options.duration_max, "no more of the stream than that; default: all",
-                 duration_between(1ms, duration_max));
+                 duration_between(0ms, duration_max));
   options.flag("--clock", input->options.tells_time,
                "say in the stream what time it is: players measure latency by it");
   options.option("--kind", "KIND", input->kind, "what publish asks for: live, record or append; default: live",
@@ -233,7 +233,7 @@ Run define_play(Options& options) {
   options.option("-o,--output", "FILE", input->output,
                  "keep it, as FLV; - is standard output: ... -o - URL | ffplay -");
   options.option("--duration", "TIME", input->duration, "end after so long; default: when the stream ends",
-                 duration_between(1ms, duration_max));
+                 duration_between(0ms, duration_max));
   declare_start(options, *input);
   options.option("--players", "N", input->players, "so many at once, as a load; with --duration",
                  between(1, players_max));
@@ -262,7 +262,7 @@ Run define_probe(Options& options) {
   input->duration = 10s;
   declare_url(options, input->common);
   options.option("--duration", "TIME", input->duration, "look no longer than that; default: 10 s",
-                 duration_between(1ms, duration_max));
+                 duration_between(0ms, duration_max));
   declare_start(options, *input);
   options.option("--format", "FORMAT", input->format, "text or json", program::format_kind());
   declare(options, input->common);

@@ -85,6 +85,7 @@ class Summarizer {
     http_.add(echoes_.table().frames, captured.time, frame);
     tls_.add(echoes_.table().frames, captured.time, frame);
     sip_.add(echoes_.table().frames, captured.time, frame);
+    rtmp_.add(echoes_.table().frames, frame);
     const auto name = name_of(frame);
     // Whether it is RTP the next packets tell.
     const bool is_undecided =
@@ -102,6 +103,7 @@ class Summarizer {
     summary_.credentials = credentials_of(summary_.http, summary_.sip);
     summary_.sip_unreadable = sip_.unreadable();
     summary_.rtp = rtp_.streams();
+    summary_.rtmp = rtmp_.connections();
     const auto media = rtp_.frames_of_streams(), others = rtp_.frames_of_others();
     tally_.add("RTP", media.first, media.count);
     tally_.add("UDP", others.first, others.count);
@@ -114,6 +116,7 @@ class Summarizer {
     if (const auto of_ftp = ftp_.protocol_of(frame); !of_ftp.empty()) return std::string{of_ftp};
     if (tls_.is_tls(frame)) return "TLS";
     if (SipTableBuilder::is_sip(frame)) return "SIP";
+    if (RtmpTableBuilder::is_rtmp(frame)) return "RTMP";
     return RtpTableBuilder::is_rtcp(frame) ? "RTCP" : protocol_of(frame);
   }
 
@@ -125,6 +128,7 @@ class Summarizer {
   TlsTableBuilder tls_;
   SipTableBuilder sip_;
   RtpTableBuilder rtp_;
+  RtmpTableBuilder rtmp_;
   ProtocolTally tally_;
 };
 
@@ -413,6 +417,34 @@ void check_rtp(Checker& checker, const std::vector<RtpExpectation>& expect, cons
   }
 }
 
+void check_connection(Checker& checker, std::size_t number, const RtmpExpectation& expect,
+                      const RtmpConnection& found) {
+  if (!found.fault.empty()) return checker.add(messages::rtmp_unreadable, number, found.fault);
+  checker.expect(checker.say(messages::rtmp_ends, number), ends_of(expect.client, expect.server),
+                 ends_of(found.client, found.server));
+  const auto count = std::max(expect.messages.size(), found.messages.size());
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto none = checker.say(messages::none);
+    const auto wanted = i < expect.messages.size() ? expect.messages[i] : none;
+    const auto is = i < found.messages.size() ? printable(found.messages[i].name) : none;
+    if (wanted == is) continue;
+    checker.expect(checker.say(messages::rtmp_message, i + 1, number), wanted, is);
+    break;
+  }
+  const auto audio = found.from_client.audio_messages + found.from_server.audio_messages;
+  const auto video = found.from_client.video_messages + found.from_server.video_messages;
+  if (audio < expect.audio_min) checker.add(messages::rtmp_too_few, "Audio Data", number, expect.audio_min, audio);
+  if (video < expect.video_min) checker.add(messages::rtmp_too_few, "Video Data", number, expect.video_min, video);
+}
+
+void check_rtmp(Checker& checker, const std::vector<RtmpExpectation>& expect,
+                const std::vector<RtmpConnection>& found) {
+  checker.expect(checker.say(messages::rtmp_connections), expect.size(), found.size());
+  for (std::size_t i = 0; i < std::min(expect.size(), found.size()); ++i) {
+    check_connection(checker, i + 1, expect[i], found[i]);
+  }
+}
+
 bool fits(const TlsExpectation& expect, const TlsConnection& found) {
   return equals_ignoring_case(expect.server_name, found.server_name) &&
          (!expect.version || version_name(expect.version) == found.version) &&
@@ -427,8 +459,8 @@ bool fits(const CredentialExpectation& expect, const SeenCredential& found) {
 }  // namespace
 
 bool is_protocol_name(std::string_view text) {
-  constexpr std::array names{"ARP"sv, "ICMP"sv,     "DNS"sv,  "SIP"sv, "RTP"sv, "RTCP"sv, "UDP"sv,
-                             "FTP"sv, "FTP-DATA"sv, "HTTP"sv, "TLS"sv, "TCP"sv, "IPv4"sv, "unknown"sv};
+  constexpr std::array names{"ARP"sv,      "ICMP"sv, "DNS"sv,  "SIP"sv, "RTP"sv, "RTCP"sv, "UDP"sv,    "FTP"sv,
+                             "FTP-DATA"sv, "HTTP"sv, "RTMP"sv, "TLS"sv, "TCP"sv, "IPv4"sv, "unknown"sv};
   if (std::ranges::find(names, text) != names.end()) return true;
   const auto type = text.starts_with("0x") ? parse_integer<std::uint16_t>(text.substr(2), 16) : std::nullopt;
   return type && text == fmt::format("0x{:04x}", *type);
@@ -473,6 +505,7 @@ std::vector<std::string> failures(const CaptureExpectation& expect, const Captur
   }
   if (expect.sip) check_sip(checker, *expect.sip, summary);
   if (expect.rtp) check_rtp(checker, *expect.rtp, summary.rtp);
+  if (expect.rtmp) check_rtmp(checker, *expect.rtmp, summary.rtmp);
   if (expect.tls) check_all(checker, messages::tls_connections, *expect.tls, summary.tls, fits);
   return checker.take();
 }

@@ -11,6 +11,7 @@
 #include "clients/scenario/echo_table.hpp"
 #include "clients/scenario/ftp_table.hpp"
 #include "clients/scenario/http_table.hpp"
+#include "clients/scenario/rtmp_table.hpp"
 #include "clients/scenario/rtp_table.hpp"
 #include "clients/scenario/scenario.hpp"
 #include "clients/scenario/sip_table.hpp"
@@ -19,8 +20,8 @@
 namespace labnet::scenario {
 
 /// A protocol and how many frames belong to it: "ARP", "ICMP", "DNS", "SIP", "RTP", "RTCP", "UDP", "FTP", "FTP-DATA",
-/// "HTTP", "TLS", "TCP"
-/// for other segments and those without payload, "IPv4" for others above it, and "0x86dd" for what is no IPv4 at all.
+/// "HTTP", "RTMP", "TLS", "TCP" for other segments and those without payload, "IPv4" for others above it, and "0x86dd"
+/// for what is no IPv4 at all.
 struct ProtocolCount {
   std::string name;
   std::uint64_t frames = 0;
@@ -38,6 +39,7 @@ struct CaptureSummary {
   std::vector<SipMessage> sip;
   std::uint64_t sip_unreadable = 0;  // messages
   std::vector<RtpStream> rtp;
+  std::vector<RtmpConnection> rtmp;
 };
 
 /// Reads a pcap or pcapng file. A fault says what cannot be read.

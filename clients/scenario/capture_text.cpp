@@ -186,6 +186,25 @@ std::string tls_text(const TlsConnection& connection, Language language) {
          traffic_text("      <- ", connection.from_server, language);
 }
 
+/// Each message with its direction, and how much audio and video there was.
+std::string rtmp_text(const RtmpConnection& connection, Language language) {
+  auto text = fmt::format("    RTMP {}:{} -> {}:{}\n", to_string(connection.client), connection.client_port,
+                          to_string(connection.server), connection.server_port);
+  for (const auto& message : connection.messages) {
+    text += fmt::format("      {} {}\n", message.is_from_client ? "->" : "<-",
+                        printable(message.text, dialogue_columns - 3));
+  }
+  for (const auto& [arrow, media] :
+       {std::pair{"->", connection.from_client}, std::pair{"<-", connection.from_server}}) {
+    if (media.bytes == 0) continue;
+    text += fmt::format("      {} {}\n", arrow,
+                        messages::rtmp_media.in(language, media.video_messages, media.key_frames, media.audio_messages,
+                                                messages::bytes.in(language, media.bytes)));
+  }
+  if (!connection.fault.empty()) text += lines_behind("      ", connection.fault);
+  return text;
+}
+
 std::string credential_text(const SeenCredential& credential, Language language) {
   const auto shown = [](const std::string& text) { return printable(text, transfer_columns); };
   switch (credential.way) {
@@ -272,6 +291,7 @@ std::string capture_text(const CaptureResult& capture, Language language, const 
   for (const auto& dialogue : capture.summary.ftp) text += ftp_text(dialogue, language, shown);
   for (const auto& exchange : capture.summary.http) text += http_text(exchange, language);
   for (const auto& connection : capture.summary.tls) text += tls_text(connection, language);
+  for (const auto& connection : capture.summary.rtmp) text += rtmp_text(connection, language);
   text += call_text(capture.summary.sip, capture.summary.rtp, language);
   text += learnt_text(capture.summary, language);
   return text + echo_text(capture.summary.pings, language);

@@ -130,6 +130,15 @@ inline constexpr Message sip_message{"SIP message {} between {} and {}", "mensaj
 inline constexpr Message sip_bindings{"bindings in SIP message {} between {} and {}",
                                       "contactos en el mensaje SIP {} entre {} y {}"};
 inline constexpr Message sip_messages{"SIP messages", "mensajes SIP"};
+inline constexpr Message rtmp_connections{"RTMP connections", "conexiones RTMP"};
+inline constexpr Message rtmp_ends{"ends of RTMP connection {}", "extremos de la conexión RTMP {}"};
+inline constexpr Message rtmp_message{"message {} of RTMP connection {}", "mensaje {} de la conexión RTMP {}"};
+inline constexpr Message rtmp_unreadable{"RTMP connection {} cannot be read: {}",
+                                         "la conexión RTMP {} no se puede leer: {}"};
+inline constexpr Message rtmp_too_few{"{} of RTMP connection {}: expected {} or more, found {}",
+                                      "{} de la conexión RTMP {}: se esperaban {} o más, se encontraron {}"};
+inline constexpr Message rtmp_media{"{} video ({} key frames) and {} audio messages, {}",
+                                    "{} mensajes de vídeo ({} fotogramas clave) y {} de audio, {}"};
 inline constexpr Message rtp_streams{"RTP streams", "flujos RTP"};
 inline constexpr Message no_rtp_stream{"expected an RTP stream {}, found none",
                                        "se esperaba un flujo RTP {}, no hay ninguno"};

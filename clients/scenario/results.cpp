@@ -104,6 +104,36 @@ json::object to_object(const std::vector<TlsTraffic>& traffic) {
   return object;
 }
 
+json::object to_object(const RtmpMessage& message) {
+  return {{"frame", message.number},
+          {"from", message.is_from_client ? "client" : "server"},
+          {"name", printable(message.name)},
+          {"text", printable(message.text)},
+          {"message_stream", message.stream_id},
+          {"chunk_stream", message.chunk_stream_id}};
+}
+
+json::object to_object(const RtmpMedia& media) {
+  return {{"audio_messages", media.audio_messages},
+          {"video_messages", media.video_messages},
+          {"key_frames", media.key_frames},
+          {"bytes", media.bytes}};
+}
+
+json::object to_object(const RtmpConnection& connection) {
+  json::array sent;
+  for (const auto& message : connection.messages) sent.push_back(to_object(message));
+  json::object object{{"client", to_string(connection.client)},
+                      {"client_port", connection.client_port},
+                      {"server", to_string(connection.server)},
+                      {"server_port", connection.server_port},
+                      {"messages", std::move(sent)},
+                      {"from_client", to_object(connection.from_client)},
+                      {"from_server", to_object(connection.from_server)}};
+  if (!connection.fault.empty()) object["fault"] = connection.fault;
+  return object;
+}
+
 json::object to_object(const SipMessage& message) {
   json::object object{{"frame", message.number},
                       {"time", time_text(message.time)},
@@ -276,6 +306,7 @@ json::object to_object(const CaptureResult& capture) {
           {"sip", to_array(capture.summary.sip)},
           {"sip_unreadable", capture.summary.sip_unreadable},
           {"rtp", to_array(capture.summary.rtp)},
+          {"rtmp", to_array(capture.summary.rtmp)},
           {"credentials", to_array(capture.summary.credentials)}};
 }
 

@@ -8,6 +8,7 @@
 #include "clients/capture/tap.hpp"
 #include "clients/scenario/capture_summary.hpp"
 #include "clients/scenario/messages.hpp"
+#include "clients/scenario/rtmp_table.hpp"
 #include "clients/scenario/sip_table.hpp"
 #include "clients/scenario/step_kinds.hpp"
 #include "common/base/utf8.hpp"
@@ -49,8 +50,9 @@ const Kind<std::string> file_kind{
 const Kind<std::string> flag_kind = one_of<std::string>({{"aa", "aa"}, {"tc", "tc"}, {"rd", "rd"}, {"ra", "ra"}});
 
 const Kind<std::string> protocol_kind{
-    "ARP, ICMP, DNS, SIP, RTP, RTCP, UDP, FTP, FTP-DATA, HTTP, TLS, TCP, IPv4 or the number of another EtherType, such "
-    "as 0x86dd",
+    "ARP, ICMP, DNS, SIP, RTP, RTCP, UDP, FTP, FTP-DATA, HTTP, RTMP, TLS, TCP, IPv4 or the number of another "
+    "EtherType, "
+    "such as 0x86dd",
     [](std::string_view text) { return is_protocol_name(text) ? std::optional{std::string{text}} : std::nullopt; }};
 
 const Kind<int> http_status_kind{"a status from 100 to 599, or 0 for no response", [](std::string_view text) {
@@ -62,6 +64,10 @@ const Kind<int> http_status_kind{"a status from 100 to 599, or 0 for no response
 const Kind<std::string> sip_message_kind{
     "a method, a status, or a status with the method that it answers, such as INVITE, 401 or 200 OPTIONS",
     [](std::string_view text) { return is_sip_message_name(text) ? std::optional{std::string{text}} : std::nullopt; }};
+
+const Kind<std::string> rtmp_message_kind{
+    "the name of a message as Wireshark has it, such as connect, Set Chunk Size or onStatus NetStream.Play.Start",
+    [](std::string_view text) { return is_rtmp_message_name(text) ? std::optional{std::string{text}} : std::nullopt; }};
 
 const Kind<std::string> credential_way_kind =
     one_of<std::string>({{"form", "form"}, {"basic", "basic"}, {"digest", "digest"}, {"cookie", "cookie"}});
@@ -233,6 +239,10 @@ class Loader {
       auto& streams = expect.rtp.emplace();
       section.list("rtp", [&](Value value) { read_rtp(value, streams); });
     }
+    if (section.has("rtmp")) {
+      auto& connections = expect.rtmp.emplace();
+      section.list("rtmp", [&](Value value) { read_rtmp(value, connections); });
+    }
     if (section.has("credentials")) {
       auto& credentials = expect.credentials.emplace();
       section.list("credentials", [&](Value value) { read_credential(value, credentials); });
@@ -306,6 +316,18 @@ class Loader {
     section->get("opening_bytes", stream.opening_bytes);
     section->get("begins_with_marker", stream.begins_with_marker);
     streams.push_back(stream);
+  }
+
+  static void read_rtmp(Value& value, std::vector<RtmpExpectation>& connections) {
+    auto section = value.section();
+    if (!section) return;
+    RtmpExpectation connection;
+    section->require("client", connection.client);
+    section->require("server", connection.server);
+    section->require("messages", connection.messages, rtmp_message_kind);
+    section->get("audio_min", connection.audio_min);
+    section->get("video_min", connection.video_min);
+    connections.push_back(std::move(connection));
   }
 
   static void read_credential(Value& value, std::vector<CredentialExpectation>& credentials) {

@@ -137,6 +137,14 @@ struct RtpExpectation {
   std::optional<bool> begins_with_marker{};
 };
 
+/// A connection of RTMP in clear that a capture must show.
+struct RtmpExpectation {
+  Ipv4Address client{}, server{};
+  /// In order: "C0+C1", "connect", "Set Chunk Size", "onStatus NetStream.Publish.Start"; of audio and video the first.
+  std::vector<std::string> messages{};
+  std::uint64_t audio_min = 0, video_min = 0;  // messages of either side
+};
+
 /// What is expected of a capture. Whatever is missing here is not looked at; that nothing was lost and that checksums
 /// are right is expected of each.
 struct CaptureExpectation {
@@ -151,6 +159,7 @@ struct CaptureExpectation {
   std::optional<std::vector<TlsExpectation>> tls{};    // all connections are of one of these kinds, in any order
   std::optional<std::vector<SipExpectation>> sip{};    // all between each two hosts, and none between others
   std::optional<std::vector<RtpExpectation>> rtp{};    // all streams, in any order; each has an SSRC of its own
+  std::optional<std::vector<RtmpExpectation>> rtmp{};  // all connections, in the order in which they began
   std::optional<std::vector<CredentialExpectation>> credentials{};  // all that there are, in any order; empty: none
 };
 

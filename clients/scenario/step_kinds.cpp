@@ -375,6 +375,42 @@ void read_sip_message(settings::Section& section, Step& step) {
   read_phone(section, step, "message", {number, text});
 }
 
+/// What publishing and playing have in common.
+std::string read_rtmp(settings::Section& section, Step& step, std::string_view verb) {
+  std::string url;
+  std::string like = "labnet";
+  std::optional<Ipv4Address> resolver;
+  section.require("url", url, url_kind("rtmp"));
+  section.get(
+      "like", like,
+      one_of<std::string>({{"labnet", "labnet"}, {"obs", "obs"}, {"ffmpeg", "ffmpeg"}, {"librtmp", "librtmp"}}));
+  add(step, {"rtmp", std::string{verb}, "--verbose"});
+  if (like != "labnet") add(step, {"--like", like});
+  add_duration(section, step, "duration", "--duration");
+  read_background(section, step);
+  return url;
+}
+
+/// A film that comes with the lab, as a camera would send it.
+void read_rtmp_publish(settings::Section& section, Step& step) {
+  std::filesystem::path file;
+  bool loops = false, tells_time = false;
+  const auto url = read_rtmp(section, step, "publish");
+  section.require("file", file);
+  section.get("loop", loops);
+  section.get("clock", tells_time);
+  if (loops) add(step, {"--loop"});
+  if (tells_time) add(step, {"--clock"});
+  if (step.ready.empty()) step.ready = "NetStream.Publish.Start";
+  add(step, {file.lexically_normal().string(), url});
+}
+
+void read_rtmp_play(settings::Section& section, Step& step) {
+  const auto url = read_rtmp(section, step, "play");
+  if (section.has("to")) read_received(section, step);
+  add(step, {url});
+}
+
 /// The end of a step in the background.
 void read_awaited(settings::Section& section, Step& step) {
   std::string awaited;
@@ -418,6 +454,8 @@ constexpr std::array step_kinds{
     StepKind{"sip.call", read_sip_call},
     StepKind{"sip.answer", read_sip_answer},
     StepKind{"sip.message", read_sip_message},
+    StepKind{"rtmp.publish", read_rtmp_publish},
+    StepKind{"rtmp.play", read_rtmp_play},
     StepKind{"wait", read_wait},
     StepKind{"end", read_end},
     StepKind{"file.make", read_file_make},

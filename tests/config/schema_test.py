@@ -315,20 +315,25 @@ class ScenarioSchema(SchemaCase, unittest.TestCase):
             {"id": "end", "on": "pc1", "do": "end", "step": "sip_register"},
             {"id": "wait-2", "on": "pc1", "do": "wait", "step": "sip_call"},
             {"id": "wait-3", "on": "pc1", "do": "wait", "step": "sip_answer"},
+            {"id": "rtmp_publish", "on": "pc1", "do": "rtmp.publish", "url": "rtmp://rtmp.lab/live/1", "file": "a.flv", "background": True},
+            {"id": "rtmp_play", "on": "pc1", "do": "rtmp.play", "url": "rtmp://rtmp.lab/live/1", "background": True},
+            {"id": "wait-4", "on": "pc1", "do": "wait", "step": "rtmp_publish"},
+            {"id": "wait-5", "on": "pc1", "do": "wait", "step": "rtmp_play"},
         ],
         "captures": [
             {"file": "a.pcap", "host": "pc1", "steps": ["ping"], "expect": {"dns": [{"name": "web.labredes71.com"}], "ftp": {},
                                                                                "http": [{"request": "GET /"}],
                                                                                "tls": [{"server_name": "a.example"}], "credentials": [{"how": "form"}],
                                                                                "sip": [{"between": ["10.0.0.1", "10.0.0.2"], "messages": ["INVITE"]}],
-                                                                               "rtp": [{"from": "10.0.0.1", "to": "10.0.0.2", "payload_type": 8}]}},
+                                                                               "rtp": [{"from": "10.0.0.1", "to": "10.0.0.2", "payload_type": 8}],
+                                                                               "rtmp": [{"client": "10.0.0.1", "server": "10.0.0.2", "messages": ["connect"]}]}},
         ],
     }
     places = {
         "": [],
         "title": ["title"],
         **{"step_" + step["id"]: ["steps", number] for number, step in enumerate(document["steps"])
-           if step["id"] not in ["wait-2", "wait-3"]},
+           if not step["id"].startswith("wait-")},
         "step_expect": ["steps", 0, "expect"],
         "capture": ["captures", 0],
         "capture_expect": ["captures", 0, "expect"],
@@ -339,6 +344,7 @@ class ScenarioSchema(SchemaCase, unittest.TestCase):
         "credential_expect": ["captures", 0, "expect", "credentials", 0],
         "sip_expect": ["captures", 0, "expect", "sip", 0],
         "rtp_expect": ["captures", 0, "expect", "rtp", 0],
+        "rtmp_expect": ["captures", 0, "expect", "rtmp", 0],
     }
     right = [
         *((["activity"], activity) for activity in ["8.1", 8.1, 8, "ping", "a-b_c", "1.2.3", "x" * 40]),
@@ -369,6 +375,9 @@ class ScenarioSchema(SchemaCase, unittest.TestCase):
           for step in [14, 15, 16, 17, 18] for server in ["tls:voip.lab", "172.20.10.12:5060", "udp:[::1]"]),
         (["steps", 18, "text"], "x" * 1000),
         *((["steps", 16, key], time) for key in ["duration", "ring_timeout"] for time in [1, "1h"]),
+        *((["steps", step, "url"], url) for step in [23, 24] for url in ["rtmps://a/b/c", "rtmp://" + "x" * 1993]),
+        *((["captures", 0, "expect", "rtmp", 0, "messages"], messages)
+          for messages in [[], ["_result", "onStatus NetStream.Play.Start", "x" * 100]]),
     ]
     wrong = [
         *((["activity"], activity) for activity in ["", "8 1", "-1", "8/1", "x" * 41, ["8.1"]]),
@@ -417,6 +426,9 @@ class ScenarioSchema(SchemaCase, unittest.TestCase):
         *((["steps", step, "user"], user) for step in [14, 15, 16, 17, 18] for user in ["", "101", ":x", "-1:x"]),
         *((["steps", step, "server"], server) for step in [14, 15, 16, 17, 18] for server in ["", "-x", "a b"]),
         *((["steps", 17, "reject"], status) for status in [299, 700]),
+        *((["steps", step, "url"], url)
+          for step in [23, 24] for url in ["http://a/b", "rtmp://", "rtmpt://a/b/c", "rtmp://" + "x" * 1994]),
+        *((["captures", 0, "expect", "rtmp", 0, "messages"], [message]) for message in ["", "ñ", "x" * 101]),
         *((["steps", 18, "text"], text) for text in ["", "-x", "two\nlines", "x" * 1001]),
         (["captures"], captures(51)),
     ]

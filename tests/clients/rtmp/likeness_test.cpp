@@ -47,18 +47,19 @@ std::vector<std::string> comparable(std::vector<std::string> lines) {
 
 /// What ours says to a server that says what nginx said to the real one.
 std::vector<std::string> lines_of_ours(const std::vector<std::string>& words) {
-  const FakeRtmpServer server{{{"connect",
-                                [](FakeRtmpSession& session, const rtmp::Command& connect) {
-                                  session.send(rtmp::WindowAcknowledgementSize{5'000'000});
-                                  session.send(rtmp::SetPeerBandwidth{5'000'000, rtmp::SetPeerBandwidth::Limit::dynamic});
-                                  session.send(rtmp::SetChunkSize{512});
-                                  session.send(rtmp::connect_result(connect.transaction, {}));
-                                }},
-                               {"play", [](FakeRtmpSession& session, const rtmp::Command&) {
-                                  say_status(session, "NetStream.Play.Start");
-                                  session.send_media(rtmp::MessageType::video, 0, video_frame(true, 1));
-                                  say_status(session, "NetStream.Play.UnpublishNotify");
-                                }}}};
+  const FakeRtmpServer server{
+      {{"connect",
+        [](FakeRtmpSession& session, const rtmp::Command& connect) {
+          session.send(rtmp::WindowAcknowledgementSize{5'000'000});
+          session.send(rtmp::SetPeerBandwidth{5'000'000, rtmp::SetPeerBandwidth::Limit::dynamic});
+          session.send(rtmp::SetChunkSize{512});
+          session.send(rtmp::connect_result(connect.transaction, {}));
+        }},
+       {"play", [](FakeRtmpSession& session, const rtmp::Command&) {
+          say_status(session, "NetStream.Play.Start");
+          session.send_media(rtmp::MessageType::video, 0, video_frame(true, 1));
+          say_status(session, "NetStream.Play.UnpublishNotify");
+        }}}};
   std::vector<std::string> command{labnet(), "rtmp"};
   command.insert(command.end(), words.begin(), words.end());
   command.push_back(server.url());

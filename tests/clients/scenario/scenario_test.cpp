@@ -222,7 +222,7 @@ TEST_F(ScenarioFile, EachBrokenOneGetsItsErrorAtItsPlace) {
   EXPECT_THAT(fault_of("file: a.pcap", "file: a.txt"), HasSubstr("ends with .pcap"));
   EXPECT_THAT(fault_of("echoes: 4", "echos: 4"), HasSubstr("echoes"));
   EXPECT_THAT(fault_of("[ARP, ICMP]", "[ARP, IMCP]"),
-              HasSubstr("expected ARP, ICMP, DNS, SIP, RTP, RTCP, UDP, FTP, FTP-DATA, HTTP, TLS, TCP, IPv4 or"));
+              HasSubstr("expected ARP, ICMP, DNS, SIP, RTP, RTCP, UDP, FTP, FTP-DATA, HTTP, RTMP, TLS, TCP, IPv4 or"));
   EXPECT_EQ(fault_of("[ARP, ICMP]", "[0x86dd, TCP]"), "");
   EXPECT_THAT(fault_of("filter: icmp", "filter: icpm"),
               HasSubstr("4:54: captures.1.filter: the filter \"icpm\" is not"));
