@@ -176,7 +176,13 @@ std::optional<Command> Runner::command_of(const Step& step) const {
   return command;
 }
 
+/// An address, alone or as the host of a URL whose port is the same on either network.
 std::string Runner::here(const std::string& text) const {
+  constexpr std::string_view scheme = "rtmp://";
+  if (text.starts_with(scheme)) {
+    const auto end = std::min(text.find('/', scheme.size()), text.size());
+    return fmt::format("{}{}{}", scheme, here(text.substr(scheme.size(), end - scheme.size())), text.substr(end));
+  }
   const auto twin = std::ranges::find(facts_.addresses, text, &LabFacts::Twin::lab_address);
   return twin == facts_.addresses.end() ? text : twin->here;
 }

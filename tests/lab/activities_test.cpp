@@ -27,7 +27,7 @@ using testing::HasSubstr;
 using testing::Not;
 
 /// Four echo requests take some 3 s, and all activities have many.
-constexpr std::chrono::seconds run_patience{150};
+constexpr std::chrono::seconds run_patience{300};
 
 class Activities : public LabTest {
  protected:
@@ -98,6 +98,8 @@ TEST_P(Activities, LeaveTheCapturesOfTheReport) {
   EXPECT_EQ(course, "HEAD 200 GET 200 GET 304 ");
   expect_call(file("VoIP_view.pcap"));
   expect_secret_call(file("VoIPS_view.pcap"));
+  expect_live_stream(file("RTMP_view.pcap"));
+  expect_secret_live_stream(file("RTMPS_view.pcap"));
   EXPECT_EQ(read_file(file("index (second visit).html")), read_file(folder() + "/labredes71/www/index.html"));
   EXPECT_EQ(read_file(file("1.png")), read_file(folder() + "/labredes71/ftp/home/samurt123/1.png"));
 
@@ -427,6 +429,8 @@ TEST_P(Activities, OnTheLoopbackNetworkWhatIsPossibleIsPlayed) {
   for (const auto* const of_call : {"8.6-call", "8.6-hung-up", "8.6-voips-call", "8.6-voips-hung-up"}) {
     EXPECT_THAT(transcript(of_call), AllOf(HasSubstr(" % alike, begins at "), EndsWith("\nanswered\n"))) << of_call;
   }
+  EXPECT_THAT(transcript("8.7-watch"), AllOf(HasSubstr("NetStream.Play.Start"), HasSubstr("that was long enough")));
+  EXPECT_THAT(transcript("8.7-stop"), HasSubstr("deleteStream(7, null, 1)"));
   for (const auto& entry : fs::directory_iterator{out_}) {
     EXPECT_THAT(entry.path().string(), Not(HasSubstr(".pcap")));
   }

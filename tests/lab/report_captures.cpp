@@ -291,4 +291,28 @@ void expect_secret_call(const std::string& file) {
                           "100 INVITE", "180 INVITE", "200 INVITE", "ACK", "BYE", "200 BYE"));
 }
 
+void expect_live_stream(const std::string& file) {
+  std::string told;
+  for (const auto& row : tshark(file, {"_ws.col.Info"}, "rtmpt")) told += row.at("_ws.col.Info") + "|";
+  const std::string_view report =
+      "Handshake C0+C1|Handshake S0+S1+S2|Handshake C2|Set Chunk Size 4096|connect('live')|"
+      "Window Acknowledgement Size 5000000|Set Peer Bandwidth 5000000,Dynamic|Set Chunk Size 4096|"
+      "_result('NetConnection.Connect.Success')|releaseStream('1234')|FCPublish('1234')|createStream()|"
+      "_result()|_result()|_result()|publish('1234')|Stream Begin 1|onStatus('NetStream.Publish.Start')|"
+      "@setDataFrame()|";
+  EXPECT_EQ(told.substr(0, report.size()), report);
+  EXPECT_THAT(told, Not(HasSubstr("Unknown")));
+  EXPECT_GT(tshark(file, {"frame.number"}, "rtmpt.header.typeid == 9").size(), 100u);
+  EXPECT_GT(tshark(file, {"frame.number"}, "rtmpt.header.typeid == 8").size(), 100u);
+}
+
+void expect_secret_live_stream(const std::string& file) {
+  const auto hello = tshark(file, {"tls.handshake.extensions_server_name"}, "tls.handshake.type == 1");
+  ASSERT_EQ(hello.size(), 1u);
+  EXPECT_EQ(hello.front().at("tls.handshake.extensions_server_name"), "rtmp.labredes71.com");
+  EXPECT_EQ(tshark(file, {"frame.number"}, "rtmpt").size(), 0u);
+  EXPECT_EQ(tshark(file, {"frame.number"}, "tcp contains \"1234\"").size(), 0u);
+  EXPECT_GT(tshark(file, {"frame.number"}, "tls.app_data").size(), 100u);
+}
+
 }  // namespace labnet::test

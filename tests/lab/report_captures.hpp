@@ -50,4 +50,10 @@ void expect_call(const std::string& file);
 /// Who calls whom is for those who have the keys, which stand in the pcapng; what is said is for everybody.
 void expect_secret_call(const std::string& file);
 
+/// The messages of the report, in its order, and each that follows is known to who decodes it.
+void expect_live_stream(const std::string& file);
+
+/// Whose server it is can be seen, and no more; who has the keys, which stand in the pcapng, sees that there is data.
+void expect_secret_live_stream(const std::string& file);
+
 }  // namespace labnet::test
