@@ -407,7 +407,8 @@ void read_rtmp_publish(settings::Section& section, Step& step) {
 
 void read_rtmp_play(settings::Section& section, Step& step) {
   const auto url = read_rtmp(section, step, "play");
-  if (section.has("to")) read_received(section, step);
+  section.get("to", step.received, result_name_kind);
+  if (!step.received.empty()) add_in_results(step, "--output", step.received);
   add(step, {url});
 }
 
