@@ -29,16 +29,6 @@ DataWay data_way_of(const CommonInput& input) {
   return input.plan->data_way;
 }
 
-Result<std::vector<net::Endpoint>> find_servers(const CommonInput& input, const Url& url) {
-  const auto endpoint = [&](const IpAddress& address) { return client::endpoint_of(address, url.port, "ftp"); };
-  if (const auto address = parse_ip(url.host)) return std::vector{endpoint(*address)};
-  const auto addresses = resolver::resolve(url.host, resolver::patience, client::lookup_options(input.lookup));
-  if (!addresses) return addresses.error();
-  std::vector<net::Endpoint> servers;
-  for (const auto& address : *addresses) servers.push_back(endpoint(address));
-  return servers;
-}
-
 /// Who is nobody in particular is anonymous (RFC 1635).
 Result<void> fill_in_user(Console& console, const Visit& visit, Access& access) {
   const auto& url = visit.url;
@@ -104,7 +94,7 @@ Exit visit(Console& console, const CommonInput& input, const Visit& visit) {
     options.tls = *std::move(tls);
   }
   if (const auto filled = fill_in_user(console, visit, access); !filled) return console.fail(filled.error());
-  auto servers = find_servers(input, visit.url);
+  auto servers = client::find_servers(visit.url.host, visit.url.port, "ftp", input.lookup);
   if (!servers) return console.fail(servers.error());
   access.servers = *std::move(servers);
 

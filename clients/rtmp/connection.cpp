@@ -95,7 +95,6 @@ Task<Result<void>> Connection::flush(Timeout stall_timeout) {
     const auto bytes = std::exchange(output_, {});
     const auto written = co_await stream_.write_steadily(bytes, stall_timeout);
     if (!written) co_return fault_of(written.error());
-    sent_bytes_ += bytes.size();
   }
   co_return Result<void>{};
 }

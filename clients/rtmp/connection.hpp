@@ -35,7 +35,6 @@ class Connection {
   void queue(const rtmp::Message& message);
   void queue(const rtmp::Command& command, std::uint32_t stream_id = 0) { queue(rtmp::to_message(command, stream_id)); }
   void queue(const rtmp::Control& control) { queue(rtmp::to_message(control)); }
-  std::size_t queued_bytes() const { return output_.size(); }
   /// All of it. One at a time; more may be queued meanwhile, and goes out with the next.
   /// stall_timeout  how long the server may take nothing
   Task<Result<void>> flush(Timeout stall_timeout);
@@ -56,8 +55,6 @@ class Connection {
   /// What the server has said last.
   std::uint32_t server_chunk_bytes() const { return reader_.chunk_bytes(); }
   std::optional<std::uint32_t> server_window() const { return server_window_; }
-  std::uint64_t received_bytes() const { return received_.total(); }
-  std::uint64_t sent_bytes() const { return sent_bytes_; }
 
  private:
   void answer(const rtmp::Message& message);
@@ -71,7 +68,6 @@ class Connection {
   rtmp::ChunkWriter writer_;
   rtmp::ReceivedBytes received_;
   std::optional<std::uint32_t> server_window_, said_window_;
-  std::uint64_t sent_bytes_ = 0;
   bool was_late_ = false;
   Buffer input_ = Buffer(16 * 1024);
   Bytes unread_;  // of it

@@ -6,23 +6,20 @@ using rtmp::HandshakeKind;
 
 constexpr std::string_view encoder_version = "FMLE/3.0 (compatible; FMSc/1.0)";
 
-const Habits labnet_habits{.name = "labnet",
-                           .handshake = HandshakeKind::digest_schema_1,
+const Habits labnet_habits{.handshake = HandshakeKind::digest_schema_1,
                            .publisher_version = "FMLE/3.0 (compatible; labnet)",
                            .player_version = "LNX 9,0,124,2 (compatible; labnet)",
                            .says_type = true,
                            .chunk_bytes_first = 4096};
 
-const Habits obs_habits{.name = "obs",
-                        .publisher_version = encoder_version,
+const Habits obs_habits{.publisher_version = encoder_version,
                         .player_version = encoder_version,
                         .says_type = true,
                         .says_swf_url = true,
                         .chunk_bytes_first = 4096,
                         .answers_bandwidth = false};
 
-const Habits ffmpeg_habits{.name = "ffmpeg",
-                           .handshake = HandshakeKind::digest_schema_1,
+const Habits ffmpeg_habits{.handshake = HandshakeKind::digest_schema_1,
                            .publisher_version = "FMLE/3.0 (compatible; Lavf59.27.100)",
                            .player_version = "LNX 9,0,124,2",
                            .says_type = true,
@@ -34,8 +31,7 @@ const Habits ffmpeg_habits{.name = "ffmpeg",
                            .start_any = -2000,
                            .start_live = -1000};
 
-const Habits librtmp_habits{.name = "librtmp",
-                            .publisher_version = {},
+const Habits librtmp_habits{.publisher_version = {},
                             .player_version = "LNX 10,0,32,18",
                             .says_type = true,
                             .audio_codecs = 3191,

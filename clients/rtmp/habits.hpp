@@ -11,7 +11,6 @@ namespace labnet::rtmp_client {
 
 /// Read from OBS 29 (its own librtmp), FFmpeg 5.1 (libavformat/rtmpproto.c) and librtmp 2.4 (rtmpdump).
 struct Habits {
-  std::string_view name;
   rtmp::HandshakeKind handshake = rtmp::HandshakeKind::simple;
 
   // connect

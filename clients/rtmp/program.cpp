@@ -39,18 +39,12 @@ struct Job {
   const CommonInput& input;
   Target target;
 };
-Result<Job> job_of(Console& console, const CommonInput& input, Exit& exit) {
+/// In place of it the exit code: what is wrong is told.
+Result<Job, Exit> job_of(Console& console, const CommonInput& input) {
   const auto url = url_of(input);
-  exit = Exit::wrong_usage;
-  if (!url) {
-    exit = console.wrong_usage(url.error().message);
-    return url.error();
-  }
+  if (!url) return console.wrong_usage(url.error().message);
   auto target = target_of(input, *url);
-  if (!target) {
-    exit = console.fail(target.error());
-    return target.error();
-  }
+  if (!target) return console.fail(target.error());
   return Job{input, *std::move(target)};
 }
 
@@ -77,7 +71,7 @@ Task<Result<PublishReport>> publish(net::Worker& worker, const Job& job, const P
   auto stream = co_await connect_to(worker, job.target, observer);
   if (!stream) co_return stream.error();
   Connection connection{std::move(*stream), observer, job.input.habits->answers_bandwidth};
-  Session session{connection, session_options(job.input, job.target), observer};
+  Session session{connection, session_options(job.input, job.target)};
   const auto started = co_await session.publish(input.kind);
   if (!started) co_return started.error();
   Publisher publisher{worker, session, file, input.options};
@@ -86,9 +80,8 @@ Task<Result<PublishReport>> publish(net::Worker& worker, const Job& job, const P
 }
 
 Exit run_publish(Console& console, const PublishInput& input) {
-  Exit exit{};
-  auto job = job_of(console, input.common, exit);
-  if (!job) return exit;
+  auto job = job_of(console, input.common);
+  if (!job) return job.error();
   auto file = FlvFile::open(input.file);
   if (!file) return console.fail(file.error());
   Transcript transcript{console, input.common.verbose};
@@ -142,7 +135,7 @@ Task<Result<PlayReport>> play(net::Worker& worker, const Job& job, rtmp::Play as
   auto stream = co_await connect_to(worker, job.target, observer);
   if (!stream) co_return stream.error();
   Connection connection{std::move(*stream), observer, job.input.habits->answers_bandwidth};
-  Session session{connection, session_options(job.input, job.target), observer};
+  Session session{connection, session_options(job.input, job.target)};
   const auto started = co_await session.play(std::move(asked));
   if (!started) co_return started.error();
   std::optional<Recording> recording;
@@ -191,34 +184,38 @@ Task<Result<CrowdReport>> play_many(net::Worker& worker, const Job& job, const P
   co_return report;
 }
 
-Exit run_play(Console& console, const PlayInput& input) {
-  Exit exit{};
-  if (input.players > 1 && (!input.duration || input.output)) {
-    return console.wrong_usage("--players is with --duration, and without --output");
-  }
-  auto job = job_of(console, input.common, exit);
-  if (!job) return exit;
-  Transcript transcript{console, input.common.verbose};
-  if (input.players > 1) {
-    const auto outcome = net::run_to_end<Result<CrowdReport>>(
-        [&](net::Worker& worker) { return play_many(worker, *job, input, transcript); }, farewell);
-    if (outcome && *outcome) {
-      for (const auto& fault : (*outcome)->faults) console.complain(fault);
-    }
-    const auto code = end(console, outcome, input.format);
-    return outcome && *outcome && !(*outcome)->faults.empty() ? Exit::failed : code;
-  }
+/// The report goes where the stream does not.
+Exit play_once(Console& console, const PlayInput& input, const Job& job, bool until_known) {
   PlayOptions options;
   options.duration_max = input.duration;
   options.silence_max = input.common.timeout;
+  options.until_known = until_known;
+  Transcript transcript{console, input.common.verbose};
   const auto outcome = net::run_to_end<Result<PlayReport>>(
-      [&](net::Worker& worker) { return play(worker, *job, play_of(input), options, input.output, transcript); },
+      [&](net::Worker& worker) { return play(worker, job, play_of(input), options, input.output, transcript); },
       farewell);
-  if (input.output == "-") {
-    if (outcome && *outcome) program::say(to_text(**outcome));
-    return outcome && *outcome ? Exit::done : end(console, outcome, input.format);
+  if (input.output != "-" || !outcome || !*outcome) return end(console, outcome, input.format);
+  program::say(to_text(**outcome));
+  return Exit::done;
+}
+
+Exit play_as_many(Console& console, const PlayInput& input, const Job& job) {
+  Transcript transcript{console, input.common.verbose};
+  const auto outcome = net::run_to_end<Result<CrowdReport>>(
+      [&](net::Worker& worker) { return play_many(worker, job, input, transcript); }, farewell);
+  if (!outcome || !*outcome) return end(console, outcome, input.format);
+  for (const auto& fault : (*outcome)->faults) console.complain(fault);
+  const auto code = end(console, outcome, input.format);
+  return (*outcome)->faults.empty() ? code : Exit::failed;
+}
+
+Exit run_play(Console& console, const PlayInput& input) {
+  if (input.players > 1 && (!input.duration || input.output)) {
+    return console.wrong_usage("--players is with --duration, and without --output");
   }
-  return end(console, outcome, input.format);
+  const auto job = job_of(console, input.common);
+  if (!job) return job.error();
+  return input.players > 1 ? play_as_many(console, input, *job) : play_once(console, input, *job, false);
 }
 
 void declare_start(Options& options, PlayInput& input) {
@@ -243,18 +240,8 @@ Run define_play(Options& options) {
 }
 
 Exit run_probe(Console& console, const PlayInput& input) {
-  Exit exit{};
-  auto job = job_of(console, input.common, exit);
-  if (!job) return exit;
-  PlayOptions options;
-  options.duration_max = input.duration;
-  options.silence_max = input.common.timeout;
-  options.until_known = true;
-  Transcript transcript{console, input.common.verbose};
-  const auto outcome = net::run_to_end<Result<PlayReport>>(
-      [&](net::Worker& worker) { return play(worker, *job, play_of(input), options, std::nullopt, transcript); },
-      farewell);
-  return end(console, outcome, input.format);
+  const auto job = job_of(console, input.common);
+  return job ? play_once(console, input, *job, true) : job.error();
 }
 
 Run define_probe(Options& options) {

@@ -43,7 +43,6 @@ Publisher::Publisher(net::Worker& worker, Session& session, FlvFile& file, Publi
       listening_{worker.executor(), Clock::time_point::max()} {}
 
 void Publisher::stop() {
-  report_.was_interrupted = true;
   is_over_ = true;
   timer_.cancel();
 }

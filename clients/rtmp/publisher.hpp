@@ -23,7 +23,6 @@ struct PublishReport {
   std::chrono::milliseconds stream_time{0};  // by its timestamps
   std::chrono::milliseconds wall_time{0};
   std::chrono::milliseconds behind_max{0};  // how much later than due a message went out, at worst
-  bool was_interrupted = false;             // it was told to end
 };
 
 class Publisher {

@@ -21,9 +21,8 @@ class Session {
     const Habits* habits = &labnet_habits;
     Timeout timeout{30'000};  // of each reply
   };
-  /// `connection` and `observer` outlive it.
-  Session(Connection& connection, Options options, Observer& observer)
-      : connection_{connection}, options_{std::move(options)}, observer_{observer} {}
+  /// `connection` outlives it.
+  Session(Connection& connection, Options options) : connection_{connection}, options_{std::move(options)} {}
 
   /// Handshake, connect, createStream; then publish or play, until the server says that it has started.
   /// faults  a sentence with the server's own words, where it has some
@@ -57,7 +56,6 @@ class Session {
 
   Connection& connection_;
   Options options_;
-  Observer& observer_;
   double transaction_ = 0;
   std::uint32_t stream_id_ = 0;
   std::string server_version_;

@@ -46,15 +46,9 @@ Result<Target> target_of(const CommonInput& input, const rtmp::Url& url) {
     if (!tls) return tls.error();
     target.tls = *std::move(tls);
   }
-  const auto scheme = std::string{rtmp::name_of(url.scheme)};
-  const auto endpoint = [&](const IpAddress& address) { return client::endpoint_of(address, url.port, scheme); };
-  if (const auto address = parse_ip(url.host)) {
-    target.servers.push_back(endpoint(*address));
-    return target;
-  }
-  const auto addresses = resolver::resolve(url.host, resolver::patience, client::lookup_options(input.lookup));
-  if (!addresses) return addresses.error();
-  for (const auto& address : *addresses) target.servers.push_back(endpoint(address));
+  auto servers = client::find_servers(url.host, url.port, std::string{rtmp::name_of(url.scheme)}, input.lookup);
+  if (!servers) return servers.error();
+  target.servers = *std::move(servers);
   return target;
 }
 

@@ -37,19 +37,14 @@ std::string name_of_command(const rtmp::Command& command) {
   return command.name;
 }
 
-std::string name_of_control(const rtmp::Control& control) {
-  if (const auto* const event = std::get_if<rtmp::UserControl>(&control)) return rtmp::describe(event->event);
-  return {};
-}
-
-/// Name and text; the text is empty where it would be the same.
+/// Name and text.
 std::pair<std::string, std::string> words_of(const rtmp::Message& message) {
   const auto type = message.header.type;
   if (rtmp::is_control(type)) {
     const auto control = rtmp::parse_control(message);
     if (!control) return {rtmp::describe(type), std::string{rtmp::describe(control.error())}};
-    const auto name = name_of_control(*control);
-    return {name.empty() ? rtmp::describe(type) : name, rtmp::describe(*control)};
+    const auto* const event = std::get_if<rtmp::UserControl>(&*control);
+    return {event == nullptr ? rtmp::describe(type) : rtmp::describe(event->event), rtmp::describe(*control)};
   }
   if (rtmp::is_command(type)) {
     const auto command = rtmp::parse_command(message);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "common/base/text.hpp"
+#include "common/client/tls.hpp"
 
 namespace labnet::client {
 namespace {
@@ -39,6 +40,16 @@ resolver::Options lookup_options(const LookupInput& input) {
   if (input.ipv6_alone) options.family = resolver::Family::ipv6;
   options.servers = input.servers;
   return options;
+}
+
+Result<std::vector<net::Endpoint>> find_servers(const std::string& host, std::uint16_t port, const std::string& scheme,
+                                                const LookupInput& input) {
+  if (const auto address = parse_ip(host)) return std::vector{endpoint_of(*address, port, scheme)};
+  const auto addresses = resolver::resolve(host, resolver::patience, lookup_options(input));
+  if (!addresses) return addresses.error();
+  std::vector<net::Endpoint> servers;
+  for (const auto& address : *addresses) servers.push_back(endpoint_of(address, port, scheme));
+  return servers;
 }
 
 }  // namespace labnet::client

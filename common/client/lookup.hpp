@@ -2,8 +2,11 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <string>
 #include <vector>
 
+#include "common/net/endpoint.hpp"
 #include "common/program/options.hpp"
 #include "common/resolver/resolver.hpp"
 
@@ -20,5 +23,10 @@ struct LookupInput {
 void declare(program::Options& options, LookupInput& input);
 
 resolver::Options lookup_options(const LookupInput& input);
+
+/// Where a host is: at one place for each of its addresses, the one itself if it is an address. Blocks.
+/// faults  those of resolver::resolve
+Result<std::vector<net::Endpoint>> find_servers(const std::string& host, std::uint16_t port, const std::string& scheme,
+                                                const LookupInput& input);
 
 }  // namespace labnet::client
