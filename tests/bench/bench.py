@@ -19,6 +19,7 @@ GROUPS = {
     "ftp": "ftp_servers",
     "http": "http_servers",
     "sip": "sip_servers",
+    "rtmp": "rtmp_servers",
 }
 
 

@@ -56,6 +56,12 @@ class Figure:
         }
 
 
+class Total(Figure):
+    """Of all rounds together: one value."""
+    def count(self, more):
+        self.values = [sum(self.values) + more]
+
+
 @dataclass
 class Run:
     """One run of a command: from before it was started until it was waited for."""

@@ -31,6 +31,10 @@ FIGURES = {
         "media of 500 calls, CPU of a packet: null", "media of 500 calls, CPU of a packet: labnet",
         "media of 500 calls, latency added: labnet", "memory of a call: labnet",
     ],
+    "rtmp": [
+        "1000 players: null", "1000 players: labnet", "1000 players: labnet's efficiency to that of null",
+        "1000 players, first key frame: labnet", "1000 players, memory of a player: labnet",
+    ],
 }
 
 

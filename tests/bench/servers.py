@@ -1,13 +1,15 @@
 # Servers that a group measures side by side: how they are found, started, watched and stopped.
 import os
+import random
 import shutil
 import signal
 import socket
+import string
 import subprocess
 import sys
 import time
 
-from measure import BenchError, Figure, checked, run
+from measure import BenchError, Figure, Total, checked, run
 
 START_S = 10
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -165,6 +167,11 @@ def pss_kib_of(pid):
         return 0  # it has just ended
 
 
+def draw_word(length):
+    first = random.choice(string.ascii_lowercase)  # else it may be a number, which is another thing in a configuration
+    return first + "".join(random.choices(string.ascii_lowercase + string.digits, k=length - 1))
+
+
 def write(folder, name, text):
     path = os.path.join(folder, name)
     with open(path, "w", encoding="ascii") as file:
@@ -187,6 +194,9 @@ class Rows:
 
     def row(self, name, unit, bar=None, more_is_better=False):
         return self.rows.setdefault(name, Figure(name, unit, bar, more_is_better))
+
+    def total(self, name, unit, bar=None):
+        return self.rows.setdefault(name, Total(name, unit, bar))
 
     def all(self):
         return list(self.rows.values())

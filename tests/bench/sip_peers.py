@@ -4,9 +4,8 @@ import glob
 import os
 import random
 import socket
-import string
 
-from servers import Server, write
+from servers import Server, draw_word, write
 from sip_calls import ask_rtpengine
 
 WORKERS = 2
@@ -20,11 +19,6 @@ class Users:
         while len(names) < count:
             names.add(draw_word(random.randint(4, 12)))
         self.names = list(names)
-
-
-def draw_word(length):
-    first = random.choice(string.ascii_lowercase)  # else it may be a number, which is another thing in a configuration
-    return first + "".join(random.choices(string.ascii_lowercase + string.digits, k=length - 1))
 
 
 def start_ours(program, users, folder, port):

@@ -13,7 +13,7 @@ import tempfile
 import time
 from dataclasses import dataclass
 
-from measure import BenchError, Figure, rounds
+from measure import BenchError, rounds
 from servers import HERE, START_S, Rows, Servers, compile_tool, find_program, free_port, write
 from sip_media import MediaFigures, measure_media
 from sip_peers import Users, answers, start_kamailio, start_ours
@@ -207,17 +207,8 @@ def measure_round(servers, users, folder):
     return found
 
 
-class Total(Figure):
-    """Of all rounds together: one value."""
-    def count(self, more):
-        self.values = [sum(self.values) + more]
-
-
 class Figures(Rows, MediaFigures):
     """All rounds, as rows of the table."""
-    def total(self, name, unit, bar=None):
-        return self.rows.setdefault(name, Total(name, unit, bar))
-
     def add_round(self, found):
         for load, servers in found.items():
             self.add_load(load, {name: servers[name] for name in ROW_ORDER if name in servers})
