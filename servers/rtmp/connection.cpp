@@ -270,14 +270,20 @@ void Connection::stop_playing() {
   phase_since_ = net::Clock::now();
 }
 
-void Connection::take(const Batch& batch) {
-  if (is_ending_ || !stream_.is_open()) return;
+void Connection::take(std::span<const SharedBatch> batches) {
+  for (const auto& batch : batches) {
+    if (is_ending_ || !stream_.is_open()) return;
+    queue(*batch);
+  }
+  flush();
+}
+
+void Connection::queue(const Batch& batch) {
   if (batch.event != Batch::Event::media) {
     if (batch.sequence < play_from_) return;
     is_live_ = batch.event == Batch::Event::begins;
     is_live_ ? session_.notify_of_begin() : session_.notify_of_end();
-    queue_output();
-    return flush();
+    return queue_output();
   }
   const auto left_out_before = queue_.left_out();
   const auto id = session_.play_stream_id();
@@ -288,7 +294,6 @@ void Connection::take(const Batch& batch) {
     queue_media(media->role, media->timestamp, image);
   }
   count_queued(left_out_before);
-  flush();
 }
 
 bool Connection::wants(MediaRole role) const {

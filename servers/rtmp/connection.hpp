@@ -48,7 +48,8 @@ class Connection final : public std::enable_shared_from_this<Connection>, privat
   void begin_playing(std::shared_ptr<LiveStream> stream);
   void send_beginning(const LiveStream::Beginning& beginning);
   void stop_playing();
-  void take(const Batch& batch) override;
+  void take(std::span<const SharedBatch> batches) override;
+  void queue(const Batch& batch);
   bool wants(MediaRole role) const;
   void queue_media(MediaRole role, std::uint32_t newest, rtmp::SharedBytes image);
   void count_queued(std::uint64_t left_out_before);

@@ -20,6 +20,10 @@ inline constexpr std::size_t gathered_pieces_max = 1024;           // of one wri
 inline constexpr std::size_t gathered_bytes_max = 1024 * 1024;     // the same
 inline constexpr std::size_t control_waiting_bytes_max = 1 << 20;  // of answers to one who asks and does not read
 
+// Of turns in which a worker sends to all players of a stream
+inline constexpr int merge_share = 5;  // from one to the next: so many times what the last one took,
+inline constexpr std::chrono::milliseconds merge_max{40};  // at most
+
 // Of recordings
 inline constexpr std::size_t recording_piece_bytes = 256 * 1024;      // written at once
 inline constexpr std::size_t recording_waiting_bytes_max = 32 << 20;  // for a disk that is slow; then it stops

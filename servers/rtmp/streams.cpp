@@ -97,7 +97,7 @@ void LiveStream::hand_over(Batch batch) {
   if (branches_.empty()) return;
   const auto shared = std::make_shared<const Batch>(std::move(batch));
   for (const auto& branch : branches_) {
-    branch->worker().post([branch, shared] { branch->take(*shared); });
+    branch->worker().post([branch, shared] { branch->take(shared); });
   }
 }
 

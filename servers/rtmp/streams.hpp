@@ -20,45 +20,11 @@
 
 #include <boost/json/object.hpp>
 
-#include "common/net/runtime.hpp"
+#include "servers/rtmp/branch.hpp"
 #include "servers/rtmp/config.hpp"
 #include "servers/rtmp/stream_cache.hpp"
 
 namespace labnet::rtmp_server {
-
-/// What happens to a stream, as it comes to its players: messages, or its beginning or end.
-struct Batch {
-  enum class Event : std::uint8_t { media, begins, ends };
-  Event event = Event::media;
-  std::uint64_t sequence = 0;  // of the event, or of the first message
-  std::vector<SharedMedia> media{};
-};
-
-/// Who plays a stream. Called on its own worker; must not leave the stream from within.
-class Player {
- public:
-  virtual void take(const Batch& batch) = 0;
-
- protected:
-  ~Player() = default;
-};
-
-/// The players of a stream on one worker. Its list is that worker's alone.
-class Branch {
- public:
-  explicit Branch(net::Worker& worker) : worker_{worker} {}
-  net::Worker& worker() const { return worker_; }
-  void add(Player& player) { players_.push_back(&player); }
-  void remove(Player& player) { std::erase(players_, &player); }
-  bool empty() const { return players_.empty(); }
-  void take(const Batch& batch) {
-    for (auto* const player : players_) player->take(batch);
-  }
-
- private:
-  net::Worker& worker_;
-  std::vector<Player*> players_;
-};
 
 class Streams;
 
