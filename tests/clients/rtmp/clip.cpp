@@ -48,4 +48,19 @@ std::string clip_of(int frames) {
   return std::string{as_text(Bytes{out})};
 }
 
+std::vector<std::string> frames_of(const std::string& flv) {
+  std::vector<std::string> frames;
+  rtmp::FlvReader reader;
+  for (auto rest = as_bytes(flv); !rest.empty();) {
+    const auto step = reader.read(rest);
+    if (!step) return {rtmp::describe(step.error())};
+    rest = rest.subspan(step->used);
+    if (!step->tag || step->tag->type == rtmp::MessageType::data_amf0) continue;
+    const auto payload = step->tag->payload.bytes();
+    const bool is_header = payload.size() > 1 && payload[1] == std::byte{0};
+    if (!is_header) frames.emplace_back(as_text(payload));
+  }
+  return frames;
+}
+
 }  // namespace labnet::test

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace labnet::test {
 
@@ -15,5 +16,8 @@ std::string audio_header();
 
 /// The octets of an FLV file of so many frames, 40 ms apart, each with a frame of sound beside it.
 std::string clip_of(int frames);
+
+/// Of an FLV file the payloads of its frames of audio and video, in their order; of a broken one what is broken.
+std::vector<std::string> frames_of(const std::string& flv);
 
 }  // namespace labnet::test

@@ -37,11 +37,12 @@ class CapturedConnection {
   void server_sends(Bytes bytes) { add(server_, client_, data_flags, bytes); }
 
   /// One line for each frame with RTMP in it.
-  std::vector<labnet::test::TsharkFrame> as_tshark_reads_it(const std::vector<std::string>& fields) const {
+  std::vector<labnet::test::TsharkFrame> as_tshark_reads_it(const std::vector<std::string>& fields,
+                                                            const std::string& profile = "") const {
     const auto path =
         testing::TempDir() + "labnet_rtmp_" + testing::UnitTest::GetInstance()->current_test_info()->name();
     std::ofstream{path, std::ios::binary} << as_text(file_);
-    auto frames = labnet::test::tshark(path, fields, "rtmpt");
+    auto frames = labnet::test::tshark(path, fields, "rtmpt", profile);
     std::remove(path.c_str());
     return frames;
   }
@@ -169,6 +170,28 @@ TEST(RtmpTshark, ReadsImagesAndShortHeaders) {
     timestamps.push_back(extended.empty() ? frame.at("rtmpt.header.timestamp") : extended);
   }
   EXPECT_EQ(timestamps, expected);
+}
+
+TEST(RtmpTshark, ReadsLargeChunksByTheShippedProfile) {
+  CapturedConnection connection;
+  shake_hands(connection);
+  ChunkWriter server;
+  const auto server_says = [&](const Message& message) {
+    Buffer out;
+    server.write(message, out);
+    connection.server_sends(out);
+  };
+  server_says(to_message(SetChunkSize{65536}));
+  const MessageHeader header{.type = MessageType::video, .stream_id = 1, .chunk_stream_id = chunk_stream::video};
+  const auto frame = wire_image(header, test::operator+(octets("17 01 000000"), counted(60'000)), 65536);
+  for (std::size_t at = 0; at < frame.bytes().size(); at += 30'000) {  // no segment has more than 64 KiB
+    connection.server_sends(frame.bytes().subspan(at, std::min<std::size_t>(30'000, frame.bytes().size() - at)));
+  }
+  const auto last = [&](const std::string& profile) {
+    return connection.as_tshark_reads_it({"_ws.col.Info"}, profile).back().at("_ws.col.Info");
+  };
+  EXPECT_NE(last(""), "Video Data");
+  EXPECT_EQ(last(LABNET_CONFIG_DIR "/wireshark/labnet"), "Video Data");
 }
 
 }  // namespace
