@@ -4,6 +4,9 @@ namespace labnet::rtmp_client {
 
 using rtmp::HandshakeKind;
 
+/// All media on one: librtmp knows no other.
+constexpr ChunkStreams chunk_streams_of_librtmp{.publish = 4, .play = 8, .data = 4, .audio = 4, .video = 4};
+
 constexpr std::string_view encoder_version = "FMLE/3.0 (compatible; FMSc/1.0)";
 
 const Habits labnet_habits{.handshake = HandshakeKind::digest_schema_1,
@@ -16,8 +19,10 @@ const Habits obs_habits{.publisher_version = encoder_version,
                         .player_version = encoder_version,
                         .says_type = true,
                         .says_swf_url = true,
+                        .supports_go_away = true,
                         .chunk_bytes_first = 4096,
-                        .answers_bandwidth = false};
+                        .answers_bandwidth = false,
+                        .chunk_streams = chunk_streams_of_librtmp};
 
 const Habits ffmpeg_habits{.handshake = HandshakeKind::digest_schema_1,
                            .publisher_version = "FMLE/3.0 (compatible; Lavf59.27.100)",
@@ -29,7 +34,8 @@ const Habits ffmpeg_habits{.handshake = HandshakeKind::digest_schema_1,
                            .says_window = true,
                            .asks_length = true,
                            .start_any = -2000,
-                           .start_live = -1000};
+                           .start_live = -1000,
+                           .chunk_streams = {.publish = 8, .play = 8, .data = 4, .audio = 4, .video = 6}};
 
 const Habits librtmp_habits{.publisher_version = {},
                             .player_version = "LNX 10,0,32,18",
@@ -42,6 +48,7 @@ const Habits librtmp_habits{.publisher_version = {},
                             .start_any = 0,
                             .start_live = -1000,
                             .buffer_ms = 36'000'000,
-                            .says_buffer_first = true};
+                            .says_buffer_first = true,
+                            .chunk_streams = chunk_streams_of_librtmp};
 
 }  // namespace labnet::rtmp_client

@@ -6,8 +6,15 @@
 #include <string_view>
 
 #include "common/rtmp/handshake.hpp"
+#include "common/rtmp/message.hpp"
 
 namespace labnet::rtmp_client {
+
+/// On which chunk streams a client sends what belongs to a message stream. The rest is on chunk_stream::command.
+struct ChunkStreams {
+  std::uint32_t publish, play;       // the commands
+  std::uint32_t data, audio, video;  // of a publisher
+};
 
 /// Read from OBS 29 (its own librtmp), FFmpeg 5.1 (libavformat/rtmpproto.c) and librtmp 2.4 (rtmpdump).
 struct Habits {
@@ -17,6 +24,7 @@ struct Habits {
   std::string_view publisher_version, player_version;  // flashVer
   bool says_type = false;                              // of a publisher: type "nonprivate"
   bool says_swf_url = false;                           // of a publisher: swfUrl, the same as tcUrl
+  bool supports_go_away = false;                       // of a publisher: it says so
   double audio_codecs = 4071;                          // of a player: the bits of SoundFormat that it takes
 
   // what follows
@@ -31,6 +39,8 @@ struct Habits {
   double start_any = -2, start_live = -1;          // of play: whatever there is, or a live stream alone
   std::uint32_t buffer_ms = 3000;                  // of a player: SetBufferLength
   bool says_buffer_first = false;                  // in front of createStream, too, for message stream 0
+  ChunkStreams chunk_streams{rtmp::chunk_stream::status, rtmp::chunk_stream::status, rtmp::chunk_stream::data,
+                             rtmp::chunk_stream::audio, rtmp::chunk_stream::video};
 };
 
 extern const Habits labnet_habits, obs_habits, ffmpeg_habits, librtmp_habits;

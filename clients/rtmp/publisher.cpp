@@ -13,9 +13,9 @@ namespace labnet::rtmp_client {
 
 namespace {
 
-std::uint32_t chunk_stream_of(rtmp::MessageType type) {
-  if (type == rtmp::MessageType::audio) return rtmp::chunk_stream::audio;
-  return type == rtmp::MessageType::video ? rtmp::chunk_stream::video : rtmp::chunk_stream::data;
+std::uint32_t chunk_stream_of(rtmp::MessageType type, const ChunkStreams& used) {
+  if (type == rtmp::MessageType::audio) return used.audio;
+  return type == rtmp::MessageType::video ? used.video : used.data;
 }
 
 std::chrono::milliseconds since(Clock::time_point began) {
@@ -137,7 +137,7 @@ Task<Result<void>> Publisher::send(const rtmp::FlvTag& tag, std::uint32_t timest
   message.header.type = tag.type;
   message.header.timestamp = timestamp;
   message.header.stream_id = session_.stream_id();
-  message.header.chunk_stream_id = chunk_stream_of(tag.type);
+  message.header.chunk_stream_id = chunk_stream_of(tag.type, session_.habits().chunk_streams);
   message.payload = tag.type == rtmp::MessageType::data_amf0 ? as_data_frame(tag) : tag.payload;
   if (tag.type == rtmp::MessageType::audio) {
     ++report_.audio_messages;
@@ -157,7 +157,9 @@ void Publisher::tell_time(std::uint32_t timestamp) {
   if (Clock::now() < tells_time_at_) return;
   tells_time_at_ = Clock::now() + clock_interval;
   const auto data = clock_data(std::chrono::system_clock::now());
-  session_.connection().queue(rtmp::to_message(data, session_.stream_id(), timestamp));
+  auto message = rtmp::to_message(data, session_.stream_id(), timestamp);
+  message.header.chunk_stream_id = session_.habits().chunk_streams.data;
+  session_.connection().queue(message);
 }
 
 }  // namespace labnet::rtmp_client

@@ -26,6 +26,7 @@ rtmp::Connect connect_of(const rtmp::Url& url, const Habits& habits, Role role) 
     connect.flash_version = habits.publisher_version;
     if (habits.says_type) connect.type = "nonprivate";
     if (habits.says_swf_url) connect.swf_url = connect.tc_url;
+    connect.supports_go_away = habits.supports_go_away;
     return connect;
   }
   connect.flash_version = habits.player_version;
@@ -130,6 +131,13 @@ Task<Result<void>> Session::create_stream() {
   co_return Result<void>{};
 }
 
+/// A command that belongs to the message stream.
+void Session::queue_on(std::uint32_t chunk_stream, const rtmp::Command& command) {
+  auto message = rtmp::to_message(command, stream_id_);
+  message.header.chunk_stream_id = chunk_stream;
+  connection_.queue(message);
+}
+
 Task<Result<void>> Session::publish(rtmp::Publish::Kind kind) {
   if (const auto connected = co_await connect(Role::publisher); !connected) co_return connected.error();
   const auto& name = options_.url.stream;
@@ -141,7 +149,7 @@ Task<Result<void>> Session::publish(rtmp::Publish::Kind kind) {
   rtmp::Publish publish;
   publish.name = name;
   publish.kind = kind;
-  connection_.queue(rtmp::to_command(publish, next_transaction()), stream_id_);
+  queue_on(habits().chunk_streams.publish, rtmp::to_command(publish, next_transaction()));
   co_return co_await started(names::publish);
 }
 
@@ -165,7 +173,7 @@ Task<Result<void>> Session::play(rtmp::Play play) {
   if (habits().subscribes && is_live) {
     connection_.queue(rtmp::stream_command(names::fc_subscribe, next_transaction(), play.name));
   }
-  connection_.queue(rtmp::to_command(play, next_transaction()), stream_id_);
+  queue_on(habits().chunk_streams.play, rtmp::to_command(play, next_transaction()));
   buffer.value = stream_id_;
   buffer.buffer_ms = habits().buffer_ms;
   connection_.queue(buffer);

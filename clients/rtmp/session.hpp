@@ -38,13 +38,14 @@ class Session {
   Task<Result<void>> end_playing();
 
   Connection& connection() { return connection_; }
+  const Habits& habits() const { return *options_.habits; }
   std::uint32_t stream_id() const { return stream_id_; }
   Timeout timeout() const { return options_.timeout; }
   const std::string& server_version() const { return server_version_; }  // fmsVer; empty: it says none
 
  private:
-  const Habits& habits() const { return *options_.habits; }
   double next_transaction() { return ++transaction_; }
+  void queue_on(std::uint32_t chunk_stream, const rtmp::Command& command);
   Task<Result<void>> connect(Role role);
   Task<Result<void>> create_stream();
   /// The answer, _result or _error, to that transaction.

@@ -56,6 +56,7 @@ std::optional<Connect> connect_of(const Command& command) {
   connect.app = text_of(object->find("app"));
   connect.tc_url = tc_url.empty() ? text_of(object->find("tcurl")) : tc_url;
   connect.type = text_of(object->find("type"));
+  connect.supports_go_away = truth_of(object->find("supportsGoAway")).value_or(false);
   connect.flash_version = text_of(object->find("flashVer"));
   connect.swf_url = text_of(object->find("swfUrl"));
   connect.page_url = text_of(object->find("pageUrl"));
@@ -77,6 +78,7 @@ Command to_command(const Connect& connect) {
   AmfObject object;
   object.with("app", connect.app);
   add_text(object, "type", connect.type);
+  if (connect.supports_go_away) object.with("supportsGoAway", true);
   add_text(object, "flashVer", connect.flash_version);
   add_text(object, "swfUrl", connect.swf_url);
   object.with("tcUrl", connect.tc_url);

@@ -49,9 +49,10 @@ inline constexpr std::string_view close = "close";
 }  // namespace command_name
 
 struct Connect {
-  std::string app{};     // "live"; may be empty, may have "?a=b" and a slash at its end: see stream_name.hpp
-  std::string tc_url{};  // "rtmp://172.20.10.6/live"; "tcurl" is read too
-  std::string type{};    // "nonprivate"; of publishers
+  std::string app{};              // "live"; may be empty, may have "?a=b" and a slash at its end: see stream_name.hpp
+  std::string tc_url{};           // "rtmp://172.20.10.6/live"; "tcurl" is read too
+  std::string type{};             // "nonprivate"; of publishers
+  bool supports_go_away = false;  // said only if it is so
   std::string flash_version{};
   std::string swf_url{};
   std::string page_url{};

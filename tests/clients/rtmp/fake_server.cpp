@@ -95,6 +95,15 @@ std::vector<std::string> FakeRtmpServer::lines() const {
   return lines_;
 }
 
+std::string FakeRtmpServer::use_of(const rtmp::MessageHeader& header) {
+  return fmt::format("type {} on {}", static_cast<int>(header.type), header.chunk_stream_id);
+}
+
+std::set<std::string> FakeRtmpServer::chunk_streams() const {
+  const std::lock_guard lock{mutex_};
+  return chunk_streams_;
+}
+
 void FakeRtmpServer::wait_for_end() const {
   std::unique_lock lock{mutex_};
   ended_.wait_for(lock, patience, [this] { return ends_ > 0; });
@@ -119,6 +128,7 @@ void FakeRtmpServer::serve(FakeRtmpSession& session) {
     {
       const std::lock_guard lock{mutex_};
       lines_.push_back(line_of(message));
+      chunk_streams_.insert(use_of(message.header));
     }
     if (!rtmp::is_command(message.header.type)) continue;
     const auto command = rtmp::parse_command(message);

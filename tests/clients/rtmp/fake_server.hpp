@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -61,6 +62,9 @@ class FakeRtmpServer {
   static std::string line_of(const rtmp::Message& message);
   /// What clients have sent: commands, controls and data as lines, audio and video as "audio 12" and "video 34".
   std::vector<std::string> lines() const;
+  /// As a message stands in `chunk_streams`: "type 20 on 3".
+  static std::string use_of(const rtmp::MessageHeader& header);
+  std::set<std::string> chunk_streams() const;
   /// Waits until a client has gone, for as long as a test may.
   void wait_for_end() const;
 
@@ -75,6 +79,7 @@ class FakeRtmpServer {
   mutable std::mutex mutex_;
   mutable std::condition_variable ended_;
   std::vector<std::string> lines_;
+  std::set<std::string> chunk_streams_;
   int ends_ = 0;
   std::thread thread_;
 };
