@@ -60,11 +60,22 @@ class SchemaCase:
         cls.addClassCleanup(cls.lint.close)
 
     def expect(self, document, is_right, what):
-        says = [error.message for error in self.validator.iter_errors(document)]
         complaint = self.lint.complaint(document, self.file_name)
+        self.expect_both(document, is_right, what, complaint)
+        return complaint
+
+    def expect_each(self, cases):
+        """cases: [(what it is, as for a subtest, document, whether it is right)]"""
+        cases = list(cases)
+        complaints = self.lint.complaints([document for _, document, _ in cases])
+        for (what, document, is_right), complaint in zip(cases, complaints):
+            with self.subTest(**what):
+                self.expect_both(document, is_right, "it", complaint)
+
+    def expect_both(self, document, is_right, what, complaint):
+        says = [error.message for error in self.validator.iter_errors(document)]
         self.assertEqual(not says, is_right, f"the schema, {what}: {says}")
         self.assertEqual(complaint is None, is_right, f"labnet lint, {what}: {complaint}")
-        return complaint
 
     def section_of(self, name):
         return self.schema["definitions"][name] if name else self.schema
@@ -111,14 +122,16 @@ class SchemaCase:
         return words_after("known here:", complaint)
 
     def test_each_key_alone(self):
+        self.expect_each(self.keys_alone())
+
+    def keys_alone(self):
         for name, path, key, what in self.properties():
             section = at(self.document, path)
             value = section[key] if key in section else what.get("examples", [None])[0]
-            with self.subTest(section=name, key=key):
-                self.assertIsNotNone(value, "the key has no example")
-                self.expect(self.with_key(path, key, value), True, "the key")
-                misspelt = without(self.with_key(path, key, value), [*path, key])
-                self.expect(changed(misspelt, [*path, key + "x"], value), False, "the key misspelt")
+            self.assertIsNotNone(value, f"{name}: the key {key} has no example")
+            yield {"section": name, "key": key}, self.with_key(path, key, value), True
+            misspelt = without(self.with_key(path, key, value), [*path, key])
+            yield {"section": name, "key": key + "x"}, changed(misspelt, [*path, key + "x"], value), False
 
     def test_describes_each_key(self):
         """For the editors that show it."""
@@ -129,32 +142,29 @@ class SchemaCase:
                 self.assertTrue("description" in what or "const" in what)
 
     def test_limits(self):
-        for name, path, key, what in self.properties():
-            for value, is_right in limits_of(what):
-                with self.subTest(section=name, key=key, value=value if len(str(value)) < 80 else "a long one"):
-                    self.expect(self.with_key(path, key, value), is_right, "at a limit")
+        self.expect_each(({"section": name, "key": key, "value": value if len(str(value)) < 80 else "a long one"},
+                          self.with_key(path, key, value), is_right)
+                         for name, path, key, what in self.properties() for value, is_right in limits_of(what))
 
     def test_words(self):
         """A key that takes one of some words takes no other, in the schema or in the program."""
         for name, path, key, what in self.properties():
             if "enum" not in what:
                 continue
+            self.expect_each(({"section": name, "key": key, "word": word}, self.with_key(path, key, word), True)
+                             for word in what["enum"])
             with self.subTest(section=name, key=key):
-                for word in what["enum"]:
-                    self.expect(self.with_key(path, key, word), True, word)
                 complaint = self.expect(self.with_key(path, key, "no-such-word"), False, "no-such-word")
                 start = "known:" if "known:" in complaint else "one of"
                 self.assertEqual(words_after(start, complaint), set(what["enum"]))
 
     def test_what_is_right(self):
-        for path, value in self.right:
-            with self.subTest(path=path, value=value):
-                self.expect(changed(self.document, path, value), True, "right")
+        self.expect_each(({"path": path, "value": value}, changed(self.document, path, value), True)
+                         for path, value in self.right)
 
     def test_what_is_wrong(self):
-        for path, value in self.wrong:
-            with self.subTest(path=path, value=value):
-                self.expect(changed(self.document, path, value), False, "wrong")
+        self.expect_each(({"path": path, "value": value}, changed(self.document, path, value), False)
+                         for path, value in self.wrong)
 
 
 def limits_of(what):
