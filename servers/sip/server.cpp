@@ -16,8 +16,6 @@ namespace json = boost::json;
 namespace {
 
 constexpr std::size_t calls_shown = 100;
-constexpr std::chrono::seconds refusal_lines_period{10};
-constexpr std::size_t refusal_lines_max = 100;  // in that time; the rest are counted
 
 Result<void> check_certificate(const Config& config) {
   const auto secure = std::ranges::find(config.listen, "tls", &net::Endpoint::scheme);
@@ -179,15 +177,7 @@ void Server::on_refusal(const sip::Hop& from, std::string_view what, std::string
 }
 
 bool Server::may_log_refusal() {
-  const auto now = net::Clock::now();
-  auto& lines = refusal_lines_;
-  if (now - lines.since >= refusal_lines_period) {
-    if (lines.left_out > 0) log::warning("more were refused", {{"count", lines.left_out}});
-    lines = {.since = now};
-  }
-  if (++lines.count <= refusal_lines_max) return true;
-  ++lines.left_out;
-  return false;
+  return refusal_lines_.lets_write(net::Clock::now());
 }
 
 // What a lab asks

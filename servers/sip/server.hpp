@@ -8,6 +8,7 @@
 #include <boost/asio/basic_waitable_timer.hpp>
 
 #include "common/control/server.hpp"
+#include "common/log/line_limit.hpp"
 #include "common/net/handed_in.hpp"
 #include "common/net/runtime.hpp"
 #include "servers/sip/config.hpp"
@@ -70,12 +71,7 @@ class Server final : private ExchangeObserver {
   Timer timer_;
   sip::TimePoint timer_at_ = sip::never;
   /// Of lines about refusals and calls that nobody has answered: strangers must not be able to fill the log.
-  struct RefusalLines {
-    sip::TimePoint since{};
-    std::size_t count = 0;
-    std::size_t left_out = 0;
-  };
-  RefusalLines refusal_lines_;
+  log::LineLimit refusal_lines_;
   net::Worker::Registration on_reload_;
   net::Worker::Registration on_stop_;
 };
