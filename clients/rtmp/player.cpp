@@ -198,8 +198,8 @@ Task<Result<void>> Player::take_data(const rtmp::Message& message) {
     latency.sum += age;
     ++latency.count;
   }
-  // |RtmpSampleAccess is for this player, and no part of the stream.
-  if (data && data->name.starts_with("|")) co_return Result<void>{};
+  // What is for this player is no part of the stream.
+  if (data && rtmp::is_about_play(data->name)) co_return Result<void>{};
   co_return co_await keep(message, payload);
 }
 

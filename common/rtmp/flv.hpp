@@ -20,7 +20,8 @@
 
 namespace labnet::rtmp {
 
-inline constexpr std::size_t flv_header_bytes = 13;  // with the zero behind it
+inline constexpr std::size_t flv_header_bytes = 13;          // with the zero behind it
+inline constexpr std::size_t shortest_flv_header_bytes = 9;  // without
 inline constexpr std::size_t flv_tag_header_bytes = 11;
 inline constexpr std::size_t flv_tag_trailer_bytes = 4;
 
@@ -39,6 +40,25 @@ struct FlvFault {
 };
 /// "octet 1234: a tag is encrypted"
 std::string describe(const FlvFault& fault);
+
+/// Where the first tag begins.
+/// header  the first shortest_flv_header_bytes of a file
+Result<std::uint64_t, FlvFault> first_flv_tag(Bytes header);
+
+/// What stands in front of a payload.
+struct FlvTagHeader {
+  MessageType type = MessageType::data_amf0;  // any of 32 may come
+  std::uint32_t timestamp = 0;                // ms
+  std::uint32_t payload_bytes = 0;
+  bool is_encrypted = false;
+
+  /// From a tag's first byte to the next one's.
+  std::uint64_t tag_bytes() const {
+    return flv_tag_header_bytes + std::uint64_t{payload_bytes} + flv_tag_trailer_bytes;
+  }
+};
+/// header  flv_tag_header_bytes
+FlvTagHeader parse_flv_tag_header(Bytes header);
 
 struct FlvTag {
   MessageType type = MessageType::data_amf0;  // any of 32 may come

@@ -9,7 +9,6 @@
 namespace labnet::rtmp {
 namespace {
 
-constexpr std::size_t shortest_header_bytes = 9;
 constexpr std::uint8_t encrypted_flag = 0x20;
 constexpr std::uint8_t tag_type_bits = 0x1f;
 
@@ -33,6 +32,25 @@ std::string_view describe(FlvFault::Kind kind) {
 
 std::string describe(const FlvFault& fault) {
   return fmt::format("octet {}: {}", fault.offset, describe(fault.kind));
+}
+
+Result<std::uint64_t, FlvFault> first_flv_tag(Bytes header) {
+  const auto* const fields = header.data();
+  const auto header_bytes = u32_at(fields + 5);
+  if (!as_text(header).starts_with("FLV")) return FlvFault{FlvFault::Kind::not_flv, 0};
+  if (octet_at(fields + 3) != 1) return FlvFault{FlvFault::Kind::unknown_version, 0};
+  if (header_bytes < shortest_flv_header_bytes || header_bytes > flv_header_bytes_max)
+    return FlvFault{FlvFault::Kind::bad_header, 0};
+  return std::uint64_t{header_bytes} + flv_tag_trailer_bytes;
+}
+
+FlvTagHeader parse_flv_tag_header(Bytes header) {
+  const auto* const fields = header.data();
+  const auto type = octet_at(fields);
+  return {.type = static_cast<MessageType>(type & tag_type_bits),
+          .timestamp = u24_at(fields + 4) | std::uint32_t{octet_at(fields + 7)} << 24U,
+          .payload_bytes = u24_at(fields + 1),
+          .is_encrypted = (type & encrypted_flag) != 0};
 }
 
 FlvReader FlvReader::at_tag(std::uint64_t offset, std::uint32_t tag_bytes_max) {
@@ -99,28 +117,20 @@ void FlvReader::expect(State state, std::uint64_t bytes) {
 }
 
 Result<void, FlvFault> FlvReader::take_header() {
-  const auto* const fields = pending_.data();
-  const auto header_bytes = u32_at(fields + 5);
-  if (!as_text(pending_).starts_with("FLV")) return FlvFault{FlvFault::Kind::not_flv, 0};
-  if (octet_at(fields + 3) != 1) return FlvFault{FlvFault::Kind::unknown_version, 0};
-  if (header_bytes < shortest_header_bytes || header_bytes > flv_header_bytes_max)
-    return FlvFault{FlvFault::Kind::bad_header, 0};
-  flags_ = octet_at(fields + 4);
-  expect(State::header_rest, header_bytes - shortest_header_bytes + flv_tag_trailer_bytes);
+  const auto first_tag = first_flv_tag(Bytes{pending_}.first(shortest_flv_header_bytes));
+  if (!first_tag) return first_tag.error();
+  flags_ = octet_at(pending_.data() + 4);
+  expect(State::header_rest, *first_tag - shortest_flv_header_bytes);
   return {};
 }
 
 Result<void, FlvFault> FlvReader::take_tag_header() {
-  const auto* const fields = pending_.data();
-  const auto type = octet_at(fields);
-  tag_ = {.type = static_cast<MessageType>(type & tag_type_bits),
-          .timestamp = u24_at(fields + 4) | std::uint32_t{octet_at(fields + 7)} << 24U,
-          .offset = position_ - flv_tag_header_bytes};
-  const auto length = u24_at(fields + 1);
-  if ((type & encrypted_flag) != 0) return FlvFault{FlvFault::Kind::encrypted, tag_.offset};
-  if (length > tag_bytes_max_) return FlvFault{FlvFault::Kind::tag_too_long, tag_.offset};
-  payload_.begin(length);
-  expect(State::payload, length);
+  const auto header = parse_flv_tag_header(pending_);
+  tag_ = {.type = header.type, .timestamp = header.timestamp, .offset = position_ - flv_tag_header_bytes};
+  if (header.is_encrypted) return FlvFault{FlvFault::Kind::encrypted, tag_.offset};
+  if (header.payload_bytes > tag_bytes_max_) return FlvFault{FlvFault::Kind::tag_too_long, tag_.offset};
+  payload_.begin(header.payload_bytes);
+  expect(State::payload, header.payload_bytes);
   return {};
 }
 

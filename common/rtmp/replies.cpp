@@ -4,6 +4,8 @@
 namespace labnet::rtmp {
 namespace {
 
+constexpr std::string_view on_play_status = "onPlayStatus";
+
 AmfObject to_object(const Status& status) {
   AmfObject object;
   object.with("level", status.level).with("code", status.code).with("description", status.description);
@@ -67,6 +69,16 @@ Command fc_notice(std::string_view name, const Status& status) {
 
 Message sample_access(std::uint32_t stream_id, bool audio, bool video) {
   return to_message(Data{"|RtmpSampleAccess", {audio, video}}, stream_id);
+}
+
+Message play_complete(std::uint32_t stream_id, double duration_s, double bytes) {
+  auto information = to_object({"status", std::string{status_code::play_complete}});
+  information.with("duration", duration_s).with("bytes", bytes);
+  return to_message(Data{std::string{on_play_status}, {std::move(information)}}, stream_id);
+}
+
+bool is_about_play(std::string_view data_name) {
+  return data_name.starts_with('|') || data_name == on_play_status;
 }
 
 }  // namespace labnet::rtmp

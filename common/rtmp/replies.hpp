@@ -37,6 +37,7 @@ inline constexpr std::string_view play_stop = "NetStream.Play.Stop";
 inline constexpr std::string_view play_complete = "NetStream.Play.Complete";
 inline constexpr std::string_view play_failed = "NetStream.Play.Failed";
 inline constexpr std::string_view play_stream_not_found = "NetStream.Play.StreamNotFound";
+inline constexpr std::string_view play_file_structure_invalid = "NetStream.Play.FileStructureInvalid";
 inline constexpr std::string_view play_publish_notify = "NetStream.Play.PublishNotify";
 inline constexpr std::string_view play_unpublish_notify = "NetStream.Play.UnpublishNotify";
 inline constexpr std::string_view seek_notify = "NetStream.Seek.Notify";
@@ -81,5 +82,10 @@ Command fc_notice(std::string_view name, const Status& status);
 
 /// |RtmpSampleAccess(audio, video): that a player may look at what it plays.
 Message sample_access(std::uint32_t stream_id, bool audio = true, bool video = true);
+
+/// onPlayStatus({level, code: NetStream.Play.Complete, duration, bytes}): a recording has been played to its end.
+Message play_complete(std::uint32_t stream_id, double duration_s, double bytes);
+/// Whether such a data message is about a play, and no part of what is played: one of those two.
+bool is_about_play(std::string_view data_name);
 
 }  // namespace labnet::rtmp

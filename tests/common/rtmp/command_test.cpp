@@ -135,6 +135,17 @@ TEST(RtmpData, AllowsAPlayerToLook) {
   EXPECT_EQ(*parse_data(message.header.type, message.bytes()), (Data{"|RtmpSampleAccess", {true, true}}));
 }
 
+TEST(RtmpData, TellsThatARecordingIsOver) {
+  const auto message = play_complete(1, 2.5, 1000);
+  const auto data = *parse_data(message.header.type, message.bytes());
+  EXPECT_EQ(data.name, "onPlayStatus");
+  EXPECT_EQ(to_text(data.values.at(0)),
+            "{level: \"status\", code: \"NetStream.Play.Complete\", description: \"\", duration: 2.5, bytes: 1000}");
+  EXPECT_TRUE(is_about_play(data.name));
+  EXPECT_TRUE(is_about_play("|RtmpSampleAccess"));
+  EXPECT_FALSE(is_about_play("onMetaData"));
+}
+
 // Requests
 
 TEST(RtmpRequests, ConnectHasWhatClientsSay) {

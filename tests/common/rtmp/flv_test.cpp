@@ -173,6 +173,27 @@ TEST(RtmpFlv, IsReadFromATagOn) {
   EXPECT_EQ(read_file_in({0}, {}, FlvReader::at_tag(from)).whole_bytes, from);
 }
 
+TEST(RtmpFlv, IsPassedFromTagToTagByHeadersAlone) {
+  Buffer file;
+  const auto header = flv_header(true, true);
+  file.assign(header.begin(), header.end());
+  write_flv_tag(MessageType::video, 0x12345678, Buffer(300), file);
+  write_flv_tag(MessageType::audio, 7, {}, file);
+  auto at = *first_flv_tag(Bytes{file}.first(shortest_flv_header_bytes));
+  EXPECT_EQ(at, flv_header_bytes);
+  const auto first = parse_flv_tag_header(Bytes{file}.subspan(at, flv_tag_header_bytes));
+  EXPECT_EQ(first.type, MessageType::video);
+  EXPECT_EQ(first.timestamp, 0x12345678u);
+  EXPECT_EQ(first.payload_bytes, 300u);
+  EXPECT_FALSE(first.is_encrypted);
+  at += first.tag_bytes();
+  file[at] |= std::byte{0x20};
+  const auto second = parse_flv_tag_header(Bytes{file}.subspan(at, flv_tag_header_bytes));
+  EXPECT_EQ(second.type, MessageType::audio);
+  EXPECT_TRUE(second.is_encrypted);
+  EXPECT_EQ(at + second.tag_bytes(), file.size());
+}
+
 TEST(RtmpFlv, HasMetadataAsAnEcmaArray) {
   const auto payload = flv_metadata(AmfObject{}.with("duration", 1.5));
   const auto data = parse_data(MessageType::data_amf0, payload);
