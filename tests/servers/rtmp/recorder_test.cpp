@@ -2,14 +2,17 @@
 #include "servers/rtmp/recorder.hpp"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/file.h>
 
 #include <filesystem>
+#include <functional>
 
 #include "common/base/file_descriptor.hpp"
 #include "common/rtmp/flv.hpp"
+#include "servers/rtmp/limits.hpp"
 #include "tests/support/child.hpp"
 
 namespace labnet::rtmp_server {
@@ -69,6 +72,61 @@ TEST(RtmpRecorder, WhatSomebodyWritesOrIsThereAlreadyStays) {
   EXPECT_TRUE(exists(folder, ".busy.flv.part"));
   EXPECT_EQ(test::read_file(folder.path() + "/there.flv"), "another");
   EXPECT_TRUE(exists(folder, ".there.flv.part"));
+}
+
+/// Runs `work` on a worker until all that it has begun is done; what was logged.
+std::string run_on_worker(const std::function<void(net::Worker&)>& work) {
+  testing::internal::CaptureStderr();
+  net::Runtime runtime{{.workers = 1, .drain = test::patience}};
+  auto& worker = runtime.workers().front();
+  worker.post([&] {
+    work(worker);
+    runtime.stop();
+  });
+  runtime.run();
+  return testing::internal::GetCapturedStderr();
+}
+
+/// A message that takes so many bytes in the file.
+SharedMedia media_of(std::size_t tag_bytes) {
+  const auto payload = Buffer(tag_bytes - rtmp::flv_tag_header_bytes - rtmp::flv_tag_trailer_bytes);
+  return make_media({{.type = rtmp::MessageType::audio}, rtmp::SharedBytes::copy_of(payload)}, 0, 0, 4096);
+}
+
+TEST(RtmpRecorder, OfOneSecondThereAreSoManyNamesAndNoMore) {
+  const TemporaryFolder folder;
+  const auto jail = *files::Jail::open(folder.path());
+  const auto record = [&](net::Worker& worker) {
+    const auto recorder = Recorder::begin(worker, jail, "live");
+    recorder->take({media_of(100)});
+    recorder->end();
+  };
+  folder.write("live.flv", "");
+  for (int i = 2; i < recording_names_max; ++i) folder.write(fmt::format("live-{}.flv", i), "");
+  EXPECT_EQ(run_on_worker(record), "");
+  EXPECT_TRUE(exists(folder, fmt::format("live-{}.flv", recording_names_max)));
+  EXPECT_THAT(run_on_worker(record), testing::HasSubstr("there are too many of the same second"));
+  EXPECT_FALSE(exists(folder, fmt::format("live-{}.flv", recording_names_max + 1)));
+}
+
+TEST(RtmpRecorder, OneByteMoreThanMayWaitForTheDiskEndsIt) {
+  const TemporaryFolder folder;
+  const auto jail = *files::Jail::open(folder.path());
+  const auto record = [&](const std::string& name, std::size_t waiting_bytes) {
+    return run_on_worker([&](net::Worker& worker) {
+      const auto recorder = Recorder::begin(worker, jail, name);
+      std::vector<SharedMedia> media;
+      auto left = waiting_bytes - rtmp::flv_header_bytes;
+      for (; left > 2 << 20; left -= 1 << 20) media.push_back(media_of(1 << 20));
+      media.push_back(media_of(left));
+      recorder->take(media);
+      recorder->end();
+    });
+  };
+  EXPECT_EQ(record("most", recording_waiting_bytes_max), "");
+  EXPECT_EQ(std::filesystem::file_size(folder.path() + "/most.flv"), recording_waiting_bytes_max);
+  EXPECT_THAT(record("more", recording_waiting_bytes_max + 1), testing::HasSubstr("the disk does not keep up"));
+  EXPECT_FALSE(exists(folder, "more.flv"));
 }
 
 }  // namespace
