@@ -36,7 +36,7 @@ class ConfigFile {
     root_.get("listen", config_.listen, listen_kind());
     root_.entries("apps", [&](const std::string& name, Value app) { read_app(name, app); });
     root_.get("record", config_.record);
-    check_folder();
+    check_folder(root_, "record", config_.record);
     root_.get("chunk_bytes", config_.chunk_bytes, byte_size<std::uint32_t>(128, 65'536));
     root_.get("window_bytes", config_.window_bytes, byte_size<std::uint32_t>(1'000, 0x7fffffff));
     if (auto section = root_.section("limits")) read_limits(*section);
@@ -45,10 +45,11 @@ class ConfigFile {
   }
 
  private:
-  void check_folder() {
+  static void check_folder(Section& section, const std::string& key,
+                           const std::optional<std::filesystem::path>& folder) {
     std::error_code error;
-    if (!config_.record || std::filesystem::is_directory(*config_.record, error)) return;
-    root_.fail("record", fmt::format("{} is no folder", config_.record->string()));
+    if (!folder || std::filesystem::is_directory(*folder, error)) return;
+    section.fail(key, fmt::format("{} is no folder", folder->string()));
   }
 
   void read_app(const std::string& name, Value& value) {
@@ -65,6 +66,8 @@ class ConfigFile {
     section->get("when_absent", app.when_absent,
                  one_of<WhenAbsent>({{"wait", WhenAbsent::wait}, {"not_found", WhenAbsent::not_found}}));
     section->get("record", app.is_recorded);
+    section->get("files", app.files);
+    check_folder(*section, "files", app.files);
     if (auto cache = section->section("gop_cache")) read_gop_cache(*cache, app.gop_cache);
     config_.apps.push_back(std::move(app));
   }
@@ -107,6 +110,8 @@ class ConfigFile {
     section.get("player_bytes_max", limits.player_bytes_max, byte_size<std::size_t>(64 << 10, 1 << 30));
     section.get("player_time_max", limits.player_time_max, time);
     section.get("slow_player_timeout", limits.slow_player_timeout, time);
+    section.get("file_players_max", limits.file_players_max, between<std::size_t>(1, 1'000'000));
+    section.get("buffer_length_max", limits.buffer_length_max, time);
   }
 
   Section root_;
@@ -121,6 +126,12 @@ const StreamKey* AppConfig::find_key(std::string_view key) const {
   return found == keys.end() ? nullptr : &*found;
 }
 
+/// What is not there as a file is not waited for by who wants a recording, nor where nobody can publish it.
+bool AppConfig::lets_wait(rtmp::Play::Source source) const {
+  if (when_absent == WhenAbsent::not_found) return false;
+  return !files || (source != rtmp::Play::Source::recorded && takes_publishers());
+}
+
 const AppConfig* Config::find_app(std::string_view name) const {
   const auto found = std::ranges::find(apps, name, &AppConfig::name);
   return found == apps.end() ? nullptr : &*found;
@@ -130,7 +141,8 @@ std::vector<std::string> Config::doubts() const {
   std::vector<std::string> found;
   if (apps.empty()) found.push_back("nobody can publish or play: there are no applications");
   for (const auto& app : apps) {
-    if (app.keys.empty() && !app.is_open) found.push_back(fmt::format("nobody can publish: {} has no keys", app.name));
+    if (app.takes_publishers() || app.files) continue;
+    found.push_back(fmt::format("nobody can publish: {} has no keys", app.name));
   }
   // Wireshark 4.0 reads nothing behind it.
   constexpr std::uint32_t wireshark_chunk_bytes_max = 32'767;

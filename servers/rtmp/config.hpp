@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "common/net/endpoint.hpp"
+#include "common/rtmp/requests.hpp"
 #include "common/service/tls.hpp"
 #include "common/settings/document.hpp"
 
@@ -49,8 +50,13 @@ struct AppConfig {
   WhenBusy when_busy = WhenBusy::newest_wins;
   WhenAbsent when_absent = WhenAbsent::wait;
   GopCacheConfig gop_cache{};
-  bool is_recorded = true;  // if recordings are kept at all
+  bool is_recorded = true;                       // if recordings are kept at all
+  std::optional<std::filesystem::path> files{};  // the folder of FLV files that are played; none: no files
 
+  /// Whether anybody can publish.
+  bool takes_publishers() const { return is_open || !keys.empty(); }
+  /// Whether who asks for a stream of that kind, which is not there, is to wait for somebody who publishes it.
+  bool lets_wait(rtmp::Play::Source source) const;
   /// Null: nobody may publish by it.
   const StreamKey* find_key(std::string_view key) const;
 };
@@ -67,6 +73,8 @@ struct LimitsConfig {
   std::size_t player_bytes_max = 8 << 20;                 // that wait for a player
   std::chrono::milliseconds player_time_max{5'000};       // the same, by their timestamps
   std::chrono::milliseconds slow_player_timeout{10'000};  // how long frames may be left out; then the connection ends
+  std::size_t file_players_max = 1'000;                   // who play files at a time
+  std::chrono::milliseconds buffer_length_max{30'000};    // how much of a file is sent ahead, if a player asks for it
 };
 
 struct Config {

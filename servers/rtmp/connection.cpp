@@ -82,13 +82,13 @@ net::Clock::time_point Connection::patience() const {
   const auto& limits = service_->config.limits;
   if (session_.state() == Session::State::handshake) return phase_since_ + limits.handshake_timeout;
   if (published_) return phase_since_ + limits.publisher_timeout;
-  if (!played_) return phase_since_ + limits.command_timeout;
+  if (!is_playing()) return phase_since_ + limits.command_timeout;
   return net::Clock::now() + (has_pinged_ ? limits.ping_timeout : limits.ping_interval);
 }
 
 /// False if there is no hope for the client.
 bool Connection::on_silence() {
-  if (played_ && !published_ && (!has_pinged_ || has_taken_)) {
+  if (is_playing() && !published_ && (!has_pinged_ || has_taken_)) {
     has_pinged_ = true;
     session_.ping(milliseconds_now());
     queue_output();
@@ -96,7 +96,7 @@ bool Connection::on_silence() {
     has_taken_ = false;  // the ping itself is no sign of life
     return true;
   }
-  log::info("a connection ends: nothing came for too long", {{"peer", peer_}});
+  if (may_log()) log::info("a connection ends: nothing came for too long", {{"peer", peer_}});
   return false;
 }
 
@@ -108,7 +108,7 @@ bool Connection::take_input(Bytes input) {
     auto step = session_.read(input);
     if (!step) {
       publish_received();
-      log::info("a connection ends", {{"peer", peer_}, {"why", describe(step.error())}});
+      if (may_log()) log::info("a connection ends", {{"peer", peer_}, {"why", describe(step.error())}});
       return false;
     }
     input = input.subspan(step->used);
@@ -124,13 +124,17 @@ bool Connection::take_input(Bytes input) {
 void Connection::on_event(ConnectAsked& asked) {
   const bool is_known = asked.app.empty() || service_->config.find_app(asked.app) != nullptr;
   if (is_known) return session_.accept_connect();
-  log::info("connect is refused", {{"peer", peer_}, {"app", asked.app}, {"why", "there is no such application"}});
+  if (may_log()) {
+    log::info("connect is refused", {{"peer", peer_}, {"app", asked.app}, {"why", "there is no such application"}});
+  }
   session_.refuse_connect(error_status(rtmp::status_code::connect_invalid_app, "There is no such application."));
 }
 
 void Connection::on_event(PauseAsked& asked) {
-  if (is_paused_ && !asked.is_paused) queue_.wait_for_key_frame();
+  const bool goes_on = is_paused_ && !asked.is_paused;
   is_paused_ = asked.is_paused;
+  if (recording_) return recording_->set_paused(is_paused_);
+  if (goes_on) queue_.wait_for_key_frame();
   if (is_paused_) queue_.drop_media();
 }
 
@@ -149,7 +153,7 @@ void Connection::on_event(MetadataCleared&) {
 
 void Connection::on_event(PublishAsked& asked) {
   const auto refuse = [&](std::string_view code, std::string_view why) {
-    log::warning("publish is refused", {{"peer", peer_}, {"app", asked.path.app}, {"why", why}});
+    if (may_log()) log::warning("publish is refused", {{"peer", peer_}, {"app", asked.path.app}, {"why", why}});
     session_.refuse_publish(error_status(code, why));
   };
   const auto* const app = service_->config.find_app(asked.path.app);
@@ -215,20 +219,37 @@ void Connection::on_replaced() {
 // Playing
 
 void Connection::on_event(PlayAsked& asked) {
+  const auto before = asked.is_switch ? recording_ : nullptr;
   stop_playing();
-  const auto refuse = [&](std::string_view why) {
-    log::debug("play is refused", {{"peer", peer_}, {"app", asked.path.app}, {"why", why}});
-    session_.refuse_play(error_status(rtmp::status_code::play_stream_not_found, why));
-  };
-  const auto* const app = service_->config.find_app(asked.path.app);
-  if (app == nullptr || asked.path.name.empty()) return refuse("There is no such stream.");
-  // Whatever start it asks for: rtmpdump says 0 unless it is told that the stream is live.
-  auto stream = service_->streams->find(asked.path.app, asked.path.name);
-  if (app->when_absent == WhenAbsent::not_found && (!stream || !stream->is_published())) {
-    return refuse("Nobody publishes this stream.");
+  is_paused_ = false;
+  wants_audio_ = wants_video_ = true;
+  play_asked_ = std::move(asked);
+  const auto* const app = service_->config.find_app(play_asked_.path.app);
+  if (app == nullptr || play_asked_.path.name.empty()) {
+    return refuse_play(rtmp::status_code::play_stream_not_found, "There is no such stream.");
   }
-  if (!stream) stream = service_->streams->open(*app, asked.path.name);
-  if (!stream) return refuse("There are as many streams as there may be.");
+  if (may_be_recorded(*app)) return begin_recording(*app, before.get());
+  play_live("Nobody publishes this stream.");
+}
+
+void Connection::refuse_play(std::string_view code, std::string_view why) {
+  log::debug("play is refused", {{"peer", peer_}, {"app", play_asked_.path.app}, {"why", why}});
+  session_.refuse_play(error_status(code, why));
+}
+
+/// Whatever start was asked for: rtmpdump says 0 unless it is told that the stream is live.
+void Connection::play_live(std::string_view why_not) {
+  const auto& path = play_asked_.path;
+  const auto& app = *service_->config.find_app(path.app);
+  auto stream = service_->streams->find(path.app, path.name);
+  const bool is_published = stream && stream->is_published();
+  if (!is_published && !app.lets_wait(play_asked_.play.source())) {
+    return refuse_play(rtmp::status_code::play_stream_not_found, why_not);
+  }
+  if (!stream) stream = service_->streams->open(app, path.name);
+  if (!stream) {
+    return refuse_play(rtmp::status_code::play_stream_not_found, "There are as many streams as there may be.");
+  }
   session_.accept_play();
   queue_output();
   begin_playing(std::move(stream));
@@ -236,8 +257,6 @@ void Connection::on_event(PlayAsked& asked) {
 
 void Connection::begin_playing(std::shared_ptr<LiveStream> stream) {
   played_ = std::move(stream);
-  is_paused_ = false;
-  wants_audio_ = wants_video_ = true;
   const auto beginning = played_->join(worker_, *this);
   play_from_ = beginning.next;
   is_live_ = beginning.is_published;
@@ -263,6 +282,8 @@ void Connection::send_beginning(const LiveStream::Beginning& beginning) {
 }
 
 void Connection::stop_playing() {
+  if (recording_) queue_.drop_media();
+  stop_recording();
   if (!played_) return;
   played_->leave(worker_, *this);
   played_.reset();
@@ -367,7 +388,7 @@ void Connection::stop() {
   if (is_ending_) return;
   if (published_) {
     session_.end_publish(error_status(rtmp::status_code::connect_closed, "The server ends."));
-  } else if (played_ && is_live_) {
+  } else if ((played_ && is_live_) || recording_) {
     session_.notify_of_end();
   }
   stop_publishing();

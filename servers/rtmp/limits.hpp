@@ -30,4 +30,19 @@ inline constexpr std::size_t recording_waiting_bytes_max = 32 << 20;  // for a d
 inline constexpr std::chrono::milliseconds recording_delay{1'000};    // what a crash takes away at most
 inline constexpr int recording_names_max = 1'000;                     // tried, if there are recordings of that second
 
+// Of files that are played
+inline constexpr std::size_t file_name_bytes_max = 255;         // of what stands behind the application, prefix and all
+inline constexpr std::uint32_t file_tag_bytes_max = 8U << 20U;  // of one message
+inline constexpr std::size_t file_places_max = 1'024;           // that are remembered, of each who plays
+inline constexpr std::size_t file_search_tags_max = 4'096;      // that are passed in one go
+inline constexpr std::size_t file_piece_bytes = 128 * 1024;     // read at once
+inline constexpr std::size_t file_waiting_bytes_max = 256 * 1024;      // that wait for the player; then no more is read
+inline constexpr std::chrono::milliseconds file_room_interval{20};     // until it is looked whether fewer wait
+inline constexpr std::chrono::milliseconds file_pace_step{100};        // of what is due is sent together
+inline constexpr std::chrono::milliseconds file_gap_max{10'000};       // between two messages: a longer one is cut
+inline constexpr std::chrono::milliseconds file_growth_interval{500};  // until it is looked whether there is more
+inline constexpr std::chrono::milliseconds file_growth_timeout{30'000};   // then nobody writes it any more
+inline constexpr std::chrono::milliseconds buffer_length_default{3'000};  // of a player that says nothing of it
+inline constexpr std::chrono::milliseconds buffer_length_min{1'000};      // of one that says less
+
 }  // namespace labnet::rtmp_server

@@ -25,13 +25,13 @@ MediaRole role_of_video(const rtmp::VideoTag& tag) {
 
 }  // namespace
 
-MediaRole role_of(const rtmp::Message& message) {
-  if (message.header.type == rtmp::MessageType::video) return role_of_video(rtmp::video_tag_of(message.bytes()));
-  if (message.header.type == rtmp::MessageType::audio) {
-    const auto part = rtmp::audio_tag_of(message.bytes()).part;
+MediaRole role_of(rtmp::MessageType type, Bytes payload) {
+  if (type == rtmp::MessageType::video) return role_of_video(rtmp::video_tag_of(payload));
+  if (type == rtmp::MessageType::audio) {
+    const auto part = rtmp::audio_tag_of(payload).part;
     return part == rtmp::MediaPart::sequence_header ? MediaRole::audio_header : MediaRole::audio;
   }
-  return rtmp::is_metadata(message.bytes()) ? MediaRole::metadata : MediaRole::other;
+  return rtmp::is_metadata(payload) ? MediaRole::metadata : MediaRole::other;
 }
 
 SharedMedia make_media(const rtmp::Message& message, std::uint32_t timestamp, std::uint64_t sequence,
@@ -46,13 +46,16 @@ SharedMedia make_media(const rtmp::Message& message, std::uint32_t timestamp, st
   return media;
 }
 
+rtmp::SharedBytes image_of(rtmp::MessageType type, Bytes payload, std::uint32_t stream_id, std::uint32_t timestamp,
+                           std::uint32_t chunk_bytes) {
+  return rtmp::wire_image(
+      {.type = type, .timestamp = timestamp, .stream_id = stream_id, .chunk_stream_id = chunk_stream_of(type)}, payload,
+      chunk_bytes);
+}
+
 rtmp::SharedBytes image_of(const Media& media, std::uint32_t stream_id, std::uint32_t timestamp,
                            std::uint32_t chunk_bytes) {
-  return rtmp::wire_image({.type = media.type,
-                           .timestamp = timestamp,
-                           .stream_id = stream_id,
-                           .chunk_stream_id = chunk_stream_of(media.type)},
-                          media.payload.bytes(), chunk_bytes);
+  return image_of(media.type, media.payload.bytes(), stream_id, timestamp, chunk_bytes);
 }
 
 }  // namespace labnet::rtmp_server

@@ -22,7 +22,11 @@ enum class MediaRole : std::uint8_t {
   disposable_frame,  // nobody needs it: left out first
   other,             // data, ends of sequences: as audio
 };
-MediaRole role_of(const rtmp::Message& message);
+/// payload  may be cut behind what stands in front of the frame itself
+MediaRole role_of(rtmp::MessageType type, Bytes payload);
+inline MediaRole role_of(const rtmp::Message& message) {
+  return role_of(message.header.type, message.bytes());
+}
 
 inline bool is_header(MediaRole role) {
   return role == MediaRole::metadata || role == MediaRole::audio_header || role == MediaRole::video_header;
@@ -51,6 +55,9 @@ using SharedMedia = std::shared_ptr<const Media>;
 SharedMedia make_media(const rtmp::Message& message, std::uint32_t timestamp, std::uint64_t sequence,
                        std::uint32_t chunk_bytes);
 
+/// The chunks of a message of audio, video or data.
+rtmp::SharedBytes image_of(rtmp::MessageType type, Bytes payload, std::uint32_t stream_id, std::uint32_t timestamp,
+                           std::uint32_t chunk_bytes);
 /// For another message stream or at another time: the chunks are made anew.
 rtmp::SharedBytes image_of(const Media& media, std::uint32_t stream_id, std::uint32_t timestamp,
                            std::uint32_t chunk_bytes);

@@ -40,6 +40,11 @@ OutputQueue::Verdict OutputQueue::push(MediaRole role, std::uint32_t newest, rtm
   return Verdict::queued;
 }
 
+void OutputQueue::push_recorded(MediaRole role, std::uint32_t timestamp, rtmp::SharedBytes image) {
+  if (role == MediaRole::key_frame) waits_for_key_frame_ = false;
+  if (!is_video_frame(role) || !waits_for_key_frame_) append({std::move(image), timestamp, role, true});
+}
+
 /// Whether more waits than that part of the limits, or for longer.
 bool OutputQueue::is_behind(std::uint32_t newest, double part) const {
   if (static_cast<double>(bytes_) > part * static_cast<double>(limits_.bytes_max)) return true;

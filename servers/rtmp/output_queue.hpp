@@ -40,6 +40,9 @@ class OutputQueue {
   /// newest  the timestamp at which the stream is now: the message's own, or a later one if it is told of the past
   /// image   the message's chunks, as this player is to have them
   Verdict push(MediaRole role, std::uint32_t newest, rtmp::SharedBytes image, TimePoint now);
+  /// Of a recording, which is read no faster than it is sent: nothing is left out of it, unless a key frame is waited
+  /// for.
+  void push_recorded(MediaRole role, std::uint32_t timestamp, rtmp::SharedBytes image);
 
   /// No frames before the next key frame: for who begins, or goes on after a pause.
   void wait_for_key_frame() { waits_for_key_frame_ = true; }

@@ -15,14 +15,14 @@
 namespace labnet::rtmp_server {
 namespace {
 
-/// The application of keys that the command line gives: what people type in front of a key.
-constexpr std::string_view usual_app = "live";
+/// The applications of keys and files that the command line gives: what people type in front of them.
+constexpr std::string_view app_of_keys = "live", app_of_files = "vod";
 
 struct Input {
   service::CommonInput common;
   service::TlsInput tls;
   std::vector<std::string> keys;
-  std::optional<std::string> record;
+  std::optional<std::string> record, files;
 };
 
 service::UsualPlaces usual_places() {
@@ -30,19 +30,20 @@ service::UsualPlaces usual_places() {
           .secure = *listen_kind().parse("rtmps://127.0.0.1:1936")};
 }
 
-AppConfig& app_for_keys(Config& config) {
-  const auto found = std::ranges::find(config.apps, usual_app, &AppConfig::name);
+AppConfig& app_of(Config& config, std::string_view name) {
+  const auto found = std::ranges::find(config.apps, name, &AppConfig::name);
   if (found != config.apps.end()) return *found;
-  return config.apps.emplace_back(AppConfig{.name = std::string{usual_app}});
+  return config.apps.emplace_back(AppConfig{.name = std::string{name}});
 }
 
 /// What the file says, and over it what the command line says. A fault is a sentence: wrong usage.
 Result<Config> over(Config config, const Input& input) {
   for (const auto& key : input.keys) {
-    auto& app = app_for_keys(config);
+    auto& app = app_of(config, app_of_keys);
     if (app.find_key(key) == nullptr) app.keys.push_back({.key = key});
   }
   if (input.record) config.record = *input.record;
+  if (input.files) app_of(config, app_of_files).files = *input.files;
   if (const auto applied = service::apply(input.tls, config.tls); !applied) return applied.error();
   auto places =
       service::places_to_listen(input.common, input.tls, config.tls, std::move(config.listen), usual_places());
@@ -57,7 +58,8 @@ program::Exit serve(program::Console& console, const Input& input) {
   if (!begun) return begun.error();
   auto& [handed_in, config] = *begun;
   if (config.apps.empty() && !input.common.config) {
-    return console.wrong_usage("who may publish? --key KEY, or applications in a configuration with -c");
+    return console.wrong_usage(
+        "who may publish, or what is played? --key KEY, --files DIR, or applications in a configuration with -c");
   }
   for (const auto& doubt : config.doubts()) program::say(fmt::format("{} (warning)\n", doubt));
   const auto checked = Server::check(config);
@@ -78,13 +80,15 @@ program::Run define_serve_rtmp(program::Options& options) {
   service::declare(options, input->common, "127.0.0.1:1935", listen_kind());
   options.repeatable("--key", "KEY", input->keys, "who knows it may publish rtmp://HOST/live/KEY", key_kind());
   options.option("--record", "DIR", input->record, "keeps each stream in this folder, as an FLV file");
+  options.option("--files", "DIR", input->files, "plays the FLV files of this folder, as rtmp://HOST/vod/NAME");
   service::declare(options, input->tls, listen_kind(), "rtmps", "--cert-key");
   return [input](program::Console& console) { return serve(console, *input); };
 }
 
 }  // namespace
 
-const program::Program serve_rtmp_program{"serve rtmp", program::Group::servers, "A server of live streams",
+const program::Program serve_rtmp_program{"serve rtmp", program::Group::servers,
+                                          "A server of live and recorded streams",
                                           "labnet serve rtmp --key 1234\n"
                                           "labnet serve rtmp --key 1234 --record /srv/recordings --tls",
                                           define_serve_rtmp};

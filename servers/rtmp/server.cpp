@@ -32,7 +32,8 @@ Result<void> check_certificate(const Config& config) {
 bool has_fixed_changes(const Config& before, const Config& after) {
   return before.listen != after.listen || before.chunk_bytes != after.chunk_bytes ||
          before.limits.connections_max != after.limits.connections_max ||
-         before.limits.connections_per_address_max != after.limits.connections_per_address_max;
+         before.limits.connections_per_address_max != after.limits.connections_per_address_max ||
+         before.limits.file_players_max != after.limits.file_players_max;
 }
 
 }  // namespace
@@ -44,7 +45,7 @@ struct Server::Shared {
 };
 
 Result<void> Server::check(const Config& config) {
-  if (const auto made = Service::make(config, nullptr); !made) return made.error();
+  if (const auto made = Service::make(config, {}); !made) return made.error();
   if (const auto checked = check_certificate(config); !checked) return checked.error();
   return service::check(config.tls);
 }
@@ -54,14 +55,17 @@ Server::Server(net::Runtime& runtime, Options options)
       options_{std::move(options)},
       quota_{net::Quota::make(
           {options_.config.limits.connections_max, options_.config.limits.connections_per_address_max})},
-      streams_{std::make_shared<Streams>(options_.config.chunk_bytes)} {
+      lasting_{.streams = std::make_shared<Streams>(options_.config.chunk_bytes),
+               .file_players =
+                   net::Quota::make({options_.config.limits.file_players_max, options_.config.limits.file_players_max}),
+               .refusal_lines = std::make_shared<log::LineLimit>()} {
   on_reload_ = runtime_.workers().front().on_reload([this] { reload(); });
 }
 
 Server::~Server() = default;
 
 Result<std::shared_ptr<const Server::Shared>> Server::load(const Config& config) const {
-  auto service = Service::make(config, streams_);
+  auto service = Service::make(config, lasting_);
   if (!service) return service.error();
   for (const auto& doubt : config.doubts()) log::warning("is this meant?", {{"doubt", doubt}});
   std::shared_ptr<const net::TlsServer> tls;
@@ -150,10 +154,11 @@ control::asio::awaitable<json::object> Server::answer(json::object request) {
 
 json::object Server::show_streams() const {
   json::array list;
-  for (const auto& report : streams_->report()) list.push_back(to_json(report));
+  for (const auto& report : lasting_.streams->report()) list.push_back(to_json(report));
   auto reply = control::success();
   reply["streams"] = std::move(list);
   reply["connections"] = quota_->count();
+  reply["file_players"] = lasting_.file_players->count();
   return reply;
 }
 
@@ -167,7 +172,9 @@ json::object Server::reload() {
     return control::failure(loaded.error().message);
   }
   if (has_fixed_changes(options_.config, *config)) {
-    log::warning("listen, chunk_bytes, connections_max and connections_per_address_max change with a new start only");
+    log::warning(
+        "listen, chunk_bytes, connections_max, connections_per_address_max and file_players_max change with a new "
+        "start only");
     config->listen = options_.config.listen;
     config->chunk_bytes = options_.config.chunk_bytes;
     loaded = load(*config);

@@ -49,7 +49,7 @@ class Server {
   net::Runtime& runtime_;
   Options options_;
   std::shared_ptr<net::Quota> quota_;
-  std::shared_ptr<Streams> streams_;
+  Lasting lasting_;
   std::atomic<std::shared_ptr<const Shared>> shared_;
   std::vector<std::unique_ptr<net::Listener>> listeners_;
   std::vector<net::Endpoint> endpoints_;

@@ -1,23 +1,34 @@
 // What all connections of a service share.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
+#include <string>
 
 #include "common/files/jail.hpp"
+#include "common/log/line_limit.hpp"
+#include "common/net/quota.hpp"
 #include "servers/rtmp/config.hpp"
 #include "servers/rtmp/streams.hpp"
 
 namespace labnet::rtmp_server {
 
-/// Never changed: a reload makes another one, which connections that begin later use. The streams stay.
-struct Service {
-  Config config;
+/// What a reload leaves as it is.
+struct Lasting {
   std::shared_ptr<Streams> streams;
-  std::optional<files::Jail> recordings;  // nothing: none are kept
+  std::shared_ptr<net::Quota> file_players;       // who play files at a time
+  std::shared_ptr<log::LineLimit> refusal_lines;  // of the log, about strangers
+};
 
-  /// Opens the folder of recordings. A fault is a sentence.
-  static Result<std::shared_ptr<const Service>> make(Config config, std::shared_ptr<Streams> streams);
+/// Never changed: a reload makes another one, which connections that begin later use.
+struct Service : Lasting {
+  Config config;
+  std::optional<files::Jail> recordings;     // nothing: none are kept
+  std::map<std::string, files::Jail> files;  // that are played, by application
+
+  /// Opens the folders. A fault is a sentence.
+  static Result<std::shared_ptr<const Service>> make(Config config, Lasting lasting);
 };
 
 }  // namespace labnet::rtmp_server

@@ -117,8 +117,10 @@ Session::Outcome Session::take_control(const rtmp::Message& message) {
   if (const auto* window = std::get_if<rtmp::WindowAcknowledgementSize>(&*control)) {
     received_.set_window(window->bytes);
   } else if (const auto* user = std::get_if<rtmp::UserControl>(&*control)) {
-    if (user->event == rtmp::UserEvent::ping_request) {
-      send(rtmp::to_message(rtmp::UserControl{rtmp::UserEvent::ping_response, user->value}));
+    if (user->event == rtmp::UserEvent::ping_request) send_event(rtmp::UserEvent::ping_response, user->value);
+    // Of whatever stream: librtmp says it before it knows which one it will play.
+    if (user->event == rtmp::UserEvent::set_buffer_length) {
+      return SessionEvent{BufferLengthTold{std::chrono::milliseconds{user->buffer_ms}}};
     }
   }
   return SessionEvent{};
@@ -151,6 +153,16 @@ void Session::send_status(std::uint32_t stream_id, std::string_view code, std::s
   send(rtmp::on_status({.code = std::string{code}, .description = std::move(description)}), stream_id);
 }
 
+void Session::send_event(rtmp::UserEvent event, std::uint32_t value) {
+  send(rtmp::to_message(rtmp::UserControl{event, value}));
+}
+
+/// On another chunk stream than what all players share, which is no writer's.
+void Session::send_data(rtmp::Message message) {
+  message.header.chunk_stream_id = rtmp::chunk_stream::status;
+  send(message);
+}
+
 void Session::close_with(std::uint32_t stream_id, const rtmp::Status& status) {
   send(rtmp::on_status(status), stream_id);
   is_closing_ = true;
@@ -171,7 +183,7 @@ void Session::refuse_connect(const rtmp::Status& status) {
 }
 
 void Session::accept_publish() {
-  send(rtmp::to_message(rtmp::UserControl{rtmp::UserEvent::stream_begin, publish_stream_}));
+  send_event(rtmp::UserEvent::stream_begin, publish_stream_);
   send_status(publish_stream_, rtmp::status_code::publish_start, publish_name_ + " is now published.");
 }
 
@@ -183,16 +195,14 @@ void Session::end_publish(const rtmp::Status& status) {
   close_with(std::exchange(publish_stream_, 0), status);
 }
 
-void Session::accept_play() {
-  send(rtmp::to_message(rtmp::UserControl{rtmp::UserEvent::stream_begin, play_stream_}));
+void Session::accept_play(Source source) {
+  if (source == Source::recorded) send_event(rtmp::UserEvent::stream_is_recorded, play_stream_);
+  send_event(rtmp::UserEvent::stream_begin, play_stream_);
   if (play_resets_) {
     send_status(play_stream_, rtmp::status_code::play_reset, "Playing and resetting " + play_name_ + ".");
   }
   send_status(play_stream_, rtmp::status_code::play_start, "Started playing " + play_name_ + ".");
-  auto access = rtmp::sample_access(play_stream_);
-  // The chunk stream of data is that of what all players share, and no writer's.
-  access.header.chunk_stream_id = rtmp::chunk_stream::status;
-  send(access);
+  send_data(rtmp::sample_access(play_stream_));
 }
 
 void Session::refuse_play(const rtmp::Status& status) {
@@ -200,17 +210,46 @@ void Session::refuse_play(const rtmp::Status& status) {
 }
 
 void Session::notify_of_begin() {
-  send(rtmp::to_message(rtmp::UserControl{rtmp::UserEvent::stream_begin, play_stream_}));
+  send_event(rtmp::UserEvent::stream_begin, play_stream_);
   send_status(play_stream_, rtmp::status_code::play_publish_notify, play_name_ + " is now published.");
 }
 
 void Session::notify_of_end() {
-  send(rtmp::to_message(rtmp::UserControl{rtmp::UserEvent::stream_eof, play_stream_}));
+  send_event(rtmp::UserEvent::stream_eof, play_stream_);
   send_status(play_stream_, rtmp::status_code::play_unpublish_notify, play_name_ + " is now unpublished.");
 }
 
+/// Without a Stream EOF in front, which Flash's own servers send: GStreamer and others take that for the end.
+void Session::notify_of_seek(std::uint32_t milliseconds) {
+  send_event(rtmp::UserEvent::stream_is_recorded, play_stream_);
+  send_event(rtmp::UserEvent::stream_begin, play_stream_);
+  send_status(play_stream_, rtmp::status_code::seek_notify, fmt::format("Seeking {} in {}.", milliseconds, play_name_));
+  send_status(play_stream_, rtmp::status_code::play_start, "Started playing " + play_name_ + ".");
+}
+
+/// No error, which FFmpeg would take for the end.
+void Session::refuse_seek(std::string_view code, std::string description) {
+  refuse_seek(play_stream_, code, std::move(description));
+}
+
+void Session::refuse_seek(std::uint32_t stream_id, std::string_view code, std::string description) {
+  const rtmp::Status status{.level = "warning", .code = std::string{code}, .description = std::move(description)};
+  send(rtmp::on_status(status), stream_id);
+}
+
+void Session::notify_of_complete(double duration_s, double bytes) {
+  send_data(rtmp::play_complete(play_stream_, duration_s, bytes));
+  send_event(rtmp::UserEvent::stream_eof, play_stream_);
+  send_status(play_stream_, rtmp::status_code::play_stop, "Stopped playing " + play_name_ + ".");
+}
+
+void Session::break_play(const rtmp::Status& status) {
+  send_event(rtmp::UserEvent::stream_eof, play_stream_);
+  refuse_play(status);
+}
+
 void Session::ping(std::uint32_t time_ms) {
-  send(rtmp::to_message(rtmp::UserControl{rtmp::UserEvent::ping_request, time_ms}));
+  send_event(rtmp::UserEvent::ping_request, time_ms);
 }
 
 }  // namespace labnet::rtmp_server

@@ -10,6 +10,7 @@
 //   }
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -61,7 +62,7 @@ struct StreamPath {
   bool operator==(const StreamPath&) const = default;
 };
 
-// What a client asks for. The one who owns the session must answer before it reads on.
+// What a client asks for. The one who owns the session must answer before it reads on, if nothing else is said.
 
 struct ConnectAsked {  // accept_connect or refuse_connect
   rtmp::Connect connect{};
@@ -71,9 +72,15 @@ struct PublishAsked {  // accept_publish or refuse_publish
   StreamPath path{};
   rtmp::Publish::Kind kind = rtmp::Publish::Kind::live;
 };
-struct PlayAsked {  // accept_play or refuse_play. What was played before has ended
+/// accept_play or refuse_play. What was played before has ended. The answer may be given later, if a file has to be
+/// looked for; it is wanted no more once the play ends (PlayEnded), or the client asks for another.
+struct PlayAsked {
   StreamPath path{};
   rtmp::Play play{};
+  bool is_switch = false;  // by play2: from where the one before is
+};
+struct SeekAsked {  // of what is played, or will be: notify_of_seek or refuse_seek
+  double milliseconds = 0;
 };
 
 // What a client tells.
@@ -87,12 +94,15 @@ struct PlayEnded {};
 struct PauseAsked {
   bool is_paused = false;
 };
+struct BufferLengthTold {  // of what is played
+  std::chrono::milliseconds length{0};
+};
 struct ReceiveAsked {  // which of both the player wants
   std::optional<bool> audio{}, video{};
 };
 
 using SessionEvent = std::variant<std::monostate, ConnectAsked, PublishAsked, PlayAsked, MediaCame, MetadataCleared,
-                                  PublishEnded, PlayEnded, PauseAsked, ReceiveAsked>;
+                                  PublishEnded, PlayEnded, PauseAsked, SeekAsked, BufferLengthTold, ReceiveAsked>;
 
 struct SessionOptions {
   std::uint32_t chunk_bytes = 4096;
@@ -126,7 +136,8 @@ class Session {
   void accept_publish();
   void refuse_publish(const rtmp::Status& status);  // closes: OBS would go on sending
   /// Media may follow, on play_stream_id().
-  void accept_play();
+  enum class Source : std::uint8_t { live, recorded };
+  void accept_play(Source source = Source::live);
   void refuse_play(const rtmp::Status& status);  // the client may ask for another
 
   // To a player
@@ -135,6 +146,14 @@ class Session {
   void notify_of_begin();
   /// What he plays has ended; it may begin again.
   void notify_of_end();
+  /// What follows is from another place of a recording.
+  void notify_of_seek(std::uint32_t milliseconds);
+  /// It goes on as it was.
+  void refuse_seek(std::string_view code, std::string description);
+  /// A recording has been played to its end. The client may seek in it, or play another.
+  void notify_of_complete(double duration_s, double bytes);
+  /// A recording cannot be played any further.
+  void break_play(const rtmp::Status& status);
   /// Ends a publisher whose stream another one has taken, or who is too slow.
   void end_publish(const rtmp::Status& status);  // closes
 
@@ -190,14 +209,17 @@ class Session {
   /// releaseStream, FCPublish, FCSubscribe, _checkbw, and what nobody knows.
   Outcome on_anything(const rtmp::Command& command, std::uint32_t stream_id);
 
-  Outcome ask_to_play(rtmp::Play play, std::uint32_t stream_id);
+  Outcome ask_to_play(rtmp::Play play, std::uint32_t stream_id, bool is_switch = false);
   std::optional<StreamPath> path_of(std::string_view name) const;
   bool has_stream(std::uint32_t stream_id) const;
   /// What the stream does ends; the event says what that was.
   SessionEvent end_activity_of(std::uint32_t stream_id);
   void send(const rtmp::Message& message) { writer_.write(message, output_); }
   void send(const rtmp::Command& command, std::uint32_t stream_id = 0);
+  void send_event(rtmp::UserEvent event, std::uint32_t value);
+  void send_data(rtmp::Message message);
   void send_status(std::uint32_t stream_id, std::string_view code, std::string description);
+  void refuse_seek(std::uint32_t stream_id, std::string_view code, std::string description);
   void close_with(std::uint32_t stream_id, const rtmp::Status& status);
 
   SessionOptions options_;

@@ -143,13 +143,13 @@ Session::Outcome Session::on_play(const rtmp::Command& command, std::uint32_t st
   return ask_to_play(rtmp::play_of(command).value_or(rtmp::Play{}), stream_id);
 }
 
-/// Another bit rate of the same: a live stream goes on with it from now on.
+/// Another bit rate of the same: a live stream goes on with it from now on, a recording from where it is.
 Session::Outcome Session::on_play2(const rtmp::Command& command, std::uint32_t stream_id) {
   const auto play2 = rtmp::play2_of(command);
-  return ask_to_play({.name = play2 ? play2->name : std::string{}}, stream_id);
+  return ask_to_play({.name = play2 ? play2->name : std::string{}}, stream_id, true);
 }
 
-Session::Outcome Session::ask_to_play(rtmp::Play play, std::uint32_t stream_id) {
+Session::Outcome Session::ask_to_play(rtmp::Play play, std::uint32_t stream_id, bool is_switch) {
   const auto refuse = [&](std::string why) {
     send(rtmp::on_status(error_status(rtmp::status_code::play_failed, std::move(why))), stream_id);
     return SessionEvent{};
@@ -162,16 +162,15 @@ Session::Outcome Session::ask_to_play(rtmp::Play play, std::uint32_t stream_id) 
   play_stream_ = stream_id;
   play_name_ = path->name;
   play_resets_ = play.reset;
-  return SessionEvent{PlayAsked{*std::move(path), std::move(play)}};
+  return SessionEvent{PlayAsked{*std::move(path), std::move(play), is_switch}};
 }
 
-/// A live stream has no other place than now.
-Session::Outcome Session::on_seek(const rtmp::Command&, std::uint32_t stream_id) {
-  send(rtmp::on_status({.level = "warning",
-                        .code = std::string{rtmp::status_code::seek_failed},
-                        .description = "A live stream is played as it comes."}),
-       stream_id);
-  return SessionEvent{};
+Session::Outcome Session::on_seek(const rtmp::Command& command, std::uint32_t stream_id) {
+  if (play_stream_ == 0 || stream_id != play_stream_) {
+    refuse_seek(stream_id, rtmp::status_code::seek_failed, "Nothing is played on this stream.");
+    return SessionEvent{};
+  }
+  return SessionEvent{SeekAsked{rtmp::seek_of(command).value_or(0)}};
 }
 
 Session::Outcome Session::on_pause(const rtmp::Command& command, std::uint32_t stream_id) {

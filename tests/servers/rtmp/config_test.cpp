@@ -44,12 +44,13 @@ TEST(RtmpConfig, EveryKeyIsRead) {
       "listen: [\"127.0.0.1:1940\", \"rtmps://127.0.0.1:1941\"]\n"
       "apps:\n"
       "  live: { keys: { 0123: { name: camera } }, open: true, when_busy: refuse, when_absent: not_found,\n"
-      "          record: false, gop_cache: { on: false, bytes_max: 1 MiB, frames_max: 7 } }\n"
+      "          record: false, files: /tmp, gop_cache: { on: false, bytes_max: 1 MiB, frames_max: 7 } }\n"
       "  other: {}\n"
       "record: /tmp\nchunk_bytes: 128\nwindow_bytes: 2500000\n"
       "limits: { connections_max: 1, connections_per_address_max: 2, handshake_timeout: 1s, command_timeout: 2s,\n"
       "          publisher_timeout: 3s, ping_interval: 4s, ping_timeout: 5s, message_bytes_max: 64 KiB,\n"
-      "          player_bytes_max: 1 MiB, player_time_max: 6s, slow_player_timeout: 7s }\n",
+      "          player_bytes_max: 1 MiB, player_time_max: 6s, slow_player_timeout: 7s,\n"
+      "          file_players_max: 3, buffer_length_max: 8s }\n",
       "rtmp.yaml");
   ASSERT_TRUE(document);
   const auto config = load_config(*document);
@@ -71,6 +72,8 @@ TEST(RtmpConfig, EveryKeyIsRead) {
   EXPECT_EQ(app->find_key("camera"), nullptr) << "a name is no key";
   EXPECT_EQ(app->gop_cache, (GopCacheConfig{false, 1 << 20, 7}));
   EXPECT_EQ(config->limits.slow_player_timeout, 7s);
+  EXPECT_EQ(config->limits.buffer_length_max, 8s);
+  EXPECT_EQ(app->files, "/tmp");
   EXPECT_EQ(config->find_app("live/"), nullptr);
 }
 
@@ -81,6 +84,8 @@ TEST(RtmpConfig, MistakesAreToldWithTheirPlace) {
   EXPECT_THAT(fault_of("apps: { live: { keys: { a: { name: x }, x: {} } } }\n"), StartsWith("rtmp.yaml:1:41: "));
   EXPECT_THAT(fault_of("apps: { live: { when_busy: maybe } }\n"), HasSubstr("newest_wins, refuse"));
   EXPECT_THAT(fault_of("record: /nowhere\n"), HasSubstr("/nowhere is no folder"));
+  EXPECT_THAT(fault_of("apps: { vod: { files: /nowhere } }\n"),
+              AllOf(StartsWith("rtmp.yaml:1:"), HasSubstr("/nowhere is no folder")));
   EXPECT_THAT(fault_of("chunk_bytes: 127\n"), HasSubstr("from 128 to 65536"));
   EXPECT_THAT(fault_of("limits: { message_bytes_max: 16 MiB }\n"), HasSubstr("from 65536 to 16777215"));
   EXPECT_THAT(fault_of("listen: [\"http://127.0.0.1:80\"]\n"), HasSubstr("rtmp://ADDRESS:PORT"));
@@ -108,6 +113,9 @@ TEST(RtmpConfig, TellsWhatIsHardlyMeant) {
   config.apps.push_back({.name = "live"});
   config.chunk_bytes = 32'768;
   EXPECT_THAT(config.doubts(), ElementsAre("nobody can publish: live has no keys", HasSubstr("Wireshark")));
+  config.apps[0].files = "/tmp";
+  EXPECT_THAT(config.doubts(), ElementsAre(HasSubstr("Wireshark"))) << "files are enough";
+  config.apps[0].files.reset();
   config.apps[0].is_open = true;
   config.chunk_bytes = 32'767;
   EXPECT_TRUE(config.doubts().empty());
@@ -119,7 +127,9 @@ TEST(RtmpProgram, ChecksWhatItIsTold) {
     const auto done = test::run(options);
     return fmt::format("{} {}{}", done.exit_code, done.output, done.errors);
   };
-  EXPECT_THAT(serve({}), AllOf(StartsWith("2 "), HasSubstr("who may publish? --key KEY")));
+  EXPECT_THAT(serve({}), AllOf(StartsWith("2 "), HasSubstr("--key KEY, --files DIR")));
+  EXPECT_EQ(serve({"--files", "/tmp"}), "0 ok\n");
+  EXPECT_THAT(serve({"--files", "/nowhere"}), AllOf(StartsWith("2 "), HasSubstr("/nowhere")));
   EXPECT_EQ(serve({"--key", "1234"}), "0 ok\n");
   EXPECT_THAT(serve({"--key", "a/b"}), AllOf(StartsWith("2 "), HasSubstr("expected a key")));
   EXPECT_THAT(serve({"--key", "1234", "--record", "/nowhere"}), AllOf(StartsWith("2 "), HasSubstr("/nowhere")));

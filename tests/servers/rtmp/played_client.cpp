@@ -24,11 +24,13 @@ std::vector<rtmp::Message> PlayedClient::take(Bytes bytes) {
   std::vector<rtmp::Message> messages;
   if (!handshake_.is_done()) {
     const auto used = handshake_.read(bytes, output_);
+    understands_ = used.has_value();
     if (!used) return messages;
     bytes = bytes.subspan(*used);
   }
   while (!bytes.empty()) {
     auto step = reader_.read(bytes);
+    understands_ = step.has_value();
     if (!step) break;
     bytes = bytes.subspan(step->used);
     if (step->message) messages.push_back(*std::move(step->message));
@@ -111,7 +113,7 @@ void PlayedSession::take(SessionEvent& event) {
     events.push_back("publish " + publish->path.text());
     accepts ? session.accept_publish() : session.refuse_publish(error_status(rtmp::status_code::publish_denied, ""));
   } else if (const auto* play = std::get_if<PlayAsked>(&event)) {
-    events.push_back("play " + play->path.text());
+    events.push_back((play->is_switch ? "switch " : "play ") + play->path.text());
     accepts ? session.accept_play() : session.refuse_play(error_status(rtmp::status_code::play_stream_not_found, ""));
   } else if (const auto* came = std::get_if<MediaCame>(&event)) {
     events.push_back(told(came->message));
@@ -123,6 +125,12 @@ void PlayedSession::take(SessionEvent& event) {
     events.push_back("play ends");
   } else if (const auto* pause = std::get_if<PauseAsked>(&event)) {
     events.push_back(pause->is_paused ? "pause" : "unpause");
+  } else if (const auto* seek = std::get_if<SeekAsked>(&event)) {
+    events.push_back(fmt::format("seek {}", seek->milliseconds));
+    accepts ? session.notify_of_seek(static_cast<std::uint32_t>(seek->milliseconds))
+            : session.refuse_seek(rtmp::status_code::seek_failed, "");
+  } else if (const auto* buffer = std::get_if<BufferLengthTold>(&event)) {
+    events.push_back(fmt::format("buffer {}", buffer->length.count()));
   } else if (const auto* receive = std::get_if<ReceiveAsked>(&event)) {
     const auto& wanted = receive->audio ? receive->audio : receive->video;
     events.push_back(fmt::format("receive {} {}", receive->audio ? "audio" : "video", wanted.value_or(true)));

@@ -30,6 +30,8 @@ class PlayedClient {
   void say(const rtmp::Control& control) { say(rtmp::to_message(control)); }
   void say(const rtmp::Message& message) { writer_.write(message, output_); }
   Buffer take_output() { return std::exchange(output_, {}); }
+  /// Whether all that the server has sent could be read.
+  bool understands() const { return understands_; }
   bool is_done_with_handshake() const { return handshake_.is_done(); }
   rtmp::HandshakeKind handshake_kind() const { return handshake_.kind(); }
 
@@ -38,6 +40,7 @@ class PlayedClient {
   rtmp::ChunkReader reader_;
   rtmp::ChunkWriter writer_;
   Buffer output_;
+  bool understands_ = true;
 };
 
 /// "Window Acknowledgement Size 5000000", "_result(1, ...)", "1: onStatus NetStream.Publish.Start": the message stream

@@ -16,6 +16,7 @@
 #include "common/control/client.hpp"
 #include "servers/rtmp/limits.hpp"
 #include "servers/rtmp/streams.hpp"
+#include "tests/servers/rtmp/programs.hpp"
 #include "tests/servers/rtmp/socket_client.hpp"
 #include "tests/support/child.hpp"
 #include "tests/support/running_service.hpp"
@@ -30,72 +31,6 @@ using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
-using Words = std::vector<std::string>;
-
-const test::How patient{.patience = std::chrono::seconds{30}};
-
-/// Two seconds of a test picture and a tone, made once. Who comes late in them gets all that he has missed: there is
-/// one key frame.
-const std::string& clip() {
-  static const TemporaryFolder folder;
-  static const std::string path = [] {
-    const auto file = folder.path() + "/clip.flv";
-    const auto made = test::run({"ffmpeg",  "-nostdin",  "-loglevel", "error",
-                                 "-f",      "lavfi",     "-i",        "testsrc=size=160x120:rate=25",
-                                 "-f",      "lavfi",     "-i",        "sine",
-                                 "-t",      "2",         "-g",        "50",
-                                 "-bf",     "0",         "-c:v",      "libx264",
-                                 "-preset", "ultrafast", "-pix_fmt",  "yuv420p",
-                                 "-c:a",    "aac",       file},
-                                patient);
-    EXPECT_EQ(made.exit_code, 0) << made.errors;
-    return file;
-  }();
-  return path;
-}
-
-/// Of each stream, over all packets in their order.
-std::string hashes_of(const std::string& file) {
-  const auto done = test::run(
-      {"ffmpeg", "-nostdin", "-loglevel", "error", "-i", file, "-c", "copy", "-f", "streamhash", "-"}, patient);
-  EXPECT_EQ(done.exit_code, 0) << file << ": " << done.errors;
-  return done.output;
-}
-
-std::string url(std::uint16_t port, const std::string& name = "1234", const std::string& scheme = "rtmp") {
-  return fmt::format("{}://127.0.0.1:{}/live/{}", scheme, port, name);
-}
-
-Words split_words(std::string_view text) {
-  Words words;
-  for (const auto word : split(text, ' ')) words.emplace_back(word);
-  return words;
-}
-
-Words ffmpeg_publisher(const std::string& to, bool at_its_pace = true) {
-  Words command{"ffmpeg", "-nostdin", "-loglevel", "error"};
-  if (at_its_pace) command.emplace_back("-re");
-  command.insert(command.end(), {"-i", clip(), "-c", "copy", "-f", "flv", to});
-  return command;
-}
-Words gstreamer_publisher(const std::string& to) {
-  auto command = split_words(
-      "gst-launch-1.0 -q flvdemux name=d d.video ! queue ! m.video d.audio ! queue ! m.audio "
-      "flvmux name=m streamable=true ! rtmp2sink");
-  command.push_back("location=" + to);
-  command.insert(command.end(), {"filesrc", "location=" + clip(), "!", "d."});
-  return command;
-}
-Words ffmpeg_player(const std::string& from, const std::string& file) {
-  return {"ffmpeg", "-nostdin", "-loglevel", "fatal", "-i", from, "-c", "copy", "-f", "flv", file};
-}
-Words rtmpdump_player(const std::string& from, const std::string& file) {
-  return {"rtmpdump", "-q", "-r", from, "-o", file};
-}
-Words gstreamer_player(const std::string& from, const std::string& file) {
-  return {"gst-launch-1.0", "-q", "rtmp2src", "location=" + from, "!", "filesink", "location=" + file};
-}
-
 /// One that a test has written: media as a publisher sends them.
 void send_first_second(SocketClient& publisher) {
   for (const auto& message :

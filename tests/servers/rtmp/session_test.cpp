@@ -116,7 +116,7 @@ TEST(RtmpSession, FfplayPlays) {
   EXPECT_THAT(played.answers, ElementsAre("_result(2, null, 1)", "_result(3)", "_result(4, null, 0)", "Stream Begin 1",
                                           "1: onStatus NetStream.Play.Reset", "1: onStatus NetStream.Play.Start",
                                           "1: |RtmpSampleAccess"));
-  EXPECT_EQ(played.events.back(), "play live/1234");
+  EXPECT_THAT(played.events, ElementsAre("connect live", "play live/1234", "buffer 3000"));
   EXPECT_EQ(played.session.play_stream_id(), 1u);
 }
 
@@ -152,6 +152,7 @@ TEST(RtmpSession, APlayerMayPauseSeekAndChoose) {
   played.client.say(rtmp::to_command(rtmp::Play{.name = "1234"}, 3), 1);
   played.exchange();
   played.take_answers();
+  played.events.clear();
   played.client.say(rtmp::to_command(rtmp::Pause{.is_paused = true, .at_ms = 10}, 4), 1);
   played.client.say(rtmp::to_command(rtmp::Pause{.is_paused = false, .at_ms = 10}, 5), 1);
   played.client.say(rtmp::Command{"pauseRaw", 0, {}, {true, 10}}, 1);
@@ -160,10 +161,41 @@ TEST(RtmpSession, APlayerMayPauseSeekAndChoose) {
   played.client.say(rtmp::Command{"receiveAudio", 0, {}, {false}}, 1);
   played.client.say(rtmp::Command{"closeStream", 0, {}, {}}, 1);
   played.exchange();
-  EXPECT_THAT(played.answers, ElementsAre("1: onStatus NetStream.Pause.Notify", "1: onStatus NetStream.Unpause.Notify",
-                                          "1: onStatus NetStream.Pause.Notify", "1: onStatus NetStream.Seek.Failed"));
-  EXPECT_THAT(played.events, ElementsAre("play live/1234", "pause", "unpause", "pause", "receive video false",
+  EXPECT_THAT(played.answers,
+              ElementsAre("1: onStatus NetStream.Pause.Notify", "1: onStatus NetStream.Unpause.Notify",
+                          "1: onStatus NetStream.Pause.Notify", "Stream Is Recorded 1", "Stream Begin 1",
+                          "1: onStatus NetStream.Seek.Notify", "1: onStatus NetStream.Play.Start"));
+  EXPECT_THAT(played.events, ElementsAre("pause", "unpause", "pause", "seek 1000", "receive video false",
                                          "receive audio false", "play ends"));
+}
+
+TEST(RtmpSession, WhereNothingIsPlayedThereIsNowhereToSeek) {
+  PlayedSession played;
+  played.connect();
+  played.create_stream();
+  played.client.say(rtmp::seek_command(1000, 6), 1);
+  played.exchange();
+  EXPECT_THAT(played.answers, ElementsAre("1: onStatus NetStream.Seek.Failed"));
+  EXPECT_THAT(played.events, IsEmpty());
+}
+
+TEST(RtmpSession, APlayOfAFileMayBeAnsweredLaterAndIsToldOfItsEnd) {
+  PlayedSession played;
+  played.connect();
+  played.create_stream();
+  played.client.say(rtmp::to_command(rtmp::Play{.name = "lecture", .start = 0}, 3), 1);
+  played.exchange();
+  played.take_answers();
+  played.session.accept_play(Session::Source::recorded);
+  played.session.notify_of_complete(2.5, 1000);
+  played.session.break_play(error_status(rtmp::status_code::play_file_structure_invalid, ""));
+  played.client.say(rtmp::stream_command("whatever", 9));
+  played.exchange();
+  EXPECT_THAT(played.answers, ElementsAre("Stream Is Recorded 1", "Stream Begin 1", "1: onStatus NetStream.Play.Reset",
+                                          "1: onStatus NetStream.Play.Start", "1: |RtmpSampleAccess", "1: onPlayStatus",
+                                          "Stream EOF 1", "1: onStatus NetStream.Play.Stop", "Stream EOF 1",
+                                          "1: onStatus NetStream.Play.FileStructureInvalid", "_result(9)"));
+  EXPECT_FALSE(played.session.is_playing());
 }
 
 TEST(RtmpSession, Play2GoesOnWithAnotherStream) {
@@ -175,7 +207,7 @@ TEST(RtmpSession, Play2GoesOnWithAnotherStream) {
   switched.with("streamName", "high").with("oldStreamName", "low").with("transition", "switch");
   played.client.say(rtmp::Command{"play2", 4, {}, {switched}}, 1);
   played.exchange();
-  EXPECT_THAT(played.events, ElementsAre("play live/low", "play live/high"));
+  EXPECT_THAT(played.events, ElementsAre("play live/low", "switch live/high"));
 }
 
 TEST(RtmpSession, PlayersAreToldOfBeginningAndEnd) {

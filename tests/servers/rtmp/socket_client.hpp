@@ -42,7 +42,15 @@ class SocketClient {
   }
   void play(const std::string& name, const std::string& app = "live") {
     connect(app);
-    client_.say(rtmp::to_command(rtmp::Play{.name = name}, 3), 1);
+    ask_to_play({.name = name});
+  }
+  /// Of one that has connected.
+  void ask_to_play(const rtmp::Play& play) {
+    client_.say(rtmp::to_command(play, 3), 1);
+    send();
+  }
+  void send(const rtmp::Command& command) {
+    client_.say(command, 1);
     send();
   }
 
