@@ -2,8 +2,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <csignal>
 #include <memory>
 
+#include "common/base/text.hpp"
+#include "common/log/line_limit.hpp"
 #include "tests/servers/rtmp/socket_client.hpp"
 #include "tests/support/child.hpp"
 #include "tests/support/running_service.hpp"
@@ -115,6 +119,38 @@ TEST_F(RtmpStranger, OneConnectionMoreThanAnAddressMayHaveIsClosed) {
   SocketClient elsewhere{port_, 2};
   elsewhere.play("1234");
   EXPECT_TRUE(elsewhere.wait_for("NetStream.Play.Start"));
+}
+
+TEST_F(RtmpStranger, OneConnectionMoreThanThereMayBeIsClosedWhereverItComesFrom) {
+  serve("{ connections_max: 2 }");
+  SocketClient first{port_}, second{port_, 2};
+  first.play("1234");
+  second.play("1234");
+  ASSERT_TRUE(first.wait_for("NetStream.Play.Start"));
+  ASSERT_TRUE(second.wait_for("NetStream.Play.Start"));
+  const TcpClient third{port_, 3};
+  EXPECT_TRUE(third.is_at_end());
+  first.tcp().close();
+  EXPECT_TRUE(test::eventually([&] {
+    SocketClient fourth{port_, 3};
+    fourth.play("1234");
+    return fourth.wait_for("NetStream.Play.Start");
+  }));
+}
+
+TEST_F(RtmpStranger, WhoIsRefusedAgainAndAgainDoesNotFillTheLog) {
+  test::Child server{{test::labnet(), "serve", "rtmp", "--key", "1234", "--listen", "127.0.0.1:0", "--workers", "1"}};
+  const auto ready = server.line().value_or("");
+  const auto port = parse_integer<std::uint16_t>(std::string_view{ready}.substr(ready.rfind(':') + 1)).value_or(0);
+  for (std::size_t i = 0; i <= log::LineLimit::lines_max_default; ++i) {
+    SocketClient stranger{port};
+    stranger.publish("guess");
+    ASSERT_TRUE(stranger.wait_for("NetStream.Publish.Denied"));
+  }
+  server.signal(SIGTERM);
+  const auto lines = split(server.wait().errors, '\n');
+  const auto is_refusal = [](std::string_view line) { return line.find("publish is refused") != line.npos; };
+  EXPECT_EQ(static_cast<std::size_t>(std::ranges::count_if(lines, is_refusal)), log::LineLimit::lines_max_default);
 }
 
 TEST_F(RtmpStranger, WhoAsksAndReadsNothingIsClosed) {
