@@ -35,6 +35,9 @@ inline constexpr std::size_t stream_arguments_max = 32;
 // Of an address
 inline constexpr std::size_t url_bytes_max = 4096;
 
+// Of RTMP within HTTP
+inline constexpr std::size_t tunnel_id_bytes_max = 62;  // FFmpeg takes no more than 63 with the LF behind it
+
 // Of an FLV file
 inline constexpr std::uint32_t flv_header_bytes_max = 4096;  // it says itself how long it is; 9 in version 1
 

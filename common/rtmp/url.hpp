@@ -20,6 +20,12 @@ namespace labnet::rtmp {
 enum class Scheme : std::uint8_t { rtmp, rtmps, rtmpt, rtmpts };
 std::string_view name_of(Scheme scheme);
 std::uint16_t default_port(Scheme scheme);  // 1935, 443, 80, 443
+inline bool is_secure(Scheme scheme) {
+  return scheme == Scheme::rtmps || scheme == Scheme::rtmpts;
+}
+inline bool is_tunnelled(Scheme scheme) {
+  return scheme == Scheme::rtmpt || scheme == Scheme::rtmpts;
+}
 
 struct Url {
   Scheme scheme = Scheme::rtmp;

@@ -1,9 +1,11 @@
-// Any octets as the name of a stream and as an address: what is read is written as an address that reads the same.
+// Any octets as the name of a stream, as an address and as a path of a tunnel: what is read is written as one that
+// reads the same.
 #include <span>
 
 #include "common/base/bytes.hpp"
 #include "common/rtmp/limits.hpp"
 #include "common/rtmp/stream_name.hpp"
+#include "common/rtmp/tunnel.hpp"
 #include "common/rtmp/url.hpp"
 #include "tests/support/require.hpp"
 
@@ -36,11 +38,22 @@ void check_url(std::string_view text) {
   require(again && to_text(*again) == to_text(*url), "an address is written as it was read");
 }
 
+void check_tunnel_path(std::string_view text) {
+  const auto id = rtmp::tunnel_id_of(text);
+  require(id.size() <= rtmp::tunnel_id_bytes_max, "an id is no longer than it may be");
+  const auto path = rtmp::parse_tunnel_path(text);
+  if (!path) return;
+  const auto written = rtmp::to_text(*path);
+  require(rtmp::parse_tunnel_path(written) == path, "a path is written as it was read");
+  require(path->id == rtmp::tunnel_id_of(path->id), "an id in a path is one that an answer may have");
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const auto text = as_text(std::as_bytes(std::span{data, size}));
   check_name(text);
   check_url(text);
+  check_tunnel_path(text);
   return 0;
 }
