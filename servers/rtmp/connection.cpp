@@ -32,11 +32,12 @@ std::uint32_t milliseconds_now() {
 
 }  // namespace
 
-Connection::Connection(net::Worker& worker, std::shared_ptr<const Service> service, net::Stream stream)
+Connection::Connection(net::Worker& worker, std::shared_ptr<const Service> service,
+                       std::shared_ptr<Transport> transport)
     : worker_{worker},
       service_{std::move(service)},
-      stream_{std::move(stream)},
-      peer_{net::to_string(stream_.peer())},
+      transport_{std::move(transport)},
+      peer_{net::to_string(transport_->peer())},
       session_{session_options(service_->config), net::random_number<rtmp::HandshakeSeed>(), milliseconds_now()},
       queue_{output_limits(service_->config.limits)},
       phase_since_{net::Clock::now()} {}
@@ -51,11 +52,11 @@ net::Task<void> Connection::run() {
   Buffer buffer(read_bytes_first);
   while (!is_ending_) {
     if (published_ && buffer.size() < read_bytes_publisher) buffer.resize(read_bytes_publisher);
-    const auto count = co_await stream_.read_some(buffer, patience());
+    const auto count = co_await transport_->read_some(buffer, patience());
     if (is_ending_) break;
     if (!count && count.error() == net::StreamFault::deadline && on_silence()) continue;
     if (!count || !take_input(Bytes{buffer}.first(*count))) {
-      stream_.close();
+      transport_->close();
       break;
     }
     flush();
@@ -74,8 +75,8 @@ net::Task<void> Connection::end() {
 
 net::Task<void> Connection::finish() {
   const auto self = shared_from_this();
-  if (std::exchange(is_finishing_, true) || !stream_.is_open()) co_return;
-  co_await stream_.finish(farewell_timeout);
+  if (std::exchange(is_finishing_, true) || !transport_->is_open()) co_return;
+  co_await transport_->finish(farewell_timeout);
 }
 
 net::Clock::time_point Connection::patience() const {
@@ -213,7 +214,7 @@ void Connection::on_replaced() {
   stop_publishing();
   queue_output();
   is_ending_ = true;
-  stream_.interrupt_read();
+  transport_->interrupt_read();
 }
 
 // Playing
@@ -293,7 +294,7 @@ void Connection::stop_playing() {
 
 void Connection::take(std::span<const SharedBatch> batches) {
   for (const auto& batch : batches) {
-    if (is_ending_ || !stream_.is_open()) return;
+    if (is_ending_ || !transport_->is_open()) return;
     queue(*batch);
   }
   flush();
@@ -347,9 +348,9 @@ void Connection::queue_output() {
 
 void Connection::flush() {
   OutputQueue::Pieces pieces;
-  while (!is_writing_ && !queue_.empty() && stream_.is_open()) {
+  while (!is_writing_ && !queue_.empty() && transport_->is_open()) {
     queue_.gather(pieces);
-    if (stream_.write_at_once(pieces)) {
+    if (transport_->write_at_once(pieces)) {
       queue_.written();
       has_taken_ = true;
     } else {
@@ -364,10 +365,10 @@ net::Task<void> Connection::write() {
   OutputQueue::Pieces pieces;
   while (!queue_.empty()) {
     queue_.gather(pieces);
-    const auto written = co_await stream_.write_steadily(pieces, service_->config.limits.slow_player_timeout);
+    const auto written = co_await transport_->write_steadily(pieces, service_->config.limits.slow_player_timeout);
     if (!written) {
       if (written.error() == net::StreamFault::deadline) give_up("it takes nothing of what it is sent");
-      stream_.close();
+      transport_->close();
       break;
     }
     queue_.written();
@@ -378,9 +379,9 @@ net::Task<void> Connection::write() {
 }
 
 void Connection::give_up(std::string_view why) {
-  if (!stream_.is_open()) return;
+  if (!transport_->is_open()) return;
   log::warning("a connection is closed", {{"peer", peer_}, {"why", why}});
-  stream_.close();
+  transport_->close();
 }
 
 /// The service ends.
@@ -394,7 +395,7 @@ void Connection::stop() {
   stop_publishing();
   queue_output();
   is_ending_ = true;
-  stream_.interrupt_read();
+  transport_->interrupt_read();
 }
 
 }  // namespace labnet::rtmp_server

@@ -1,4 +1,4 @@
-// One client: its session on a socket, what it publishes, and what waits to be sent to it.
+// One client: its session, what it publishes, and what waits to be sent to it.
 #pragma once
 
 #include <memory>
@@ -6,18 +6,18 @@
 #include <string>
 #include <vector>
 
-#include "common/net/stream.hpp"
 #include "servers/rtmp/output_queue.hpp"
 #include "servers/rtmp/recorder.hpp"
 #include "servers/rtmp/recording_player.hpp"
 #include "servers/rtmp/service.hpp"
 #include "servers/rtmp/session.hpp"
+#include "servers/rtmp/transport.hpp"
 
 namespace labnet::rtmp_server {
 
 class Connection final : public std::enable_shared_from_this<Connection>, private Player, private RecordingListener {
  public:
-  Connection(net::Worker& worker, std::shared_ptr<const Service> service, net::Stream stream);
+  Connection(net::Worker& worker, std::shared_ptr<const Service> service, std::shared_ptr<Transport> transport);
   ~Connection();
 
   /// Until the client has gone or is sent away. What is left to be sent is sent by a task of its own.
@@ -86,7 +86,7 @@ class Connection final : public std::enable_shared_from_this<Connection>, privat
 
   net::Worker& worker_;
   std::shared_ptr<const Service> service_;
-  net::Stream stream_;
+  std::shared_ptr<Transport> transport_;
   std::string peer_;
   Session session_;
 

@@ -141,7 +141,8 @@ net::Task<void> Server::serve(net::Worker& worker, net::Stream stream, bool is_s
     const auto secured = co_await stream.accept_tls(shared->tls, shared->service->config.limits.handshake_timeout);
     if (!secured) co_return;
   }
-  const auto connection = std::make_shared<Connection>(worker, shared->service, std::move(stream));
+  auto transport = std::make_shared<StreamTransport>(std::move(stream));
+  const auto connection = std::make_shared<Connection>(worker, shared->service, std::move(transport));
   co_await connection->run();
 }
 
