@@ -250,6 +250,7 @@ Result<std::vector<net::Endpoint>> places_to_listen(const CommonInput& common, c
   auto places = common.listen.empty() ? std::move(configured) : common.listen;
   if (places.empty()) {
     places.push_back(usual.plain);
+    if (usual.besides) places.push_back(*usual.besides);
     if (settings.is_offered() && tls.listen.empty()) places.push_back(usual.secure);
   }
   if (settings.is_offered()) places.insert(places.end(), tls.listen.begin(), tls.listen.end());

@@ -72,7 +72,8 @@ void log_places_without_tls(const TlsInput& input, const TlsSettings& settings);
 
 /// Where a service answers if nobody says anything.
 struct UsualPlaces {
-  net::Endpoint plain, secure;  // the second one only with a certificate
+  net::Endpoint plain, secure;             // the second one only with a certificate
+  std::optional<net::Endpoint> besides{};  // another one that needs none
 };
 
 /// Where a service answers: at what --listen says, else the configuration, else at what is usual; and at what

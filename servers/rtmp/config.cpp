@@ -112,6 +112,12 @@ class ConfigFile {
     section.get("slow_player_timeout", limits.slow_player_timeout, time);
     section.get("file_players_max", limits.file_players_max, between<std::size_t>(1, 1'000'000));
     section.get("buffer_length_max", limits.buffer_length_max, time);
+    section.get("tunnels_max", limits.tunnels_max, between<std::size_t>(1, 1'000'000));
+    section.get("tunnels_per_address_max", limits.tunnels_per_address_max, between<std::size_t>(1, 1'000'000));
+    section.get("tunnel_timeout", limits.tunnel_timeout, time);
+    section.get("tunnel_request_bytes_max", limits.tunnel_request_bytes_max, byte_size<std::size_t>(4 << 10, 64 << 20));
+    section.get("tunnel_response_bytes_max", limits.tunnel_response_bytes_max,
+                byte_size<std::size_t>(4 << 10, 64 << 20));
   }
 
   Section root_;
@@ -152,14 +158,21 @@ std::vector<std::string> Config::doubts() const {
   return found;
 }
 
+bool is_secure(std::string_view scheme) {
+  return scheme == "rtmps" || scheme == "rtmpts";
+}
+bool is_tunnelled(std::string_view scheme) {
+  return scheme == "rtmpt" || scheme == "rtmpts";
+}
+
 Kind<net::Endpoint> listen_kind() {
-  return {"rtmp://ADDRESS:PORT or rtmps://ADDRESS:PORT, such as rtmp://127.0.0.1:1935",
+  return {"rtmp://ADDRESS:PORT, or rtmps, rtmpt or rtmpts, such as rtmp://127.0.0.1:1935",
           [](std::string_view text) -> std::optional<net::Endpoint> {
             auto endpoint = net::parse_endpoint(text);
             if (!endpoint) return std::nullopt;
             auto& scheme = endpoint->scheme;
             if (scheme.empty()) scheme = "rtmp";
-            const bool is_known = scheme == "rtmp" || scheme == "rtmps";
+            const bool is_known = scheme == "rtmp" || is_secure(scheme) || is_tunnelled(scheme);
             return is_known ? std::optional{*std::move(endpoint)} : std::nullopt;
           }};
 }

@@ -75,10 +75,15 @@ struct LimitsConfig {
   std::chrono::milliseconds slow_player_timeout{10'000};  // how long frames may be left out; then the connection ends
   std::size_t file_players_max = 1'000;                   // who play files at a time
   std::chrono::milliseconds buffer_length_max{30'000};    // how much of a file is sent ahead, if a player asks for it
+  std::size_t tunnels_max = 1'000;                        // sessions within HTTP, on whichever connections
+  std::size_t tunnels_per_address_max = 250;              // of who opens them
+  std::chrono::milliseconds tunnel_timeout{20'000};       // between two requests, and for each of them
+  std::size_t tunnel_request_bytes_max = 8 << 20;         // of RTMP, in one request
+  std::size_t tunnel_response_bytes_max = 1 << 20;        // the same, in its answer
 };
 
 struct Config {
-  std::vector<net::Endpoint> listen;  // "rtmp" or "rtmps"; none: rtmp at 127.0.0.1:1935
+  std::vector<net::Endpoint> listen;  // by their schemes; none: rtmp at 127.0.0.1:1935, rtmpt at 127.0.0.1:8935
   std::vector<AppConfig> apps;
   std::optional<std::filesystem::path> record;  // the folder; none: nothing is recorded
   std::uint32_t chunk_bytes = 4096;             // of what is sent
@@ -95,8 +100,12 @@ struct Config {
 /// Faults: unknown keys, wrong types, names that cannot be, limits, a missing folder.
 Result<Config, settings::Fault> load_config(settings::Document& document);
 
+/// What is spoken at a place: RTMP as it is (rtmp), by TLS (rtmps), within HTTP (rtmpt), or within HTTPS (rtmpts).
+bool is_secure(std::string_view scheme);
+bool is_tunnelled(std::string_view scheme);
+
 /// How they are written on the command line, too.
-Kind<net::Endpoint> listen_kind();  // "rtmp://127.0.0.1:1935", "rtmps://127.0.0.1:1936"
+Kind<net::Endpoint> listen_kind();  // "rtmp://127.0.0.1:1935", "rtmps://127.0.0.1:1936", "rtmpt://127.0.0.1:8935"
 Kind<std::string> key_kind();       // "1234"
 
 }  // namespace labnet::rtmp_server

@@ -24,6 +24,11 @@ inline constexpr std::size_t control_waiting_bytes_max = 1 << 20;  // of answers
 inline constexpr int merge_share = 5;  // from one to the next: so many times what the last one took,
 inline constexpr std::chrono::milliseconds merge_max{40};  // at most
 
+// Of tunnelled sessions
+inline constexpr std::size_t tunnel_id_octets = 16;              // of chance, in an id
+inline constexpr std::size_t tunnel_read_bytes = 16 * 1024;      // what an HTTP connection costs
+inline constexpr std::size_t tunnel_idle_body_bytes_max = 1024;  // of requests that bring no octets of RTMP
+
 // Of recordings
 inline constexpr std::size_t recording_piece_bytes = 256 * 1024;      // written at once
 inline constexpr std::size_t recording_waiting_bytes_max = 32 << 20;  // for a disk that is slow; then it stops

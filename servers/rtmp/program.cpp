@@ -27,7 +27,8 @@ struct Input {
 
 service::UsualPlaces usual_places() {
   return {.plain = *listen_kind().parse("rtmp://127.0.0.1:1935"),
-          .secure = *listen_kind().parse("rtmps://127.0.0.1:1936")};
+          .secure = *listen_kind().parse("rtmps://127.0.0.1:1936"),
+          .besides = *listen_kind().parse("rtmpt://127.0.0.1:8935")};
 }
 
 AppConfig& app_of(Config& config, std::string_view name) {
@@ -90,7 +91,8 @@ program::Run define_serve_rtmp(program::Options& options) {
 const program::Program serve_rtmp_program{"serve rtmp", program::Group::servers,
                                           "A server of live and recorded streams",
                                           "labnet serve rtmp --key 1234\n"
-                                          "labnet serve rtmp --key 1234 --record /srv/recordings --tls",
+                                          "labnet serve rtmp --key 1234 --record /srv/recordings --tls\n"
+                                          "labnet serve rtmp --key 1234 --listen rtmpt://127.0.0.1:8935",
                                           define_serve_rtmp};
 
 }  // namespace labnet::rtmp_server

@@ -8,6 +8,7 @@
 #include "common/log/log.hpp"
 #include "servers/rtmp/connection.hpp"
 #include "servers/rtmp/recorder.hpp"
+#include "servers/rtmp/tunnel_connection.hpp"
 
 namespace labnet::rtmp_server {
 
@@ -15,15 +16,15 @@ namespace json = boost::json;
 
 namespace {
 
-/// What is spoken at a socket that was handed in: by its name TLS from the first byte on, or RTMP.
+/// What is spoken at a socket that was handed in: its name says it, or it is RTMP.
 net::Endpoint endpoint_of(const net::HandedIn& socket) {
   auto endpoint = socket.local;
-  endpoint.scheme = socket.name == "rtmps" ? "rtmps" : "rtmp";
+  endpoint.scheme = is_secure(socket.name) || is_tunnelled(socket.name) ? socket.name : "rtmp";
   return endpoint;
 }
 
 Result<void> check_certificate(const Config& config) {
-  const auto secure = std::ranges::find(config.listen, "rtmps", &net::Endpoint::scheme);
+  const auto secure = std::ranges::find_if(config.listen, is_secure, &net::Endpoint::scheme);
   if (config.tls.is_offered() || secure == config.listen.end()) return {};
   return Error{net::to_string(*secure), " needs a certificate: tls of the configuration, or --tls"};
 }
@@ -33,7 +34,9 @@ bool has_fixed_changes(const Config& before, const Config& after) {
   return before.listen != after.listen || before.chunk_bytes != after.chunk_bytes ||
          before.limits.connections_max != after.limits.connections_max ||
          before.limits.connections_per_address_max != after.limits.connections_per_address_max ||
-         before.limits.file_players_max != after.limits.file_players_max;
+         before.limits.file_players_max != after.limits.file_players_max ||
+         before.limits.tunnels_max != after.limits.tunnels_max ||
+         before.limits.tunnels_per_address_max != after.limits.tunnels_per_address_max;
 }
 
 }  // namespace
@@ -58,7 +61,10 @@ Server::Server(net::Runtime& runtime, Options options)
       lasting_{.streams = std::make_shared<Streams>(options_.config.chunk_bytes),
                .file_players =
                    net::Quota::make({options_.config.limits.file_players_max, options_.config.limits.file_players_max}),
-               .refusal_lines = std::make_shared<log::LineLimit>()} {
+               .refusal_lines = std::make_shared<log::LineLimit>()},
+      tunnels_{std::make_shared<Tunnels>(
+          net::QuotaLimits{.all_max = options_.config.limits.tunnels_max,
+                           .per_address_max = options_.config.limits.tunnels_per_address_max})} {
   on_reload_ = runtime_.workers().front().on_reload([this] { reload(); });
 }
 
@@ -104,7 +110,7 @@ Result<void> Server::listen(const net::ListenerOptions& options) {
       auto listener = net::Listener::open(worker, wanted, options);
       if (!listener) return listener.error();
       wanted.port = (*listener)->local().port;  // the other workers take the port that the system has picked
-      serve(worker, *std::move(listener), wanted.scheme == "rtmps");
+      serve(worker, *std::move(listener), wanted.scheme);
     }
     endpoints_.push_back(wanted);
   }
@@ -114,8 +120,7 @@ Result<void> Server::listen(const net::ListenerOptions& options) {
 Result<void> Server::adopt(const net::ListenerOptions& options) {
   for (auto& one : options_.handed_in) {
     const auto endpoint = endpoint_of(one);
-    const bool is_secure = endpoint.scheme == "rtmps";
-    if (is_secure && !options_.config.tls.is_offered()) {
+    if (is_secure(endpoint.scheme) && !options_.config.tls.is_offered()) {
       log::warning("nobody is served there by TLS: there is no certificate", {{"address", net::to_string(endpoint)}});
       one.socket.reset();
       continue;
@@ -123,24 +128,25 @@ Result<void> Server::adopt(const net::ListenerOptions& options) {
     auto& first = runtime_.workers().front();
     auto listener = net::Listener::adopt(first, std::move(one.socket), options);
     if (!listener) return listener.error();
-    serve(first, *std::move(listener), is_secure);
+    serve(first, *std::move(listener), endpoint.scheme);
     endpoints_.push_back(endpoint);
   }
   return {};
 }
 
-void Server::serve(net::Worker& worker, std::unique_ptr<net::Listener> listener, bool is_secure) {
+void Server::serve(net::Worker& worker, std::unique_ptr<net::Listener> listener, const std::string& scheme) {
   auto& one = *listeners_.emplace_back(std::move(listener));
-  worker.spawn(one.serve(
-      [this, &worker, is_secure](net::Stream stream) { return serve(worker, std::move(stream), is_secure); }));
+  worker.spawn(one.serve([this, &worker, by_tls = is_secure(scheme), within_http = is_tunnelled(scheme)](
+                             net::Stream stream) { return serve(worker, std::move(stream), by_tls, within_http); }));
 }
 
-net::Task<void> Server::serve(net::Worker& worker, net::Stream stream, bool is_secure) {
+net::Task<void> Server::serve(net::Worker& worker, net::Stream stream, bool by_tls, bool within_http) {
   const auto shared = shared_.load();
-  if (is_secure) {
+  if (by_tls) {
     const auto secured = co_await stream.accept_tls(shared->tls, shared->service->config.limits.handshake_timeout);
     if (!secured) co_return;
   }
+  if (within_http) co_return co_await serve_tunnel_connection(worker, shared->service, tunnels_, std::move(stream));
   auto transport = std::make_shared<StreamTransport>(std::move(stream));
   const auto connection = std::make_shared<Connection>(worker, shared->service, std::move(transport));
   co_await connection->run();
@@ -174,8 +180,8 @@ json::object Server::reload() {
   }
   if (has_fixed_changes(options_.config, *config)) {
     log::warning(
-        "listen, chunk_bytes, connections_max, connections_per_address_max and file_players_max change with a new "
-        "start only");
+        "listen, chunk_bytes and how many connections, tunnels and players of files there may be change with a new start "
+        "only");
     config->listen = options_.config.listen;
     config->chunk_bytes = options_.config.chunk_bytes;
     loaded = load(*config);

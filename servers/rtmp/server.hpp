@@ -4,6 +4,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "common/control/server.hpp"
@@ -13,6 +14,7 @@
 #include "common/net/runtime.hpp"
 #include "common/net/tls.hpp"
 #include "servers/rtmp/service.hpp"
+#include "servers/rtmp/tunnels.hpp"
 
 namespace labnet::rtmp_server {
 
@@ -20,7 +22,7 @@ class Server {
  public:
   struct Options {
     Config config;
-    std::vector<net::HandedIn> handed_in{};        // those with the name "rtmps": TLS from the first byte on
+    std::vector<net::HandedIn> handed_in{};        // what is spoken at them is their name: "rtmps", "rtmpt"
     std::function<Result<Config>()> read_again{};  // at a reload; none: the configuration stays
   };
   /// Whether all that a configuration names can be read. Makes nothing. A fault is a sentence.
@@ -43,13 +45,14 @@ class Server {
   Result<std::shared_ptr<const Shared>> load(const Config& config) const;
   Result<void> listen(const net::ListenerOptions& options);
   Result<void> adopt(const net::ListenerOptions& options);
-  void serve(net::Worker& worker, std::unique_ptr<net::Listener> listener, bool is_secure);
-  net::Task<void> serve(net::Worker& worker, net::Stream stream, bool is_secure);
+  void serve(net::Worker& worker, std::unique_ptr<net::Listener> listener, const std::string& scheme);
+  net::Task<void> serve(net::Worker& worker, net::Stream stream, bool by_tls, bool within_http);
 
   net::Runtime& runtime_;
   Options options_;
   std::shared_ptr<net::Quota> quota_;
   Lasting lasting_;
+  std::shared_ptr<Tunnels> tunnels_;
   std::atomic<std::shared_ptr<const Shared>> shared_;
   std::vector<std::unique_ptr<net::Listener>> listeners_;
   std::vector<net::Endpoint> endpoints_;

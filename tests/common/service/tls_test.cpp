@@ -307,6 +307,15 @@ TEST(ServiceTlsOptions, StandOverWhatTheFileSays) {
   EXPECT_EQ(Asked({}, names).settings.names, names.names);
 }
 
+TEST(ServiceTlsOptions, NothingSaidMeansAllPlacesThatNeedNoCertificate) {
+  UsualPlaces usual{place("rtmp://127.0.0.1:1935"), place("rtmps://127.0.0.1:1936")};
+  usual.besides = place("rtmpt://127.0.0.1:8935");
+  const auto places = places_to_listen({}, {}, {}, {}, usual);
+  ASSERT_TRUE(places);
+  EXPECT_THAT(*places, ElementsAre(usual.plain, *usual.besides));
+  EXPECT_THAT(*places_to_listen({}, {}, {}, {usual.plain}, usual), ElementsAre(usual.plain));
+}
+
 TEST(ServiceTlsOptions, BelongTogetherOrExcludeEachOther) {
   EXPECT_EQ(Asked({"--cert", "a.crt"}).mistake, "--cert and --key belong together");
   EXPECT_EQ(Asked({"--key", "a.key"}).mistake, "--cert and --key belong together");

@@ -41,7 +41,8 @@ TEST(RtmpConfig, TheShippedFileHasTheDefaults) {
 
 TEST(RtmpConfig, EveryKeyIsRead) {
   auto document = settings::parse(
-      "listen: [\"127.0.0.1:1940\", \"rtmps://127.0.0.1:1941\"]\n"
+      "listen: [\"127.0.0.1:1940\", \"rtmps://127.0.0.1:1941\", \"rtmpt://127.0.0.1:1942\", "
+      "\"rtmpts://127.0.0.1:1943\"]\n"
       "apps:\n"
       "  live: { keys: { 0123: { name: camera } }, open: true, when_busy: refuse, when_absent: not_found,\n"
       "          record: false, files: /tmp, gop_cache: { on: false, bytes_max: 1 MiB, frames_max: 7 } }\n"
@@ -49,7 +50,9 @@ TEST(RtmpConfig, EveryKeyIsRead) {
       "record: /tmp\nchunk_bytes: 128\nwindow_bytes: 2500000\n"
       "limits: { connections_max: 1, connections_per_address_max: 2, handshake_timeout: 1s, command_timeout: 2s,\n"
       "          publisher_timeout: 3s, ping_interval: 4s, ping_timeout: 5s, message_bytes_max: 64 KiB,\n"
-      "          player_bytes_max: 1 MiB, player_time_max: 6s, slow_player_timeout: 7s,\n"
+      "          player_bytes_max: 1 MiB, player_time_max: 6s, slow_player_timeout: 7s, tunnels_max: 8,\n"
+      "          tunnels_per_address_max: 9, tunnel_timeout: 10s, tunnel_request_bytes_max: 4 KiB,\n"
+      "          tunnel_response_bytes_max: 5 KiB,\n"
       "          file_players_max: 3, buffer_length_max: 8s }\n",
       "rtmp.yaml");
   ASSERT_TRUE(document);
@@ -64,6 +67,8 @@ TEST(RtmpConfig, EveryKeyIsRead) {
   }
   EXPECT_EQ(config->listen[0].scheme, "rtmp");
   EXPECT_EQ(config->listen[1].scheme, "rtmps");
+  EXPECT_EQ(config->listen[2].scheme, "rtmpt");
+  EXPECT_EQ(config->listen[3].scheme, "rtmpts");
   const auto* const app = config->find_app("live");
   ASSERT_NE(app, nullptr);
   const auto* const key = app->find_key("0123");
@@ -74,6 +79,11 @@ TEST(RtmpConfig, EveryKeyIsRead) {
   EXPECT_EQ(config->limits.slow_player_timeout, 7s);
   EXPECT_EQ(config->limits.buffer_length_max, 8s);
   EXPECT_EQ(app->files, "/tmp");
+  EXPECT_EQ(config->limits.tunnels_max, 8u);
+  EXPECT_EQ(config->limits.tunnels_per_address_max, 9u);
+  EXPECT_EQ(config->limits.tunnel_timeout, 10s);
+  EXPECT_EQ(config->limits.tunnel_request_bytes_max, 4u << 10u);
+  EXPECT_EQ(config->limits.tunnel_response_bytes_max, 5u << 10u);
   EXPECT_EQ(config->find_app("live/"), nullptr);
 }
 
@@ -88,6 +98,7 @@ TEST(RtmpConfig, MistakesAreToldWithTheirPlace) {
               AllOf(StartsWith("rtmp.yaml:1:"), HasSubstr("/nowhere is no folder")));
   EXPECT_THAT(fault_of("chunk_bytes: 127\n"), HasSubstr("from 128 to 65536"));
   EXPECT_THAT(fault_of("limits: { message_bytes_max: 16 MiB }\n"), HasSubstr("from 65536 to 16777215"));
+  EXPECT_THAT(fault_of("limits: { tunnel_request_bytes_max: 4095 }\n"), HasSubstr("from 4096 to 67108864"));
   EXPECT_THAT(fault_of("listen: [\"http://127.0.0.1:80\"]\n"), HasSubstr("rtmp://ADDRESS:PORT"));
 }
 
@@ -135,6 +146,8 @@ TEST(RtmpProgram, ChecksWhatItIsTold) {
   EXPECT_THAT(serve({"--key", "1234", "--record", "/nowhere"}), AllOf(StartsWith("2 "), HasSubstr("/nowhere")));
   EXPECT_THAT(serve({"--key", "1234", "--cert", "a.crt"}), HasSubstr("--cert and --cert-key belong together"));
   EXPECT_THAT(serve({"--key", "1234", "--listen", "rtmps://127.0.0.1:0"}), HasSubstr("needs a certificate"));
+  EXPECT_THAT(serve({"--key", "1234", "--listen", "rtmpts://127.0.0.1:0"}), HasSubstr("needs a certificate"));
+  EXPECT_EQ(serve({"--key", "1234", "--listen", "rtmpt://127.0.0.1:0"}), "0 ok\n");
   EXPECT_THAT(serve({"-c", std::string{LABNET_CONFIG_DIR} + "/labredes71/rtmp.yaml"}), HasSubstr("rtmp.yaml: ok"));
 }
 

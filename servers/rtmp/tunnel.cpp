@@ -1,0 +1,141 @@
+#include "servers/rtmp/tunnel.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "common/log/log.hpp"
+#include "servers/rtmp/tunnels.hpp"
+
+namespace labnet::rtmp_server {
+namespace {
+
+using rtmp::TunnelVerb;
+
+/// FFmpeg and librtmp begin with 0; who counts open, too, with 1 or 2.
+constexpr std::uint32_t first_number_max = 2;
+
+rtmp::SharedBytes with_delay(std::uint8_t delay, Bytes octets) {
+  auto block = rtmp::new_block(octets.size() + 1);
+  block[0] = std::byte{delay};
+  std::ranges::copy(octets, block.get() + 1);
+  return {std::move(block), octets.size() + 1};
+}
+
+}  // namespace
+
+Tunnel::Tunnel(net::Worker& worker, std::shared_ptr<Tunnels> owner, net::Quota::Place place, Options options)
+    : owner_{std::move(owner)},
+      place_{std::move(place)},
+      options_{std::move(options)},
+      asked_until_{net::deadline_after(options_.timeout)},
+      reader_{worker.executor()},
+      writer_{worker.executor()} {}
+
+Tunnel::~Tunnel() {
+  close();
+  owner_->forget(options_.id);
+}
+
+void Tunnel::take(TunnelRequest request, TunnelAnswerer answerer) {
+  using Kind = TunnelAnswer::Kind;
+  if (!is_open_) return answerer({});
+  if (answerer_) return answerer({.kind = Kind::bad_number});
+  if (number_ == request.number) return answerer(last_answer_);
+  const bool is_next = number_ ? request.number == *number_ + 1 : request.number <= first_number_max;
+  if (!is_next) return answerer({.kind = Kind::bad_number});
+  number_ = request.number;
+  answerer_ = std::move(answerer);
+  asked_until_ = net::deadline_after(options_.timeout);
+  if (request.verb == TunnelVerb::close) is_closed_by_client_ = true;
+  if (request.verb == TunnelVerb::send) {
+    input_ = std::move(request.octets);
+    input_used_ = 0;
+  }
+  if (is_read_) return reader_.wake();
+  answer();  // nobody takes the input any more
+}
+
+/// All of the input is taken: what there is to be said goes back.
+void Tunnel::answer() {
+  if (!answerer_) return;
+  const auto answerer = std::exchange(answerer_, {});
+  if (is_closed_by_client_) {
+    last_answer_ = {TunnelAnswer::Kind::octets, with_delay(0, {})};
+    return answerer(last_answer_);
+  }
+  const auto octets = Bytes{output_}.first(std::min(output_.size(), options_.response_bytes_max));
+  delay_ = octets.empty() ? rtmp::longer_tunnel_delay(delay_) : rtmp::tunnel_delay_min;
+  last_answer_ = {TunnelAnswer::Kind::octets, with_delay(delay_, octets)};
+  output_.erase(output_.begin(), output_.begin() + static_cast<std::ptrdiff_t>(octets.size()));
+  if (output_.empty()) Buffer{}.swap(output_);
+  answerer(last_answer_);
+  writer_.wake();
+}
+
+net::Task<Result<std::size_t, net::StreamFault>> Tunnel::read_some(std::span<std::byte> buffer,
+                                                                   net::Clock::time_point until) {
+  is_read_ = true;
+  while (is_open_ && input_used_ == input_.size()) {
+    answer();
+    const auto now = net::Clock::now();
+    const bool is_deserted = now >= asked_until_;
+    if (is_deserted) log::info("nobody asks a tunnelled session any more", {{"peer", net::to_string(options_.peer)}});
+    if (is_deserted || is_closed_by_client_) {
+      is_read_ = false;
+      co_return net::StreamFault::closed;
+    }
+    if (std::exchange(is_interrupted_, false) || now >= until) {
+      is_read_ = false;
+      co_return net::StreamFault::deadline;
+    }
+    co_await reader_.wait(std::min(until, asked_until_));
+  }
+  is_read_ = false;
+  if (!is_open_) co_return net::StreamFault::stopped;
+  const auto count = std::min(buffer.size(), input_.size() - input_used_);
+  std::copy_n(input_.begin() + static_cast<std::ptrdiff_t>(input_used_), count, buffer.begin());
+  input_used_ += count;
+  if (input_used_ == input_.size()) Buffer{}.swap(input_), input_used_ = 0;
+  co_return count;
+}
+
+void Tunnel::interrupt_read() {
+  if (!is_read_) return;
+  is_interrupted_ = true;
+  reader_.wake();
+}
+
+bool Tunnel::write_at_once(std::span<const Bytes> pieces) {
+  if (!is_open_ || !has_room()) return false;
+  for (const auto piece : pieces) output_.insert(output_.end(), piece.begin(), piece.end());
+  return true;
+}
+
+net::Task<Result<void, net::StreamFault>> Tunnel::write_steadily(std::span<const Bytes> pieces,
+                                                                 net::Timeout stall_timeout) {
+  const auto until = net::deadline_after(stall_timeout);
+  while (is_open_ && !has_room()) {
+    if (net::Clock::now() >= until) co_return net::StreamFault::deadline;
+    if (!is_read_) answer();
+    if (!has_room()) co_await writer_.wait(until);
+  }
+  if (!write_at_once(pieces)) co_return net::StreamFault::stopped;
+  co_return Result<void, net::StreamFault>{};
+}
+
+net::Task<void> Tunnel::finish(net::Timeout timeout) {
+  const auto until = net::deadline_after(timeout);
+  is_read_ = false;
+  answer();
+  while (is_open_ && !output_.empty() && net::Clock::now() < until) co_await writer_.wait(until);
+  close();
+}
+
+void Tunnel::close() {
+  is_open_ = false;
+  if (answerer_) std::exchange(answerer_, {})({});
+  reader_.wake();
+  writer_.wake();
+}
+
+}  // namespace labnet::rtmp_server
