@@ -49,7 +49,7 @@ std::string to_text(const rtmp::Message& message) {
 }
 
 Error Connection::fault_of(net::StreamFault fault) const {
-  return Error{fmt::format("{}: {}", net::to_string(stream_.peer()), stream_.explain(fault))};
+  return Error{fmt::format("{}: {}", net::to_string(transport_->peer()), transport_->explain(fault))};
 }
 
 Task<Result<void>> Connection::shake_hands(rtmp::HandshakeKind offered, Timeout timeout) {
@@ -59,10 +59,10 @@ Task<Result<void>> Connection::shake_hands(rtmp::HandshakeKind offered, Timeout 
   while (!handshake.is_done()) {
     const auto written = co_await flush(timeout);
     if (!written) co_return written.error();
-    const auto count = co_await stream_.read_some(input_, until);
+    const auto count = co_await transport_->read_some(input_, until);
     if (!count) {
       if (count.error() == net::StreamFault::deadline) {
-        co_return Error{fmt::format("{}: no RTMP handshake came in time", net::to_string(stream_.peer()))};
+        co_return Error{fmt::format("{}: no RTMP handshake came in time", net::to_string(transport_->peer()))};
       }
       co_return fault_of(count.error());
     }
@@ -70,7 +70,7 @@ Task<Result<void>> Connection::shake_hands(rtmp::HandshakeKind offered, Timeout 
     received_.add(*count);
     const auto used = handshake.read(unread_, output_);
     if (!used) {
-      co_return Error{fmt::format("{}: {}", net::to_string(stream_.peer()), rtmp::describe(used.error()))};
+      co_return Error{fmt::format("{}: {}", net::to_string(transport_->peer()), rtmp::describe(used.error()))};
     }
     unread_ = unread_.subspan(*used);
   }
@@ -93,7 +93,7 @@ void Connection::queue(const rtmp::Message& message) {
 Task<Result<void>> Connection::flush(Timeout stall_timeout) {
   while (!output_.empty()) {
     const auto bytes = std::exchange(output_, {});
-    const auto written = co_await stream_.write_steadily(bytes, stall_timeout);
+    const auto written = co_await transport_->write_steadily(bytes, stall_timeout);
     if (!written) co_return fault_of(written.error());
   }
   co_return Result<void>{};
@@ -105,7 +105,7 @@ Task<Result<std::optional<rtmp::Message>>> Connection::next(Clock::time_point un
     while (!unread_.empty()) {
       auto step = reader_.read(unread_);
       if (!step) {
-        co_return Error{fmt::format("{}: {}", net::to_string(stream_.peer()), rtmp::describe(step.error()))};
+        co_return Error{fmt::format("{}: {}", net::to_string(transport_->peer()), rtmp::describe(step.error()))};
       }
       unread_ = unread_.subspan(step->used);
       if (!step->message) continue;
@@ -113,7 +113,7 @@ Task<Result<std::optional<rtmp::Message>>> Connection::next(Clock::time_point un
       if (rtmp::is_control(step->message->header.type)) answer(*step->message);
       co_return std::move(step->message);
     }
-    const auto count = co_await stream_.read_some(input_, until);
+    const auto count = co_await transport_->read_some(input_, until);
     if (!count) {
       const auto fault = count.error();
       if (fault == net::StreamFault::closed || fault == net::StreamFault::truncated) {

@@ -3,11 +3,12 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 
 #include "clients/rtmp/observer.hpp"
-#include "common/net/stream.hpp"
+#include "clients/rtmp/transport.hpp"
 #include "common/rtmp/acknowledgement.hpp"
 #include "common/rtmp/chunk_reader.hpp"
 #include "common/rtmp/chunk_writer.hpp"
@@ -17,16 +18,14 @@
 
 namespace labnet::rtmp_client {
 
-using net::Clock;
-using net::Task;
-using net::Timeout;
-
 class Connection {
  public:
-  /// The stream is connected, and secured where that is wanted; `observer` outlives it.
+  /// What it travels by is connected, and secured where that is wanted; `observer` outlives it.
   /// answers_bandwidth  Set Peer Bandwidth by a Window Acknowledgement Size, as the specification asks and few do
-  Connection(net::Stream stream, Observer& observer, bool answers_bandwidth)
-      : stream_{std::move(stream)}, observer_{observer}, answers_bandwidth_{answers_bandwidth} {}
+  Connection(std::shared_ptr<Transport> transport, Observer& observer, bool answers_bandwidth)
+      : transport_{std::move(transport)}, observer_{observer}, answers_bandwidth_{answers_bandwidth} {}
+  ~Connection() { transport_->close(); }
+  Connection(Connection&&) = delete;
 
   /// faults  a sentence
   Task<Result<void>> shake_hands(rtmp::HandshakeKind offered, Timeout timeout);
@@ -43,13 +42,13 @@ class Connection {
   /// acknowledged: what that takes is queued, so `flush` before the next. One at a time, also beside a `flush`.
   Task<Result<std::optional<rtmp::Message>>> next(Clock::time_point until);
   /// The `next` that waits ends, as if its time had passed.
-  void interrupt() { stream_.interrupt_read(); }
+  void interrupt() { transport_->interrupt_read(); }
 
   /// Whether the last `next` failed by its deadline alone, or by `interrupt`: another may follow.
   bool was_late() const { return was_late_; }
 
   /// Says that nothing more will come and waits for the server to do the same.
-  Task<void> finish(Timeout timeout) { return stream_.finish(timeout); }
+  Task<void> finish(Timeout timeout) { return transport_->finish(timeout); }
 
   rtmp::HandshakeKind handshake() const { return handshake_; }
   /// What the server has said last.
@@ -60,7 +59,7 @@ class Connection {
   void answer(const rtmp::Message& message);
   Error fault_of(net::StreamFault fault) const;
 
-  net::Stream stream_;
+  std::shared_ptr<Transport> transport_;
   Observer& observer_;
   bool answers_bandwidth_;
   rtmp::HandshakeKind handshake_ = rtmp::HandshakeKind::simple;

@@ -14,4 +14,9 @@ inline constexpr int players_max = 10'000;                        // of one prog
 inline constexpr std::chrono::seconds clock_interval{1};          // between two words of what time it is
 inline constexpr std::uint32_t loop_gap_ms = 40;                  // between the last message of a file and its first
 
+// Within HTTP
+inline constexpr std::size_t post_read_bytes = 16 * 1024;            // of answers, read at once
+inline constexpr std::size_t tunnel_answer_bytes_max = 16 << 20;     // of RTMP in one answer
+inline constexpr std::size_t tunnel_waiting_bytes_max = 256 * 1024;  // either way; then the one or the other waits
+
 }  // namespace labnet::rtmp_client

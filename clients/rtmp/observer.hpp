@@ -17,6 +17,8 @@ class Observer {
   virtual void on_notice(std::string_view) {}
   virtual void on_connected(const net::Endpoint&) {}
   virtual void on_secured(const net::TlsDetails&) {}
+  /// The server has given a session within HTTP that id.
+  virtual void on_tunnelled(std::string_view) {}
   virtual void on_handshake(rtmp::HandshakeKind) {}
   /// One line for each command, data message and control message: `connect(1, {app: "live"})`. Of audio and video only
   /// the sequence headers.

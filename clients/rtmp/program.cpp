@@ -68,9 +68,9 @@ struct PublishInput {
 
 Task<Result<PublishReport>> publish(net::Worker& worker, const Job& job, const PublishInput& input, FlvFile& file,
                                     Observer& observer) {
-  auto stream = co_await connect_to(worker, job.target, observer);
-  if (!stream) co_return stream.error();
-  Connection connection{std::move(*stream), observer, job.input.habits->answers_bandwidth};
+  auto transport = co_await connect_to(worker, job.target, observer);
+  if (!transport) co_return transport.error();
+  Connection connection{*std::move(transport), observer, job.input.habits->answers_bandwidth};
   Session session{connection, session_options(job.input, job.target)};
   const auto started = co_await session.publish(input.kind);
   if (!started) co_return started.error();
@@ -132,9 +132,9 @@ rtmp::Play play_of(const PlayInput& input) {
 Task<Result<PlayReport>> play(net::Worker& worker, const Job& job, rtmp::Play asked, PlayOptions options,
                               std::optional<std::string> output, Observer& observer) {
   const auto began = Clock::now();
-  auto stream = co_await connect_to(worker, job.target, observer);
-  if (!stream) co_return stream.error();
-  Connection connection{std::move(*stream), observer, job.input.habits->answers_bandwidth};
+  auto transport = co_await connect_to(worker, job.target, observer);
+  if (!transport) co_return transport.error();
+  Connection connection{*std::move(transport), observer, job.input.habits->answers_bandwidth};
   Session session{connection, session_options(job.input, job.target)};
   const auto started = co_await session.play(std::move(asked));
   if (!started) co_return started.error();

@@ -40,8 +40,9 @@ struct Target {
 /// faults  there is no such host; a certificate's file cannot be read
 Result<Target> target_of(const CommonInput& input, const rtmp::Url& url);
 
-/// faults  nobody can be reached, or none of them is trusted
-Task<Result<net::Stream>> connect_to(net::Worker& worker, const Target& target, Observer& observer);
+/// target  outlives the connection: within HTTP there may be several
+/// faults  nobody can be reached, or none of them is trusted; there is no session to be had within HTTP
+Task<Result<std::shared_ptr<Transport>>> connect_to(net::Worker& worker, const Target& target, Observer& observer);
 
 /// What a person sees of a connection on standard error: -> what was sent, <- what came, -- what happened besides.
 class Transcript final : public Observer {
@@ -52,6 +53,7 @@ class Transcript final : public Observer {
   void on_notice(std::string_view sentence) override;
   void on_connected(const net::Endpoint& server) override;
   void on_secured(const net::TlsDetails& tls) override;
+  void on_tunnelled(std::string_view id) override;
   void on_handshake(rtmp::HandshakeKind kind) override;
   void on_sent(std::string_view line) override { show("->", line); }
   void on_received(std::string_view line) override { show("<-", line); }

@@ -335,7 +335,6 @@ TEST_F(RtmpProgram, SaysWhatIsWrongWithAUrl) {
   EXPECT_EQ(says("rtmp://127.0.0.1/live").exit_code, 2);
   EXPECT_THAT(says("rtmp://127.0.0.1/live").errors, HasSubstr("the URL names no stream"));
   EXPECT_EQ(says("http://127.0.0.1/live/1").exit_code, 2);
-  EXPECT_EQ(says("rtmpt://127.0.0.1/live/1").exit_code, 2);
   const auto secret = says("rtmp://ann:secret@127.0.0.1/live/1");
   EXPECT_EQ(secret.exit_code, 2);
   EXPECT_THAT(secret.errors, Not(HasSubstr("secret")));

@@ -105,6 +105,88 @@ TEST_F(RtmpService, ByTlsItIsTheSame) {
   EXPECT_EQ(hashes_of(path("clear.flv")), hashes_of(clip()));
 }
 
+/// A service that tells how many play: within HTTP, who has connected may have a lot to ask before he does.
+class RtmpServiceWithinHttp : public RtmpService {
+ protected:
+  void serve_within_http(const std::string& scheme, Words options) {
+    std::array<int, 2> ends{};
+    ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM, 0, ends.data()), 0);
+    lab_ = std::make_unique<control::Client>(FileDescriptor{ends[0]});
+    others_end_ = FileDescriptor{ends[1]};
+    options.insert(options.end(),
+                   {"--key", "1234", "--listen", scheme + "://127.0.0.1:0", "--control-fd", std::to_string(ends[1])});
+    serve(std::move(options));
+    tunnelled_ = url(server_->port(scheme), "1234", scheme);
+  }
+  void wait_for_players(std::int64_t count) const {
+    EXPECT_TRUE(test::eventually([&] {
+      const auto reply = lab_->ask({{"do", "streams"}}, test::patience);
+      const auto& streams = reply->at("streams").as_array();
+      return !streams.empty() && streams[0].at("players").as_int64() == count;
+    }));
+  }
+
+  std::unique_ptr<control::Client> lab_;
+  FileDescriptor others_end_;
+  std::string tunnelled_;
+};
+
+/// Of their last messages FFmpeg sends none if they are fewer than that.
+Words ffmpeg_publisher_within_http(const std::string& to) {
+  auto command = ffmpeg_publisher(to);
+  command.insert(command.end() - 1, {"-rtmp_flush_interval", "1"});
+  return command;
+}
+
+TEST_F(RtmpServiceWithinHttp, ItIsTheSame) {
+  serve_within_http("rtmpt", {"--workers", "2"});
+  Child ffmpeg{ffmpeg_player(tunnelled_, path("ffmpeg.flv")), patient};
+  Child rtmpdump{rtmpdump_player(tunnelled_, path("rtmpdump.flv")), patient};
+  Child in_clear{ffmpeg_player(url(port_), path("clear.flv")), patient};
+  wait_for_players(3);
+  EXPECT_EQ(test::run(ffmpeg_publisher_within_http(tunnelled_), patient).exit_code, 0);
+  EXPECT_EQ(ffmpeg.wait().exit_code, 0);
+  rtmpdump.wait();
+  EXPECT_EQ(in_clear.wait().exit_code, 0);
+  const auto wanted = hashes_of(clip());
+  EXPECT_EQ(hashes_of(path("ffmpeg.flv")), wanted);
+  EXPECT_EQ(hashes_of(path("rtmpdump.flv")), wanted);
+  EXPECT_EQ(hashes_of(path("clear.flv")), wanted);
+}
+
+TEST_F(RtmpServiceWithinHttp, OurOwnClientGetsTheSameAsEveryOther) {
+  serve_within_http("rtmpt", {"--workers", "2"});
+  const auto wanted = hashes_of(clip());
+  int number = 0;
+  for (const auto& publisher :
+       {Words{test::labnet(), "rtmp", "publish", clip(), tunnelled_}, ffmpeg_publisher_within_http(tunnelled_)}) {
+    const auto own = path(fmt::format("own-{}.flv", number)), other = path(fmt::format("other-{}.flv", number));
+    Child player{{test::labnet(), "rtmp", "play", tunnelled_, "-o", own}, patient};
+    Child ffmpeg{ffmpeg_player(tunnelled_, other), patient};
+    wait_for_players(2);
+    const auto sent = test::run(publisher, patient);
+    EXPECT_EQ(sent.exit_code, 0) << sent.errors;
+    EXPECT_EQ(player.wait().exit_code, 0);
+    EXPECT_EQ(ffmpeg.wait().exit_code, 0);
+    EXPECT_EQ(hashes_of(own), wanted) << publisher[0];
+    EXPECT_EQ(hashes_of(other), wanted) << publisher[0];
+    ++number;
+  }
+}
+
+TEST_F(RtmpServiceWithinHttp, ByTlsItIsTheSameToo) {
+  const auto certificate = test::make_certificate(folder_);
+  serve_within_http("rtmpts", {"--cert", certificate.certificate, "--cert-key", certificate.key});
+  Child ffmpeg{ffmpeg_player(tunnelled_, path("ffmpeg.flv")), patient};
+  Child own{{test::labnet(), "rtmp", "play", tunnelled_, "--insecure", "-o", path("own.flv")}, patient};
+  wait_for_players(2);
+  EXPECT_EQ(test::run({test::labnet(), "rtmp", "publish", clip(), tunnelled_, "--insecure"}, patient).exit_code, 0);
+  EXPECT_EQ(ffmpeg.wait().exit_code, 0);
+  EXPECT_EQ(own.wait().exit_code, 0);
+  EXPECT_EQ(hashes_of(path("ffmpeg.flv")), hashes_of(clip()));
+  EXPECT_EQ(hashes_of(path("own.flv")), hashes_of(clip()));
+}
+
 TEST_F(RtmpService, WhoComesLateBeginsWithHeadersAndAKeyFrame) {
   serve();
   SocketClient publisher{port_};
