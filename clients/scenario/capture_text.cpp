@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
 #include "clients/scenario/call_text.hpp"
 #include "clients/scenario/messages.hpp"
@@ -11,6 +12,7 @@
 #include "common/base/utf8.hpp"
 #include "common/program/help_text.hpp"
 #include "common/program/table.hpp"
+#include "common/rtmp/tunnel.hpp"
 
 namespace labnet::scenario {
 namespace {
@@ -130,6 +132,49 @@ std::string http_text(const HttpExchange& exchange, Language language) {
                                              messages::bytes.in(language, answer.body_bytes),
                                              messages::frames.in(language, answer.frames));
   return text + fmt::format("      <- {}\n", came);
+}
+
+/// Requests of one session of RTMP within HTTP, of which there are many a second.
+struct TunnelTotal {
+  std::uint64_t requests = 0;
+  std::uint64_t bytes_there = 0, bytes_back = 0;
+};
+
+/// The session that the request is for; empty for open and close, and for what is none.
+std::string tunnelled_session_of(const HttpExchange& exchange) {
+  const auto path = rtmp::parse_tunnel_path(exchange.target);
+  const bool is_one_of_many = path && (path->verb == rtmp::TunnelVerb::send || path->verb == rtmp::TunnelVerb::idle);
+  return is_one_of_many ? std::string{path->id} : std::string{};
+}
+
+/// Of each tunnelled session the first request as any other, and of the rest how much it was.
+std::string http_text(const std::vector<HttpExchange>& exchanges, Language language) {
+  std::map<std::string, TunnelTotal> totals;
+  for (const auto& exchange : exchanges) {
+    const auto session = tunnelled_session_of(exchange);
+    if (session.empty()) continue;
+    auto& total = totals[session];
+    if (total.requests++ == 0) continue;
+    total.bytes_there += exchange.body_bytes;
+    if (exchange.answer) total.bytes_back += exchange.answer->body_bytes;
+  }
+  std::string text;
+  for (const auto& exchange : exchanges) {
+    const auto found = totals.find(tunnelled_session_of(exchange));
+    if (found == totals.end()) {
+      text += http_text(exchange, language);
+      continue;
+    }
+    const auto total = std::exchange(found->second, {});
+    if (total.requests == 0) continue;  // told already
+    text += http_text(exchange, language);
+    if (total.requests == 1) continue;
+    const auto rest =
+        messages::tunnel_requests.in(language, total.requests - 1, messages::bytes.in(language, total.bytes_there),
+                                     messages::bytes.in(language, total.bytes_back));
+    text += fmt::format("      {}\n", rest);
+  }
+  return text;
 }
 
 /// "3 handshake (517 bytes), 2 application_data (1040 bytes)" behind a mark; none is broken in two.
@@ -289,7 +334,7 @@ std::string capture_text(const CaptureResult& capture, Language language, const 
   for (const auto& arp : capture.summary.pings.arps) text += arp_text(arp, language);
   for (const auto& exchange : capture.summary.dns) text += dns_text(exchange, language);
   for (const auto& dialogue : capture.summary.ftp) text += ftp_text(dialogue, language, shown);
-  for (const auto& exchange : capture.summary.http) text += http_text(exchange, language);
+  text += http_text(capture.summary.http, language);
   for (const auto& connection : capture.summary.tls) text += tls_text(connection, language);
   for (const auto& connection : capture.summary.rtmp) text += rtmp_text(connection, language);
   text += call_text(capture.summary.sip, capture.summary.rtp, language);

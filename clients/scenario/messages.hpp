@@ -176,6 +176,8 @@ inline constexpr Message dialogue_above_but{"{}: {}, which the client has shown 
 inline constexpr Message secret_from_here{"(secret from here on)", "(cifrado desde aquí)"};
 inline constexpr Message ftp_data{"data by {}, port {}: {} in {} ({})", "datos por {}, puerto {}: {} en {} ({})"};
 inline constexpr Message http_answer{"{}, {} in {}", "{}, {} en {}"};
+inline constexpr Message tunnel_requests{"and {} more of this session: {} there, {} back",
+                                         "y {} más de esta sesión: {} de ida, {} de vuelta"};
 inline constexpr Message tls_hello{"Client Hello for {}, offers {}", "Client Hello para {}, ofrece {}"};
 inline constexpr Message tls_hello_without_name{"Client Hello without a name, offers {}",
                                                 "Client Hello sin nombre, ofrece {}"};

@@ -108,6 +108,15 @@ Kind<std::string> url_kind(const std::string& scheme) {
           }};
 }
 
+/// RTMP travels within HTTP and HTTPS, too.
+Kind<std::string> rtmp_url_kind() {
+  return {"a URL that begins with rtmp://, rtmps://, rtmpt:// or rtmpts://",
+          [](std::string_view text) -> std::optional<std::string> {
+            const auto in_clear = url_kind("rtmp").parse(text);
+            return in_clear ? in_clear : url_kind("rtmpt").parse(text);
+          }};
+}
+
 /// What the file that was received must be identical with.
 void read_same_as(settings::Section& section, Step& step) {
   section.get("same_as", step.same_as);
@@ -380,7 +389,7 @@ std::string read_rtmp(settings::Section& section, Step& step, std::string_view v
   std::string url;
   std::string like = "labnet";
   std::optional<Ipv4Address> resolver;
-  section.require("url", url, url_kind("rtmp"));
+  section.require("url", url, rtmp_url_kind());
   section.get(
       "like", like,
       one_of<std::string>({{"labnet", "labnet"}, {"obs", "obs"}, {"ffmpeg", "ffmpeg"}, {"librtmp", "librtmp"}}));

@@ -34,7 +34,7 @@ const std::array protocols{
              .maps_addresses = true},
     Protocol{.name = "ftp", .ports = {{"ftp", 21, 2121}, {"ftps", 990, 9990, true}}, .stores_files = true},
     Protocol{.name = "http", .ports = {{"http", 80, 8080}, {"https", 443, 8443, true}}, .stores_files = true},
-    Protocol{.name = "rtmp", .ports = {{"rtmp", 1935, 1935}, {"rtmps", 443, 1936, true}}},
+    Protocol{.name = "rtmp", .ports = {{"rtmp", 1935, 1935}, {"rtmpt", 80, 8935}, {"rtmps", 443, 1936, true}}},
     Protocol{.name = "sip", .ports = {{"udp", 5060, 5060}, {"tcp", 5060, 5060}, {"tls", 5061, 5061, true}}},
 };
 

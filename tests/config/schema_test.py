@@ -385,7 +385,7 @@ class ScenarioSchema(SchemaCase, unittest.TestCase):
           for step in [14, 15, 16, 17, 18] for server in ["tls:voip.lab", "172.20.10.12:5060", "udp:[::1]"]),
         (["steps", 18, "text"], "x" * 1000),
         *((["steps", 16, key], time) for key in ["duration", "ring_timeout"] for time in [1, "1h"]),
-        *((["steps", step, "url"], url) for step in [23, 24] for url in ["rtmps://a/b/c", "rtmp://" + "x" * 1993]),
+        *((["steps", step, "url"], url) for step in [23, 24] for url in ["rtmps://a/b/c", "rtmpt://a/b/c", "rtmpts://a/b/c", "rtmp://" + "x" * 1993]),
         *((["captures", 0, "expect", "rtmp", 0, "messages"], messages)
           for messages in [[], ["_result", "onStatus NetStream.Play.Start", "x" * 100]]),
     ]
@@ -437,7 +437,7 @@ class ScenarioSchema(SchemaCase, unittest.TestCase):
         *((["steps", step, "server"], server) for step in [14, 15, 16, 17, 18] for server in ["", "-x", "a b"]),
         *((["steps", 17, "reject"], status) for status in [299, 700]),
         *((["steps", step, "url"], url)
-          for step in [23, 24] for url in ["http://a/b", "rtmp://", "rtmpt://a/b/c", "rtmp://" + "x" * 1994]),
+          for step in [23, 24] for url in ["http://a/b", "rtmp://", "rtmpe://a/b/c", "rtmpst://a/b/c", "rtmp://" + "x" * 1994]),
         *((["captures", 0, "expect", "rtmp", 0, "messages"], [message]) for message in ["", "ñ", "x" * 101]),
         *((["steps", 18, "text"], text) for text in ["", "-x", "two\nlines", "x" * 1001]),
         (["captures"], captures(51)),

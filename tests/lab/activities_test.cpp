@@ -100,6 +100,7 @@ TEST_P(Activities, LeaveTheCapturesOfTheReport) {
   expect_secret_call(file("VoIPS_view.pcap"));
   expect_live_stream(file("RTMP_view.pcap"));
   expect_secret_live_stream(file("RTMPS_view.pcap"));
+  expect_tunnelled_live_stream(file("RTMPT_view.pcap"));
   EXPECT_EQ(read_file(file("index (second visit).html")), read_file(folder() + "/labredes71/www/index.html"));
   EXPECT_EQ(read_file(file("1.png")), read_file(folder() + "/labredes71/ftp/home/samurt123/1.png"));
 

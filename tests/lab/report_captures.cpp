@@ -315,4 +315,20 @@ void expect_secret_live_stream(const std::string& file) {
   EXPECT_GT(tshark(file, {"frame.number"}, "tls.app_data").size(), 100u);
 }
 
+void expect_tunnelled_live_stream(const std::string& file) {
+  const auto requests = tshark(file, {"http.request.method", "http.request.uri"}, "http.request");
+  ASSERT_GT(requests.size(), 20u);
+  EXPECT_EQ(requests.front().at("http.request.uri"), "/open/1");
+  for (std::size_t i = 1; i < requests.size(); ++i) {
+    EXPECT_EQ(requests[i].at("http.request.method"), "POST");
+    EXPECT_THAT(requests[i].at("http.request.uri"), testing::EndsWith("/" + std::to_string(i - 1)));
+  }
+  EXPECT_THAT(requests.back().at("http.request.uri"), testing::StartsWith("/close/"));
+  EXPECT_EQ(tshark(file, {"frame.number"}, "http.response.code == 200").size(), requests.size());
+  EXPECT_EQ(tshark(file, {"frame.number"}, "http.response.code != 200").size(), 0u);
+  EXPECT_EQ(tshark(file, {"frame.number"}, "http.content_type == \"application/x-fcs\" && http.response").size(),
+            requests.size());
+  EXPECT_GT(tshark(file, {"frame.number"}, "tcp contains \"1234\"").size(), 0u);
+}
+
 }  // namespace labnet::test

@@ -56,4 +56,7 @@ void expect_live_stream(const std::string& file);
 /// Whose server it is can be seen, and no more; who has the keys, which stand in the pcapng, sees that there is data.
 void expect_secret_live_stream(const std::string& file);
 
+/// One session, whose requests count from 0 on without a gap, all answered; what is in them can be read.
+void expect_tunnelled_live_stream(const std::string& file);
+
 }  // namespace labnet::test

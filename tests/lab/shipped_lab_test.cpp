@@ -84,9 +84,9 @@ TEST_P(ShippedLab, CurlFetchesThePageOfTheLabsOwnServer) {
   EXPECT_EQ(outcome.output, "10671 text/html; charset=utf-8");
 }
 
-TEST_P(ShippedLab, FfmpegPublishesAndPlaysInClearAndByTls) {
+TEST_P(ShippedLab, FfmpegPublishesAndPlaysInClearByTlsAndWithinHttp) {
   const auto lab = up();
-  for (const std::string scheme : {"rtmp", "rtmps"}) {
+  for (const std::string scheme : {"rtmp", "rtmps", "rtmpt"}) {
     const auto url = scheme + "://rtmp.labredes71.com/live/1234";
     Child player{command({"exec", "phone1", "--", "ffmpeg", "-nostdin", "-loglevel", "fatal", "-i", url, "-map", "0:a",
                           "-c", "copy", "-f", "streamhash", "-"}),

@@ -254,6 +254,39 @@ TEST(Amounts, AreSaidOfOneAsOfOne) {
   }
 }
 
+TEST(RequestsOfATunnel, AreToldOnceAndThenCounted) {
+  CaptureResult result{.file = "x.pcap", .host = "pc1", .is_there = true};
+  const auto add = [&](const std::string& target, std::uint64_t bytes_there, std::uint64_t bytes_back) {
+    result.summary.http.push_back({.client = pc,
+                                   .server = name_server,
+                                   .client_port = 40002,
+                                   .method = "POST",
+                                   .target = target,
+                                   .host = "rtmp",
+                                   .body_bytes = bytes_there});
+    result.summary.http.back().answer = HttpAnswer{.status = 200, .body_bytes = bytes_back, .frames = 1};
+  };
+  add("/open/1", 1, 3);
+  add("/send/ab/0", 100, 10);
+  add("/send/cd/0", 100, 10);
+  add("/idle/ab/1", 1, 1);
+  add("/send/ab/2", 1'000, 1);
+  add("/close/ab/3", 1, 1);
+  const auto told = [](const std::string& path, int bytes) {
+    return fmt::format(
+        "    HTTP 192.168.1.6:40002 -> 192.168.1.7:80\n      -> POST http://rtmp{}\n"
+        "      <- 200, {} bytes in 1 frame\n",
+        path, bytes);
+  };
+  EXPECT_THAT(capture_text(result, Language::english),
+              HasSubstr(told("/open/1", 3) + told("/send/ab/0", 10) +
+                        "      and 2 more of this session: 1001 bytes there, 2 bytes back\n" + told("/send/cd/0", 10) +
+                        "    HTTP 192.168.1.6:40002 -> 192.168.1.7:80\n"
+                        "      -> POST http://rtmp/close/ab/3\n"));
+  EXPECT_THAT(capture_text(result, Language::spanish),
+              HasSubstr("      y 2 más de esta sesión: 1001 bytes de ida, 2 bytes de vuelta\n"));
+}
+
 TEST(Dialogue, IsNotTwiceBeforeTheEyesOfWhoHasSeenIt) {
   auto result = capture();
   result.summary.ftp = {dialogue()};
