@@ -73,6 +73,9 @@ Task<Result<void>> Player::watch() {
       break;
     }
     if (!message) co_return message.error();
+    if (!*message && !report_.first_message) {
+      co_return Error{"the server closed the connection, and nothing has come"};
+    }
     if (!*message) {
       report_.end = PlayEnd::connection_closed;
       break;

@@ -189,6 +189,7 @@ Exit play_once(Console& console, const PlayInput& input, const Job& job, bool un
   PlayOptions options;
   options.duration_max = input.duration;
   options.silence_max = input.common.timeout;
+  if (until_known && options.duration_max) options.silence_max = std::min(options.silence_max, *options.duration_max);
   options.until_known = until_known;
   Transcript transcript{console, input.common.verbose};
   const auto outcome = net::run_to_end<Result<PlayReport>>(

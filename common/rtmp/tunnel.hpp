@@ -26,6 +26,8 @@ struct TunnelPath {
   std::string_view id{};     // of send, idle and close: letters, digits, "-", "_" and "."
   std::uint32_t number = 0;  // of all but ident
 
+  /// Of one that has been opened.
+  bool is_of_session() const { return verb != TunnelVerb::ident && verb != TunnelVerb::open; }
   bool operator==(const TunnelPath&) const = default;
 };
 

@@ -42,7 +42,11 @@ Connection::Connection(net::Worker& worker, std::shared_ptr<const Service> servi
       queue_{output_limits(service_->config.limits)},
       phase_since_{net::Clock::now()} {}
 
-Connection::~Connection() = default;
+/// If an exception has ended it, somebody may still know it.
+Connection::~Connection() {
+  if (recording_) recording_->stop();
+  if (played_) played_->leave(worker_, *this);
+}
 
 // Reading
 
@@ -380,7 +384,7 @@ net::Task<void> Connection::write() {
 
 void Connection::give_up(std::string_view why) {
   if (!transport_->is_open()) return;
-  log::warning("a connection is closed", {{"peer", peer_}, {"why", why}});
+  if (may_log()) log::warning("a connection is closed", {{"peer", peer_}, {"why", why}});
   transport_->close();
 }
 

@@ -31,9 +31,12 @@ bool Connection::may_be_recorded(const AppConfig& app) const {
 void Connection::begin_recording(const AppConfig& app, const RecordingPlayer* before) {
   auto path = flv_file_of(play_asked_.path.name);
   if (!path) return play_live(describe(path.error()));
+  // From here on, as those that only wait for the disk have something open, too.
+  auto place = service_->file_players->enter(net::Quota::Key{});
+  if (!place) return on_recording_refused("As many files are played as may be.");
   const auto& play = play_asked_.play;
   RecordingPlayer::Options options{.folder = service_->files.at(app.name),
-                                   .players = service_->file_players,
+                                   .place = *std::move(place),
                                    .path = *std::move(path),
                                    .start = before ? before->position() : milliseconds_of(play.start),
                                    .buffer_length = buffer_length_,

@@ -34,6 +34,7 @@ RecordingPlayer::RecordingPlayer(net::Worker& worker, Options options, Recording
 
 void RecordingPlayer::stop() {
   listener_ = nullptr;
+  is_stopped_ = true;
   timer_.cancel();
 }
 
@@ -61,7 +62,11 @@ net::Task<void> RecordingPlayer::run() {
 }
 
 net::Task<bool> RecordingPlayer::open() {
-  auto opened = co_await worker_.run_blocking([this] { return RecordedFile::open(options_.folder, options_.path); });
+  const auto open_file = [this]() -> files::FileResult<RecordedFile> {
+    if (is_stopped_) return boost::system::errc::make_error_code(boost::system::errc::operation_canceled);
+    return RecordedFile::open(options_.folder, options_.path);
+  };
+  auto opened = co_await worker_.run_blocking(open_file);
   if (listener_ == nullptr) co_return false;
   if (!opened && is_of_name(opened.error().value())) {
     listener_->on_recording_missing("There is no such stream, and no such file.");
@@ -71,12 +76,6 @@ net::Task<bool> RecordingPlayer::open() {
     listener_->on_recording_refused(opened.error().message());
     co_return false;
   }
-  auto entered = options_.players->enter(net::Quota::Key{});
-  if (!entered) {
-    listener_->on_recording_refused("As many files are played as may be.");
-    co_return false;
-  }
-  place_.emplace(*std::move(entered));
   file_.emplace(*std::move(opened));
   const auto place = co_await seek(options_.start);
   if (listener_ == nullptr) co_return false;
@@ -182,7 +181,9 @@ std::optional<net::Clock::time_point> RecordingPlayer::give_what_is_due() {
 
 void RecordingPlayer::give(const rtmp::FlvTag& tag, MediaRole role, std::uint32_t timestamp) {
   part_bytes_ += tag.payload.size();
-  listener_->on_recorded(tag, role, timestamp - shift_);
+  // Sound that stands a little behind pictures of a later time would be before the beginning.
+  const auto shifted = static_cast<std::int32_t>(timestamp - shift_);
+  listener_->on_recorded(tag, role, shift_ > 0 && shifted < 0 ? 0 : timestamp - shift_);
 }
 
 bool RecordingPlayer::is_picture_asked_for(MediaRole role, std::uint32_t timestamp) const {

@@ -4,6 +4,7 @@
 // nothing is read. The disk is waited for on a thread for that.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -62,7 +63,7 @@ class RecordingPlayer : public std::enable_shared_from_this<RecordingPlayer> {
  public:
   struct Options {
     files::Jail folder;
-    std::shared_ptr<net::Quota> players;        // who play files at a time
+    net::Quota::Place place;                    // among those that play files
     std::string path;                           // as flv_file_of gives it
     std::uint32_t start = 0;                    // ms
     std::optional<std::uint32_t> shift{};       // of one that this one goes on from: see shift()
@@ -107,8 +108,8 @@ class RecordingPlayer : public std::enable_shared_from_this<RecordingPlayer> {
 
   net::Worker& worker_;
   Options options_;
-  RecordingListener* listener_;               // null: stopped
-  std::optional<net::Quota::Place> place_{};  // among those that play files
+  RecordingListener* listener_;           // null: stopped
+  std::atomic<bool> is_stopped_ = false;  // the same, for the thread that waits for the disk
   Timer timer_;
   std::optional<RecordedFile> file_{};
   std::deque<rtmp::FlvTag> tags_{};  // that are read and not given

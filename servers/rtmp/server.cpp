@@ -62,9 +62,10 @@ Server::Server(net::Runtime& runtime, Options options)
                .file_players =
                    net::Quota::make({options_.config.limits.file_players_max, options_.config.limits.file_players_max}),
                .refusal_lines = std::make_shared<log::LineLimit>()},
-      tunnels_{std::make_shared<Tunnels>(
-          net::QuotaLimits{.all_max = options_.config.limits.tunnels_max,
-                           .per_address_max = options_.config.limits.tunnels_per_address_max})} {
+      tunnels_{
+          std::make_shared<Tunnels>(net::QuotaLimits{.all_max = options_.config.limits.tunnels_max,
+                                                     .per_address_max = options_.config.limits.tunnels_per_address_max},
+                                    lasting_.refusal_lines)} {
   on_reload_ = runtime_.workers().front().on_reload([this] { reload(); });
 }
 
@@ -146,7 +147,10 @@ net::Task<void> Server::serve(net::Worker& worker, net::Stream stream, bool by_t
     const auto secured = co_await stream.accept_tls(shared->tls, shared->service->config.limits.handshake_timeout);
     if (!secured) co_return;
   }
-  if (within_http) co_return co_await serve_tunnel_connection(worker, shared->service, tunnels_, std::move(stream));
+  if (within_http) {
+    const auto current = [this] { return shared_.load()->service; };
+    co_return co_await serve_tunnel_connection(worker, current, tunnels_, std::move(stream));
+  }
   auto transport = std::make_shared<StreamTransport>(std::move(stream));
   const auto connection = std::make_shared<Connection>(worker, shared->service, std::move(transport));
   co_await connection->run();
@@ -180,7 +184,8 @@ json::object Server::reload() {
   }
   if (has_fixed_changes(options_.config, *config)) {
     log::warning(
-        "listen, chunk_bytes and how many connections, tunnels and players of files there may be change with a new start "
+        "listen, chunk_bytes and how many connections, tunnels and players of files there may be change with a new "
+        "start "
         "only");
     config->listen = options_.config.listen;
     config->chunk_bytes = options_.config.chunk_bytes;

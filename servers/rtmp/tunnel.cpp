@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "common/log/log.hpp"
+#include "common/net/pause.hpp"
 #include "servers/rtmp/tunnels.hpp"
 
 namespace labnet::rtmp_server {
@@ -27,6 +28,7 @@ Tunnel::Tunnel(net::Worker& worker, std::shared_ptr<Tunnels> owner, net::Quota::
     : owner_{std::move(owner)},
       place_{std::move(place)},
       options_{std::move(options)},
+      executor_{worker.executor()},
       asked_until_{net::deadline_after(options_.timeout)},
       reader_{worker.executor()},
       writer_{worker.executor()} {}
@@ -39,12 +41,13 @@ Tunnel::~Tunnel() {
 void Tunnel::take(TunnelRequest request, TunnelAnswerer answerer) {
   using Kind = TunnelAnswer::Kind;
   if (!is_open_) return answerer({});
-  if (answerer_) return answerer({.kind = Kind::bad_number});
-  if (number_ == request.number) return answerer(last_answer_);
+  if (number_ == request.number) {
+    return answerers_.empty() ? answerer(last_answer_) : answerers_.push_back(std::move(answerer));
+  }
   const bool is_next = number_ ? request.number == *number_ + 1 : request.number <= first_number_max;
-  if (!is_next) return answerer({.kind = Kind::bad_number});
+  if (!is_next || !answerers_.empty()) return answerer({.kind = Kind::bad_number});
   number_ = request.number;
-  answerer_ = std::move(answerer);
+  answerers_.push_back(std::move(answerer));
   asked_until_ = net::deadline_after(options_.timeout);
   if (request.verb == TunnelVerb::close) is_closed_by_client_ = true;
   if (request.verb == TunnelVerb::send) {
@@ -52,34 +55,57 @@ void Tunnel::take(TunnelRequest request, TunnelAnswerer answerer) {
     input_used_ = 0;
   }
   if (is_read_) return reader_.wake();
-  answer();  // nobody takes the input any more
+  forget_input();  // nobody takes it any more
+  answer();
 }
 
-/// All of the input is taken: what there is to be said goes back.
+void Tunnel::hold() {
+  ++held_;
+}
+
+void Tunnel::release() {
+  --held_;
+  asked_until_ = net::deadline_after(options_.timeout);
+  if (is_read_) reader_.wake();
+}
+
+void Tunnel::forget_input() {
+  Buffer{}.swap(input_);
+  input_used_ = 0;
+}
+
+void Tunnel::give(const TunnelAnswer& answer) {
+  for (const auto& answerer : std::exchange(answerers_, {})) answerer(answer);
+}
+
+/// Once all of the input is taken: what there is to be said goes back.
 void Tunnel::answer() {
-  if (!answerer_) return;
-  const auto answerer = std::exchange(answerer_, {});
+  if (answerers_.empty() || !is_input_taken()) return;
   if (is_closed_by_client_) {
     last_answer_ = {TunnelAnswer::Kind::octets, with_delay(0, {})};
-    return answerer(last_answer_);
+    return give(last_answer_);
   }
   const auto octets = Bytes{output_}.first(std::min(output_.size(), options_.response_bytes_max));
   delay_ = octets.empty() ? rtmp::longer_tunnel_delay(delay_) : rtmp::tunnel_delay_min;
   last_answer_ = {TunnelAnswer::Kind::octets, with_delay(delay_, octets)};
   output_.erase(output_.begin(), output_.begin() + static_cast<std::ptrdiff_t>(octets.size()));
   if (output_.empty()) Buffer{}.swap(output_);
-  answerer(last_answer_);
+  give(last_answer_);
   writer_.wake();
 }
 
 net::Task<Result<std::size_t, net::StreamFault>> Tunnel::read_some(std::span<std::byte> buffer,
                                                                    net::Clock::time_point until) {
   is_read_ = true;
-  while (is_open_ && input_used_ == input_.size()) {
+  // A request may bring megabytes of what is answered bit by bit: others have their turns in between.
+  if (input_used_ > 0) co_await net::pause(executor_, net::Timeout{0});
+  while (is_open_ && is_input_taken()) {
     answer();
     const auto now = net::Clock::now();
-    const bool is_deserted = now >= asked_until_;
-    if (is_deserted) log::info("nobody asks a tunnelled session any more", {{"peer", net::to_string(options_.peer)}});
+    const bool is_deserted = held_ == 0 && now >= asked_until_;
+    if (is_deserted && owner_->may_log()) {
+      log::info("nobody asks a tunnelled session any more", {{"peer", net::to_string(options_.peer)}});
+    }
     if (is_deserted || is_closed_by_client_) {
       is_read_ = false;
       co_return net::StreamFault::closed;
@@ -88,14 +114,14 @@ net::Task<Result<std::size_t, net::StreamFault>> Tunnel::read_some(std::span<std
       is_read_ = false;
       co_return net::StreamFault::deadline;
     }
-    co_await reader_.wait(std::min(until, asked_until_));
+    co_await reader_.wait(held_ > 0 ? until : std::min(until, asked_until_));
   }
   is_read_ = false;
   if (!is_open_) co_return net::StreamFault::stopped;
   const auto count = std::min(buffer.size(), input_.size() - input_used_);
   std::copy_n(input_.begin() + static_cast<std::ptrdiff_t>(input_used_), count, buffer.begin());
   input_used_ += count;
-  if (input_used_ == input_.size()) Buffer{}.swap(input_), input_used_ = 0;
+  if (is_input_taken()) forget_input();
   co_return count;
 }
 
@@ -126,6 +152,7 @@ net::Task<Result<void, net::StreamFault>> Tunnel::write_steadily(std::span<const
 net::Task<void> Tunnel::finish(net::Timeout timeout) {
   const auto until = net::deadline_after(timeout);
   is_read_ = false;
+  forget_input();
   answer();
   while (is_open_ && !output_.empty() && net::Clock::now() < until) co_await writer_.wait(until);
   close();
@@ -133,7 +160,7 @@ net::Task<void> Tunnel::finish(net::Timeout timeout) {
 
 void Tunnel::close() {
   is_open_ = false;
-  if (answerer_) std::exchange(answerer_, {})({});
+  give({});
   reader_.wake();
   writer_.wake();
 }

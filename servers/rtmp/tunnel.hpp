@@ -13,6 +13,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "common/net/quota.hpp"
 #include "common/net/wakeup.hpp"
@@ -35,7 +36,7 @@ struct TunnelAnswer {
   enum class Kind : std::uint8_t {
     octets,     // `body`: delay and octets of RTMP
     gone,       // there is no such session, or no more
-    bad_number  // neither the next one nor the last one; or the last one is not answered yet
+    bad_number  // neither the next one nor the last one
   };
   Kind kind = Kind::gone;
   rtmp::SharedBytes body{};
@@ -58,6 +59,9 @@ class Tunnel final : public Transport {
 
   /// On its worker.
   void take(TunnelRequest request, TunnelAnswerer answerer);
+  /// The same: a request of it comes, or its answer goes, which may take longer than `Options::timeout`.
+  void hold();
+  void release();
 
   // For the connection.
 
@@ -76,18 +80,23 @@ class Tunnel final : public Transport {
   const net::Endpoint& peer() const override { return options_.peer; }
 
  private:
+  bool is_input_taken() const { return input_used_ == input_.size(); }
+  void forget_input();
   void answer();
+  void give(const TunnelAnswer& answer);
   bool has_room() const { return output_.size() < options_.response_bytes_max; }
 
   std::shared_ptr<Tunnels> owner_;
   net::Quota::Place place_;
   Options options_;
+  net::Executor executor_;
   bool is_open_ = true;
   bool is_closed_by_client_ = false;
-  net::Clock::time_point asked_until_;  // then nobody is there any more
+  net::Clock::time_point asked_until_;  // then nobody is there any more,
+  int held_ = 0;                        // unless something is on its way
 
   // The request that is under way, and the last one that was answered.
-  TunnelAnswerer answerer_;  // empty: none is under way
+  std::vector<TunnelAnswerer> answerers_;  // of whoever has sent it; empty: none is under way
   std::optional<std::uint32_t> number_;
   TunnelAnswer last_answer_;
   std::uint8_t delay_ = rtmp::tunnel_delay_min;

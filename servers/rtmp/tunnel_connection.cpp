@@ -24,6 +24,7 @@ using rtmp::TunnelVerb;
 
 constexpr net::Timeout last_answer_timeout{2'000};
 constexpr net::Timeout exchange_timeout{10'000};  // of a session on another worker, which answers at once
+constexpr std::string_view no_such_session = "There is no such session.";
 constexpr std::string_view continue_100 = "HTTP/1.1 100 Continue\r\n\r\n";
 
 /// The answer of a session, which may live on another worker. Belongs to the worker where it is waited for.
@@ -54,12 +55,29 @@ class ExpectedAnswer : public std::enable_shared_from_this<ExpectedAnswer> {
   std::optional<TunnelAnswer> answer_;
 };
 
+/// While it lives a session does not take itself for deserted.
+class Held {
+ public:
+  explicit Held(std::optional<Tunnels::Place> place) : place_{std::move(place)} { post(&Tunnel::hold); }
+  ~Held() { post(&Tunnel::release); }
+  Held(const Held&) = delete;
+
+ private:
+  void post(void (Tunnel::*what)()) const {
+    if (!place_) return;
+    place_->worker->post([weak = place_->tunnel, what] {
+      if (const auto tunnel = weak.lock()) ((*tunnel).*what)();
+    });
+  }
+  std::optional<Tunnels::Place> place_;
+};
+
 class TunnelConnection {
  public:
-  TunnelConnection(net::Worker& worker, std::shared_ptr<const Service> service, std::shared_ptr<Tunnels> tunnels,
-                   net::Stream stream)
+  TunnelConnection(net::Worker& worker, CurrentService current, std::shared_ptr<Tunnels> tunnels, net::Stream stream)
       : worker_{worker},
-        service_{std::move(service)},
+        current_{std::move(current)},
+        service_{current_()},
         tunnels_{std::move(tunnels)},
         stream_{std::move(stream)},
         until_{net::deadline_after(limits().tunnel_timeout)},
@@ -100,6 +118,7 @@ class TunnelConnection {
   bool is_wanted_no_more() const { return worker_.is_stopping() && (session_.empty() || !tunnels_->find(session_)); }
 
   net::Task<void> take_request(std::size_t head_bytes) {
+    service_ = current_();
     const auto& head = reader_.head();
     const auto destination = http::destination_of(head);
     const auto framing = http::framing_of(head);
@@ -114,21 +133,23 @@ class TunnelConnection {
     const auto place = path ? tunnels_->find(path->id) : std::nullopt;
     const bool has_octets = place && path->verb == TunnelVerb::send;
     const auto body_bytes_max = has_octets ? limits().tunnel_request_bytes_max : tunnel_idle_body_bytes_max;
+    const bool has_ended = path && path->is_of_session() && !place;
+    const Held held{place};
     input_.skip(head_bytes);
     reader_.clear();
-    if (framing->length > body_bytes_max) co_return co_await refuse(413, "The body is longer than may be.");
+    if (framing->length > body_bytes_max) co_return co_await refuse_body(has_ended);
     if (expectation == http::Expectation::continue_100 && input_.unread().empty()) {
       const auto written = co_await stream_.write(continue_100, limits().tunnel_timeout);
       if (!written) is_over_ = true;
     }
-    auto body = co_await read_body(*framing, body_bytes_max);
+    auto body = co_await read_body(*framing, body_bytes_max, has_ended);
     if (!body) co_return;
     co_await answer(path, place, *std::move(body));
     until_ = net::deadline_after(limits().tunnel_timeout);
   }
 
   /// Nothing if it has been refused, or has not come.
-  net::Task<std::optional<Buffer>> read_body(http::Framing framing, std::size_t bytes_max) {
+  net::Task<std::optional<Buffer>> read_body(http::Framing framing, std::size_t bytes_max, bool has_ended) {
     http::BodyDecoder decoder{framing};
     Buffer body;
     while (!is_over_) {
@@ -141,7 +162,7 @@ class TunnelConnection {
         body.insert(body.end(), step->data.begin(), step->data.end());
         input_.skip(step->used);
         if (body.size() > bytes_max) {
-          co_await refuse(413, "The body is longer than may be.");
+          co_await refuse_body(has_ended);
           co_return std::nullopt;
         }
       }
@@ -160,7 +181,7 @@ class TunnelConnection {
     if (!path) co_return co_await say(404, "There is nothing of that name.");
     if (path->verb == TunnelVerb::ident) co_return co_await say(404, "Any address of this server will do.");
     if (path->verb == TunnelVerb::open) co_return co_await open();
-    if (!place) co_return co_await say(404, "There is no such session.");
+    if (!place) co_return co_await say(404, no_such_session);
     session_ = path->id;
     const auto expected = std::make_shared<ExpectedAnswer>(worker_);
     TunnelRequest request;
@@ -173,7 +194,7 @@ class TunnelConnection {
           tunnel ? tunnel->take(std::move(request), std::move(answerer)) : answerer({});
         });
     const auto found = co_await expected->wait(net::deadline_after(exchange_timeout));
-    if (!found || found->kind == TunnelAnswer::Kind::gone) co_return co_await say(404, "There is no such session.");
+    if (!found || found->kind == TunnelAnswer::Kind::gone) co_return co_await say(404, no_such_session);
     if (found->kind == TunnelAnswer::Kind::bad_number) {
       co_return co_await say(409, "This is neither the next request of the session nor the last one.");
     }
@@ -183,8 +204,10 @@ class TunnelConnection {
   net::Task<void> open() {
     auto tunnel = tunnels_->open(worker_, stream_.peer(), limits());
     if (!tunnel) {
-      log::warning("a tunnelled session is refused: there are as many as there may be",
-                   {{"peer", net::to_string(stream_.peer())}});
+      if (tunnels_->may_log()) {
+        log::warning("a tunnelled session is refused: there are as many as there may be",
+                     {{"peer", net::to_string(stream_.peer())}});
+      }
       co_return co_await say(503, "There are as many sessions as there may be.");
     }
     session_ = tunnel->id();
@@ -198,6 +221,11 @@ class TunnelConnection {
   net::Task<void> refuse(int status, std::string_view why) {
     is_over_ = true;
     co_await say(status, why);
+  }
+
+  /// One that is too long. has_ended  the session has: that is what its client wants to know
+  net::Task<void> refuse_body(bool has_ended) {
+    return has_ended ? refuse(404, no_such_session) : refuse(413, "The body is longer than may be.");
   }
 
   net::Task<void> say(int status, std::string_view why) {
@@ -222,7 +250,8 @@ class TunnelConnection {
   }
 
   net::Worker& worker_;
-  std::shared_ptr<const Service> service_;
+  CurrentService current_;
+  std::shared_ptr<const Service> service_;  // since this request has begun
   std::shared_ptr<Tunnels> tunnels_;
   net::Stream stream_;
   http::RequestHeadReader reader_;
@@ -236,9 +265,9 @@ class TunnelConnection {
 
 }  // namespace
 
-net::Task<void> serve_tunnel_connection(net::Worker& worker, std::shared_ptr<const Service> service,
-                                        std::shared_ptr<Tunnels> tunnels, net::Stream stream) {
-  TunnelConnection connection{worker, std::move(service), std::move(tunnels), std::move(stream)};
+net::Task<void> serve_tunnel_connection(net::Worker& worker, CurrentService current, std::shared_ptr<Tunnels> tunnels,
+                                        net::Stream stream) {
+  TunnelConnection connection{worker, std::move(current), std::move(tunnels), std::move(stream)};
   co_await connection.serve();
 }
 

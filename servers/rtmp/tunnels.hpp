@@ -7,7 +7,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
+#include "common/log/line_limit.hpp"
 #include "common/net/quota.hpp"
 #include "common/net/runtime.hpp"
 #include "servers/rtmp/tunnel.hpp"
@@ -17,7 +19,9 @@ namespace labnet::rtmp_server {
 /// Any thread may ask.
 class Tunnels : public std::enable_shared_from_this<Tunnels> {
  public:
-  explicit Tunnels(const net::QuotaLimits& limits) : quota_{net::Quota::make(limits)} {}
+  /// refusal_lines  of the log, about strangers
+  Tunnels(const net::QuotaLimits& limits, std::shared_ptr<log::LineLimit> refusal_lines)
+      : quota_{net::Quota::make(limits)}, refusal_lines_{std::move(refusal_lines)} {}
 
   /// A new one, with an id of 128 bits that nobody can guess. Call it on that worker: the tunnel is its own.
   /// Null: there are as many as there may be
@@ -30,11 +34,14 @@ class Tunnels : public std::enable_shared_from_this<Tunnels> {
   };
   std::optional<Place> find(std::string_view id) const;
 
+  bool may_log() const { return refusal_lines_->lets_write(net::Clock::now()); }
+
  private:
   friend class Tunnel;
   void forget(const std::string& id);
 
   std::shared_ptr<net::Quota> quota_;
+  std::shared_ptr<log::LineLimit> refusal_lines_;
   mutable std::mutex mutex_;
   std::map<std::string, Place, std::less<>> places_;
 };

@@ -116,14 +116,15 @@ TEST_F(RtmpProgram, PublishesAsObsDoes) {
   EXPECT_EQ(outcome.exit_code, 0) << outcome.errors;
   server.wait_for_end();
   const auto tc_url = server.url().substr(0, server.url().rfind('/'));
-  EXPECT_THAT(dialogue_of(server),
-              ElementsAre("Set Chunk Size 4096",
-                          fmt::format("connect(1, {{app: \"live\", type: \"nonprivate\", supportsGoAway: true, "
-                                      "flashVer: \"FMLE/3.0 (compatible; FMSc/1.0)\", swfUrl: \"{0}\", tcUrl: \"{0}\"}})",
-                                      tc_url),
-                          "releaseStream(2, null, \"1234\")", "FCPublish(3, null, \"1234\")", "createStream(4)",
-                          "publish(5, null, \"1234\", \"live\")", "FCUnpublish(6, null, \"1234\")",
-                          "deleteStream(7, null, 1)"));
+  EXPECT_THAT(
+      dialogue_of(server),
+      ElementsAre("Set Chunk Size 4096",
+                  fmt::format("connect(1, {{app: \"live\", type: \"nonprivate\", supportsGoAway: true, "
+                              "flashVer: \"FMLE/3.0 (compatible; FMSc/1.0)\", swfUrl: \"{0}\", tcUrl: \"{0}\"}})",
+                              tc_url),
+                  "releaseStream(2, null, \"1234\")", "FCPublish(3, null, \"1234\")", "createStream(4)",
+                  "publish(5, null, \"1234\", \"live\")", "FCUnpublish(6, null, \"1234\")",
+                  "deleteStream(7, null, 1)"));
 }
 
 TEST_F(RtmpProgram, PublishesInItsOwnTimeAndOverAndOver) {

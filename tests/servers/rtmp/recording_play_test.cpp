@@ -408,11 +408,42 @@ TEST_F(RtmpRecordingPlay, OneMoreThanMayPlayFilesIsRefusedUntilAnotherHasGone) {
   ASSERT_TRUE(first->wait_for("Video Data 0"));
   ASSERT_TRUE(second->wait_for("Video Data 0"));
   EXPECT_EQ(refusal_of("lecture"), "1: onStatus NetStream.Play.Failed");
-  EXPECT_EQ(refusal_of("none"), "1: onStatus NetStream.Play.StreamNotFound");
   const auto live = player({.name = "1234"}, "live");
   EXPECT_TRUE(live->wait_for("NetStream.Play.Start")) << "others are not concerned";
   first->send(rtmp::Command{"closeStream", 0, {}, {}});
   EXPECT_TRUE(test::eventually([&] { return answers_to({.name = "lecture"}).back() == "1: Audio Data 0"; }));
+}
+
+TEST_F(RtmpRecordingPlay, WhoAsksAgainAndAgainHasNoMoreOpenThanThereMayBe) {
+  files_.write("lecture.flv", flv_of(lecture(2)));
+  serve("{ file_players_max: 3 }");
+  const auto client = player({.name = "lecture"});
+  ASSERT_TRUE(client->wait_for("NetStream.Play.Start"));
+  const auto descriptors = server_->descriptors();
+  rtmp::Play play;
+  play.name = "lecture";
+  for (int i = 0; i < 20'000; ++i) client->client().say(rtmp::to_command(play, 9), 1);
+  client->send();
+  for (int i = 0; i < 20; ++i) {
+    EXPECT_LE(server_->descriptors(), descriptors + 3);
+    test::pause();
+  }
+  const auto other = player({.name = "1234"}, "live");
+  EXPECT_TRUE(other->wait_for("NetStream.Play.Start"));
+}
+
+TEST_F(RtmpRecordingPlay, SoundThatStandsBehindItsPicturesIsNotBeforeTheBeginning) {
+  auto messages = lecture(3);
+  // A sound of 970 ms is stored behind the key frame of 1,000 ms.
+  const auto key = std::ranges::find_if(messages, [](const auto& one) { return told(one) == "1: Video Data 1000"; });
+  ASSERT_NE(key, messages.end());
+  messages.insert(key + 1, audio_message(970));
+  files_.write("late.flv", flv_of(messages));
+  serve();
+  const auto client = player({.name = "late", .start = 1'000});
+  const auto media = media_to_the_end(*client);
+  EXPECT_THAT(media, testing::Contains("1: Audio Data 0"));
+  for (const auto& one : media) EXPECT_THAT(one, testing::Not(HasSubstr("Data 42949"))) << "a time below 0";
 }
 
 TEST_F(RtmpRecordingPlay, WhoGoesLeavesNothingOpen) {

@@ -61,6 +61,8 @@ class TunnelClient {
   PlayedClient& client() { return client_; }
   const std::string& id() const { return id_; }
   std::uint32_t next_number() const { return number_; }
+  /// As a client that begins, on the same connection.
+  void begin_anew() { client_ = PlayedClient{}, number_ = 0; }
   /// From now on each request has a connection of its own.
   void connect_each_time() { connects_each_time_ = true; }
   /// From now on from another address.

@@ -270,7 +270,37 @@ TEST_F(RtmpTunnel, ABodyOneOctetTooLongIsRefused) {
             413);
   TunnelClient stranger{port_};
   EXPECT_EQ(stranger.post("/idle/nobody/0", std::string(1'024, 'x')).status, 404);
-  EXPECT_EQ(stranger.post("/idle/nobody/0", std::string(1'025, 'x')).status, 413);
+  EXPECT_EQ(stranger.post("/send/nobody/0", std::string(1'025, 'x')).status, 404) << "as that is what matters";
+  EXPECT_TRUE(stranger.is_at_end());
+  TunnelClient idle{port_};
+  idle.connect();
+  EXPECT_EQ(idle.post(idle.path("idle", idle.next_number()), std::string(1'025, 'x')).status, 413);
+}
+
+TEST_F(RtmpTunnel, ARequestThatTakesItsTimeKeepsItsSession) {
+  serve("{ tunnel_timeout: 500ms }");
+  TunnelClient client{port_};
+  client.connect();
+  const auto path = client.path("idle", client.next_number());
+  const test::TcpClient slow{port_};
+  for (int i = 0; i < 35; ++i) test::pause();  // most of the time
+  slow.send(fmt::format("POST {} HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\n", path));
+  for (int i = 0; i < 35; ++i) test::pause();
+  slow.send("x");
+  std::string rest;
+  EXPECT_EQ(receive_answer(slow, rest).status, 200);
+}
+
+TEST_F(RtmpTunnel, AReloadReachesConnectionsThatAreThere) {
+  serve();
+  TunnelClient before{port_};
+  before.connect();
+  folder_.write("rtmp.yaml", "apps: { live: { keys: { other: {} } } }\n");
+  server_->signal(SIGHUP);
+  server_->wait_for_log("read again");
+  before.begin_anew();
+  before.publish("1234");  // opens a session anew, on the same connection
+  EXPECT_TRUE(before.wait_for("NetStream.Publish.Denied"));
 }
 
 TEST_F(RtmpTunnel, AnAnswerIsNoLongerThanItMayBe) {
