@@ -27,7 +27,7 @@ using testing::HasSubstr;
 using testing::Not;
 
 /// Four echo requests take some 3 s, and all activities have many.
-constexpr std::chrono::seconds run_patience{300};
+constexpr std::chrono::seconds run_patience{380};
 
 class Activities : public LabTest {
  protected:
