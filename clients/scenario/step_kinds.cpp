@@ -388,7 +388,6 @@ void read_sip_message(settings::Section& section, Step& step) {
 std::string read_rtmp(settings::Section& section, Step& step, std::string_view verb) {
   std::string url;
   std::string like = "labnet";
-  std::optional<Ipv4Address> resolver;
   section.require("url", url, rtmp_url_kind());
   section.get(
       "like", like,

@@ -14,6 +14,7 @@
 
 #include <boost/asio/basic_waitable_timer.hpp>
 
+#include "common/net/deadline.hpp"
 #include "common/net/quota.hpp"
 #include "common/net/runtime.hpp"
 #include "servers/rtmp/pace.hpp"
