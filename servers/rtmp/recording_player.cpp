@@ -28,31 +28,31 @@ std::shared_ptr<RecordingPlayer> RecordingPlayer::begin(net::Worker& worker, Opt
 }
 
 RecordingPlayer::RecordingPlayer(net::Worker& worker, Options options, RecordingListener& listener)
-    : worker_{worker}, options_{std::move(options)}, listener_{&listener}, timer_{worker.executor()} {
+    : worker_{worker}, options_{std::move(options)}, listener_{&listener}, wakeup_{worker.executor()} {
   set_buffer(options_.buffer_length);
 }
 
 void RecordingPlayer::stop() {
   listener_ = nullptr;
   is_stopped_ = true;
-  timer_.cancel();
+  wakeup_.wake();
 }
 
 void RecordingPlayer::set_paused(bool is_paused) {
   is_paused_ = is_paused;
   is_paused ? pace_.pause(net::Clock::now()) : pace_.resume(net::Clock::now());
-  timer_.cancel();
+  wakeup_.wake();
 }
 
 void RecordingPlayer::leap(std::uint32_t time_ms) {
   leap_to_ = time_ms;
-  timer_.cancel();
+  wakeup_.wake();
 }
 
 void RecordingPlayer::set_buffer(std::chrono::milliseconds length) {
   const auto longest = std::max(options_.buffer_length_max, buffer_length_min);
   pace_.set_buffer(std::clamp(length, buffer_length_min, longest));
-  timer_.cancel();
+  wakeup_.wake();
 }
 
 net::Task<void> RecordingPlayer::run() {
@@ -106,22 +106,17 @@ net::Task<void> RecordingPlayer::play_next() {
   if (leap_to_) {
     co_await take_leap();
   } else if (is_paused_ || has_ended_) {
-    co_await wait(net::Clock::time_point::max());
+    co_await wakeup_.wait(net::Clock::time_point::max());
   } else if (listener_->waiting_bytes() > file_waiting_bytes_max) {
-    co_await wait(net::Clock::now() + file_room_interval);
+    co_await wakeup_.wait(net::Clock::now() + file_room_interval);
   } else if (!tags_.empty()) {
     const auto next = give_what_is_due();
-    if (next) co_await wait(*next);
+    if (next) co_await wakeup_.wait(*next);
   } else if (is_read_) {
     end_part();
   } else {
     co_await read();
   }
-}
-
-net::Task<void> RecordingPlayer::wait(net::Clock::time_point until) {
-  timer_.expires_at(until);
-  co_await timer_.async_wait(net::as_result);
 }
 
 net::Task<void> RecordingPlayer::take_leap() {
@@ -205,7 +200,7 @@ net::Task<void> RecordingPlayer::read() {
   std::ranges::move(piece->tags, std::back_inserter(tags_));
   const bool waits = piece->end == RecordedFile::Piece::End::waits;
   is_read_ = piece->end == RecordedFile::Piece::End::whole || (waits && now - grew_ > file_growth_timeout);
-  if (waits && !is_read_) co_await wait(now + file_growth_interval);
+  if (waits && !is_read_) co_await wakeup_.wait(now + file_growth_interval);
 }
 
 void RecordingPlayer::end_part() {

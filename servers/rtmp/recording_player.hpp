@@ -12,11 +12,9 @@
 #include <string>
 #include <vector>
 
-#include <boost/asio/basic_waitable_timer.hpp>
-
-#include "common/net/deadline.hpp"
 #include "common/net/quota.hpp"
 #include "common/net/runtime.hpp"
+#include "common/net/wakeup.hpp"
 #include "servers/rtmp/pace.hpp"
 #include "servers/rtmp/recorded_file.hpp"
 
@@ -91,15 +89,12 @@ class RecordingPlayer : public std::enable_shared_from_this<RecordingPlayer> {
   std::uint32_t shift() const { return shift_; }
 
  private:
-  using Timer = net::asio::basic_waitable_timer<net::Clock, net::asio::wait_traits<net::Clock>, net::Executor>;
-
   net::Task<void> run();
   net::Task<bool> open();
   net::Task<void> play_next();
   net::Task<Result<RecordedFile::SeekStep>> seek(std::uint32_t time);
   net::Task<void> take_leap();
   net::Task<void> read();
-  net::Task<void> wait(net::Clock::time_point until);
   void begin_part(const RecordedFile::SeekStep& place, std::uint32_t shift);
   std::optional<net::Clock::time_point> give_what_is_due();
   void give(const rtmp::FlvTag& tag, MediaRole role, std::uint32_t timestamp);
@@ -111,7 +106,7 @@ class RecordingPlayer : public std::enable_shared_from_this<RecordingPlayer> {
   Options options_;
   RecordingListener* listener_;           // null: stopped
   std::atomic<bool> is_stopped_ = false;  // the same, for the thread that waits for the disk
-  Timer timer_;
+  net::Wakeup wakeup_;
   std::optional<RecordedFile> file_{};
   std::deque<rtmp::FlvTag> tags_{};  // that are read and not given
   bool is_read_ = false;             // there are no others

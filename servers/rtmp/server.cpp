@@ -185,8 +185,7 @@ json::object Server::reload() {
   if (has_fixed_changes(options_.config, *config)) {
     log::warning(
         "listen, chunk_bytes and how many connections, tunnels and players of files there may be change with a new "
-        "start "
-        "only");
+        "start only");
     config->listen = options_.config.listen;
     config->chunk_bytes = options_.config.chunk_bytes;
     loaded = load(*config);

@@ -23,7 +23,7 @@ import time
 from dataclasses import dataclass
 
 from measure import BenchError, checked
-from servers import Rows, Server, compile_tool, find_program, free_port, in_own_session, write
+from servers import Rows, Server, compile_tool, find_program, free_port, in_own_session, lets_in, write
 
 REQUESTS_TO_PEER = 1.2  # of nginx's requests per second
 GZIP_TO_PEER = 3
@@ -280,7 +280,7 @@ class Servers:
                     shutil.chown(own, "nobody", "nogroup")
                 self.all.append(start(own))
             for server in self.all:
-                server.wait_until(answers)
+                server.wait_until(lets_in)
                 if server.name != "null":
                     self.expect_that_it_is_right(server)
         except BaseException:
@@ -302,11 +302,6 @@ class Servers:
                 expect_content(server, f"/{name}", coding, self.files.contents[what])
         for kind, host in HOSTS.items():
             expect_certificate(server, host, self.tools.certificates[kind])
-
-
-def answers(port):
-    with socket.create_connection(("127.0.0.1", port), 1):
-        return True
 
 
 def expect_content(server, path, coding, content):

@@ -8,10 +8,10 @@ import threading
 import time
 import unittest
 
-from http_servers import PAGE_BYTES, Figures, Files, LOADS, Answers, Tools, WebServer, answers, draw_page, read_wrk
+from http_servers import PAGE_BYTES, Figures, Files, LOADS, Answers, Tools, WebServer, draw_page, read_wrk
 from http_servers import start_null
 from measure import BenchError
-from servers import in_own_session
+from servers import in_own_session, lets_in
 
 OF_WRK = """Running 1s test @ http://127.0.0.1:1/page.html
   2 threads and 64 connections
@@ -87,7 +87,7 @@ class HttpServersTest(unittest.TestCase):
         files = Files(os.path.join(self.place, "www"))
         server = start_null(self.tools, files, self.place)
         self.addCleanup(server.stop)
-        server.wait_until(answers)
+        server.wait_until(lets_in)
         for what, content in files.contents.items():
             with socket.create_connection(("127.0.0.1", server.ports[what]), 10) as client:
                 stream = client.makefile("rb")
@@ -102,7 +102,7 @@ class HttpServersTest(unittest.TestCase):
         files = Files(os.path.join(self.place, "www"))
         server = start_null(self.tools, files, self.place)
         self.addCleanup(server.stop)
-        server.wait_until(answers)
+        server.wait_until(lets_in)
         for _ in range(10):
             all = [threading.Thread(target=leave_in_the_middle, args=(server.ports["big"],)) for _ in range(8)]
             for one in all:

@@ -8,15 +8,14 @@ import os
 import random
 import shutil
 import signal
-import socket
 import struct
 import subprocess
 import tempfile
-import threading
+import time
 from dataclasses import dataclass
 
 from measure import BenchError, rounds
-from servers import Rows, Server, Servers, compile_tool, draw_word, find_program, write
+from servers import Rows, Server, Servers, compile_tool, draw_word, find_program, lets_in, write
 
 PLAYERS = 1000
 LOAD_S = 6
@@ -101,8 +100,7 @@ class RtmpServers(Servers):
         super().__init__(folder, starts)
 
     def answers(self, port):
-        with socket.create_connection(("127.0.0.1", port), 1):
-            return True
+        return lets_in(port)
 
 
 def start_ours(program, stream, folder, port):
@@ -187,7 +185,7 @@ class Publisher:
 
 def play(server, tools, stream):
     with Publisher(tools, stream, server) as publisher:
-        threading.Event().wait(SETTLED_S)
+        time.sleep(SETTLED_S)
         publisher.expect_that_it_publishes()
         memory, cpu = server.pss_mib(), server.cpu_us()
         words = [tools.load, "127.0.0.1", str(server.port), "live", stream.name, str(PLAYERS), str(LOAD_S), str(FRAME_MS)]

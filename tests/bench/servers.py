@@ -41,6 +41,12 @@ def free_port():
             return port
 
 
+def lets_in(port):
+    """Whether somebody listens there; may raise OSError."""
+    with socket.create_connection(("127.0.0.1", port), 1):
+        return True
+
+
 def find_program(name):
     """Of what is installed, or in a folder that LABNET_BENCH_PEERS names: packages that exclude one another can be
     unpacked there (apt-get download, dpkg -x). None if it is not there."""

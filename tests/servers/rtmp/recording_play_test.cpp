@@ -408,6 +408,7 @@ TEST_F(RtmpRecordingPlay, OneMoreThanMayPlayFilesIsRefusedUntilAnotherHasGone) {
   ASSERT_TRUE(first->wait_for("Video Data 0"));
   ASSERT_TRUE(second->wait_for("Video Data 0"));
   EXPECT_EQ(refusal_of("lecture"), "1: onStatus NetStream.Play.Failed");
+  EXPECT_EQ(refusal_of("none"), "1: onStatus NetStream.Play.Failed") << "nobody looks for it";
   const auto live = player({.name = "1234"}, "live");
   EXPECT_TRUE(live->wait_for("NetStream.Play.Start")) << "others are not concerned";
   first->send(rtmp::Command{"closeStream", 0, {}, {}});

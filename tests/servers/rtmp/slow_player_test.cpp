@@ -26,7 +26,7 @@ TEST(RtmpSlowPlayer, IsGivenUpWhileOthersGetEverything) {
   fast.play("1234");
   publisher.publish("1234");
   ASSERT_TRUE(publisher.wait_for("NetStream.Publish.Start"));
-  const auto memory = server.resident_bytes();
+  [[maybe_unused]] const auto memory = server.resident_bytes();
   auto farewell = std::async(std::launch::async, [&] { return server.wait_for_log("a connection is closed"); });
   std::uint32_t time = 0;
   // The system's own buffers take some megabytes before anything waits in the server.
@@ -37,8 +37,6 @@ TEST(RtmpSlowPlayer, IsGivenUpWhileOthersGetEverything) {
   ASSERT_FALSE(farewell.get().empty());
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // the memory is the program's own
   EXPECT_LT(server.resident_bytes(), memory + (32U << 20U));
-#else
-  EXPECT_GT(memory, 0U);
 #endif
   publisher.send(video_message(time, true));
   EXPECT_TRUE(fast.wait_for("Video Data " + std::to_string(time)));
