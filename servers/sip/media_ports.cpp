@@ -2,6 +2,7 @@
 
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include "servers/sip/media_address.hpp"
@@ -27,12 +28,15 @@ FileDescriptor bound_socket(const IpAddress& address, std::uint16_t port) {
 
 }  // namespace
 
-PortPool::PortPool(std::uint16_t port_min, std::uint16_t port_max, std::chrono::milliseconds rest) : rest_{rest} {
+PortPool::PortPool(std::uint16_t port_min, std::uint16_t port_max, std::chrono::milliseconds rest,
+                   std::size_t passed_by)
+    : rest_{rest} {
   const unsigned first = port_min + (port_min & 1U);
   for (unsigned port = first; port + 1 <= port_max; port += 2) {
     free_.push_back({static_cast<std::uint16_t>(port), rtp::Time::min()});
   }
   pairs_ = free_.size();
+  if (pairs_ != 0) std::ranges::rotate(free_, free_.begin() + static_cast<std::ptrdiff_t>(passed_by % pairs_));
 }
 
 std::optional<std::uint16_t> PortPool::take(rtp::Time now) {

@@ -19,7 +19,9 @@ namespace labnet::sip_server {
 class PortPool {
  public:
   /// port_min, port_max  both included
-  PortPool(std::uint16_t port_min, std::uint16_t port_max, std::chrono::milliseconds rest);
+  /// passed_by  how many pairs, counted round the range, come last at first: where it is random, exchanges that stand
+  ///            side by side on a host rarely meet at the same ports, and nobody guesses them (RFC 6056, section 3)
+  PortPool(std::uint16_t port_min, std::uint16_t port_max, std::chrono::milliseconds rest, std::size_t passed_by = 0);
 
   /// Nothing if none is free, or none has rested for long enough.
   std::optional<std::uint16_t> take(rtp::Time now);

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "common/net/random.hpp"
 #include "servers/sip/media_shard.hpp"
 
 namespace labnet::sip_server {
@@ -46,7 +47,8 @@ class RelayedBridge final : public MediaBridge {
 MediaRelay::MediaRelay(const MediaConfig& config, MediaSounds sounds)
     : config_{config},
       sounds_{std::move(sounds)},
-      ports_{std::make_shared<PortPool>(config.port_min, config.port_max, config.port_rest)} {}
+      ports_{std::make_shared<PortPool>(config.port_min, config.port_max, config.port_rest,
+                                        net::random_number<std::uint32_t>())} {}
 
 MediaRelay::~MediaRelay() = default;
 

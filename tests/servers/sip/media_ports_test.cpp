@@ -30,6 +30,16 @@ TEST(PortPool, GivesEvenPortsWhoseNextOneIsWithinTheRange) {
   EXPECT_EQ(highest.take(at_ms(0)), 65534);
 }
 
+TEST(PortPool, GoesRoundTheRangeFromWhereItIsTold) {
+  PortPool pool{1000, 1005, milliseconds{0}, 5};  // of three pairs
+  EXPECT_EQ(pool.take(at_ms(0)), 1004);
+  EXPECT_EQ(pool.take(at_ms(0)), 1000);
+  EXPECT_EQ(pool.take(at_ms(0)), 1002);
+  EXPECT_EQ(pool.take(at_ms(0)), std::nullopt);
+  PortPool none{1001, 1001, milliseconds{0}, 5};
+  EXPECT_EQ(none.take(at_ms(0)), std::nullopt);
+}
+
 TEST(PortPool, LetsAPortRestBeforeItIsUsedAgain) {
   PortPool pool{1000, 1003, milliseconds{500}};
   EXPECT_EQ(pool.take(at_ms(0)), 1000);
