@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <fstream>
+#include <optional>
 
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
@@ -41,6 +43,13 @@ Finding examine_namespaces() {
   if (fault) return describe(*fault, read_system_facts());
   return {"network of namespaces", Finding::State::fine, geteuid() == 0 ? "can be built" : "can be built without root",
           ""};
+}
+
+/// Nothing where only the machine's first network namespace knows it, as in a container.
+std::optional<Finding> examine_neighbour_table() {
+  long entries = 0;
+  if (!(std::ifstream{"/proc/sys/net/ipv4/neigh/default/gc_thresh3"} >> entries)) return std::nullopt;
+  return describe_neighbour_table(entries);
 }
 
 Finding examine_runtime_folder() {
@@ -82,8 +91,24 @@ Finding describe(const NamespaceFault& fault, const SystemFacts& facts) {
   return {"network of namespaces", Finding::State::limit, diagnosis.cause, diagnosis.remedy};
 }
 
+Finding describe_neighbour_table(long entries) {
+  constexpr long entries_of_a_lab = 30;  // the course's, after all activities: `./lab bench classroom` counts them
+  Finding finding{"neighbour table", Finding::State::fine,
+                  fmt::format("{} entries for all labs together: enough for {} of the course that are all busy",
+                              entries, entries / entries_of_a_lab),
+                  ""};
+  if (entries >= entries_of_a_lab) return finding;
+  finding.state = Finding::State::note;
+  finding.text =
+      fmt::format("{} entries for all labs together, and one of the course needs {}", entries, entries_of_a_lab);
+  finding.remedy = "sudo sysctl -w net.ipv4.neigh.default.gc_thresh3=1024";
+  return finding;
+}
+
 std::vector<Finding> examine_machine() {
-  std::vector<Finding> findings{examine_kernel(), examine_namespaces(), examine_runtime_folder()};
+  std::vector<Finding> findings{examine_kernel(), examine_namespaces()};
+  if (auto table = examine_neighbour_table()) findings.push_back(*std::move(table));
+  findings.push_back(examine_runtime_folder());
   for (const auto& companion : companions) findings.push_back(examine(companion));
   return findings;
 }

@@ -29,6 +29,11 @@ std::vector<Finding> examine_machine();
 /// What a refusal by the kernel means for a lab.
 Finding describe(const NamespaceFault& fault, const SystemFacts& facts);
 
+/// How many busy labs the kernel's table of neighbours (ARP) has room for: there is one for all namespaces.
+///
+/// entries  net.ipv4.neigh.default.gc_thresh3
+Finding describe_neighbour_table(long entries);
+
 /// One block per finding, its remedy below it; ends with a sentence about the whole.
 std::string to_text(const std::vector<Finding>& findings);
 /// {"ok":true,"findings":[{"subject":"..","state":"fine","text":"..","remedy":".."}]}

@@ -68,7 +68,7 @@ class RunningLab:
     def __exit__(self, *_):
         before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C must not leave a lab behind
         if descendants():
-            run(self.labnet("down"), self.environment)
+            self.stop_all()
         deadline = time.monotonic() + PATIENCE_S
         while not reap() and time.monotonic() < deadline:
             for pid in descendants():
@@ -77,6 +77,9 @@ class RunningLab:
             time.sleep(0.01)
         shutil.rmtree(self.folder, ignore_errors=True)
         signal.signal(signal.SIGINT, before)
+
+    def stop_all(self):
+        run(self.labnet("down"), self.environment)
 
     def labnet(self, verb, *arguments):
         return [self.program, verb, "--name", self.name, *arguments]

@@ -35,6 +35,10 @@ FIGURES = {
         "1000 players: null", "1000 players: labnet", "1000 players: labnet's efficiency to that of null",
         "1000 players, first key frame: labnet", "1000 players, memory of a player: labnet",
     ],
+    "classroom": [
+        "up -d, until every service answers", "proportional set size of a lab, at rest",
+        "proportional set size of a lab, after its activities", "all activities of a lab",
+    ],
 }
 
 

@@ -135,6 +135,19 @@ TEST(Doctor, SaysWhetherALabRunsAllTheSame) {
   EXPECT_EQ(worst({failure}), program::Exit::failed);
 }
 
+TEST(Doctor, CountsTheLabsThatHaveRoomInTheNeighbourTable) {
+  const auto usual = describe_neighbour_table(1024);
+  EXPECT_EQ(usual.state, Finding::State::fine);
+  EXPECT_EQ(usual.text, "1024 entries for all labs together: enough for 34 of the course that are all busy");
+  EXPECT_EQ(usual.remedy, "");
+  EXPECT_EQ(describe_neighbour_table(30).state, Finding::State::fine);
+  const auto small = describe_neighbour_table(29);
+  EXPECT_EQ(small.state, Finding::State::note);
+  EXPECT_EQ(small.text, "29 entries for all labs together, and one of the course needs 30");
+  EXPECT_EQ(small.remedy, "sudo sysctl -w net.ipv4.neigh.default.gc_thresh3=1024");
+  EXPECT_EQ(worst({small}), program::Exit::done);
+}
+
 INSTANTIATE_TEST_SUITE_P(EachCase, DiagnosisOf, testing::ValuesIn(cases),
                          [](const auto& instance) { return std::string{instance.param.name}; });
 
