@@ -40,7 +40,8 @@ Kind<ExtensionKind> extension_kind() {
                                 {"busy", ExtensionKind::busy},
                                 {"decline", ExtensionKind::decline},
                                 {"never_answer", ExtensionKind::never_answer},
-                                {"early_media", ExtensionKind::early_media}});
+                                {"early_media", ExtensionKind::early_media},
+                                {"announcement", ExtensionKind::announcement}});
 }
 
 Treatment treatment_of(ExtensionKind kind) {
@@ -57,6 +58,8 @@ Treatment treatment_of(ExtensionKind kind) {
       return {180, Announcement::none};
     case ExtensionKind::early_media:
       return {183, Announcement::ringing};
+    case ExtensionKind::announcement:
+      return {200, Announcement::speech};
   }
   return {};
 }
@@ -150,6 +153,7 @@ class ConfigLoader {
                 one_of<rtp::LatchMode>({{"symmetric", rtp::LatchMode::symmetric},
                                         {"sdp_only", rtp::LatchMode::sdp_only},
                                         {"never_locked", rtp::LatchMode::never_locked}}));
+    section.get("announcement", media.speech);
   }
 
   void read_limits(Section& section) {

@@ -16,7 +16,7 @@
 namespace labnet::sip_server {
 
 /// What an extension does, as a configuration calls it.
-enum class ExtensionKind { echo, tone, busy, decline, never_answer, early_media };
+enum class ExtensionKind { echo, tone, busy, decline, never_answer, early_media, announcement };
 
 struct ExtensionConfig {
   std::string number{};
@@ -42,9 +42,9 @@ struct Config {
   std::string software = "labnet";    // User-Agent and Server; empty: none
   std::vector<User> users;
   std::vector<ExtensionConfig> extensions{
-      {"600", ExtensionKind::echo},           {"601", ExtensionKind::tone},         {"602", ExtensionKind::busy},
-      {"603", ExtensionKind::decline},        {"604", ExtensionKind::never_answer}, {"605", ExtensionKind::early_media},
-      {"service", ExtensionKind::echo, true},
+      {"600", ExtensionKind::echo},         {"601", ExtensionKind::tone},           {"602", ExtensionKind::busy},
+      {"603", ExtensionKind::decline},      {"604", ExtensionKind::never_answer},   {"605", ExtensionKind::early_media},
+      {"606", ExtensionKind::announcement}, {"service", ExtensionKind::echo, true},
   };
   bool trusts_registered = true;
   RegistrarRules registrations;

@@ -17,7 +17,7 @@ constexpr Side other(Side side) {
 }
 
 /// What a side hears if there is nobody on the other one.
-enum class Announcement { none, echo, tone, ringing, recording };
+enum class Announcement { none, echo, tone, ringing, speech };
 
 /// Of the packets that came from one side.
 struct MediaCounts {

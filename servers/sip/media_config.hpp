@@ -4,7 +4,8 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <string>
+#include <filesystem>
+#include <optional>
 
 #include "common/rtp/latch.hpp"
 
@@ -35,10 +36,14 @@ struct MediaConfig {
   // Announcements
   double tone_a_law_hz = 400;  // whole numbers: a second of it is played again and again
   double tone_mu_law_hz = 1004;
-  double ringing_hz = 425;  // 1 s, and 4 s of silence
-  double level_db = -12;    // of tone and ringing
-  std::string recording{};  // path of a WAV file; empty: silence is played
+  double ringing_hz = 425;                        // 1 s, and 4 s of silence
+  double level_db = -12;                          // of tone and ringing
+  std::optional<std::filesystem::path> speech{};  // a WAV file, played for Announcement::speech; none: own_speech_seed
 };
+
+/// What is said without a file: something like speech, which every program with this generator knows.
+inline constexpr std::uint32_t own_speech_seed = 606;
+inline constexpr std::chrono::seconds own_speech_time{10};
 
 /// What is longer is no packet of a call, and is not relayed.
 inline constexpr std::size_t media_packet_bytes_max = 2048;

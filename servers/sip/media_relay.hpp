@@ -28,7 +28,7 @@ class MediaShard;
 /// worker. When the runtime ends, all calls end.
 class MediaRelay final : public MediaPlane {
  public:
-  /// faults  the recording cannot be played, or the system refuses
+  /// faults  the file with the speech cannot be played, or the system refuses
   static Result<std::unique_ptr<MediaRelay>> make(std::deque<net::Worker>& workers, const MediaConfig& config);
   ~MediaRelay() override;
 

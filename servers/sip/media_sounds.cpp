@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "common/audio/limits.hpp"
+#include "common/audio/speech.hpp"
 #include "common/audio/tone.hpp"
 #include "common/audio/wav.hpp"
 
@@ -19,27 +20,33 @@ audio::SampleBuffer second_of(double frequency_hz, double level_db) {
   return samples;
 }
 
-Result<Buffer> read_recording(const std::string& path) {
+Result<Buffer> read_wav(const std::filesystem::path& path) {
+  std::error_code ignored;
+  // A pipe would be waited for.
+  if (!std::filesystem::is_regular_file(path, ignored)) return Error{"there is no file ", path.string()};
   std::ifstream file{path, std::ios::binary | std::ios::ate};
   const auto bytes = file.tellg();
-  if (!file || bytes < 0) return Error{"cannot read the recording ", path};
-  if (static_cast<std::size_t>(bytes) > audio::wav_bytes_max) return Error{"the recording ", path, " is too long"};
+  if (!file || bytes < 0) return Error{"cannot read ", path.string()};
+  if (static_cast<std::size_t>(bytes) > audio::wav_bytes_max) return Error{path.string(), " is too long to be played"};
   Buffer all(static_cast<std::size_t>(bytes));
   file.seekg(0);
   file.read(reinterpret_cast<char*>(all.data()), bytes);
-  if (!file) return Error{"cannot read the recording ", path};
+  if (!file) return Error{"cannot read ", path.string()};
   return all;
 }
 
 /// With a pause behind it, so that one hears where it begins again.
-Result<audio::SampleBuffer> recording_samples(const std::string& path) {
+Result<audio::SampleBuffer> speech_of(const std::optional<std::filesystem::path>& path) {
   audio::SampleBuffer samples;
-  if (!path.empty()) {
-    const auto file = read_recording(path);
+  if (path) {
+    const auto file = read_wav(*path);
     if (!file) return file.error();
     const auto wav = audio::parse_wav(*file);
-    if (!wav) return Error{"cannot play the recording ", path, ": ", audio::describe(wav.error())};
+    if (!wav) return Error{"cannot play ", path->string(), ": ", audio::describe(wav.error())};
     samples = audio::telephone_audio_of(*wav);
+  } else {
+    samples.resize(second_samples * own_speech_time.count());
+    audio::SpeechGenerator{own_speech_seed}.fill(samples);
   }
   samples.resize(samples.size() + second_samples);
   return samples;
@@ -48,10 +55,10 @@ Result<audio::SampleBuffer> recording_samples(const std::string& path) {
 }  // namespace
 
 Result<MediaSounds> MediaSounds::make(const MediaConfig& config) {
-  auto recording = recording_samples(config.recording);
-  if (!recording) return recording.error();
+  auto speech = speech_of(config.speech);
+  if (!speech) return speech.error();
   MediaSounds sounds;
-  sounds.recording_ = coded(*std::move(recording));
+  sounds.speech_ = coded(*std::move(speech));
   auto ringing = second_of(config.ringing_hz, config.level_db);
   ringing.resize(second_samples * (1 + ringing_pause_s));
   sounds.ringing_ = coded(std::move(ringing));
@@ -72,8 +79,8 @@ Bytes MediaSounds::round(Announcement what, audio::Law law) const {
       return tone_.of_law[index];
     case Announcement::ringing:
       return ringing_.of_law[index];
-    case Announcement::recording:
-      return recording_.of_law[index];
+    case Announcement::speech:
+      return speech_.of_law[index];
     case Announcement::none:
     case Announcement::echo:
       break;

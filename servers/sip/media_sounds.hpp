@@ -15,7 +15,7 @@ namespace labnet::sip_server {
 /// Shared by all workers, and never changed.
 class MediaSounds {
  public:
-  /// faults  the recording cannot be read, or is no WAV file of a kind that can be played
+  /// faults  the file with the speech cannot be read, or is no WAV file of a kind that can be played
   static Result<MediaSounds> make(const MediaConfig& config);
 
   /// One round of it, played again and again: whole frames. Empty for none and echo.
@@ -31,7 +31,7 @@ class MediaSounds {
 
   Sound tone_;
   Sound ringing_;
-  Sound recording_;
+  Sound speech_;
 };
 
 }  // namespace labnet::sip_server

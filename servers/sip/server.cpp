@@ -8,6 +8,7 @@
 #include "common/log/log.hpp"
 #include "common/net/random.hpp"
 #include "servers/sip/media_relay.hpp"
+#include "servers/sip/media_sounds.hpp"
 
 namespace labnet::sip_server {
 
@@ -32,6 +33,7 @@ std::string text_of(const MediaCounts& counts) {
 Result<void> Server::check(const Config& config) {
   if (const auto checked = Store::check(config.store); !checked) return checked.error();
   if (const auto checked = service::check(config.tls); !checked) return checked.error();
+  if (const auto sounds = MediaSounds::make(config.media); !sounds) return sounds.error();
   return check_certificate(config);
 }
 

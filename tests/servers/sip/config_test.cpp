@@ -45,7 +45,7 @@ TEST(SipConfig, EveryKeyIsRead) {
       "registrations: { expires_default: 600, expires_min: 0s, expires_max: 1h, bindings_per_user_max: 2 }\n"
       "calls: { ring_timeout: 5s, silence_timeout: 6s, hold_timeout: 7s }\nqualify_interval: 0s\nt1: 50ms\nstore: "
       "x.sqlite\n"
-      "media: { port_min: 30000, port_max: 30003, latch: never_locked }\n"
+      "media: { port_min: 30000, port_max: 30003, latch: never_locked, announcement: hello.wav }\n"
       "limits: { calls_max: 1, connections_max: 2, connections_per_address_max: 3, idle_timeout: 4s,\n"
       "          first_message_timeout: 5s }\n",
       "sip.yaml");
@@ -57,6 +57,7 @@ TEST(SipConfig, EveryKeyIsRead) {
   EXPECT_EQ(config->users[0].password, "0123");
   EXPECT_EQ(config->users[0].name, "Ann");
   EXPECT_EQ(config->media.port_max, 30003);
+  EXPECT_EQ(config->media.speech, "hello.wav");
   const auto exchange = config->exchange();
   EXPECT_EQ(exchange.calls.domain, "lab.ve");
   EXPECT_EQ(exchange.calls.software, "");

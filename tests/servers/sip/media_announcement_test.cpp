@@ -1,10 +1,16 @@
 // What a side hears of the server's own.
+#include <fmt/format.h>
+
 #include <filesystem>
 #include <fstream>
 
+#include "common/audio/limits.hpp"
+#include "common/audio/match.hpp"
+#include "common/audio/speech.hpp"
 #include "common/audio/tone.hpp"
 #include "common/audio/wav.hpp"
 #include "tests/servers/sip/media_phone.hpp"
+#include "tests/support/child.hpp"
 
 namespace labnet::sip_server {
 namespace {
@@ -146,7 +152,7 @@ TEST(MediaAnnouncement, GivesWayToTheOtherSideWithoutAStepBack) {
   EXPECT_LT(after.timestamp - before.timestamp, 8u * 5000);
 }
 
-TEST(MediaAnnouncement, PlaysTheRecordingAgainAndAgain) {
+TEST(MediaAnnouncement, PlaysAFileAgainAndAgain) {
   const auto path = std::filesystem::path{testing::TempDir()} / "media_recording.wav";
   audio::SampleBuffer samples(1700);  // not whole frames
   audio::ToneGenerator{audio::Tone{.frequency_hz = 600, .level_db = -6}}.fill(samples);
@@ -154,10 +160,10 @@ TEST(MediaAnnouncement, PlaysTheRecordingAgainAndAgain) {
   std::ofstream{path, std::ios::binary}.write(reinterpret_cast<const char*>(wav.data()),
                                               static_cast<std::streamsize>(wav.size()));
   auto config = RunningRelay::test_config();
-  config.recording = path;
+  config.speech = path;
   RunningRelay running{config};
   OwnCall call{running};
-  call.bridge->play(Side::caller, Announcement::recording);
+  call.bridge->play(Side::caller, Announcement::speech);
   EXPECT_GT(audio::tone_level(call.caller.hear_sound(10, audio::Law::a), 600).share, 0.99);
   const auto rest = call.caller.hear_sound(60, audio::Law::a);  // its end, a pause of a second, its beginning
   EXPECT_GT(audio::tone_level(audio::Samples{rest}.last(5 * 160), 600).share, 0.9);
@@ -165,15 +171,35 @@ TEST(MediaAnnouncement, PlaysTheRecordingAgainAndAgain) {
   std::filesystem::remove(path);
 }
 
-TEST(MediaAnnouncement, TellsARecordingThatCannotBePlayed) {
+TEST(MediaAnnouncement, WithoutAFileIsSpeechThatAnybodyCanMakeAgain) {
+  RunningRelay running;
+  OwnCall call{running};
+  call.bridge->play(Side::caller, Announcement::speech);
+  const auto heard = call.caller.hear_sound(100, audio::Law::a);
+  audio::SampleBuffer said(heard.size() - audio::telephone_rate_hz / 2);
+  audio::SpeechGenerator{own_speech_seed}.fill(said);
+  const auto match = audio::find_match(said, heard, heard.size() - said.size());
+  ASSERT_TRUE(match);
+  EXPECT_GT(match->similarity, 0.95);
+}
+
+TEST(MediaAnnouncement, TellsAFileThatCannotBePlayed) {
   net::Runtime runtime;
   auto config = RunningRelay::test_config();
-  config.recording = "/nowhere/hello.wav";
-  const auto missing = MediaRelay::make(runtime.workers(), config);
-  ASSERT_FALSE(missing);
-  EXPECT_EQ(missing.error().message, "cannot read the recording /nowhere/hello.wav");
-  config.recording = "/proc/self/exe";
-  EXPECT_FALSE(MediaRelay::make(runtime.workers(), config));
+  const auto fault_of = [&](const std::string& path) {
+    config.speech = path;
+    const auto made = MediaRelay::make(runtime.workers(), config);
+    return made ? "" : made.error().message;
+  };
+  EXPECT_EQ(fault_of("/nowhere/hello.wav"), "there is no file /nowhere/hello.wav");
+  EXPECT_EQ(fault_of("/dev/zero"), "there is no file /dev/zero");
+  EXPECT_EQ(fault_of("/proc/self/status"), "cannot read /proc/self/status");
+  const test::TemporaryFolder folder;
+  const auto other = folder.write("other.wav", "RIFX");
+  EXPECT_EQ(fault_of(other), fmt::format("cannot play {}: it is no WAV file", other));
+  const auto longest = folder.write("long.wav", "");
+  std::filesystem::resize_file(longest, audio::wav_bytes_max + 1);
+  EXPECT_EQ(fault_of(longest), longest + " is too long to be played");
 }
 
 TEST(MediaAnnouncement, IsNotPlayedToASideOnHoldNorWithoutASharedCodec) {

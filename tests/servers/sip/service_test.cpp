@@ -173,6 +173,25 @@ TEST(SipService, ChecksWhetherThereArePortsForAllCalls) {
   EXPECT_THAT(outcome.errors, HasSubstr("(warning)"));
 }
 
+TEST(SipService, ChecksWhetherItsAnnouncementCanBePlayed) {
+  const test::TemporaryFolder folder;
+  const auto file = folder.write("sip.yaml", "users: { 101: { password: x } }\nmedia: { announcement: hello.wav }\n");
+  const std::vector<std::string> check{test::labnet(), "serve", "sip", "-c", file, "--check"};
+  const auto missing = test::run(check);
+  EXPECT_EQ(missing.exit_code, 2);
+  EXPECT_THAT(missing.errors, HasSubstr("there is no file " + folder.path() + "/hello.wav"));
+  folder.write("hello.wav", "RIFF");
+  EXPECT_THAT(test::run(check).errors, HasSubstr("hello.wav: it is no WAV file"));
+}
+
+TEST(SipService, AnnouncesBySpeechThatAPhoneRecognizes) {
+  RunningService server{"sip", with(two_users, {"--listen", "udp://127.0.0.1:0"})};
+  const auto outcome =
+      test::run({test::labnet(), "sip", "call", "606", "--user", "101:secret", "--server",
+                 fmt::format("127.0.0.1:{}", server.port("udp")), "--expect-sound", "speech:606", "--duration", "4"});
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.output << outcome.errors;
+}
+
 TEST(SipService, AConnectionThatSaysNothingWholeIsNotKeptLong) {
   const test::TemporaryFolder folder;
   const auto file =
