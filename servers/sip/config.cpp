@@ -165,6 +165,9 @@ class ConfigLoader {
                 duration_between(std::chrono::milliseconds{100}, std::chrono::milliseconds{24 * 3'600'000}));
     section.get("idle_timeout", limits.idle_timeout,
                 duration_between(std::chrono::milliseconds{1'000}, std::chrono::milliseconds{24 * 3'600'000}));
+    section.get("wrong_passwords_at_once", limits.wrong_passwords_at_once, between(1U, 1'000'000U));
+    section.get("wrong_passwords_per_minute", limits.wrong_passwords_per_minute, between(0U, 1'000'000U));
+    section.get("exempts_loopback", limits.exempts_loopback);
   }
 
   Section root_;
@@ -198,6 +201,9 @@ ExchangeConfig Config::exchange() const {
   out.trusts_registered = trusts_registered;
   out.calls_max = limits.calls_max;
   out.qualify_interval = qualify_interval;
+  out.wrong_passwords = {.per_second = limits.wrong_passwords_per_minute / 60.0,
+                         .burst = static_cast<double>(limits.wrong_passwords_at_once)};
+  out.exempts_loopback = limits.exempts_loopback;
   out.timers.t1 = t1;
   return out;
 }

@@ -32,6 +32,10 @@ struct LimitsConfig {
   std::size_t connections_per_address_max = 2'000;
   std::chrono::milliseconds idle_timeout{600'000};          // of a connection on which nothing comes, no ping either
   std::chrono::milliseconds first_message_timeout{30'000};  // of one on which no message has come yet
+  // See ExchangeConfig::wrong_passwords; 0 a minute: no limit
+  unsigned wrong_passwords_at_once = 10;
+  unsigned wrong_passwords_per_minute = 60;
+  bool exempts_loopback = true;
 };
 
 inline constexpr std::size_t ports_of_a_call = 4;  // RTP and RTCP for each side; an extension takes two

@@ -47,7 +47,8 @@ TEST(SipConfig, EveryKeyIsRead) {
       "x.sqlite\n"
       "media: { port_min: 30000, port_max: 30003, latch: never_locked, announcement: hello.wav }\n"
       "limits: { calls_max: 1, connections_max: 2, connections_per_address_max: 3, idle_timeout: 4s,\n"
-      "          first_message_timeout: 5s }\n",
+      "          first_message_timeout: 5s, wrong_passwords_at_once: 6, wrong_passwords_per_minute: 30,\n"
+      "          exempts_loopback: false }\n",
       "sip.yaml");
   ASSERT_TRUE(document);
   const auto config = load_config(*document);
@@ -68,6 +69,8 @@ TEST(SipConfig, EveryKeyIsRead) {
   EXPECT_EQ(exchange.registrar.bindings_per_user_max, 2u);
   EXPECT_FALSE(exchange.trusts_registered);
   EXPECT_EQ(exchange.calls_max, 1u);
+  EXPECT_EQ(exchange.wrong_passwords, (Rate{.per_second = 0.5, .burst = 6}));
+  EXPECT_FALSE(exchange.exempts_loopback);
   EXPECT_EQ(exchange.timers.t1, 50ms);
   EXPECT_EQ(exchange.extensions.at("7").status, 200);
   EXPECT_TRUE(exchange.open_extensions.contains("7"));
@@ -85,6 +88,8 @@ TEST(SipConfig, MistakesAreToldWithTheirPlace) {
   EXPECT_THAT(fault_of("software: \"a\\r\\nb\"\n"), HasSubstr("expected a line of text"));
   EXPECT_THAT(fault_of("registrations: { expires_min: 2h, expires_max: 1h }\n"), HasSubstr("more than expires_max"));
   EXPECT_THAT(fault_of("media: { port_min: 20000, port_max: 20002 }\n"), HasSubstr("a call takes 4 ports"));
+  EXPECT_THAT(fault_of("limits: { wrong_passwords_at_once: 0 }\n"), HasSubstr("a whole number from 1 to"));
+  EXPECT_THAT(fault_of("limits: { wrong_passwords_per_minute: 1000001 }\n"), HasSubstr("from 0 to 1000000"));
   EXPECT_THAT(fault_of("extensions: { 7: { do: early_media, open: true } }\n"), HasSubstr("a stranger names"));
   EXPECT_THAT(fault_of("listen: [\"http://127.0.0.1:80\"]\n"), HasSubstr("udp://ADDRESS:PORT"));
 }

@@ -184,6 +184,24 @@ TEST(SipService, ChecksWhetherItsAnnouncementCanBePlayed) {
   EXPECT_THAT(test::run(check).errors, HasSubstr("hello.wav: it is no WAV file"));
 }
 
+TEST(SipService, CountsWrongPasswordsOfTheLoopbackNetworkIfItIsToldTo) {
+  const test::TemporaryFolder folder;
+  const auto file = folder.write("sip.yaml",
+                                 "users: { 101: { password: secret } }\nlimits: { wrong_passwords_at_once: 2, "
+                                 "wrong_passwords_per_minute: 1, exempts_loopback: false }\n");
+  RunningService server{"sip", {"-c", file, "--listen", "udp://127.0.0.1:0"}};
+  const auto exit_code_with = [&](const std::string& password) {
+    return test::run({test::labnet(), "sip", "register", "--user", "101:" + password, "--server",
+                      fmt::format("127.0.0.1:{}", server.port("udp")), "--duration", "0s"})
+        .exit_code;
+  };
+  EXPECT_EQ(exit_code_with("secret"), 0);
+  EXPECT_EQ(exit_code_with("wrong"), 1);
+  EXPECT_EQ(exit_code_with("wrong"), 1);
+  EXPECT_EQ(exit_code_with("secret"), 1);
+  EXPECT_THAT(server.wait_for_log("too many wrong passwords"), HasSubstr("127.0.0.1"));
+}
+
 TEST(SipService, AnnouncesBySpeechThatAPhoneRecognizes) {
   RunningService server{"sip", with(two_users, {"--listen", "udp://127.0.0.1:0"})};
   const auto outcome =
