@@ -77,23 +77,28 @@ Task<Session::Outcome> Session::on_stat(std::string argument) {
   if (!path) co_return path.error();
   const auto found = jail().status(*path);
   if (!found) co_return file_fault(found.error(), *path);
-  std::vector<std::string> lines{texts::status_of.in(language(), *path)};
+  // A disk may take its time.
+  co_return co_await worker_.run_blocking([&] { return status_of(*path, *found); });
+}
+
+Reply Session::status_of(const std::string& path, const files::FileStatus& found) const {
+  std::vector<std::string> lines{texts::status_of.in(language(), path)};
   auto end = texts::end.in(language());
   const auto now = seconds_now();
-  if (found->kind != files::FileKind::folder) {
-    lines.push_back(ftp::list_line(entry_of(std::string{ftp::name_of(*path)}, *found), now));
+  if (found.kind != files::FileKind::folder) {
+    lines.push_back(ftp::list_line(entry_of(std::string{ftp::name_of(path)}, found), now));
   } else {
-    auto folder = jail().read_folder(*path);
-    if (!folder) co_return file_fault(folder.error(), *path);
+    auto folder = jail().read_folder(path);
+    if (!folder) return file_fault(folder.error(), path);
     auto next = folder->next();
     for (; next && *next && lines.size() <= stat_entries_max; next = folder->next()) {
       lines.push_back(ftp::list_line(entry_of((*next)->name, (*next)->status), now));
     }
-    if (!next) co_return file_fault(next.error(), *path);
+    if (!next) return file_fault(next.error(), path);
     if (*next) end = texts::end_of_the_first.in(language(), stat_entries_max);
   }
   lines.push_back(std::move(end));
-  co_return Reply{213, std::move(lines)};
+  return {213, std::move(lines)};
 }
 
 Reply Session::status() const {

@@ -1,6 +1,7 @@
 // Limits of an FTP service that no configuration changes.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 
 namespace labnet::ftp_server {
@@ -16,6 +17,8 @@ inline constexpr std::size_t listing_names_bytes_max = 1 << 20;  // in memory; w
 inline constexpr std::size_t stat_entries_max = 500;             // that STAT tells over the control connection
 inline constexpr std::size_t listing_piece_bytes = 64 * 1024;    // of a listing, sent at once
 inline constexpr std::size_t unique_name_tries_max = 1'000;      // STOU
-inline constexpr int passive_port_tries_max = 64;                // ports tried for one PASV
+/// Once the service ends a transfer may go on for so long; then it is 426, and there is time left to say so.
+inline constexpr std::chrono::milliseconds transfer_time_at_stop{250};
+inline constexpr int passive_port_tries_max = 64;  // ports tried for one PASV
 
 }  // namespace labnet::ftp_server

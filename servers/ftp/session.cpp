@@ -23,9 +23,24 @@ Session::Session(net::Worker& worker, std::shared_ptr<const Service> service, st
       transport_{std::move(transport)},
       login_until_{net::deadline_after(limits().login_timeout)},
       transfer_end_{worker.executor()},
-      on_stop_{worker.on_stop([this] { transport_->interrupt_read(); })} {}
+      on_stop_{worker.on_stop([this] { on_stop(); })} {}
 
 Session::~Session() = default;
+
+void Session::on_stop() {
+  transport_->interrupt_read();
+  if (transfer_) worker_.spawn(end_transfer_at_stop(shared_from_this(), transfer_));
+}
+
+/// It has a while to come to its end by itself.
+Task<void> Session::end_transfer_at_stop(std::shared_ptr<Session> self, std::shared_ptr<Transfer> transfer) {
+  auto& patience = transfer->at_stop.emplace(self->worker_.executor());
+  patience.expires_after(transfer_time_at_stop);
+  co_await patience.async_wait(net::as_result);
+  if (self->transfer_ != transfer) co_return;
+  transfer->is_aborted = true;
+  self->close_data();
+}
 
 std::string Session::client() const {
   return transport_->peer().address.to_string();

@@ -51,8 +51,11 @@ class Session : public std::enable_shared_from_this<Session> {
 
  private:
   struct Transfer;
+  using Timer = net::asio::basic_waitable_timer<net::Clock, net::asio::wait_traits<net::Clock>, net::Executor>;
 
   // session.cpp: the loop
+  void on_stop();
+  static Task<void> end_transfer_at_stop(std::shared_ptr<Session> self, std::shared_ptr<Transfer> transfer);
   Task<void> read_commands();
   Task<void> answer_waiting();
   bool has_said_quit() const;
@@ -139,6 +142,7 @@ class Session : public std::enable_shared_from_this<Session> {
   Task<Outcome> on_clnt(std::string);
   Task<Outcome> on_host(std::string name);
   Task<Outcome> on_stat(std::string argument);
+  ftp::Reply status_of(const std::string& path, const files::FileStatus& found) const;
   ftp::Reply status() const;
   ftp::Reply status_of_transfer() const;
 
@@ -207,7 +211,7 @@ class Session : public std::enable_shared_from_this<Session> {
   std::string stranger_;         // who came to that port and was turned away
   std::unique_ptr<ActiveSocket> active_;
   std::shared_ptr<Transfer> transfer_;  // under way
-  net::asio::basic_waitable_timer<net::Clock, net::asio::wait_traits<net::Clock>, net::Executor> transfer_end_;
+  Timer transfer_end_;
   net::Worker::Registration on_stop_;
 };
 
@@ -226,6 +230,7 @@ struct Session::Transfer {
   bool is_aborted = false;
   int aborts = 0;  // that wait for their replies, behind its own
   net::Clock::time_point began = net::Clock::now();
+  std::optional<Timer> at_stop{};  // once the service ends: how long this may go on
 };
 
 }  // namespace labnet::ftp_server

@@ -133,6 +133,7 @@ Task<void> Session::run_transfer(std::shared_ptr<Session> self, std::shared_ptr<
   co_await self->send(std::move(last));
   for (; transfer->aborts > 0; --transfer->aborts) co_await self->send(self->reply(226, texts::abort_done));
   self->transfer_.reset();
+  if (transfer->at_stop) transfer->at_stop->cancel();
   self->last_heard_ = net::Clock::now();
   self->transport_->interrupt_read();  // commands may have waited for this
   self->transfer_end_.cancel();

@@ -253,6 +253,41 @@ TEST(FtpSessions, AreToldThatTheServerEnds) {
   }
 }
 
+TEST(FtpSessions, AreToldThatATransferEndsWithTheServer) {
+  RunningFtp server;
+  FtpClient up{server}, down{server};
+  server.write("large", std::string(64 << 20, 'x'));  // more than buffers take
+  for (auto* one : {&up, &down}) {
+    one->log_in();
+    EXPECT_THAT(one->ask("TYPE I"), StartsWith("200 "));
+  }
+  const auto up_data = up.open_passive(), down_data = down.open_passive();
+  EXPECT_THAT(up.ask("STOR new"), StartsWith("150 "));
+  EXPECT_THAT(down.ask("RETR large"), StartsWith("150 "));
+  server.signal(SIGTERM);
+  for (auto* one : {&up, &down}) {
+    EXPECT_THAT(one->reply(), StartsWith("426 "));
+    EXPECT_THAT(one->reply(), StartsWith("421 "));
+    EXPECT_TRUE(one->is_at_end());
+  }
+  EXPECT_FALSE(server.has("new"));
+}
+
+TEST(FtpSessions, MayFinishATransferWhenTheServerEnds) {
+  RunningFtp server;
+  FtpClient client{server};
+  client.log_in();
+  EXPECT_THAT(client.ask("TYPE I"), StartsWith("200 "));
+  auto data = client.open_passive();
+  EXPECT_THAT(client.ask("STOR new"), StartsWith("150 "));
+  data.send("all of it");
+  server.signal(SIGTERM);
+  data.end_sending();
+  EXPECT_THAT(client.reply(), StartsWith("226 "));
+  EXPECT_THAT(client.reply(), StartsWith("421 "));
+  EXPECT_EQ(server.read("new"), "all of it");
+}
+
 TEST(FtpSessions, SpeakSpanish) {
   const auto server = RunningFtp::with_config("language: es\n");
   server->write("1.png", "x");
