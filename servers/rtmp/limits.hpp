@@ -28,6 +28,7 @@ inline constexpr std::chrono::milliseconds merge_max{40};  // at most
 inline constexpr std::size_t tunnel_id_octets = 16;              // of chance, in an id
 inline constexpr std::size_t tunnel_read_bytes = 16 * 1024;      // what an HTTP connection costs
 inline constexpr std::size_t tunnel_idle_body_bytes_max = 1024;  // of requests that bring no octets of RTMP
+inline constexpr std::size_t tunnel_bodies_max = 2;  // of a session, each as long as may be: one, and the same again
 
 // Of recordings
 inline constexpr std::size_t recording_piece_bytes = 256 * 1024;      // written at once
@@ -40,7 +41,12 @@ inline constexpr std::size_t file_name_bytes_max = 255;         // of what stand
 inline constexpr std::uint32_t file_tag_bytes_max = 8U << 20U;  // of one message
 inline constexpr std::size_t file_places_max = 1'024;           // that are remembered, of each who plays
 inline constexpr std::size_t file_search_tags_max = 4'096;      // that are passed in one go
-inline constexpr std::size_t file_piece_bytes = 128 * 1024;     // read at once
+inline constexpr std::chrono::milliseconds file_search_slice{20};  // of a thread, if another one waits for it
+inline constexpr std::uint64_t file_walk_bytes = 1U << 20U;        // gone tag by tag; of a longer way only the end
+inline constexpr std::size_t file_window_bytes = 64 * 1024;  // read at once, to look at what stands in front of tags
+inline constexpr int file_candidates_max = 64;               // what looks like a tag, in the middle of a file
+inline constexpr int file_tags_in_a_row = 3;                 // then it is one
+inline constexpr std::size_t file_piece_bytes = 128 * 1024;  // read at once
 inline constexpr std::size_t file_waiting_bytes_max = 256 * 1024;      // that wait for the player; then no more is read
 inline constexpr std::chrono::milliseconds file_room_interval{20};     // until it is looked whether fewer wait
 inline constexpr std::chrono::milliseconds file_pace_step{100};        // of what is due is sent together

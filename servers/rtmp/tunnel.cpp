@@ -5,15 +5,13 @@
 
 #include "common/log/log.hpp"
 #include "common/net/pause.hpp"
+#include "servers/rtmp/limits.hpp"
 #include "servers/rtmp/tunnels.hpp"
 
 namespace labnet::rtmp_server {
 namespace {
 
 using rtmp::TunnelVerb;
-
-/// FFmpeg and librtmp begin with 0; who counts open, too, with 1 or 2.
-constexpr std::uint32_t first_number_max = 2;
 
 rtmp::SharedBytes with_delay(std::uint8_t delay, Bytes octets) {
   auto block = rtmp::new_block(octets.size() + 1);
@@ -30,6 +28,7 @@ Tunnel::Tunnel(net::Worker& worker, std::shared_ptr<Tunnels> owner, net::Quota::
       options_{std::move(options)},
       executor_{worker.executor()},
       asked_until_{net::deadline_after(options_.timeout)},
+      intake_{std::make_shared<TunnelIntake>(tunnel_bodies_max * options_.request_bytes_max)},
       reader_{worker.executor()},
       writer_{worker.executor()} {}
 
@@ -41,12 +40,12 @@ Tunnel::~Tunnel() {
 void Tunnel::take(TunnelRequest request, TunnelAnswerer answerer) {
   using Kind = TunnelAnswer::Kind;
   if (!is_open_) return answerer({});
-  if (number_ == request.number) {
+  const auto place = intake_->place_of(request.number);
+  if (place == TunnelIntake::Place::last) {
     return answerers_.empty() ? answerer(last_answer_) : answerers_.push_back(std::move(answerer));
   }
-  const bool is_next = number_ ? request.number == *number_ + 1 : request.number <= first_number_max;
-  if (!is_next || !answerers_.empty()) return answerer({.kind = Kind::bad_number});
-  number_ = request.number;
+  if (place != TunnelIntake::Place::next || !answerers_.empty()) return answerer({.kind = Kind::bad_number});
+  intake_->take(request.number);
   answerers_.push_back(std::move(answerer));
   asked_until_ = net::deadline_after(options_.timeout);
   if (request.verb == TunnelVerb::close) is_closed_by_client_ = true;

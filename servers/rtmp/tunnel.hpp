@@ -21,6 +21,7 @@
 #include "common/rtmp/tunnel.hpp"
 #include "servers/rtmp/config.hpp"
 #include "servers/rtmp/transport.hpp"
+#include "servers/rtmp/tunnel_intake.hpp"
 
 namespace labnet::rtmp_server {
 
@@ -49,6 +50,7 @@ class Tunnel final : public Transport {
     std::string id;
     net::Endpoint peer;  // who has opened it; others may go on: proxies have many addresses
     std::chrono::milliseconds timeout{20'000};
+    std::size_t request_bytes_max = 8 << 20;
     std::size_t response_bytes_max = 1 << 20;
   };
   /// owner  forgets it when it goes
@@ -56,6 +58,8 @@ class Tunnel final : public Transport {
   ~Tunnel() override;
 
   const std::string& id() const { return options_.id; }
+  /// What connections ask before a request is whole; never null. It may outlive the tunnel.
+  const std::shared_ptr<TunnelIntake>& intake() const { return intake_; }
 
   /// On its worker.
   void take(TunnelRequest request, TunnelAnswerer answerer);
@@ -97,7 +101,7 @@ class Tunnel final : public Transport {
 
   // The request that is under way, and the last one that was answered.
   std::vector<TunnelAnswerer> answerers_;  // of whoever has sent it; empty: none is under way
-  std::optional<std::uint32_t> number_;
+  std::shared_ptr<TunnelIntake> intake_;   // knows its number
   TunnelAnswer last_answer_;
   std::uint8_t delay_ = rtmp::tunnel_delay_min;
 

@@ -25,6 +25,7 @@ using rtmp::TunnelVerb;
 constexpr net::Timeout last_answer_timeout{2'000};
 constexpr net::Timeout exchange_timeout{10'000};  // of a session on another worker, which answers at once
 constexpr std::string_view no_such_session = "There is no such session.";
+constexpr std::string_view wrong_number = "This is neither the next request of the session nor the last one.";
 constexpr std::string_view continue_100 = "HTTP/1.1 100 Continue\r\n\r\n";
 
 /// The answer of a session, which may live on another worker. Belongs to the worker where it is waited for.
@@ -142,31 +143,54 @@ class TunnelConnection {
       const auto written = co_await stream_.write(continue_100, limits().tunnel_timeout);
       if (!written) is_over_ = true;
     }
-    auto body = co_await read_body(*framing, body_bytes_max, has_ended);
-    if (!body) co_return;
-    co_await answer(path, place, *std::move(body));
+    const auto in_turn = has_octets ? place->intake->place_of(path->number) : TunnelIntake::Place::none;
+    KeptBody body;
+    body.bytes_max = body_bytes_max;
+    body.has_ended = has_ended;
+    if (in_turn == TunnelIntake::Place::next) body.share.emplace(place->intake);
+    const bool is_whole = co_await read_body(*framing, body);
+    if (!is_whole) co_return;
+    if (has_octets && in_turn == TunnelIntake::Place::none) {
+      co_await say(409, wrong_number);
+    } else {
+      co_await answer(path, place, body);
+    }
     until_ = net::deadline_after(limits().tunnel_timeout);
   }
 
-  /// Nothing if it has been refused, or has not come.
-  net::Task<std::optional<Buffer>> read_body(http::Framing framing, std::size_t bytes_max, bool has_ended) {
+  /// What is kept of a body while it comes.
+  struct KeptBody {
+    std::size_t bytes_max = 0;  // of it
+    bool has_ended = false;     // the session that it is for
+    /// Of what its session may keep; nothing: the octets are not wanted, and not kept.
+    std::optional<TunnelIntake::Body> share{};
+    Buffer octets{};
+    std::uint64_t bytes = 0;  // that have come
+  };
+
+  /// False if it has been refused, or has not come.
+  net::Task<bool> read_body(http::Framing framing, KeptBody& body) {
     http::BodyDecoder decoder{framing};
-    Buffer body;
     while (!is_over_) {
       while (!decoder.finished() && !input_.unread().empty()) {
         const auto step = decoder.decode(input_.unread());
         if (!step) {
           co_await refuse(http::status_of(step.error()), http::describe(step.error()));
-          co_return std::nullopt;
+          co_return false;
         }
-        body.insert(body.end(), step->data.begin(), step->data.end());
+        body.bytes += step->data.size();
+        if (body.bytes > body.bytes_max) {
+          co_await refuse_body(body.has_ended);
+          co_return false;
+        }
+        if (body.share && !body.share->add(step->data.size())) {
+          co_await refuse(503, "Too much of this session is under way.");
+          co_return false;
+        }
+        if (body.share) body.octets.insert(body.octets.end(), step->data.begin(), step->data.end());
         input_.skip(step->used);
-        if (body.size() > bytes_max) {
-          co_await refuse_body(has_ended);
-          co_return std::nullopt;
-        }
       }
-      if (decoder.finished()) co_return body;
+      if (decoder.finished()) co_return true;
       const auto count = co_await stream_.read_some(input_.room(), until_);
       if (count) {
         input_.add(*count);
@@ -174,10 +198,10 @@ class TunnelConnection {
         is_over_ = true;
       }
     }
-    co_return std::nullopt;
+    co_return false;
   }
 
-  net::Task<void> answer(std::optional<rtmp::TunnelPath> path, std::optional<Tunnels::Place> place, Buffer body) {
+  net::Task<void> answer(std::optional<rtmp::TunnelPath> path, std::optional<Tunnels::Place> place, KeptBody& body) {
     if (!path) co_return co_await say(404, "There is nothing of that name.");
     if (path->verb == TunnelVerb::ident) co_return co_await say(404, "Any address of this server will do.");
     if (path->verb == TunnelVerb::open) co_return co_await open();
@@ -187,7 +211,7 @@ class TunnelConnection {
     TunnelRequest request;
     request.verb = path->verb;
     request.number = path->number;
-    request.octets = std::move(body);
+    request.octets = std::move(body.octets);
     place->worker->post(
         [weak = place->tunnel, request = std::move(request), answerer = expected->answerer()]() mutable {
           const auto tunnel = weak.lock();
@@ -196,7 +220,7 @@ class TunnelConnection {
     const auto found = co_await expected->wait(net::deadline_after(exchange_timeout));
     if (!found || found->kind == TunnelAnswer::Kind::gone) co_return co_await say(404, no_such_session);
     if (found->kind == TunnelAnswer::Kind::bad_number) {
-      co_return co_await say(409, "This is neither the next request of the session nor the last one.");
+      co_return co_await say(409, wrong_number);
     }
     co_await send(200, rtmp::tunnel_media_type, found->body.bytes());
   }

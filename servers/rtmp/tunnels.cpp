@@ -14,9 +14,10 @@ std::shared_ptr<Tunnel> Tunnels::open(net::Worker& worker, const net::Endpoint& 
                                          Tunnel::Options{.id = id,
                                                          .peer = peer,
                                                          .timeout = limits.tunnel_timeout,
+                                                         .request_bytes_max = limits.tunnel_request_bytes_max,
                                                          .response_bytes_max = limits.tunnel_response_bytes_max});
   const std::lock_guard lock{mutex_};
-  places_.emplace(std::move(id), Place{&worker, tunnel});
+  places_.emplace(std::move(id), Place{&worker, tunnel, tunnel->intake()});
   return tunnel;
 }
 

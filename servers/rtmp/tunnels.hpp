@@ -27,10 +27,11 @@ class Tunnels : public std::enable_shared_from_this<Tunnels> {
   /// Null: there are as many as there may be
   std::shared_ptr<Tunnel> open(net::Worker& worker, const net::Endpoint& peer, const LimitsConfig& limits);
 
-  /// Where a session lives. Only there may it be looked at.
+  /// Where a session lives. Only there may it be looked at; what it takes in, anywhere.
   struct Place {
     net::Worker* worker = nullptr;
     std::weak_ptr<Tunnel> tunnel{};
+    std::shared_ptr<TunnelIntake> intake{};
   };
   std::optional<Place> find(std::string_view id) const;
 

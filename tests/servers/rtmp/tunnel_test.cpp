@@ -277,6 +277,61 @@ TEST_F(RtmpTunnel, ABodyOneOctetTooLongIsRefused) {
   EXPECT_EQ(idle.post(idle.path("idle", idle.next_number()), std::string(1'025, 'x')).status, 413);
 }
 
+/// A request of which only the head and so many octets have been sent.
+std::unique_ptr<test::TcpClient> begin_request(std::uint16_t port, const std::string& path, std::size_t octets) {
+  auto tcp = std::make_unique<test::TcpClient>(port);
+  tcp->send(
+      fmt::format("POST {} HTTP/1.1\r\nHost: a\r\nContent-Length: 4096\r\n\r\n{}", path, std::string(octets, 'x')));
+  return tcp;
+}
+
+TEST_F(RtmpTunnel, OfOneSessionsBodiesNoMoreAreKeptThanTwoMayHave) {
+  serve("{ tunnel_request_bytes_max: 4 KiB }");
+  TunnelClient client{port_};
+  client.connect();
+  const auto next = client.path("send", client.next_number());
+  const auto first = begin_request(port_, next, 4'095);
+  const auto second = begin_request(port_, next, 4'095);
+  const auto at_limit = begin_request(port_, next, 2);
+  std::string rest;
+  EXPECT_EQ(receive_answer(*begin_request(port_, next, 1), rest).status, 503);
+  for (const auto* const one : {&first, &second, &at_limit}) EXPECT_FALSE((*one)->has_received()) << "it goes on";
+  EXPECT_EQ(client.ask(), 200) << "so does the session";
+}
+
+TEST_F(RtmpTunnel, WhatASessionGivesUpIsNotCountedAnyMore) {
+  serve("{ tunnel_request_bytes_max: 4 KiB }");
+  TunnelClient client{port_};
+  client.connect();
+  const auto next = client.path("send", client.next_number());
+  for (int i = 0; i < 4; ++i) begin_request(port_, next, 4'095).reset();
+  client.connect_each_time();
+  client.client().say(rtmp::UserControl{rtmp::UserEvent::ping_request, 5});
+  const auto octets = client.client().take_output();
+  EXPECT_TRUE(test::eventually([&] { return client.post(next, as_text(octets)).status == 200; }));
+}
+
+TEST_F(RtmpTunnel, OfBodiesWithANumberThatIsNotNextNothingIsKept) {
+  serve("{ tunnel_request_bytes_max: 4 KiB }");
+  TunnelClient client{port_};
+  client.connect();
+  const auto number = client.next_number();
+  std::vector<std::unique_ptr<test::TcpClient>> others;
+  for (int i = 0; i < 3; ++i) {
+    others.push_back(begin_request(port_, client.path("send", number + 1), 4'095));
+    others.push_back(begin_request(port_, client.path("send", number - 1), 4'095));
+  }
+  client.connect_each_time();  // so that it comes behind the others
+  client.client().say(rtmp::UserControl{rtmp::UserEvent::ping_request, 5});
+  EXPECT_EQ(client.ask(), 200);
+  for (std::size_t i = 0; i < others.size(); ++i) {
+    others[i]->send("x");
+    std::string rest;
+    // The one in front of it was the last when its octets began to come: they were not wanted, and now it is old.
+    EXPECT_EQ(receive_answer(*others[i], rest).status, 409) << i;
+  }
+}
+
 TEST_F(RtmpTunnel, ARequestThatTakesItsTimeKeepsItsSession) {
   serve("{ tunnel_timeout: 500ms }");
   TunnelClient client{port_};
