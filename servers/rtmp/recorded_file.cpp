@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <utility>
 
 #include "common/base/text.hpp"
@@ -20,7 +21,6 @@ constexpr std::string_view file_ending = ".flv";
 constexpr std::uint32_t spacing_ms_first = 1'000;  // of places; it doubles each time that there are too many
 // Of a payload, to tell what it is: modifiers of Enhanced RTMP, and "@setDataFrame" in front of "onMetaData".
 constexpr std::size_t payload_front_bytes = 64;
-constexpr std::size_t window_bytes = 4'096;
 
 std::uint64_t bytes_of(const FileDescriptor& file) {
   struct stat found {};
@@ -43,6 +43,19 @@ void make_played(rtmp::FlvTag& tag) {
 MediaRole role_of_tag(const rtmp::FlvTagHeader& header, Bytes front) {
   const auto payload = front.first(std::min<std::size_t>(front.size(), header.payload_bytes));
   return role_of(header.type, rtmp::is_data(header.type) ? rtmp::played_data(header.type, payload) : payload);
+}
+
+/// Of what begins a tag of audio, video or data: the type, a length that may be, stream id 0. Other things may, too.
+/// header  flv_tag_header_bytes
+bool looks_like_tag(Bytes header) {
+  constexpr auto id_at = static_cast<std::ptrdiff_t>(rtmp::flv_tag_header_bytes - 3);
+  const auto type = std::to_integer<std::uint8_t>(header.front());
+  const bool is_type = type == static_cast<std::uint8_t>(rtmp::MessageType::audio) ||
+                       type == static_cast<std::uint8_t>(rtmp::MessageType::video) ||
+                       type == static_cast<std::uint8_t>(rtmp::MessageType::data_amf0);
+  return is_type &&
+         std::all_of(header.begin() + id_at, header.end(), [](std::byte one) { return one == std::byte{0}; }) &&
+         rtmp::parse_flv_tag_header(header).payload_bytes <= file_tag_bytes_max;
 }
 
 /// onMetaData that tells the duration, which a recording of a live stream does not; nothing if it does, or cannot be
@@ -113,11 +126,7 @@ files::FileResult<RecordedFile> RecordedFile::open(files::Jail folder, std::stri
 }
 
 RecordedFile::RecordedFile(files::Jail folder, std::string partial, FileDescriptor file)
-    : folder_{std::move(folder)},
-      partial_{std::move(partial)},
-      file_{std::move(file)},
-      spacing_ms_{spacing_ms_first},
-      window_(window_bytes) {}
+    : folder_{std::move(folder)}, partial_{std::move(partial)}, file_{std::move(file)}, spacing_ms_{spacing_ms_first} {}
 
 /// As long as it has the name of what is not whole.
 bool RecordedFile::is_growing() const {
@@ -129,20 +138,39 @@ bool RecordedFile::is_growing() const {
 
 // Where a position is
 
-Result<RecordedFile::SeekStep> RecordedFile::seek(std::uint32_t time) {
+Result<RecordedFile::SeekStep> RecordedFile::seek(std::uint32_t time, const std::function<bool()>& is_over) {
+  auto step = search(time, is_over);
+  if (step && step->kind == SeekStep::Kind::goes_on) return step;
+  time_.reset();
+  leap_.reset();
+  Buffer{}.swap(window_);
+  window_used_ = 0;
+  return step;
+}
+
+Result<RecordedFile::SeekStep> RecordedFile::search(std::uint32_t time, const std::function<bool()>& is_over) {
   if (next_ == 0) {
     const auto begun = begin_search();
     if (!begun) return begun.error();
   }
-  search_from(time);
   bytes_ = bytes_of(file_);
+  if (time_ != time) search_from(time);
+  time_ = time;
   for (std::size_t i = 0; i < file_search_tags_max; ++i) {
+    if (i > 0 && is_over && is_over()) break;
     // The first message of all, be it a sound in front of a key frame of the same time: nothing is left out.
     if (!places_.empty() && time <= places_.front().timestamp) return go_to(places_.front());
-    const auto passed = pass_tag(time);
+    if (leap_ ? !leap_->is_halved : begin_leap(time)) {
+      halve(time);
+      continue;
+    }
+    const bool is_known_from_here = leap_ && next_ >= leap_->end;
+    const auto passed = is_known_from_here ? Result<Passed>{leap_->met} : pass_tag(time);
     if (!passed) return passed.error();
-    if (*passed == Passed::nothing) return end_of_search(time);
-    if (*passed == Passed::behind) return go_to(*last_);
+    if (*passed == Passed::tag) continue;
+    if (!leap_ || last_) return *passed == Passed::nothing ? end_of_search(time) : go_to(*last_);
+    leap_->met = *passed;
+    go_back();
   }
   return SeekStep{};
 }
@@ -159,6 +187,7 @@ Result<void> RecordedFile::begin_search() {
 
 /// On from where the last search has ended, or from a place that is nearer.
 void RecordedFile::search_from(std::uint32_t time) {
+  leap_.reset();
   if (places_.empty()) return;
   auto nearest = std::ranges::upper_bound(places_, time, {}, &FilePlace::timestamp);
   if (nearest != places_.begin()) --nearest;
@@ -179,11 +208,112 @@ Result<RecordedFile::Passed> RecordedFile::pass_tag(std::uint32_t time) {
   const auto end = next_ + header.tag_bytes();
   if (end - rtmp::flv_tag_trailer_bytes > bytes_) return Passed::nothing;  // it is cut, or not written yet
   const auto role = role_of_tag(header, front->subspan(rtmp::flv_tag_header_bytes));
-  if (is_frame(role) && last_ && header.timestamp > time) return Passed::behind;
+  if (is_frame(role) && (last_ || leap_) && header.timestamp > time) return Passed::behind;
   note(role, header.timestamp);
   next_ = end;
   return Passed::tag;
 }
+
+// A way that is too long to go all of it
+
+/// False if it is not. What a player needs first may stand anywhere at the beginning of the file: that is gone in any
+/// case.
+bool RecordedFile::begin_leap(std::uint32_t time) {
+  if (!last_ || next_ < file_walk_bytes) return false;
+  const auto behind = std::ranges::upper_bound(places_, time, {}, &FilePlace::timestamp);
+  const auto end = behind == places_.end() ? bytes_ : behind->offset;
+  if (end < next_ + 2 * file_walk_bytes) return false;
+  leap_.emplace();
+  leap_->here = here_;
+  leap_->last = *last_;
+  leap_->begin = leap_->low = next_;
+  leap_->high = end;
+  return true;
+}
+
+void RecordedFile::halve(std::uint32_t time) {
+  auto& leap = *leap_;
+  const auto middle = leap.low + (leap.high - leap.low) / 2;
+  const auto frame = frame_behind(middle, leap.high);
+  if (frame && frame->timestamp <= time) {
+    leap.low = frame->offset;
+  } else {
+    leap.high = middle;
+  }
+  if (leap.high - leap.low > file_walk_bytes) return;
+  leap.is_halved = true;
+  go_from(leap.low);
+}
+
+/// There is no key frame from `low` on.
+void RecordedFile::go_back() {
+  auto& leap = *leap_;
+  leap.end = leap.low;
+  const bool is_long = leap.low - leap.begin > leap.back_bytes;
+  const auto frame = is_long ? frame_behind(leap.low - leap.back_bytes, leap.low) : std::nullopt;
+  leap.low = frame ? frame->offset : leap.begin;
+  leap.back_bytes *= 2;
+  go_from(leap.low);
+}
+
+void RecordedFile::go_from(std::uint64_t offset) {
+  next_ = offset;
+  here_ = leap_->here;
+  last_.reset();
+  if (offset == leap_->begin) last_ = leap_->last;
+}
+
+/// The first one at that offset or behind it, and in front of `end`, that comes with a tag that is one.
+std::optional<RecordedFile::Frame> RecordedFile::frame_behind(std::uint64_t offset, std::uint64_t end) {
+  const auto begin = offset;
+  Buffer piece(file_piece_bytes);
+  for (int candidates = 0; offset < end && offset - begin <= file_tag_bytes_max;) {
+    const auto count = ::pread(file_.get(), piece.data(), piece.size(), static_cast<off_t>(offset));
+    if (count < static_cast<ssize_t>(rtmp::flv_tag_header_bytes)) return std::nullopt;
+    const auto places = static_cast<std::size_t>(count) - rtmp::flv_tag_header_bytes + 1;
+    for (std::size_t i = 0; i < places && offset + i < end; ++i) {
+      if (!looks_like_tag(Bytes{piece}.subspan(i, rtmp::flv_tag_header_bytes))) continue;
+      if (is_tag(offset + i)) return frame_from_tag(offset + i, end);
+      if (++candidates == file_candidates_max) return std::nullopt;
+    }
+    offset += places;
+  }
+  return std::nullopt;
+}
+
+std::optional<RecordedFile::Frame> RecordedFile::frame_from_tag(std::uint64_t offset, std::uint64_t end) {
+  while (offset < end) {
+    const auto front = look_at(offset, rtmp::flv_tag_header_bytes + payload_front_bytes);
+    if (!front || front->size() < rtmp::flv_tag_header_bytes) break;
+    const auto header = rtmp::parse_flv_tag_header(*front);
+    const auto role = role_of_tag(header, front->subspan(rtmp::flv_tag_header_bytes));
+    if (is_frame(role)) return Frame{offset, header.timestamp};
+    offset += header.tag_bytes();
+  }
+  return std::nullopt;
+}
+
+/// By the lengths behind it and some of those that follow it, which have to fit.
+bool RecordedFile::is_tag(std::uint64_t offset) const {
+  std::array<std::byte, rtmp::flv_tag_trailer_bytes + rtmp::flv_tag_header_bytes> between;
+  const auto read = [&](std::span<std::byte> room, std::uint64_t from) {
+    const auto count = ::pread(file_.get(), room.data(), room.size(), static_cast<off_t>(from));
+    return Bytes{room}.first(count < 0 ? 0 : static_cast<std::size_t>(count));
+  };
+  auto front = read(std::span{between}.first(rtmp::flv_tag_header_bytes), offset);
+  for (int tags = 0; tags < file_tags_in_a_row; ++tags) {
+    if (front.size() < rtmp::flv_tag_header_bytes || !looks_like_tag(front)) return false;
+    const auto whole = rtmp::flv_tag_header_bytes + rtmp::parse_flv_tag_header(front).payload_bytes;
+    const auto behind = read(between, offset + whole);
+    if (ByteReader{behind}.u32() != whole) return false;
+    offset += whole + rtmp::flv_tag_trailer_bytes;
+    if (offset == bytes_) return true;
+    front = behind.subspan(rtmp::flv_tag_trailer_bytes);
+  }
+  return true;
+}
+
+// What is remembered
 
 void RecordedFile::note(MediaRole role, std::uint32_t timestamp) {
   if (role == MediaRole::metadata) here_.metadata = next_;
@@ -192,7 +322,7 @@ void RecordedFile::note(MediaRole role, std::uint32_t timestamp) {
   if (!is_frame(role)) return;
   has_video_ = has_video_ || is_video_frame(role);
   last_timestamp_ = std::max(last_timestamp_, timestamp);
-  if (last_ && has_video_ && role != MediaRole::key_frame) return;
+  if ((last_ || leap_) && has_video_ && role != MediaRole::key_frame) return;
   here_.offset = next_;
   here_.timestamp = timestamp;
   last_ = here_;
@@ -200,11 +330,13 @@ void RecordedFile::note(MediaRole role, std::uint32_t timestamp) {
 }
 
 void RecordedFile::remember(const FilePlace& place) {
-  if (!places_.empty()) {
-    const auto& before = places_.back();
-    if (place.offset <= before.offset || place.timestamp < before.timestamp + std::uint64_t{spacing_ms_}) return;
-  }
-  places_.push_back(place);
+  const auto is_apart = [this](const FilePlace& a, const FilePlace& b) {
+    return b.timestamp >= a.timestamp + std::uint64_t{spacing_ms_};
+  };
+  const auto behind = std::ranges::upper_bound(places_, place.offset, {}, &FilePlace::offset);
+  if (behind != places_.begin() && !is_apart(*std::prev(behind), place)) return;
+  if (behind != places_.end() && !is_apart(place, *behind)) return;
+  places_.insert(behind, place);
   if (places_.size() < file_places_max) return;
   std::size_t kept = 0;
   for (std::size_t i = 0; i < places_.size(); i += 2) places_[kept++] = places_[i];
@@ -268,6 +400,7 @@ std::optional<double> RecordedFile::duration_s() {
 Result<Bytes> RecordedFile::look_at(std::uint64_t offset, std::size_t bytes) {
   const bool is_kept = offset >= window_offset_ && offset + bytes <= window_offset_ + window_used_;
   if (!is_kept) {
+    window_.resize(file_window_bytes);
     const auto count = ::pread(file_.get(), window_.data(), window_.size(), static_cast<off_t>(offset));
     if (count < 0) return system_error("it cannot be read");
     window_offset_ = offset;
@@ -278,10 +411,13 @@ Result<Bytes> RecordedFile::look_at(std::uint64_t offset, std::size_t bytes) {
 }
 
 /// Nothing for offset 0, or if it is not whole.
-std::optional<rtmp::FlvTag> RecordedFile::tag_at(std::uint64_t offset) const {
+std::optional<rtmp::FlvTag> RecordedFile::tag_at(std::uint64_t offset) {
   if (offset == 0) return std::nullopt;
+  const auto front = look_at(offset, rtmp::flv_tag_header_bytes);
+  if (!front || front->size() < rtmp::flv_tag_header_bytes) return std::nullopt;
+  const auto tag_bytes = rtmp::parse_flv_tag_header(*front).tag_bytes();
   auto reader = rtmp::FlvReader::at_tag(offset, file_tag_bytes_max);
-  Buffer piece(window_bytes);
+  Buffer piece(std::min<std::uint64_t>(tag_bytes, file_piece_bytes));
   for (;;) {
     const auto count = ::pread(file_.get(), piece.data(), piece.size(), static_cast<off_t>(offset));
     if (count <= 0) return std::nullopt;

@@ -4,14 +4,20 @@
 //   auto step = file->seek(60'000);                       // again, until it is not `goes_on`
 //   for (auto piece = file->read(); ...; piece = file->read()) send(piece->tags);
 //
-// A position is found by going from tag to tag, whose headers alone are read, and places on the way are remembered, so
-// that no part of the way is long the second time. The index that a file may have of itself (`keyframes` of onMetaData)
-// is not used: a recording that is being written has none, and nothing says that it is right.
+// A position is found by going from tag to tag, whose headers alone are read, and places on the way are remembered. A
+// way longer than file_walk_bytes is halved first, again and again: in the middle of it one looks for what begins a
+// tag, and for its time. So a position costs a few dozen reads wherever it is, and not one for each frame. The headers
+// that hold there are then those in front of the way; others within it are found only in its last part.
+//
+// The index that a file may have of itself (`keyframes` of onMetaData) is not used: a recording that is being written
+// has none, and nothing says that it is right.
 //
 // All of it may wait for a disk: it belongs on a thread for that, one call at a time.
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -54,7 +60,7 @@ class RecordedFile {
 
   struct SeekStep {
     enum class Kind : std::uint8_t {
-      goes_on,     // file_search_tags_max are passed: call again with the same time
+      goes_on,     // file_search_tags_max are passed, or the thread is wanted: call again with the same time
       found,       // what is read next is from there on
       behind_end,  // `timestamp` is the last there is; what is read next stays as it was
     };
@@ -63,9 +69,10 @@ class RecordedFile {
     std::vector<rtmp::FlvTag> headers{};  // what a player needs first: metadata, of audio, of video; as they are there
   };
   /// To the last key frame that is not behind that time; to the first message if there is none.
-  /// time    in ms, as the file's own timestamps
-  /// faults  it is no FLV file; it cannot be read
-  Result<SeekStep> seek(std::uint32_t time);
+  /// time     in ms, as the file's own timestamps
+  /// is_over  asked between two reads: true if the thread is wanted, and the step is to end with `goes_on`; none: never
+  /// faults   it is no FLV file; it cannot be read
+  Result<SeekStep> seek(std::uint32_t time, const std::function<bool()>& is_over = {});
 
   struct Piece {
     std::vector<rtmp::FlvTag> tags{};  // audio, video and data, no others
@@ -85,9 +92,39 @@ class RecordedFile {
   bool is_growing() const;
 
   enum class Passed : std::uint8_t { tag, behind, nothing };  // a frame behind the time; the end of the file
+
+  /// A way that is too long to go all of it.
+  struct Leap {
+    // Where it begins, and what was known there
+    std::uint64_t begin = 0;
+    FilePlace here{}, last{};
+
+    // It is halved until it is short: the time is behind a frame at `low`, and not behind what stands at `high`.
+    std::uint64_t low = 0, high = 0;
+    bool is_halved = false;
+
+    // Then it is gone from `low` to what `met` says; if there is no key frame, from so much in front of that to there,
+    // and again.
+    Passed met = Passed::behind;
+    std::uint64_t end = std::numeric_limits<std::uint64_t>::max();
+    std::uint64_t back_bytes = file_walk_bytes;
+  };
+  struct Frame {
+    std::uint64_t offset = 0;
+    std::uint32_t timestamp = 0;
+  };
+
   Result<void> begin_search();
+  Result<SeekStep> search(std::uint32_t time, const std::function<bool()>& is_over);
   void search_from(std::uint32_t time);
   Result<Passed> pass_tag(std::uint32_t time);
+  bool begin_leap(std::uint32_t time);
+  void halve(std::uint32_t time);
+  void go_back();
+  void go_from(std::uint64_t offset);
+  std::optional<Frame> frame_behind(std::uint64_t offset, std::uint64_t end);
+  std::optional<Frame> frame_from_tag(std::uint64_t offset, std::uint64_t end);
+  bool is_tag(std::uint64_t offset) const;
   void note(MediaRole role, std::uint32_t timestamp);
   void remember(const FilePlace& place);
   SeekStep end_of_search(std::uint32_t time);
@@ -96,24 +133,26 @@ class RecordedFile {
   std::optional<double> duration_s();
 
   Result<Bytes> look_at(std::uint64_t offset, std::size_t bytes);
-  std::optional<rtmp::FlvTag> tag_at(std::uint64_t offset) const;
+  std::optional<rtmp::FlvTag> tag_at(std::uint64_t offset);
 
   files::Jail folder_;
   std::string partial_;  // its name while it is being written; empty: nobody writes it
   FileDescriptor file_;
 
   // The way that a search has gone
-  std::uint64_t bytes_ = 0;           // how long the file is
-  std::uint64_t next_ = 0;            // the tag that it is at; 0: it has not begun
-  FilePlace here_{};                  // what stands before that
-  std::optional<FilePlace> last_{};   // place that it has passed
-  bool has_video_ = false;            // in all that was ever passed
-  std::uint32_t last_timestamp_ = 0;  // the highest in that
-  std::vector<FilePlace> places_{};   // some of those in it, file_places_max at most, by time and by offset
-  std::uint32_t spacing_ms_;          // between them
+  std::uint64_t bytes_ = 0;              // how long the file is
+  std::uint64_t next_ = 0;               // the tag that it is at; 0: it has not begun
+  FilePlace here_{};                     // what stands before that
+  std::optional<FilePlace> last_{};      // place that it has passed
+  std::optional<std::uint32_t> time_{};  // that is searched for, and not found yet
+  std::optional<Leap> leap_{};           // on the way to that
+  bool has_video_ = false;               // in all that was ever passed
+  std::uint32_t last_timestamp_ = 0;     // the highest in that
+  std::vector<FilePlace> places_{};      // some of those in it, file_places_max at most; by offset, and so by time
+  std::uint32_t spacing_ms_;             // between them
 
-  // A part of the file
-  Buffer window_;
+  // A part of the file, while something is searched for
+  Buffer window_{};
   std::uint64_t window_offset_ = 0;
   std::size_t window_used_ = 0;
 

@@ -95,8 +95,15 @@ net::Task<bool> RecordingPlayer::open() {
 /// A part of the way after the other, so that others have the thread in between. goes_on: nobody wants to know any
 /// more.
 net::Task<Result<RecordedFile::SeekStep>> RecordingPlayer::seek(std::uint32_t time) {
+  const auto step_of_way = [this, time] {
+    const auto until = net::Clock::now() + file_search_slice;
+    const auto is_over = [this, until] {
+      return is_stopped_ || (worker_.is_thread_wanted() && net::Clock::now() >= until);
+    };
+    return file_->seek(time, is_over);
+  };
   for (;;) {
-    auto step = co_await worker_.run_blocking([this, time] { return file_->seek(time); });
+    auto step = co_await worker_.run_blocking(step_of_way);
     const bool goes_on = step && step->kind == RecordedFile::SeekStep::Kind::goes_on;
     if (!goes_on || listener_ == nullptr || leap_to_) co_return step;
   }

@@ -1,6 +1,7 @@
 // Files that are played: their names, what is at a position, and files that are broken or not whole yet.
 #include "servers/rtmp/recorded_file.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -220,6 +221,114 @@ TEST_F(RtmpRecordedFile, ALongFileHasMorePlacesThanAreRemembered) {
   for (const std::uint32_t i : {keys - 1, 0U, keys / 2, 1U, keys - 2, 777U}) {
     EXPECT_EQ(seek(file, i * 1'000 + 400)->timestamp, i * 1'000) << i;
   }
+}
+
+// Long ways
+
+/// A file of which most is a hole: frames of a length that is no multiple of anything, each 100 ms.
+class SparseFile {
+ public:
+  explicit SparseFile(const std::string& path) : file_{path, std::ios::binary | std::ios::trunc} {
+    file_ << flv_of({metadata_message(), audio_header(), video_header()});
+  }
+  void add_frame(bool is_key_frame, std::size_t bytes = 100'003) {
+    const auto header = rtmp::flv_tag_header(rtmp::MessageType::video, timestamp_, bytes);
+    const auto trailer = rtmp::flv_tag_trailer(bytes);
+    file_ << as_text(header) << (is_key_frame ? '\x17' : '\x27') << '\x01';
+    file_.seekp(static_cast<std::streamoff>(bytes) - 2, std::ios::cur);
+    file_ << as_text(trailer);
+    timestamp_ += 100;
+  }
+  void add(std::string_view octets) { file_ << octets; }
+  /// Of the next frame.
+  std::uint32_t timestamp() const { return timestamp_; }
+
+ private:
+  std::ofstream file_;
+  std::uint32_t timestamp_ = 0;
+};
+
+/// How often this process has read.
+std::uint64_t reads_so_far() {
+  std::ifstream io{"/proc/self/io"};
+  for (std::string name, value; io >> name >> value;) {
+    if (name == "syscr:") return std::stoull(value);
+  }
+  return 0;
+}
+
+TEST_F(RtmpRecordedFile, ALongWayCostsAFewReadsAndEndsAtTheSameKeyFrame) {
+  {
+    SparseFile written{folder_.path() + "/a.flv"};
+    for (int i = 0; i < 5'000; ++i) written.add_frame(i % 20 == 0);  // 500 MB, a key frame each 2 s
+  }
+  for (const std::uint32_t time : {400'050U, 1'999U, 250'000U, 249'999U, 498'000U, 499'900U, 30'000U}) {
+    auto file = open();
+    const auto before = reads_so_far();
+    const auto step = seek(file, time);
+    const auto reads = reads_so_far() - before;
+    ASSERT_TRUE(step);
+    EXPECT_EQ(step->timestamp, time / 2'000 * 2'000) << time;
+    EXPECT_EQ(step->headers.size(), 3U) << time;
+    EXPECT_LT(reads, 200U) << time;
+    EXPECT_GT(reads, 0U) << "else this system does not count";
+    EXPECT_THAT(next(file), HasSubstr(fmt::format("Video Data {}", step->timestamp)));
+    waiting_.clear();
+  }
+  auto file = open();
+  EXPECT_EQ(seek(file, 499'901)->kind, Kind::behind_end);
+  EXPECT_EQ(seek(file, 499'901)->timestamp, 499'900U);
+  for (const std::uint32_t time : {499'900U, 100'000U, 300'000U, 299'000U, 100'900U, 0U}) {
+    EXPECT_EQ(seek(file, time)->timestamp, time / 2'000 * 2'000) << time << ", one after the other";
+  }
+}
+
+TEST_F(RtmpRecordedFile, AStepThatHasToEndGoesOnWhereItWas) {
+  {
+    SparseFile written{folder_.path() + "/a.flv"};
+    for (int i = 0; i < 400; ++i) written.add_frame(i % 150 == 0);
+  }
+  auto file = open();
+  int steps = 1;
+  auto step = file.seek(29'950, [] { return true; });
+  for (; step && step->kind == Kind::goes_on; ++steps) step = file.seek(29'950, [] { return true; });
+  ASSERT_TRUE(step);
+  EXPECT_EQ(step->timestamp, 15'000U);
+  EXPECT_GT(steps, 10);
+}
+
+TEST_F(RtmpRecordedFile, KeyFramesThatAreFarApartAreFoundFromBehind) {
+  {
+    SparseFile written{folder_.path() + "/a.flv"};
+    for (int i = 0; i < 1'000; ++i) written.add_frame(i == 0 || i == 300);
+  }
+  auto file = open();
+  EXPECT_EQ(seek(file, 99'000)->timestamp, 30'000U);
+  auto before = open();
+  EXPECT_EQ(seek(before, 29'900)->timestamp, 0U);
+}
+
+/// In the middle of a frame stands what looks like tags, and nothing behind it fits.
+TEST_F(RtmpRecordedFile, WhatOnlyLooksLikeATagIsNone) {
+  std::string lures;
+  const auto lure = rtmp::flv_tag_header(rtmp::MessageType::video, 90'000'000, 200);
+  for (int i = 0; i < 20'000; ++i) lures += as_text(lure);
+  {
+    SparseFile written{folder_.path() + "/a.flv"};
+    for (int i = 0; i < 100; ++i) written.add_frame(i % 10 == 0);
+    for (int i = 0; i < 20; ++i) {
+      const auto octets = "\x17\x01" + lures;
+      const auto header = rtmp::flv_tag_header(rtmp::MessageType::video, written.timestamp(), octets.size());
+      const auto trailer = rtmp::flv_tag_trailer(octets.size());
+      written.add(as_text(header));
+      written.add(octets);
+      written.add(as_text(trailer));
+      for (int n = 0; n < 10; ++n) written.add_frame(n == 9);
+    }
+  }
+  auto file = open();
+  EXPECT_EQ(seek(file, 29'950)->timestamp, 29'900U);
+  EXPECT_EQ(seek(file, 20'000)->timestamp, 20'000U) << "the frame with the lures";
 }
 
 // Duration
