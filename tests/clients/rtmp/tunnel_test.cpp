@@ -34,7 +34,7 @@ class FakeHttpServer {
       : answers_{std::move(answers)}, thread_{[this] { serve(); }} {}
   ~FakeHttpServer() {
     is_over_ = true;
-    const TcpClient wakes_it{listener_.port()};
+    { const TcpClient wakes_it{listener_.port()}; }  // and says nothing: it has gone before the thread looks
     thread_.join();
   }
   FakeHttpServer(FakeHttpServer&&) = delete;
