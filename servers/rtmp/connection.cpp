@@ -24,6 +24,14 @@ OutputLimits output_limits(const LimitsConfig& limits) {
   return {limits.player_bytes_max, limits.player_time_max, limits.slow_player_timeout};
 }
 
+/// In place of the key of a stream that has no name.
+constexpr std::string_view nameless = "(its key has no name)";
+
+/// "61.4 s"
+std::string seconds_since(net::Clock::time_point then) {
+  return fmt::format("{:.1f} s", std::chrono::duration<double>(net::Clock::now() - then).count());
+}
+
 /// For handshakes and pings, in which any clock of milliseconds will do.
 std::uint32_t milliseconds_now() {
   return static_cast<std::uint32_t>(
@@ -185,7 +193,11 @@ void Connection::on_event(PublishAsked& asked) {
   session_.accept_publish();
   // A key is a secret: of the names, only those that stand for one are told.
   const auto label = key == nullptr ? name : key->name;
-  log::info("publishes", {{"peer", peer_}, {"app", app->name}, {"stream", label}, {"client", session_.client_name()}});
+  published_label_ = label.empty() ? std::string{nameless} : label;
+  published_since_ = phase_since_;
+  published_bytes_ = 0;
+  log::info("publishes",
+            {{"peer", peer_}, {"app", app->name}, {"stream", published_label_}, {"client", session_.client_name()}});
   if (!service_->recordings || !app->is_recorded) return;
   const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
   recorder_ = Recorder::begin(worker_, *service_->recordings, recording_name(app->name, label, now));
@@ -196,6 +208,7 @@ void Connection::publish_received() {
   const auto messages = std::exchange(received_, {});
   if (!published_) return;
   phase_since_ = net::Clock::now();
+  for (const auto& message : messages) published_bytes_ += message.payload.size();
   const auto made = published_->publish(ticket_, messages);
   if (made && recorder_) recorder_->take(*made);
 }
@@ -204,7 +217,11 @@ void Connection::stop_publishing() {
   publish_received();
   if (!published_) return;
   published_->end_publishing(ticket_);
-  log::info("has published", {{"peer", peer_}, {"app", published_->app()}});
+  log::info("has published", {{"peer", peer_},
+                              {"app", published_->app()},
+                              {"stream", published_label_},
+                              {"time", seconds_since(published_since_)},
+                              {"bytes", published_bytes_}});
   published_.reset();
   phase_since_ = net::Clock::now();
   if (recorder_) recorder_->end();
@@ -213,7 +230,8 @@ void Connection::stop_publishing() {
 
 void Connection::on_replaced() {
   if (!published_) return;
-  log::info("a publisher is replaced by a newer one", {{"peer", peer_}, {"app", published_->app()}});
+  log::info("a publisher is replaced by a newer one",
+            {{"peer", peer_}, {"app", published_->app()}, {"stream", published_label_}});
   session_.end_publish(error_status(rtmp::status_code::publish_bad_name, "Another publisher has taken this stream."));
   stop_publishing();
   queue_output();

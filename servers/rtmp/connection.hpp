@@ -92,6 +92,9 @@ class Connection final : public std::enable_shared_from_this<Connection>, privat
 
   std::shared_ptr<LiveStream> published_;  // null: nothing
   LiveStream::Ticket ticket_ = 0;
+  std::string published_label_;  // what the log calls it: no key
+  net::Clock::time_point published_since_{};
+  std::uint64_t published_bytes_ = 0;
   std::vector<rtmp::Message> received_;         // in this read, of what is published
   std::shared_ptr<Recorder> recorder_;          // null: it is not recorded
   PlayAsked play_asked_;                        // the last one

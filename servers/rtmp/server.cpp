@@ -23,6 +23,13 @@ net::Endpoint endpoint_of(const net::HandedIn& socket) {
   return endpoint;
 }
 
+/// What somebody speaks where TLS is expected, by the first octet; empty: TLS, or nobody knows.
+std::string_view spoken_without_tls(std::byte first) {
+  if (first == std::byte{rtmp::handshake_version}) return "RTMP is spoken where TLS is expected";
+  const auto is_method = first >= std::byte{'A'} && first <= std::byte{'Z'};
+  return is_method ? "HTTP is spoken where TLS is expected" : "";
+}
+
 Result<void> check_certificate(const Config& config) {
   const auto secure = std::ranges::find_if(config.listen, is_secure, &net::Endpoint::scheme);
   if (config.tls.is_offered() || secure == config.listen.end()) return {};
@@ -141,10 +148,29 @@ void Server::serve(net::Worker& worker, std::unique_ptr<net::Listener> listener,
                              net::Stream stream) { return serve(worker, std::move(stream), by_tls, within_http); }));
 }
 
+/// False: it has failed. Why is told, unless nothing has come.
+net::Task<bool> Server::secure(net::Stream& stream, const Shared& shared) {
+  const auto until = net::deadline_after(shared.service->config.limits.handshake_timeout);
+  const auto first = co_await stream.look_at_first(net::time_left(until));
+  if (!first) co_return false;
+  std::string why;
+  if (const auto spoken = spoken_without_tls(*first); !spoken.empty()) {
+    why = spoken;
+  } else {
+    const auto secured = co_await stream.accept_tls(shared.tls, net::time_left(until));
+    if (secured) co_return true;
+    why = stream.explain(secured.error());
+  }
+  if (lasting_.refusal_lines->lets_write(net::Clock::now())) {
+    log::info("a connection ends", {{"peer", net::to_string(stream.peer())}, {"why", why}});
+  }
+  co_return false;
+}
+
 net::Task<void> Server::serve(net::Worker& worker, net::Stream stream, bool by_tls, bool within_http) {
   const auto shared = shared_.load();
   if (by_tls) {
-    const auto secured = co_await stream.accept_tls(shared->tls, shared->service->config.limits.handshake_timeout);
+    const auto secured = co_await secure(stream, *shared);
     if (!secured) co_return;
   }
   if (within_http) {

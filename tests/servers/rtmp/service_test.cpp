@@ -28,6 +28,7 @@ using test::Child;
 using test::RunningService;
 using test::TemporaryFolder;
 using testing::AllOf;
+using testing::ContainsRegex;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
@@ -103,6 +104,24 @@ TEST_F(RtmpService, ByTlsItIsTheSame) {
   EXPECT_EQ(in_clear.wait().exit_code, 0);
   EXPECT_EQ(hashes_of(path("secure.flv")), hashes_of(clip()));
   EXPECT_EQ(hashes_of(path("clear.flv")), hashes_of(clip()));
+}
+
+TEST_F(RtmpService, WhoSpeaksWithoutTlsWhereThatIsExpectedIsTold) {
+  const auto certificate = test::make_certificate(folder_);
+  serve({"--key", "1234", "--listen", "rtmps://127.0.0.1:0", "--cert", certificate.certificate, "--cert-key",
+         certificate.key});
+  SocketClient in_clear{server_->port("rtmps")};
+  in_clear.send();
+  EXPECT_TRUE(in_clear.tcp().is_at_end());
+  EXPECT_THAT(server_->wait_for_log("a connection ends"), HasSubstr("RTMP is spoken where TLS is expected"));
+  const test::TcpClient browser{server_->port("rtmps")};
+  browser.send("GET / HTTP/1.1\r\n\r\n");
+  EXPECT_TRUE(browser.is_at_end());
+  EXPECT_THAT(server_->wait_for_log("a connection ends"), HasSubstr("HTTP is spoken where TLS is expected"));
+  const test::TcpClient odd{server_->port("rtmps")};
+  odd.send("\x16nothing that TLS begins with");
+  EXPECT_TRUE(odd.is_at_end());
+  EXPECT_THAT(server_->wait_for_log("a connection ends"), HasSubstr("what the peer sends is not TLS"));
 }
 
 /// A service that tells how many play: within HTTP, who has connected may have a lot to ask before he does.
@@ -323,6 +342,22 @@ TEST_F(RtmpService, WhoDoesNotKnowAKeyPublishesNothing) {
   EXPECT_TRUE(player.wait_for("Video Data 1"));
   const auto line = server_->wait_for_log("publishes");
   EXPECT_THAT(line, Not(HasSubstr("s3cret")));
+}
+
+TEST_F(RtmpService, TheLogTellsWhichStreamForHowLongAndHowMuch) {
+  serve_with("apps: { live: { keys: { s3cret: { name: camera }, hidden: {} } } }\n");
+  {
+    SocketClient publisher{port_};
+    publisher.publish("s3cret");
+    ASSERT_TRUE(publisher.wait_for("NetStream.Publish.Start"));
+    publisher.send(video_message(1, true, 5'000));
+  }
+  EXPECT_THAT(server_->wait_for_log("publishes"), HasSubstr("camera"));
+  const auto end = server_->wait_for_log("has published");
+  EXPECT_THAT(end, AllOf(HasSubstr("camera"), HasSubstr("bytes=5000"), ContainsRegex("time=.?[0-9]+\\.[0-9] s")));
+  SocketClient nameless{port_};
+  nameless.publish("hidden");
+  EXPECT_THAT(server_->wait_for_log("publishes"), AllOf(HasSubstr("its key has no name"), Not(HasSubstr("hidden"))));
 }
 
 TEST_F(RtmpService, KeysAreReadAgainAndWithAFaultAllStays) {
