@@ -64,12 +64,15 @@ Task<Result<void>> Connection::shake_hands(rtmp::HandshakeKind offered, Timeout 
       if (count.error() == net::StreamFault::deadline) {
         co_return Error{fmt::format("{}: no RTMP handshake came in time", net::to_string(transport_->peer()))};
       }
+      if (unread_.data() == nullptr) spoken_ = Spoken::nothing;
       co_return fault_of(count.error());
     }
     unread_ = Bytes{input_}.first(*count);
     received_.add(*count);
     const auto used = handshake.read(unread_, output_);
     if (!used) {
+      if (used.error() == rtmp::HandshakeFault::tls) spoken_ = Spoken::tls;
+      if (used.error() == rtmp::HandshakeFault::http) spoken_ = Spoken::http;
       co_return Error{fmt::format("{}: {}", net::to_string(transport_->peer()), rtmp::describe(used.error()))};
     }
     unread_ = unread_.subspan(*used);

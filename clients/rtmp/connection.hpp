@@ -27,8 +27,15 @@ class Connection {
   ~Connection() { transport_->close(); }
   Connection(Connection&&) = delete;
 
-  /// faults  a sentence
+  /// faults  a sentence; `spoken` says what the server has begun with
   Task<Result<void>> shake_hands(rtmp::HandshakeKind offered, Timeout timeout);
+  enum class Spoken : std::uint8_t {
+    nothing,  // and it has closed the connection
+    rtmp,     // or something that is none of the others
+    tls,
+    http,
+  };
+  Spoken spoken() const { return spoken_; }
 
   /// What goes out with the next `flush`.
   void queue(const rtmp::Message& message);
@@ -63,6 +70,7 @@ class Connection {
   Observer& observer_;
   bool answers_bandwidth_;
   rtmp::HandshakeKind handshake_ = rtmp::HandshakeKind::simple;
+  Spoken spoken_ = Spoken::rtmp;
   rtmp::ChunkReader reader_;
   rtmp::ChunkWriter writer_;
   rtmp::ReceivedBytes received_;

@@ -83,10 +83,12 @@ Task<Result<void>> Player::watch() {
     const auto goes_on = co_await take(**message);
     if (!goes_on) co_return goes_on.error();
     if (!*goes_on) {
-      report_.end = PlayEnd::stream_ended;
+      report_.end = is_time_over_ ? PlayEnd::time_over : PlayEnd::stream_ended;
       break;
     }
-    if (!until && options_.duration_max && report_.first_message) until = Clock::now() + *options_.duration_max;
+    const bool counts_clock = options_.is_load || !session_.is_recorded();
+    if (!until && options_.duration_max && counts_clock && report_.first_message)
+      until = Clock::now() + *options_.duration_max;
     if ((until && Clock::now() >= *until) || (options_.until_known && is_known())) {
       report_.end = PlayEnd::time_over;
       break;
@@ -95,9 +97,13 @@ Task<Result<void>> Player::watch() {
   co_return Result<void>{};
 }
 
-/// False at the stream's end.
+/// False at the stream's end, and at the end of what is wanted of a recording.
 Task<Result<bool>> Player::take(const rtmp::Message& message) {
   const auto type = message.header.type;
+  if (rtmp::is_media(type) && is_behind_duration(message)) {
+    is_time_over_ = true;
+    co_return false;
+  }
   if (rtmp::is_media(type)) {
     const auto taken = co_await take_media(message);
     if (!taken) co_return taken.error();
@@ -118,6 +124,12 @@ Task<Result<bool>> Player::take(const rtmp::Message& message) {
     co_return false;
   }
   co_return true;
+}
+
+bool Player::is_behind_duration(const rtmp::Message& message) const {
+  if (options_.is_load || !session_.is_recorded() || !options_.duration_max || !report_.first_timestamp) return false;
+  const auto time = static_cast<std::int32_t>(message.header.timestamp - *report_.first_timestamp);
+  return std::chrono::milliseconds{time} >= *options_.duration_max;
 }
 
 bool Player::is_end(const rtmp::Message& message) {

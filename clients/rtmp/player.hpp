@@ -13,9 +13,11 @@
 namespace labnet::rtmp_client {
 
 struct PlayOptions {
-  std::optional<std::chrono::milliseconds> duration_max;  // since the first message of the stream
-  Timeout silence_max{30'000};                            // the end if so long nothing comes
-  bool until_known = false;                               // ends once it is known what the stream has
+  /// Since the first message of the stream. Of a recording its own time counts: it comes faster than it is played.
+  std::optional<std::chrono::milliseconds> duration_max;
+  bool is_load = false;         // a recording's time does not count either
+  Timeout silence_max{30'000};  // the end if so long nothing comes
+  bool until_known = false;     // ends once it is known what the stream has
 };
 
 enum class PlayEnd {
@@ -72,6 +74,7 @@ class Player {
   Task<Result<void>> take_data(const rtmp::Message& message);
   Task<Result<void>> keep(const rtmp::Message& message, Bytes payload);
   bool is_end(const rtmp::Message& message);
+  bool is_behind_duration(const rtmp::Message& message) const;
   void count_video(const rtmp::Message& message);
   void note_time(const rtmp::Message& message);
   bool is_known() const;
@@ -85,6 +88,7 @@ class Player {
   std::optional<std::uint32_t> last_key_frame_;
   std::optional<Error> refusal_;
   bool is_stopped_ = false;
+  bool is_time_over_ = false;  // that of a recording
 };
 
 }  // namespace labnet::rtmp_client

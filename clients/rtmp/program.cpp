@@ -25,6 +25,7 @@ using program::Run;
 
 constexpr std::chrono::milliseconds farewell{3'000};  // once the user has had enough
 constexpr std::chrono::milliseconds duration_max{24h * 365};
+constexpr std::chrono::milliseconds start_max{1'193h};  // 2^32 ms: more than timestamps can say
 
 Session::Options session_options(const CommonInput& input, const Target& target) {
   Session::Options options;
@@ -96,7 +97,8 @@ Run define_publish(Options& options) {
   declare_url(options, input->common);
   options.flag("--loop", input->options.loops, "from the beginning again when the file has ended");
   options.flag("--fast", input->options.as_fast_as_possible, "as fast as the server takes it, not in its own time");
-  options.option("--duration", "TIME", input->options.duration_max, "no more of the stream than that; default: all",
+  options.option("--duration", "TIME", input->options.duration_max,
+                 "no more of the stream than that, such as 10s or 500ms; default: all",
                  duration_between(0ms, duration_max));
   options.flag("--clock", input->options.tells_time,
                "say in the stream what time it is: players measure latency by it");
@@ -116,16 +118,16 @@ struct PlayInput {
   std::optional<std::string> output;
   std::optional<std::chrono::milliseconds> duration;
   bool live = false;
-  std::optional<double> start_s;
+  std::optional<std::chrono::milliseconds> start;
   int players = 1;
   Format format = Format::text;
 };
 
 rtmp::Play play_of(const PlayInput& input) {
-  constexpr double live = -1, ms_per_s = 1000;
+  constexpr double live = -1;
   rtmp::Play play;
   if (input.live) play.start = live;
-  if (input.start_s) play.start = *input.start_s * ms_per_s;
+  if (input.start) play.start = static_cast<double>(input.start->count());
   return play;
 }
 
@@ -155,6 +157,7 @@ Task<void> play_beside(net::Worker& worker, const Job& job, const PlayInput& inp
   co_await net::pause(worker.executor(), begins_after);
   PlayOptions options;
   options.duration_max = *input.duration - begins_after;
+  options.is_load = true;
   options.silence_max = input.common.timeout;
   const auto played = co_await play(worker, job, play_of(input), options, std::nullopt, observer);
   if (played) {
@@ -221,7 +224,8 @@ Exit run_play(Console& console, const PlayInput& input) {
 
 void declare_start(Options& options, PlayInput& input) {
   options.flag("--live", input.live, "a stream that is published now, no recorded one");
-  options.option("--start", "SECONDS", input.start_s, "of a recorded one: from there on", between(0.0, 1e7));
+  options.option("--start", "TIME", input.start, "of a recorded one: from there on, such as 90, 1.5s or 2min",
+                 duration_between(0ms, start_max));
   options.excludes("--live", "--start");
 }
 
@@ -230,7 +234,8 @@ Run define_play(Options& options) {
   declare_url(options, input->common);
   options.option("-o,--output", "FILE", input->output,
                  "keep it, as FLV; - is standard output: ... -o - URL | ffplay -");
-  options.option("--duration", "TIME", input->duration, "end after so long; default: when the stream ends",
+  options.option("--duration", "TIME", input->duration,
+                 "end after so long, such as 10s or 500ms, in a recording's own time; default: when the stream ends",
                  duration_between(0ms, duration_max));
   declare_start(options, *input);
   options.option("--players", "N", input->players, "so many at once, as a load; with --duration",
@@ -249,7 +254,7 @@ Run define_probe(Options& options) {
   auto input = std::make_shared<PlayInput>();
   input->duration = 10s;
   declare_url(options, input->common);
-  options.option("--duration", "TIME", input->duration, "look no longer than that; default: 10 s",
+  options.option("--duration", "TIME", input->duration, "look no longer than that, such as 3s or 500ms; default: 10 s",
                  duration_between(0ms, duration_max));
   declare_start(options, *input);
   options.option("--format", "FORMAT", input->format, "text or json", program::format_kind());

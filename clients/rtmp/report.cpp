@@ -133,6 +133,14 @@ CrowdFigures figures_of(const CrowdReport& report) {
   return figures;
 }
 
+/// "first key frame after 3.1 ms in the middle, 9.0 ms for 99 of 100"
+std::string start_text(const CrowdFigures& figures) {
+  if (figures.frames == 0) return "nothing came";
+  if (figures.first_key_frames.empty()) return "no key frame came";
+  return fmt::format("first key frame after {:.1f} ms in the middle, {:.1f} ms for 99 of 100",
+                     percentile(figures.first_key_frames, 50), percentile(figures.first_key_frames, 99));
+}
+
 }  // namespace
 
 std::string to_text(const PublishReport& report) {
@@ -181,12 +189,10 @@ std::string to_json(const PlayReport& report) {
 std::string to_text(const CrowdReport& report) {
   const auto figures = figures_of(report);
   const auto failed = report.players - report.played.size();
-  std::vector<program::Explained> rows{
-      {"players", fmt::format("{}, {} of them failed", report.players, failed)},
-      {"came",
-       fmt::format("{} frames of video and audio; {}", figures.frames, rate_text(figures.bytes, report.wall_time))},
-      {"start", fmt::format("first key frame after {:.1f} ms in the middle, {:.1f} ms for 99 of 100",
-                            percentile(figures.first_key_frames, 50), percentile(figures.first_key_frames, 99))}};
+  std::vector<program::Explained> rows{{"players", fmt::format("{}, {} of them failed", report.players, failed)},
+                                       {"came", fmt::format("{} frames of video and audio; {}", figures.frames,
+                                                            rate_text(figures.bytes, report.wall_time))},
+                                       {"start", start_text(figures)}};
   return table_of(rows);
 }
 
@@ -194,14 +200,13 @@ std::string to_json(const CrowdReport& report) {
   const auto figures = figures_of(report);
   json::array faults;
   for (const auto& fault : report.faults) faults.emplace_back(as_utf8(fault));
-  const json::object object{{"players", report.players},
-                            {"failed", report.players - report.played.size()},
-                            {"faults", std::move(faults)},
-                            {"frames", figures.frames},
-                            {"bytes", figures.bytes},
-                            {"wall_ms", report.wall_time.count()},
-                            {"first_key_frame_ms", json::object{{"median", percentile(figures.first_key_frames, 50)},
-                                                                {"p99", percentile(figures.first_key_frames, 99)}}}};
+  json::object object{{"players", report.players},   {"failed", report.players - report.played.size()},
+                      {"faults", std::move(faults)}, {"frames", figures.frames},
+                      {"bytes", figures.bytes},      {"wall_ms", report.wall_time.count()}};
+  if (!figures.first_key_frames.empty()) {
+    object["first_key_frame_ms"] = json::object{{"median", percentile(figures.first_key_frames, 50)},
+                                                {"p99", percentile(figures.first_key_frames, 99)}};
+  }
   return json_text(object) + "\n";
 }
 

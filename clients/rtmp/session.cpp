@@ -38,12 +38,36 @@ rtmp::Connect connect_of(const rtmp::Url& url, const Habits& habits, Role role) 
   return connect;
 }
 
+/// Which other scheme is perhaps meant, to be added to what was wrong: the same server has a port for each.
+std::string_view hint_of(rtmp::Scheme scheme, Connection::Spoken spoken) {
+  using Spoken = Connection::Spoken;
+  if (scheme != rtmp::Scheme::rtmp) return "";
+  switch (spoken) {
+    case Spoken::nothing:
+      return "; does that port want TLS? Then the URL begins with rtmps://";
+    case Spoken::tls:
+      return "; the URL of such a port begins with rtmps://";
+    case Spoken::http:
+      return "; the URL of a port for RTMP within HTTP begins with rtmpt://";
+    case Spoken::rtmp:
+      break;
+  }
+  return "";
+}
+
 }  // namespace
 
 std::string to_text(const rtmp::Status& status) {
   const auto description = status.description.empty() ? status.details : status.description;
   if (description.empty()) return printable(status.code, said_bytes_max);
   return fmt::format("{}: {}", printable(status.code, said_bytes_max), printable(description, said_bytes_max));
+}
+
+void Session::note(const rtmp::Message& control) {
+  const auto parsed = rtmp::parse_control(control);
+  const auto* const event = parsed ? std::get_if<rtmp::UserControl>(&*parsed) : nullptr;
+  const bool says_so = event != nullptr && event->event == rtmp::UserEvent::stream_is_recorded;
+  if (says_so && event->value == stream_id_) is_recorded_ = true;
 }
 
 Task<Result<rtmp::Command>> Session::next_command(std::string_view what, Clock::time_point until) {
@@ -56,7 +80,10 @@ Task<Result<rtmp::Command>> Session::next_command(std::string_view what, Clock::
     }
     if (!*message) co_return Error{fmt::format("the server closed the connection in place of an answer to {}", what)};
     if (!rtmp::is_command((*message)->header.type)) {
-      if (rtmp::is_control((*message)->header.type)) continue;
+      if (rtmp::is_control((*message)->header.type)) {
+        note(**message);
+        continue;
+      }
       if (early_.size() >= replies_waiting_max) co_return Error{fmt::format("the server does not answer {}", what)};
       early_.push_back(**std::move(message));
       continue;
@@ -102,7 +129,7 @@ Task<Result<void>> Session::started(std::string_view what) {
 
 Task<Result<void>> Session::connect(Role role) {
   const auto shaken = co_await connection_.shake_hands(habits().handshake, options_.timeout);
-  if (!shaken) co_return shaken.error();
+  if (!shaken) co_return Error{shaken.error().message, hint_of(options_.url.scheme, connection_.spoken())};
   if (habits().chunk_bytes_first) connection_.queue(rtmp::SetChunkSize{*habits().chunk_bytes_first});
   const auto own = connect_of(options_.url, habits(), role);
   connection_.queue(rtmp::to_command(own));

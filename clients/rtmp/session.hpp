@@ -40,6 +40,8 @@ class Session {
   Connection& connection() { return connection_; }
   const Habits& habits() const { return *options_.habits; }
   std::uint32_t stream_id() const { return stream_id_; }
+  /// Of what is played: the server has said that it is a recording (Stream Is Recorded).
+  bool is_recorded() const { return is_recorded_; }
   Timeout timeout() const { return options_.timeout; }
   const std::string& server_version() const { return server_version_; }  // fmsVer; empty: it says none
 
@@ -52,6 +54,7 @@ class Session {
   Task<Result<rtmp::Command>> reply_to(double transaction, std::string_view what);
   /// Until onStatus says that the stream has started.
   Task<Result<void>> started(std::string_view what);
+  void note(const rtmp::Message& control);
   Task<Result<rtmp::Command>> next_command(std::string_view what, Clock::time_point until);
   Task<Result<void>> delete_stream();
 
@@ -59,6 +62,7 @@ class Session {
   Options options_;
   double transaction_ = 0;
   std::uint32_t stream_id_ = 0;
+  bool is_recorded_ = false;
   std::string server_version_;
   std::deque<rtmp::Message> early_;
 };

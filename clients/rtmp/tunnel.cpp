@@ -32,7 +32,11 @@ std::string path_of(TunnelVerb verb, std::string_view id, std::uint32_t number) 
 Task<Result<std::shared_ptr<Tunnel>>> Tunnel::open(net::Worker& worker, Poster poster) {
   const auto answer = co_await poster.post(path_of(TunnelVerb::open, {}, 1), Bytes{&meaningless, 1});
   const auto peer = net::to_string(poster.peer());
-  if (!answer) co_return Error{fmt::format("{}: {}", peer, answer.error().message)};
+  if (!answer) {
+    // A port for RTMP itself closes the connection, as does one for TLS.
+    co_return Error{fmt::format("{}: {}; is that a port for HTTP? Those for RTMP itself have rtmp:// or rtmps://", peer,
+                                answer.error().message)};
+  }
   if (answer->status != status_ok) {
     co_return Error{fmt::format("{}: there is no RTMP within HTTP: {} {}", peer, answer->status, answer->reason)};
   }

@@ -55,12 +55,22 @@ Result<Target> target_of(const CommonInput& input, const rtmp::Url& url) {
 
 namespace {
 
+/// Of a server that has closed the connection in place of a TLS handshake.
+std::string_view hint_without_tls(rtmp::Scheme scheme) {
+  return rtmp::is_tunnelled(scheme) ? "; is there TLS at that port? Without, the URL begins with rtmpt://"
+                                    : "; is there TLS at that port? Without, the URL begins with rtmp://";
+}
+
 /// TLS, if the URL wants it.
 Task<Result<net::Stream>> secure(const Target& target, net::Stream stream, net::Endpoint server, Observer& observer) {
   observer.on_connected(server);
   if (!target.tls) co_return std::move(stream);
   const auto secured = co_await stream.connect_tls(target.tls, target.url.host, target.timeout);
-  if (!secured) co_return Error{fmt::format("{}: {}", net::to_string(server), stream.explain(secured.error()))};
+  if (!secured) {
+    const bool has_closed = secured.error() == net::StreamFault::closed || secured.error() == net::StreamFault::reset;
+    co_return Error{fmt::format("{}: {}{}", net::to_string(server), stream.explain(secured.error()),
+                                has_closed ? hint_without_tls(target.url.scheme) : "")};
+  }
   if (const auto tls = stream.tls()) observer.on_secured(*tls);
   co_return std::move(stream);
 }

@@ -276,6 +276,44 @@ TEST_F(RtmpProgram, PlaysForAsLongAsItIsTold) {
   EXPECT_THAT(server.lines().back(), StartsWith("deleteStream("));
 }
 
+/// All of it comes at once, as far ahead as the player's buffer holds.
+TEST_F(RtmpProgram, OfARecordingItsOwnTimeCounts) {
+  const auto recorded = [](FakeRtmpSession& session, const Command& play) {
+    session.send(rtmp::UserControl{.event = rtmp::UserEvent::stream_is_recorded, .value = 1});
+    stream_of(100, silent)(session, play);
+  };
+  const FakeRtmpServer server{{{"play", recorded}}};
+  const auto outcome = rtmp("play", {server.url(), "--duration", "1s", "--format", "json"});
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.errors;
+  const auto report = boost::json::parse(outcome.output);
+  EXPECT_EQ(report.at("end").as_string(), "that was long enough");
+  EXPECT_EQ(report.at("stream_ms").as_int64(), 960) << "the last picture in front of 1 s";
+  server.wait_for_end();
+  EXPECT_THAT(server.lines().back(), StartsWith("deleteStream("));
+}
+
+TEST_F(RtmpProgram, TakesTimesWithAndWithoutUnits) {
+  for (const std::string start : {"2", "2s", "2000ms"}) {
+    const FakeRtmpServer server{{{"play", stream_of(3, unpublished)}}};
+    EXPECT_EQ(rtmp("play", {server.url(), "--start", start}).exit_code, 0) << start;
+    server.wait_for_end();
+    EXPECT_THAT(server.lines(), Contains(HasSubstr("play(3, null, \"1234\", 2000"))) << start;
+  }
+  EXPECT_EQ(rtmp("play", {"rtmp://127.0.0.1/live/1", "--start", "soon"}).exit_code, 2);
+}
+
+TEST_F(RtmpProgram, ALoadThatNothingComesToSaysSo) {
+  const FakeRtmpServer server{{{"play", [](FakeRtmpSession& session, const Command&) {
+                                  say_status(session, "NetStream.Play.Start");
+                                  session.close();
+                                }}}};
+  const auto outcome = rtmp("play", {server.url(), "--players", "2", "--duration", "1s"});
+  EXPECT_EQ(outcome.exit_code, 1);
+  EXPECT_THAT(outcome.output, AllOf(HasSubstr("nothing came"), Not(HasSubstr("0.0 ms"))));
+  const auto json = rtmp("play", {server.url(), "--players", "2", "--duration", "1s", "--format", "json"});
+  EXPECT_THAT(json.output, AllOf(HasSubstr("\"failed\":2"), Not(HasSubstr("first_key_frame_ms"))));
+}
+
 TEST_F(RtmpProgram, AnswersPingsAndAcknowledges) {
   const FakeRtmpServer server{{{"play", [](FakeRtmpSession& session, const Command& play) {
                                   session.send(rtmp::WindowAcknowledgementSize{1000});
@@ -325,7 +363,17 @@ TEST_F(RtmpProgram, RefusesWhatIsNoRtmp) {
                              }}}};
   const auto outcome = rtmp("play", {web.url()});
   EXPECT_EQ(outcome.exit_code, 1);
-  EXPECT_THAT(outcome.errors, HasSubstr("HTTP"));
+  EXPECT_THAT(outcome.errors, HasSubstr("the URL of a port for RTMP within HTTP begins with rtmpt://"));
+  const FakeRtmpServer of_tls{
+      {{"", [](FakeRtmpSession& session, const Command&) { session.send_octets("\x15\x03\x01\0\x02\x02\x46"); }}}};
+  EXPECT_THAT(rtmp("play", {of_tls.url()}).errors, HasSubstr("the URL of such a port begins with rtmps://"));
+  const FakeRtmpServer closing{{{"", gone}}};
+  EXPECT_THAT(rtmp("play", {closing.url()}).errors,
+              HasSubstr("does that port want TLS? Then the URL begins with rtmps://"));
+  const auto by_tls = [](const FakeRtmpServer& server) { return "rtmps" + server.url().substr(4); };
+  const FakeRtmpServer without_tls{{{"", gone}}};
+  EXPECT_THAT(rtmp("play", {by_tls(without_tls), "--insecure"}).errors,
+              HasSubstr("is there TLS at that port? Without, the URL begins with rtmp://"));
   const FakeRtmpServer broken{
       {{"connect", [](FakeRtmpSession& session, const Command&) { session.send_octets(std::string(64, '\xff')); }}}};
   EXPECT_THAT(rtmp("play", {broken.url()}).errors, HasSubstr("a chunk continues a message that has not begun"));
