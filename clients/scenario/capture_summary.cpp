@@ -94,6 +94,7 @@ class Summarizer {
   }
 
   CaptureSummary finish() {
+    echoes_.finish();
     summary_.pings = echoes_.table();
     summary_.dns = dns_.exchanges();
     summary_.ftp = ftp_.dialogues();

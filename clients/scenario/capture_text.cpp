@@ -60,7 +60,8 @@ std::string echo_text(const EchoTable& pings, Language language) {
 }
 
 std::string arp_text(const ArpExchange& arp, Language language) {
-  const auto answer = arp.answered_mac ? to_string(*arp.answered_mac) : messages::no_answer.in(language);
+  const auto& none = arp.is_between_others ? messages::answered_elsewhere : messages::no_answer;
+  const auto answer = arp.answered_mac ? to_string(*arp.answered_mac) : none.in(language);
   return lines_behind("    ARP  ", messages::arp.in(language, to_string(arp.asking), to_string(arp.asking_mac),
                                                     to_string(arp.asked), answer));
 }

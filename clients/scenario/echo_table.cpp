@@ -1,11 +1,14 @@
 // What a capture shows of pings.
 #include "clients/scenario/echo_table.hpp"
 
+#include <algorithm>
+
 namespace labnet::scenario {
 
 void EchoTableBuilder::add(const packet::CapturedFrame& captured) {
   ++table_.frames;
   const auto frame = packet::parse_frame(captured.data);
+  if (frame.ethernet) note_hosts(*frame.ethernet);
   if (frame.arp) add_arp(*frame.arp, captured.time);
   if (!frame.icmp || !frame.icmp->is_echo()) return;
   add_echo(frame, {.number = table_.frames,
@@ -16,6 +19,20 @@ void EchoTableBuilder::add(const packet::CapturedFrame& captured) {
                    .destination = frame.ipv4->destination,
                    .ttl = frame.ipv4->ttl,
                    .frame_bytes = captured.wire_bytes});
+}
+
+void EchoTableBuilder::finish() {
+  if (!in_all_ || in_all_->empty()) return;
+  for (auto& arp : table_.arps) {
+    arp.is_between_others = !arp.answered_mac && std::ranges::find(*in_all_, arp.asking_mac) == in_all_->end();
+  }
+}
+
+void EchoTableBuilder::note_hosts(const packet::Ethernet& ethernet) {
+  if (ethernet.destination.is_multicast()) return;  // or for all
+  if (!in_all_) in_all_.emplace({ethernet.source, ethernet.destination});
+  std::erase_if(*in_all_,
+                [&](const MacAddress& one) { return one != ethernet.source && one != ethernet.destination; });
 }
 
 void EchoTableBuilder::add_echo(const packet::Frame& frame, const EchoFrame& echo) {

@@ -40,6 +40,8 @@ struct ArpExchange {
   Ipv4Address asked{};
   std::uint64_t reply_number = 0;            // 0 if there was none
   std::optional<MacAddress> answered_mac{};  // what the reply said
+  /// None was seen, and none could be: another host has asked everybody, and the reply goes to that one alone.
+  bool is_between_others = false;
 };
 
 struct EchoTable {
@@ -55,6 +57,7 @@ struct EchoTable {
 ///
 ///     EchoTableBuilder builder;
 ///     while (const auto frame = *reader.next()) builder.add(*frame);
+///     builder.finish();
 ///     use(builder.table());
 ///
 /// A reply belongs to the last request of the same identifier and sequence number between the same two hosts; a reply
@@ -62,6 +65,7 @@ struct EchoTable {
 class EchoTableBuilder {
  public:
   void add(const packet::CapturedFrame& frame);
+  void finish();
 
   const EchoTable& table() const { return table_; }
 
@@ -72,8 +76,11 @@ class EchoTableBuilder {
   void add_echo(const packet::Frame& frame, const EchoFrame& echo);
   void add_arp(const packet::Arp& arp, packet::Timestamp time);
   bool has_room(std::size_t size);
+  void note_hosts(const packet::Ethernet& ethernet);
 
   EchoTable table_;
+  /// Those that take part in every frame so far that is for one host: in the end, the host where it was captured.
+  std::optional<std::vector<MacAddress>> in_all_{};  // nothing: there was no such frame
   std::map<EchoKey, std::size_t> open_echoes_;  // requests without a reply: their place in the table
   std::map<ArpKey, std::size_t> open_arps_;
 };

@@ -36,8 +36,11 @@ inline constexpr Message lab_did_not_start{"the lab did not come up", "el labora
 inline constexpr Message lab_said{"the lab did not come up: {}", "el laboratorio no ha arrancado: {}"};
 inline constexpr Message no_such_host{"no host of this lab is named \"{}\"; there are {}",
                                       "ningún equipo de este laboratorio se llama «{}»; hay {}"};
-inline constexpr Message no_lab_file{"there is no lab.yaml here; name a lab file with --lab",
-                                     "aquí no hay lab.yaml; indique un archivo de laboratorio con --lab"};
+inline constexpr Message no_lab_file{
+    "there is no lab.yaml in this folder, and the lab of the course (config/labredes71/lab.yaml) is neither here nor "
+    "beside the program; name a lab file with --lab",
+    "no hay lab.yaml en esta carpeta, y el laboratorio del curso (config/labredes71/lab.yaml) no está aquí ni junto al "
+    "programa; indique un archivo de laboratorio con --lab"};
 inline constexpr Message name_is_taken{"\"{}\" is written by activity {} of this run too, from another file",
                                        "también la actividad {1} escribe «{0}», desde otro archivo"};
 inline constexpr Message scenario_is_right{"1 scenario: ok", "1 escenario: correcto"};
@@ -47,6 +50,7 @@ inline constexpr Message on_running_lab{"on the lab that is up: {}, {}", "en el 
 // steps
 
 inline constexpr Message failed{"FAILED:", "FALLO:"};
+inline constexpr Message skipped{"skipped:", "omitido:"};
 inline constexpr Message interrupted{"interrupted", "interrumpido"};
 inline constexpr Message did_not_end{"did not end within {}", "no terminó en {}"};
 inline constexpr Message wrong_exit_code{"expected exit code {}, found {}",
@@ -59,10 +63,10 @@ inline constexpr Message not_ready{"did not say \"{}\" within {}", "no dijo «{}
 inline constexpr Message ended_before_ready{"ended with exit code {} before it said \"{}\": {}",
                                             "terminó con el código de salida {} antes de decir «{}»: {}"};
 inline constexpr Message not_running{"step {} is not under way", "el paso {} no está en marcha"};
-inline constexpr Message not_played{"not played: it needs a network of namespaces",
-                                    "no ejecutado: necesita una red de espacios de nombres"};
-inline constexpr Message not_played_since{"not played: it needs a network of namespaces; {}",
-                                          "no ejecutado: necesita una red de espacios de nombres; {}"};
+inline constexpr Message not_played{"it needs a network of namespaces", "necesita una red de espacios de nombres"};
+inline constexpr Message not_played_since{"it needs a network of namespaces; {}",
+                                          "necesita una red de espacios de nombres; {}"};
+inline constexpr Message awaits_skipped{"step {} was skipped", "el paso {} se omitió"};
 inline constexpr Message not_identical{"{} is not what {} is: SHA-256 {} in place of {}",
                                        "{} no es igual que {}: SHA-256 {} en lugar de {}"};
 
@@ -70,10 +74,9 @@ inline constexpr Message not_identical{"{} is not what {} is: SHA-256 {} in plac
 
 inline constexpr Message not_captured{"not captured: {}", "sin captura: {}"};
 inline constexpr Message not_captured_on_loopback{
-    "not captured: the lab runs on the loopback network, where its frames are not apart from others; run it without "
-    "--network",
-    "sin captura: el laboratorio funciona en la red de bucle local, donde sus tramas no se distinguen de otras; "
-    "ejecútelo sin --network"};
+    "the lab runs on the loopback network, where its frames are not apart from others; run it without --network",
+    "el laboratorio funciona en la red de bucle local, donde sus tramas no se distinguen de otras; ejecútelo sin "
+    "--network"};
 inline constexpr Counted frames_lost{{"1 frame was lost", "se perdió 1 trama"},
                                      {"{} frames were lost", "se perdieron {} tramas"}};
 inline constexpr Counted wrong_checksums{
@@ -163,6 +166,8 @@ inline constexpr Message same_ssrc{"the RTP streams {} and {} have the same SSRC
 inline constexpr Message capture{"{}: {} ({}), {}", "{}: {} ({}), {}"};
 inline constexpr Counted lost{{"1 lost", "1 perdida"}, {"{} lost", "{} perdidas"}};
 inline constexpr Message arp{"{} ({}) asks for {}: {}", "{} ({}) pregunta por {}: {}"};
+inline constexpr Message answered_elsewhere{"the answer is for that host alone, and not seen here",
+                                            "la respuesta es solo para ese equipo y aquí no se ve"};
 inline constexpr Message no_answer{"no answer", "sin respuesta"};
 inline constexpr Message dns{"{}:{} asks {}: {} {}?", "{}:{} pregunta a {}: ¿{} {}?"};
 inline constexpr Message flags{"flags {}", "indicadores {}"};
@@ -214,6 +219,7 @@ inline constexpr Message reply{"reply", "respuesta"};
 
 // the end
 
+inline constexpr Counted skipped_parts{{"1 skipped; ", "1 omitido; "}, {"{} skipped; ", "{} omitidos; "}};
 inline constexpr Message conclusion_of_one{"{} of {} as expected; 1 capture, results.json and junit.xml in {}",
                                            "{} de {} según lo esperado; 1 captura, results.json y junit.xml en {}"};
 inline constexpr Message conclusion{"{} of {} as expected; {} captures, results.json and junit.xml in {}",

@@ -169,6 +169,12 @@ std::string shown_line(std::string_view line) {
   return join(pieces, "\t");
 }
 
+/// Of a line that a step prints; its transcript has all of it.
+std::string shortened(const std::string& line) {
+  constexpr std::size_t shown_bytes_max = 114;  // with what stands in front of it 120 columns
+  return line.size() <= shown_bytes_max ? line : printable(line, shown_bytes_max);
+}
+
 /// What a person sees while scenarios are played.
 class Progress {
  public:
@@ -196,21 +202,22 @@ class Progress {
     if (const auto output = without_empty_ends(step.output); !input_.quiet && !output.empty()) {
       for (const auto line : split(output, '\n')) {
         auto shown = shown_line(line);
-        console_.print("{}{}\n", line.empty() ? "" : "      ", shown);
+        console_.print("{}{}\n", line.empty() ? "" : "      ", shortened(shown));
         shown_.insert(std::move(shown));
       }
     }
-    show_failures(step.failures);
+    show_shortcomings(step);
   }
 
   void show(const CaptureResult& capture) {
     console_.write(capture_text(capture, input_.language, shown_));
-    show_failures(capture.failures);
+    show_shortcomings(capture);
   }
 
-  void show_failures(const std::vector<std::string>& failures) {
-    const auto failed = messages::failed.in(input_.language);
-    for (const auto& failure : failures) console_.print("  {} {}\n", coloured("31", failed), printable(failure));
+  void show_shortcomings(const auto& part) {
+    const auto failed = messages::failed.in(input_.language), skipped = messages::skipped.in(input_.language);
+    if (!part.skipped.empty()) console_.print("  {} {}\n", coloured("33", skipped), printable(part.skipped));
+    for (const auto& failure : part.failures) console_.print("  {} {}\n", coloured("31", failed), printable(failure));
     console_.flush();
   }
 
@@ -250,25 +257,21 @@ Result<void> write_results(const fs::path& folder, const RunResult& result) {
 
 /// The last lines: what is where, and how it went.
 Exit conclude(Console& console, const RunResult& result, const fs::path& folder, Language language) {
-  std::size_t captures = 0;
-  std::size_t good = 0;
-  std::size_t parts = 0;
-  const auto count = [&](const auto& list) {
-    for (const auto& part : list) {
-      ++parts;
-      good += part.failures.empty() ? 1 : 0;
-    }
-  };
+  std::size_t captures = 0, good = 0, skipped = 0, parts = 0;
   for (const auto& activity : result.activities) {
-    count(activity.steps);
-    count(activity.captures);
+    parts += activity.size();
+    good += activity.count(Outcome::good);
+    skipped += activity.count(Outcome::skipped);
     for (const auto& capture : activity.captures) captures += capture.is_there ? 1 : 0;
   }
   const auto place = (folder / "").lexically_normal().string();
-  console.print("\n{}\n", captures == 1 ? messages::conclusion_of_one.in(language, good, parts, place)
-                                        : messages::conclusion.in(language, good, parts, captures, place));
+  const auto left_out = skipped == 0 ? std::string{} : messages::skipped_parts.in(language, skipped);
+  console.print("\n{}{}\n", left_out,
+                captures == 1 ? messages::conclusion_of_one.in(language, good, parts - skipped, place)
+                              : messages::conclusion.in(language, good, parts - skipped, captures, place));
   if (result.was_interrupted) return console.fail(messages::interrupted.in(language));
-  return result.is_good() ? Exit::done : Exit::failed;
+  if (result.has_failed()) return Exit::failed;
+  return skipped == 0 ? Exit::done : Exit::warnings;
 }
 
 /// What steps keep for later ones is of one run: in a folder that is used again it would answer for the server.

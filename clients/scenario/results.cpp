@@ -52,6 +52,7 @@ json::object to_object(const ArpExchange& arp) {
                       {"asking_mac", to_string(arp.asking_mac)},
                       {"asked", to_string(arp.asked)}};
   if (arp.answered_mac) object["answered_mac"] = to_string(*arp.answered_mac);
+  if (arp.is_between_others) object["between_others"] = true;
   return object;
 }
 
@@ -290,7 +291,8 @@ json::object to_object(const CaptureResult& capture) {
   return {{"file", capture.file},
           {"host", capture.host},
           {"captured", capture.is_there},
-          {"good", capture.failures.empty()},
+          {"good", outcome_of(capture) == Outcome::good},
+          {"skipped", capture.skipped},
           {"failures", strings(capture.failures)},
           {"frames", capture.summary.pings.frames},
           {"received", capture.received},
@@ -315,7 +317,8 @@ json::object to_object(const StepResult& step) {
                       {"on", step.on},
                       {"do", step.does},
                       {"command", step.command},
-                      {"good", step.failures.empty()},
+                      {"good", outcome_of(step) == Outcome::good},
+                      {"skipped", step.skipped},
                       {"failures", strings(step.failures)},
                       {"exit_code", step.exit_code},
                       {"duration_ms", step.duration.count()},
@@ -367,24 +370,29 @@ std::string xml(std::string_view text) {
 }
 
 std::string junit_case(std::string_view suite, std::string_view name, std::chrono::milliseconds duration,
-                       const std::vector<std::string>& failures) {
+                       const auto& part) {
   auto text = fmt::format("    <testcase classname=\"{}\" name=\"{}\" time=\"{:.3f}\"", xml(suite), xml(name),
                           static_cast<double>(duration.count()) / 1000);
-  if (failures.empty()) return text + "/>\n";
+  if (outcome_of(part) == Outcome::good) return text + "/>\n";
   text += ">\n";
-  for (const auto& failure : failures) text += fmt::format("      <failure message=\"{}\"/>\n", xml(failure));
+  if (!part.skipped.empty()) text += fmt::format("      <skipped message=\"{}\"/>\n", xml(part.skipped));
+  for (const auto& failure : part.failures) text += fmt::format("      <failure message=\"{}\"/>\n", xml(failure));
   return text + "    </testcase>\n";
 }
 
 }  // namespace
 
-bool ActivityResult::is_good() const {
-  const auto is_good = [](const auto& part) { return part.failures.empty(); };
-  return std::ranges::all_of(steps, is_good) && std::ranges::all_of(captures, is_good);
+std::size_t ActivityResult::count(Outcome outcome) const {
+  const auto is_so = [outcome](const auto& part) { return outcome_of(part) == outcome; };
+  return static_cast<std::size_t>(std::ranges::count_if(steps, is_so) + std::ranges::count_if(captures, is_so));
 }
 
 bool RunResult::is_good() const {
   return !was_interrupted && std::ranges::all_of(activities, &ActivityResult::is_good);
+}
+
+bool RunResult::has_failed() const {
+  return std::ranges::any_of(activities, [](const auto& one) { return one.count(Outcome::failed) > 0; });
 }
 
 std::string to_json(const RunResult& result) {
@@ -401,12 +409,10 @@ std::string to_junit(const RunResult& result) {
   std::string text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n";
   for (const auto& activity : result.activities) {
     const auto name = fmt::format("{} {}", activity.activity, activity.title.english);
-    const auto fails = [](const auto& part) { return !part.failures.empty(); };
-    text += fmt::format("  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\">\n", xml(name),
-                        activity.steps.size() + activity.captures.size(),
-                        std::ranges::count_if(activity.steps, fails) + std::ranges::count_if(activity.captures, fails));
-    for (const auto& step : activity.steps) text += junit_case(name, step.id, step.duration, step.failures);
-    for (const auto& capture : activity.captures) text += junit_case(name, capture.file, {}, capture.failures);
+    text += fmt::format("  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" skipped=\"{}\">\n", xml(name),
+                        activity.size(), activity.count(Outcome::failed), activity.count(Outcome::skipped));
+    for (const auto& step : activity.steps) text += junit_case(name, step.id, step.duration, step);
+    for (const auto& capture : activity.captures) text += junit_case(name, capture.file, {}, capture);
     text += "  </testsuite>\n";
   }
   return text + "</testsuites>\n";

@@ -21,7 +21,8 @@ struct StepResult {
   std::string report{};  // a JSON object of what it has measured; empty: none
   int exit_code = 0;
   std::chrono::milliseconds duration{};
-  std::vector<std::string> failures{};  // sentences; none: all as expected
+  std::vector<std::string> failures{};  // sentences; none: all as expected, or skipped
+  std::string skipped{};                // a sentence: why it cannot be played on this lab; empty: it was played
 };
 
 struct CaptureResult {
@@ -30,7 +31,15 @@ struct CaptureResult {
   std::uint64_t received = 0, dropped = 0;  // by the kernel
   CaptureSummary summary{};
   std::vector<std::string> failures{};
+  std::string skipped{};  // as of a step
 };
+
+/// What has come of a step or a capture.
+enum class Outcome { good, failed, skipped };
+inline Outcome outcome_of(const auto& part) {
+  if (!part.failures.empty()) return Outcome::failed;
+  return part.skipped.empty() ? Outcome::good : Outcome::skipped;
+}
 
 struct ActivityResult {
   std::string activity;
@@ -38,7 +47,9 @@ struct ActivityResult {
   std::vector<StepResult> steps;
   std::vector<CaptureResult> captures;
 
-  bool is_good() const;
+  std::size_t count(Outcome outcome) const;  // of steps and captures together
+  std::size_t size() const { return steps.size() + captures.size(); }
+  bool is_good() const { return count(Outcome::good) == size(); }
 };
 
 struct RunResult {
@@ -48,6 +59,7 @@ struct RunResult {
   bool was_interrupted = false;
 
   bool is_good() const;
+  bool has_failed() const;  // something was not as expected
 };
 
 /// One JSON object; see README.md for its shape.

@@ -226,8 +226,9 @@ std::optional<ChildProcess> Runner::start(const Step& step, StepResult& result) 
   const auto command = command_of(step);
   if (!command) {
     result.command = Command{.is_labnet = step.is_labnet, .words = step.words}.shown();
-    result.failures.push_back(facts_.why_not.empty() ? messages::not_played.in(language_)
-                                                     : messages::not_played_since.in(language_, facts_.why_not));
+    result.skipped = facts_.why_not.empty() ? messages::not_played.in(language_)
+                                            : messages::not_played_since.in(language_, facts_.why_not);
+    skipped_.insert(step.id);
     return std::nullopt;
   }
   result.command = command->shown();
@@ -298,6 +299,10 @@ StepResult Runner::play_end(const Scenario& scenario, const Step& step) {
   StepResult result{.id = step.id, .on = step.on, .does = step.does};
   result.command = Command{.words = step.words}.shown();
   const auto found = in_background_.find(step.awaited);
+  if (found == in_background_.end() && skipped_.contains(step.awaited)) {
+    result.skipped = messages::awaits_skipped.in(language_, step.awaited);
+    return result;
+  }
   if (found == in_background_.end()) {
     result.failures.push_back(messages::not_running.in(language_, step.awaited));
     return result;
@@ -353,8 +358,7 @@ void Runner::compare(const Step& step, StepResult& result) const {
 Runner::RunningCapture Runner::start(const CapturePlan& plan) {
   RunningCapture capture{&plan, {.file = plan.file, .host = plan.host}, nullptr};
   if (!facts_.has_namespaces) {
-    capture.result.failures.push_back(facts_.why_not.empty() ? messages::not_captured_on_loopback.in(language_)
-                                                             : messages::not_captured.in(language_, facts_.why_not));
+    capture.result.skipped = facts_.why_not.empty() ? messages::not_captured_on_loopback.in(language_) : facts_.why_not;
     return capture;
   }
   std::vector<std::string> words{own_path(), "capture",
@@ -433,6 +437,7 @@ ActivityResult Runner::play(const Scenario& scenario) {
   }
   for (auto& [id, one] : in_background_) one.process.end(end_grace);  // of a run that was interrupted
   in_background_.clear();
+  skipped_.clear();
   finish_those([](const RunningCapture&) { return true; });
   return result;
 }

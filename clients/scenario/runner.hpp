@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -100,6 +101,7 @@ class Runner {
     ChildProcess process;
   };
   std::map<std::string, InBackground> in_background_;  // by the names of their steps
+  std::set<std::string> skipped_;                      // steps of this activity
 };
 
 }  // namespace labnet::scenario

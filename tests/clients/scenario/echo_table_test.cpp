@@ -20,6 +20,7 @@ EchoTable table_of(const std::vector<Buffer>& frames) {
     builder.add({time, static_cast<std::uint32_t>(frame.size()), frame});
     time += 1ms;
   }
+  builder.finish();
   return builder.table();
 }
 
@@ -123,6 +124,18 @@ TEST(EchoTable, HoldsSoManyExchangesAndNotOneMore) {
   builder.add({start, 74, request});
   EXPECT_EQ(builder.table().echoes.size(), EchoTable::exchanges_max);
   EXPECT_EQ(builder.table().left_out, 1u);
+}
+
+/// All hosts hear a question; the answer is for the one that has asked.
+TEST(EchoTable, KnowsWhoseAnswersItCannotSee) {
+  const auto own = from_hex(packet::arp_request), pings = from_hex(packet::echo_request);
+  auto of_another = own;
+  for (const std::size_t last_of_mac : {11u, 27u}) of_another[last_of_mac] ^= std::byte{1};
+  const auto table = table_of({of_another, pings, own});
+  ASSERT_EQ(table.arps.size(), 2u);
+  EXPECT_TRUE(table.arps[0].is_between_others);
+  EXPECT_FALSE(table.arps[1].is_between_others) << "it should have been answered";
+  EXPECT_FALSE(table_of({of_another}).arps.at(0).is_between_others) << "who knows whose capture that is";
 }
 
 }  // namespace
