@@ -9,8 +9,17 @@
 #include <boost/system/error_code.hpp>
 
 #include "common/base/file_descriptor.hpp"
+#include "common/base/result.hpp"
+#include "common/net/endpoint.hpp"
 
 namespace labnet::net {
+
+/// Why a service cannot listen, for people: of an address that another one has, what can be done about it.
+inline Error cannot_listen(const Endpoint& endpoint, const boost::system::error_code& error) {
+  const bool is_in_use = error == boost::system::errc::address_in_use;
+  return Error{"cannot listen on ", to_string(endpoint), ": ", error.message(),
+               is_in_use ? "; end what listens there, or choose another place with --listen" : ""};
+}
 
 /// Why nobody but this process can have the address; no error if it is free, or its port is 0.
 /// address  an endpoint of Asio

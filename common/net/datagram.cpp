@@ -146,9 +146,7 @@ DatagramSocket::~DatagramSocket() = default;
 
 Result<std::unique_ptr<DatagramSocket>> DatagramSocket::open(Worker& worker, const Endpoint& endpoint,
                                                              const DatagramOptions& options) {
-  const auto fault = [&](const boost::system::error_code& error) {
-    return Error{"cannot listen on ", to_string(endpoint), ": ", error.message()};
-  };
+  const auto fault = [&](const boost::system::error_code& error) { return cannot_listen(endpoint, error); };
   boost::system::error_code error;
   Socket socket{worker.executor()};
   const auto address = endpoint.udp();

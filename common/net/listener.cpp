@@ -52,7 +52,7 @@ Result<std::unique_ptr<Listener>> Listener::open(Worker& worker, const Endpoint&
   if (!error && endpoint.address.is_v6()) acceptor.set_option(asio::ip::v6_only{true}, error);
   if (!error) acceptor.bind(address, error);
   if (!error) acceptor.listen(options.backlog, error);
-  if (error) return Error{"cannot listen on ", to_string(endpoint), ": ", error.message()};
+  if (error) return cannot_listen(endpoint, error);
   return prepare(worker, std::move(acceptor), std::move(options));
 }
 

@@ -44,7 +44,10 @@ Run define_up(Options& options) {
   options.flag("-q,--quiet", input->up.quiet, "do not show the log");
   return [input](Console& console) {
     const auto file = input->file ? std::filesystem::path{*input->file} : control::find_lab_file();
-    if (!file) return console.wrong_usage("there is no lab.yaml here; name a lab file with -f");
+    if (!file)
+      return console.wrong_usage(
+          "there is no lab.yaml in this folder, and the lab of the course (config/labredes71/lab.yaml) is neither here "
+          "nor beside the program; name a lab file with -f");
     input->up.lab_file = *file;
     return static_cast<Exit>(up(input->up));
   };

@@ -78,7 +78,9 @@ program::Exit serve(program::Console& console, const Input& input) {
 
 program::Run define_serve_rtmp(program::Options& options) {
   auto input = std::make_shared<Input>();
-  service::declare(options, input->common, "127.0.0.1:1935", listen_kind());
+  service::declare(options, input->common,
+                   "rtmp://127.0.0.1:1935 and rtmpt://127.0.0.1:8935, and with a certificate rtmps://127.0.0.1:1936",
+                   listen_kind());
   options.repeatable("--key", "KEY", input->keys, "who knows it may publish rtmp://HOST/live/KEY", key_kind());
   options.option("--record", "DIR", input->record, "keeps each stream in this folder, as an FLV file");
   options.option("--files", "DIR", input->files, "plays the FLV files of this folder, as rtmp://HOST/vod/NAME");

@@ -245,7 +245,9 @@ TEST(DnsServer, AnAddressThatAnotherServerHasIsNotShared) {
     const auto second = test::run({test::labnet(), "serve", "dns", "--listen", address, "--workers", "2"});
     EXPECT_EQ(second.exit_code, 1);
     EXPECT_EQ(second.output, "");
-    EXPECT_EQ(second.errors, fmt::format("labnet serve dns: cannot listen on {}: Address already in use\n", address));
+    EXPECT_EQ(second.errors, fmt::format("labnet serve dns: cannot listen on {}: Address already in use; end what "
+                                         "listens there, or choose another place with --listen\n",
+                                         address));
   }
 }
 
