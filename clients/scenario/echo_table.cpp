@@ -31,8 +31,7 @@ void EchoTableBuilder::finish() {
 void EchoTableBuilder::note_hosts(const packet::Ethernet& ethernet) {
   if (ethernet.destination.is_multicast()) return;  // or for all
   if (!in_all_) in_all_.emplace({ethernet.source, ethernet.destination});
-  std::erase_if(*in_all_,
-                [&](const MacAddress& one) { return one != ethernet.source && one != ethernet.destination; });
+  std::erase_if(*in_all_, [&](const MacAddress& one) { return one != ethernet.source && one != ethernet.destination; });
 }
 
 void EchoTableBuilder::add_echo(const packet::Frame& frame, const EchoFrame& echo) {

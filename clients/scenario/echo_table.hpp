@@ -81,7 +81,7 @@ class EchoTableBuilder {
   EchoTable table_;
   /// Those that take part in every frame so far that is for one host: in the end, the host where it was captured.
   std::optional<std::vector<MacAddress>> in_all_{};  // nothing: there was no such frame
-  std::map<EchoKey, std::size_t> open_echoes_;  // requests without a reply: their place in the table
+  std::map<EchoKey, std::size_t> open_echoes_;       // requests without a reply: their place in the table
   std::map<ArpKey, std::size_t> open_arps_;
 };
 

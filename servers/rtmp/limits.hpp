@@ -25,7 +25,7 @@ inline constexpr int merge_share = 5;  // from one to the next: so many times wh
 inline constexpr std::chrono::milliseconds merge_max{40};  // at most
 
 // Of tunnelled sessions
-inline constexpr std::size_t tunnel_id_octets = 16;              // of chance, in an id
+inline constexpr std::size_t tunnel_id_octets = 12;              // of chance; 16 characters, as Wireshark wants an id
 inline constexpr std::size_t tunnel_read_bytes = 16 * 1024;      // what an HTTP connection costs
 inline constexpr std::size_t tunnel_idle_body_bytes_max = 1024;  // of requests that bring no octets of RTMP
 inline constexpr std::size_t tunnel_bodies_max = 2;  // of a session, each as long as may be: one, and the same again

@@ -149,7 +149,7 @@ void Server::serve(net::Worker& worker, std::unique_ptr<net::Listener> listener,
 }
 
 /// False: it has failed. Why is told, unless nothing has come.
-net::Task<bool> Server::secure(net::Stream& stream, const Shared& shared) {
+net::Task<bool> Server::secure(net::Stream& stream, const Shared& shared, bool gives_tickets) {
   const auto until = net::deadline_after(shared.service->config.limits.handshake_timeout);
   const auto first = co_await stream.look_at_first(net::time_left(until));
   if (!first) co_return false;
@@ -157,7 +157,7 @@ net::Task<bool> Server::secure(net::Stream& stream, const Shared& shared) {
   if (const auto spoken = spoken_without_tls(*first); !spoken.empty()) {
     why = spoken;
   } else {
-    const auto secured = co_await stream.accept_tls(shared.tls, net::time_left(until));
+    const auto secured = co_await stream.accept_tls(shared.tls, net::time_left(until), gives_tickets);
     if (secured) co_return true;
     why = stream.explain(secured.error());
   }
@@ -170,7 +170,8 @@ net::Task<bool> Server::secure(net::Stream& stream, const Shared& shared) {
 net::Task<void> Server::serve(net::Worker& worker, net::Stream stream, bool by_tls, bool within_http) {
   const auto shared = shared_.load();
   if (by_tls) {
-    const auto secured = co_await secure(stream, *shared);
+    // librtmp with GnuTLS takes a ticket of TLS 1.3 for an error, and RTMP itself needs none: it has one connection.
+    const auto secured = co_await secure(stream, *shared, within_http);
     if (!secured) co_return;
   }
   if (within_http) {

@@ -46,7 +46,7 @@ class Server {
   Result<void> listen(const net::ListenerOptions& options);
   Result<void> adopt(const net::ListenerOptions& options);
   void serve(net::Worker& worker, std::unique_ptr<net::Listener> listener, const std::string& scheme);
-  net::Task<bool> secure(net::Stream& stream, const Shared& shared);
+  net::Task<bool> secure(net::Stream& stream, const Shared& shared, bool gives_tickets);
   net::Task<void> serve(net::Worker& worker, net::Stream stream, bool by_tls, bool within_http);
 
   net::Runtime& runtime_;

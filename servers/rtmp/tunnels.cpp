@@ -1,15 +1,29 @@
 #include "servers/rtmp/tunnels.hpp"
 
-#include "common/base/text.hpp"
+#include <algorithm>
+
+#include "common/base/base64.hpp"
 #include "common/net/random.hpp"
 #include "servers/rtmp/limits.hpp"
 
 namespace labnet::rtmp_server {
 
+namespace {
+
+/// In base64 with the characters that go into paths (RFC 4648, section 5).
+std::string new_id() {
+  auto id = base64(net::random_octets(tunnel_id_octets));
+  std::ranges::replace(id, '+', '-');
+  std::ranges::replace(id, '/', '_');
+  return id;
+}
+
+}  // namespace
+
 std::shared_ptr<Tunnel> Tunnels::open(net::Worker& worker, const net::Endpoint& peer, const LimitsConfig& limits) {
   auto place = quota_->enter(peer.address);
   if (!place) return nullptr;
-  auto id = hexadecimal(net::random_octets(tunnel_id_octets));
+  auto id = new_id();
   auto tunnel = std::make_shared<Tunnel>(worker, shared_from_this(), *std::move(place),
                                          Tunnel::Options{.id = id,
                                                          .peer = peer,

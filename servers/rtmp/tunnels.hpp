@@ -23,7 +23,7 @@ class Tunnels : public std::enable_shared_from_this<Tunnels> {
   Tunnels(const net::QuotaLimits& limits, std::shared_ptr<log::LineLimit> refusal_lines)
       : quota_{net::Quota::make(limits)}, refusal_lines_{std::move(refusal_lines)} {}
 
-  /// A new one, with an id of 128 bits that nobody can guess. Call it on that worker: the tunnel is its own.
+  /// A new one, with an id of 96 bits that nobody can guess. Call it on that worker: the tunnel is its own.
   /// Null: there are as many as there may be
   std::shared_ptr<Tunnel> open(net::Worker& worker, const net::Endpoint& peer, const LimitsConfig& limits);
 

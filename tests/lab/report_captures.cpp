@@ -329,6 +329,11 @@ void expect_tunnelled_live_stream(const std::string& file) {
   EXPECT_EQ(tshark(file, {"frame.number"}, "http.content_type == \"application/x-fcs\" && http.response").size(),
             requests.size());
   EXPECT_GT(tshark(file, {"frame.number"}, "tcp contains \"1234\"").size(), 0u);
+  const auto messages = tshark(file, {"_ws.col.Info"}, "rtmpt");
+  ASSERT_GT(messages.size(), 20u);
+  EXPECT_EQ(messages[0].at("_ws.col.Info"), "Handshake C0+C1");
+  EXPECT_EQ(messages[1].at("_ws.col.Info"), "Handshake S0+S1+S2");
+  for (const auto& one : messages) EXPECT_THAT(one.at("_ws.col.Info"), Not(HasSubstr("Unknown")));
 }
 
 }  // namespace labnet::test

@@ -78,6 +78,14 @@ TEST_F(RtmpRecordingPrograms, RtmpdumpPlaysIt) {
   EXPECT_EQ(hashes_of(result()), hashes_of(original()));
 }
 
+TEST_F(RtmpRecordingPrograms, RtmpdumpPlaysItByTls13) {
+  const auto certificate = test::make_certificate(folder_);
+  const test::RunningService secure{"rtmp", Words{"--files", files_->path(), "--listen", "rtmps://127.0.0.1:0",
+                                                  "--cert", certificate.certificate, "--cert-key", certificate.key}};
+  test::run(rtmpdump_player(url(secure.port("rtmps"), "clip", "rtmps", "vod"), result()), patient);
+  EXPECT_EQ(hashes_of(result()), hashes_of(original()));
+}
+
 /// By the duration that the service has found out, and by Play.Stop.
 TEST_F(RtmpRecordingPrograms, RtmpdumpKnowsWhenItHasAll) {
   files_->write("lecture.flv", flv_of(lecture(2)));

@@ -104,7 +104,7 @@ TEST_F(RtmpTunnel, AnswersSayWhatTheyAre) {
   const auto answer = client.post("/open/1");
   EXPECT_THAT(answer.head, AllOf(HasSubstr("HTTP/1.1 200 OK\r\n"), HasSubstr("Content-Type: application/x-fcs\r\n"),
                                  HasSubstr("Cache-Control: no-cache\r\n"), HasSubstr("Date: ")));
-  EXPECT_THAT(answer.body, testing::MatchesRegex("[0-9a-f]{32}\n"));
+  EXPECT_THAT(answer.body, testing::MatchesRegex("[-_0-9A-Za-z]{16}\n"));
   EXPECT_NE(client.post("/open/1").body, answer.body);
 }
 
@@ -172,7 +172,7 @@ TEST_F(RtmpTunnel, WhatIsNotThereIsNotFoundAndTheConnectionGoesOn) {
     EXPECT_EQ(answer.status, 404) << path;
     EXPECT_THAT(answer.head, HasSubstr("Connection: keep-alive\r\n"));
   }
-  EXPECT_EQ(client.open().size(), 32u);
+  EXPECT_EQ(client.open().size(), 16u);
 }
 
 TEST_F(RtmpTunnel, WhatIsNoRequestOfItsKindEndsTheConnection) {
@@ -376,7 +376,7 @@ TEST_F(RtmpTunnel, OneSessionTooManyIsRefusedUntilAnotherEnds) {
   first.open();
   second.open();
   EXPECT_EQ(third.open(), "503");
-  EXPECT_EQ(elsewhere.open().size(), 32u);
+  EXPECT_EQ(elsewhere.open().size(), 16u);
   EXPECT_EQ(last.open(), "503");
   EXPECT_EQ(first.post(first.path("close", 0)).status, 200);
   EXPECT_TRUE(test::eventually([&] { return last.open() != "503"; }));
