@@ -350,5 +350,18 @@ TEST_P(BrokenFiles, AFolderAndAFileThatIsNotThere) {
   }
 }
 
+/// A program without the lab that comes with it, in a folder without one.
+TEST(LabFile, IfThereIsNoneItIsToldWhereItWasLookedFor) {
+  const TemporaryFolder folder;
+  fs::create_directory(folder.path() + "/bin");
+  fs::copy_file(labnet(), folder.path() + "/bin/labnet");
+  for (const std::string command : {"up -d", "run"}) {
+    const auto outcome = run({"sh", "-c", fmt::format("cd {} && exec bin/labnet {}", folder.path(), command)});
+    EXPECT_EQ(outcome.exit_code, 2) << command;
+    EXPECT_THAT(outcome.errors, HasSubstr("there is no lab.yaml in this folder")) << command;
+    EXPECT_THAT(outcome.errors, HasSubstr("config/labredes71/lab.yaml")) << command;
+  }
+}
+
 }  // namespace
 }  // namespace labnet::test
