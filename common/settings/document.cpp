@@ -22,12 +22,20 @@ struct Reading {
   };
 
   std::filesystem::path folder;
+  Environment environment;
+  bool may_miss_keys = false;
   std::optional<Fault> fault;    // the first
   std::optional<Fault> missing;  // the first required key that is not there
   std::vector<Opened> opened;    // sections with fixed keys
   std::map<const Node*, std::size_t> opened_index;
   std::vector<KnownKey> known;
   std::map<std::string, std::size_t, std::less<>> known_index;  // path -> place in `known`
+
+  std::vector<std::string> known_paths() const {
+    std::vector<std::string> paths;
+    for (const auto& one : known) paths.push_back(one.path);
+    return paths;
+  }
 
   void fail(Fault found) {
     if (!fault) fault = std::move(found);
@@ -132,7 +140,8 @@ bool Value::read(std::filesystem::path& out) {
     fail_expected(expected);
     return false;
   }
-  out = (reading_->folder / *text).lexically_normal();
+  const auto folder = node_->is_of_environment ? std::filesystem::path{} : reading_->folder;
+  out = (folder / *text).lexically_normal();
   return true;
 }
 
@@ -145,7 +154,8 @@ bool Value::read(std::vector<std::filesystem::path>& out) {
 }
 
 void Value::list(const std::function<void(Value)>& item) {
-  if (!is_list() && !is_nothing()) fail_expected("a list (each item on a line of its own after \"- \")");
+  if (!is_list() && !is_nothing() && !is_list_with_commas())
+    fail_expected("a list (each item on a line of its own after \"- \")");
   for (std::size_t i = 0; i < node_->items.size() && !reading_->fault; ++i)
     item(Value{*reading_, node_->items[i], fmt::format("{}.{}", name_, i + 1)});
 }
@@ -170,25 +180,33 @@ std::optional<Section> Value::section() {
 }
 
 Mark Section::mark(std::string_view key) const {
+  if (const auto* const node = reading_->environment.find(Reading::path_of(name_, key))) return node->mark;
   const auto* entry = find(*node_, key);
   return entry ? entry->value->mark : node_->mark;
 }
 
 bool Section::has(std::string_view key) const {
-  return find(*node_, key) != nullptr;
+  return find(*node_, key) != nullptr || reading_->environment.find(Reading::path_of(name_, key)) != nullptr;
 }
 
 std::optional<Value> Section::value(std::string_view key) {
   const auto* entry = find(*node_, key);
-  reading_->ask(node_, name_, key, entry != nullptr);
-  if (!entry || reading_->fault) return std::nullopt;
-  entry->known = true;
-  return Value{*reading_, entry->value, Reading::path_of(name_, key), &entry->key_mark};
+  auto path = Reading::path_of(name_, key);
+  const auto* const over = reading_->environment.find(path);
+  reading_->ask(node_, name_, key, entry != nullptr || over != nullptr);
+  if (entry) entry->known = true;
+  if ((!entry && !over) || reading_->fault) return std::nullopt;
+  if (over) return Value{*reading_, over, std::move(path), &over->mark};
+  return Value{*reading_, entry->value, std::move(path), &entry->key_mark};
 }
 
 std::optional<Section> Section::section(std::string_view key) {
-  auto found_value = value(key);
-  return found_value ? found_value->section() : std::nullopt;
+  if (auto found_value = value(key)) return found_value->section();
+  auto path = Reading::path_of(name_, key);
+  if (reading_->fault || !reading_->environment.has_within(path)) return std::nullopt;
+  const auto* const made = reading_->environment.empty_section(*node_);
+  reading_->open(made, path);
+  return Section{*reading_, made, std::move(path)};
 }
 
 void Section::list(std::string_view key, const std::function<void(Value)>& item) {
@@ -204,7 +222,7 @@ void Section::fail(std::string_view key, const std::string& message) {
 }
 
 void Section::note_missing(std::string_view key) {
-  if (reading_->missing) return;
+  if (reading_->missing || reading_->may_miss_keys) return;
   const auto where = name_.empty() ? "" : " in " + name_;
   reading_->missing = Fault{node_->mark, fmt::format("key \"{}\" is missing{}", key, where)};
 }
@@ -225,6 +243,11 @@ Section Document::root() {
   return Section{*reading_, tree_->root, {}};
 }
 
+void Document::put_over(Environment environment, bool has_file) {
+  reading_->environment = std::move(environment);
+  reading_->may_miss_keys = !has_file;
+}
+
 std::optional<Fault> Document::fault() const {
   if (reading_->fault) return reading_->fault;
   std::optional<Fault> first_unknown;
@@ -233,6 +256,7 @@ std::optional<Fault> Document::fault() const {
     if (unknown && (!first_unknown || unknown->mark.line < first_unknown->mark.line))
       first_unknown = std::move(unknown);
   }
+  if (!first_unknown) first_unknown = reading_->environment.unknown(reading_->known_paths());
   return first_unknown ? first_unknown : reading_->missing;
 }
 

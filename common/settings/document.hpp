@@ -32,6 +32,7 @@
 
 #include "common/base/kinds.hpp"
 #include "common/base/result.hpp"
+#include "common/settings/environment.hpp"
 #include "common/settings/fault.hpp"
 #include "common/settings/tree.hpp"
 
@@ -62,6 +63,8 @@ class Value {
   bool is_list() const { return node_->kind == Node::Kind::list; }
   bool is_section() const { return node_->kind == Node::Kind::section; }
   bool is_nothing() const { return node_->kind == Node::Kind::nothing; }  // "key:" and no more
+  /// A scalar that whoever wants a list may read as one.
+  bool is_list_with_commas() const { return is_scalar() && !node_->items.empty(); }
 
   /// Reads it into `out`, which stays as it is on a fault. True if it was read.
   template <class T>
@@ -179,8 +182,13 @@ class Document {
 
   Section root();
 
+  /// Over what the file says, from now on. A required key may be missing if `has_file` is false: whoever reads looks
+  /// himself whether he has all.
+  void put_over(Environment environment, bool has_file);
+
   /// The fault to report, if any, in this order: the first wrong value, the first key that nobody asked for (with the
-  /// nearest known one and all that exist there), the first required key that is missing.
+  /// nearest known one and all that exist there), the first variable of the environment for which the same holds, the
+  /// first required key that is missing.
   std::optional<Fault> fault() const;
   template <class T>
   Result<T, Fault> finish(T value) const {
@@ -228,7 +236,7 @@ bool Value::read(std::vector<T>& out) {
 template <class T>
 bool Value::read(std::vector<T>& out, const Kind<T>& item_kind) {
   std::vector<T> items;
-  bool all_read = is_list() || is_nothing();
+  bool all_read = is_list() || is_nothing() || is_list_with_commas();
   list([&](Value item) {
     T one{};
     all_read = item.read(one, item_kind) && all_read;

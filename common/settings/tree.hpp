@@ -30,10 +30,11 @@ struct Node {
   Kind kind = Kind::nothing;
   Mark mark;
   std::string text;                // of a scalar
-  std::vector<const Node*> items;  // of a list
+  std::vector<const Node*> items;  // of a list; of a scalar of the environment what stands between its commas
   std::vector<Entry> entries;      // of a section, in the order of the file
   std::size_t node_count = 1;      // this one and all below
   int height = 0;                  // 0 for scalars
+  bool is_of_environment = false;  // it stands in a variable (environment.hpp), and not in a file
 };
 
 /// One YAML document whose top is a mapping. The nodes live as long as the tree.
