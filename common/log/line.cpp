@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "common/base/utf8.hpp"
@@ -30,13 +31,14 @@ std::string quoted(std::string_view text, std::string_view special) {
   return shown + '"';
 }
 
-std::string text_value(std::string_view text) {
-  const auto shown = printable(text, field_bytes_max);
-  return shown.empty() || shown.find_first_of(" \"=") != shown.npos ? quoted(shown, "\"") : shown;
-}
-
 std::string json_text(std::string_view text) {
   return quoted(printable(text, field_bytes_max), "\"\\");
+}
+
+/// The members of an object have different names: one that the line has already gets a "_".
+std::string json_key(std::string_view key) {
+  const bool is_taken = std::ranges::find(json_members, key) != json_members.end();
+  return json_text(is_taken ? std::string{key} + '_' : std::string{key});
 }
 
 /// One field's value; `text` writes those that are texts.
@@ -51,6 +53,11 @@ std::string value_of(const Field& field, const Text& text) {
 
 }  // namespace
 
+std::string text_value(std::string_view text) {
+  const auto shown = printable(text, field_bytes_max);
+  return shown.empty() || shown.find_first_of(" \"=") != shown.npos ? quoted(shown, "\"") : shown;
+}
+
 std::string text_line(std::string_view message, Fields fields) {
   std::string line = printable(message, field_bytes_max);
   for (const auto& field : fields) {
@@ -64,7 +71,7 @@ std::string text_line(std::string_view message, Fields fields) {
 std::string json_line(std::string_view message, Fields fields) {
   std::string line = "\"message\":" + json_text(message);
   for (const auto& field : fields) {
-    const auto piece = fmt::format(",{}:{}", json_text(field.key), value_of(field, json_text));
+    const auto piece = fmt::format(",{}:{}", json_key(field.key), value_of(field, json_text));
     if (line.size() + piece.size() > body_bytes_max) return line + ",\"cut\":true";
     line += piece;
   }

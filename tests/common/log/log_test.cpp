@@ -73,6 +73,7 @@ TEST(TextLine, EscapesWhatWouldForgeALineOrSteerTheTerminal) {
 TEST(JsonLine, IsMembersOfAnObject) {
   EXPECT_EQ(json_line("m", {{"a", "x \"y\" \\"}, {"n", -3}, {"b", false}, {"d", 1.0 / 0.0 * 0}}),
             R"("message":"m","a":"x \"y\" \\","n":-3,"b":false,"d":null)");
+  EXPECT_EQ(json_line("m", {{"name", "x"}, {"cut", 1}}), R"("message":"m","name_":"x","cut_":1)");
   EXPECT_EQ(json_line("m", {{"user", "\n\xff"}}), R"("message":"m","user":"\\n\\xff")");
 }
 
