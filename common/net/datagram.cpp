@@ -140,7 +140,9 @@ struct DatagramSocket::Batch {
 };
 
 DatagramSocket::DatagramSocket(Worker& worker, Socket socket, const DatagramOptions& options)
-    : socket_{std::move(socket)}, options_{options}, on_stop_{worker.on_stop([this] { stop(); })} {}
+    : socket_{std::move(socket)}, options_{options}, worker_counts_{worker.counts()}, on_stop_{worker.on_stop([this] {
+        stop();
+      })} {}
 
 DatagramSocket::~DatagramSocket() = default;
 
@@ -215,6 +217,7 @@ Task<void> DatagramSocket::serve(Handler handler) {
       counters_.received += static_cast<std::uint64_t>(count);
       for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) {
         std::size_t reply_bytes = 0;
+        worker_counts_.bytes_received += batch.in[i].msg_len;
         if (handle(batch.datagram(i, tells_asked_address_), handler, batch.reply_slot(i), reply_bytes)) {
           batch.add_reply(i, reply_bytes);
         }
@@ -242,7 +245,7 @@ bool DatagramSocket::send_replies() {
     const auto left = static_cast<unsigned>(batch.replies_count - batch.replies_sent);
     const auto sent = ::sendmmsg(socket_.native_handle(), &batch.out[batch.replies_sent], left, MSG_DONTWAIT);
     if (sent > 0) {
-      batch.replies_sent += static_cast<std::size_t>(sent);
+      for (int i = 0; i < sent; ++i) worker_counts_.bytes_sent += batch.out[batch.replies_sent++].msg_len;
       counters_.sent += static_cast<std::uint64_t>(sent);
     } else if (errno == EAGAIN) {
       return false;
@@ -266,6 +269,7 @@ bool DatagramSocket::send_to(Bytes bytes, const Peer& peer) {
   write_address(message, control, to);
   const bool taken = ::sendmsg(socket_.native_handle(), &message, MSG_DONTWAIT) >= 0;
   ++(taken ? counters_.sent : counters_.unsent);
+  if (taken) worker_counts_.bytes_sent += bytes.size();
   return taken;
 }
 

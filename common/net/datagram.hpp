@@ -100,6 +100,7 @@ class DatagramSocket {
   bool tells_asked_address_ = false;  // bound to a wildcard
   bool stopped_ = false;
   Counters counters_;
+  Counts& worker_counts_;
   std::unique_ptr<Batch> batch_;
   Worker::Registration on_stop_;
 };

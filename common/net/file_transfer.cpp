@@ -73,6 +73,20 @@ class Gathering {
   int socket_;
 };
 
+/// Tells at its end, on the worker, what has moved meanwhile.
+class CountedProgress {
+ public:
+  CountedProgress(const Progress& progress, std::function<void(std::uint64_t)> count)
+      : progress_{progress}, before_{progress.load()}, count_{std::move(count)} {}
+  ~CountedProgress() { count_(progress_.load() - before_); }
+  CountedProgress(const CountedProgress&) = delete;
+
+ private:
+  const Progress& progress_;
+  std::uint64_t before_;
+  std::function<void(std::uint64_t)> count_;
+};
+
 /// How long a slice may last, and whether it is worth while to wait for the connection within it.
 class Pace {
  public:
@@ -356,6 +370,7 @@ Task<Result<void, FileTransferFault>> Stream::State::send_file(std::shared_ptr<S
     progress += bytes;
     co_return Result<void, FileTransferFault>{};
   }
+  const CountedProgress counted{progress, [&](std::uint64_t moved) { self->count_sent(moved); }};
   if (!self->tls) {
     const auto begun = co_await send_on_worker(*self, rest, stall_timeout, progress);
     if (!begun || rest.bytes == 0) co_return begun;
@@ -377,6 +392,7 @@ Task<Result<void, FileTransferFault>> Stream::State::receive_file(std::shared_pt
                                                                   std::uint64_t bytes_max, Timeout stall_timeout,
                                                                   Progress& progress) {
   Room room{bytes_max};
+  const CountedProgress counted{progress, [&](std::uint64_t moved) { self->count_received(moved); }};
   std::optional<SplicePipe> pipe;
   if (!self->tls) {
     auto made = make_pipe();

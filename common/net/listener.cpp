@@ -108,10 +108,14 @@ void Listener::admit(TcpSocket socket, const asio::ip::tcp::endpoint& peer, cons
     place.emplace(std::move(*entered));
   }
   set_no_delay(socket);
-  worker_.spawn(hold_place(std::move(place), handler(Stream{std::move(socket), to_endpoint("tcp", peer)})));
+  ++worker_.counts().connections;
+  Stream stream{std::move(socket), to_endpoint("tcp", peer)};
+  stream.count_for(worker_);
+  worker_.spawn(hold_place(std::move(place), handler(std::move(stream))));
 }
 
 void Listener::refuse(TcpSocket& socket, Full full) {
+  ++worker_.counts().connections_refused;
   const auto text = options_.on_full ? options_.on_full(full) : "";
   if (!text.empty()) ::send(socket.native_handle(), text.data(), text.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
   boost::system::error_code ignored;
@@ -136,7 +140,9 @@ Task<Result<Stream, StreamFault>> Listener::accept_one(Timeout timeout) {
   const bool has_passed = waiting->end();
   if (error) co_return has_passed ? StreamFault::deadline : to_fault(error);
   set_no_delay(socket);
-  co_return Stream{std::move(socket)};
+  Stream stream{std::move(socket)};
+  stream.count_for(worker_);
+  co_return stream;
 }
 
 }  // namespace labnet::net

@@ -124,6 +124,7 @@ void Worker::run(std::chrono::milliseconds drain) {
   }
   context_.restart();
   context_.run_for(drain);
+  ended_.store(true, std::memory_order_release);
 }
 
 void Worker::stop() {
@@ -170,6 +171,7 @@ void Runtime::run() {
   }
   helpers_.blocking.join();  // what is done there still belongs to tasks
   helpers_.computing.give_up();
+  end_callbacks_.call_all();
   for (auto& worker : workers_) worker.context_.destroy_tasks();
 }
 

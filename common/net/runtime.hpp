@@ -28,6 +28,8 @@
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "common/net/counts.hpp"
+
 namespace labnet::net {
 
 namespace asio = boost::asio;
@@ -160,8 +162,15 @@ class Worker {
   /// True from the first on_stop callback on.
   bool is_stopping() const { return stopping_; }
 
+  /// What it and whoever it serves have counted.
+  Counts& counts() { return counts_; }
+  const Counts& counts() const { return counts_; }
+  /// From any thread: its thread does nothing more, and all that it has done is seen by who asks.
+  bool has_ended() const { return ended_.load(std::memory_order_acquire); }
+
  private:
   friend class Runtime;
+  friend class Aside;
 
   /// Lets the tasks that are left be destroyed while what they refer to still lives.
   struct Context : asio::io_context {
@@ -178,6 +187,8 @@ class Worker {
   unsigned index_;
   Helpers& helpers_;
   bool stopping_ = false;
+  std::atomic<bool> ended_ = false;
+  Counts counts_;
   Callbacks stop_callbacks_;
   Callbacks reload_callbacks_;
   Context context_;
@@ -212,12 +223,17 @@ class Runtime {
   /// From any thread: what SIGHUP does.
   void reload();
 
+  using Registration = Callbacks::Registration;
+  /// Called by `run` once every worker has ended, before the tasks that are left are destroyed.
+  [[nodiscard]] Registration on_end(Callback callback) { return {end_callbacks_, std::move(callback)}; }
+
  private:
   Task<void> handle_signals();
 
   struct Signals;
   RuntimeOptions options_;
   bool had_terminal_;  // when it was made
+  Callbacks end_callbacks_;
   Helpers helpers_;
   std::deque<Worker> workers_;
   std::unique_ptr<Signals> signals_;

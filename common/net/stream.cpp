@@ -34,6 +34,10 @@ void Stream::close() {
   if (state_) state_->close();
 }
 
+void Stream::count_for(Worker& worker) {
+  if (state_) state_->counts = &worker.counts();
+}
+
 void Stream::take_urgent_data_in_line() {
   const int yes = 1;
   if (is_open()) ::setsockopt(state_->socket.descriptor(), SOL_SOCKET, SO_OOBINLINE, &yes, sizeof yes);
@@ -102,13 +106,21 @@ Task<Result<std::byte, StreamFault>> Stream::State::look_at_first(std::shared_pt
 Task<Result<void, StreamFault>> Stream::accept_tls(std::shared_ptr<const TlsServer> server, Timeout timeout,
                                                    bool gives_sessions) {
   auto engine = TlsEngine::accept(state_->socket, std::move(server), gives_sessions);
-  return State::secure(state_, std::move(engine), deadline_after(timeout));
+  return State::accept(state_, std::move(engine), deadline_after(timeout));
 }
 
 Task<Result<void, StreamFault>> Stream::connect_tls(std::shared_ptr<const TlsClient> client, std::string host_name,
                                                     Timeout timeout, TlsSession session) {
   auto engine = TlsEngine::connect(state_->socket, std::move(client), std::move(host_name), session);
   return State::secure(state_, std::move(engine), deadline_after(timeout));
+}
+
+Task<Result<void, StreamFault>> Stream::State::accept(std::shared_ptr<State> self, std::unique_ptr<TlsEngine> engine,
+                                                      Clock::time_point until) {
+  const auto secured = co_await secure(self, std::move(engine), until);
+  auto* const counts = self->counts;
+  if (counts != nullptr) ++(secured ? counts->tls_handshakes : counts->tls_handshakes_failed);
+  co_return secured;
 }
 
 Task<Result<void, StreamFault>> Stream::State::secure(std::shared_ptr<State> self, std::unique_ptr<TlsEngine> engine,

@@ -167,6 +167,10 @@ class Stream {
   void abort();
   bool is_open() const;
 
+  /// From now on what it receives and sends, and a server's handshake, count for the worker, which is that of its
+  /// executor. What a listener gives does so already.
+  void count_for(Worker& worker);
+
   /// What they were when the connection began; scheme "tcp".
   const Endpoint& local() const;
   const Endpoint& peer() const;

@@ -74,9 +74,12 @@ struct Stream::State final : Deadlines {
     if (tls) {
       const auto attempt = tls->read(buffer);
       is_drained = attempt.step == Attempt::Step::done && tls->is_drained();
+      count_received(attempt.bytes);
       return attempt;
     }
-    return try_receive(buffer);
+    const auto attempt = try_receive(buffer);
+    count_received(attempt.bytes);
+    return attempt;
   }
 
   Attempt try_receive(std::span<std::byte> buffer) {
@@ -92,6 +95,7 @@ struct Stream::State final : Deadlines {
     if (tls) {
       const auto attempt = tls->write(pieces, skip);
       has_sent = has_sent || attempt.step == Attempt::Step::done;
+      count_sent(attempt.bytes);
       return attempt;
     }
     constexpr std::size_t pieces_per_call_max = 64;
@@ -106,6 +110,7 @@ struct Stream::State final : Deadlines {
     message.msg_iovlen = count;
     const auto sent = ::sendmsg(socket.descriptor(), &message, MSG_DONTWAIT | MSG_NOSIGNAL | more);
     has_sent = has_sent || sent > 0;
+    if (sent > 0) count_sent(static_cast<std::uint64_t>(sent));
     return Attempt::of(sent, Attempt::Step::wait_to_write);
   }
 
@@ -228,12 +233,21 @@ struct Stream::State final : Deadlines {
     return std::string{line.ends_with('\r') ? line.substr(0, end - 1) : line};
   }
 
+  void count_received(std::uint64_t bytes) {
+    if (counts != nullptr) counts->bytes_received += bytes;
+  }
+  void count_sent(std::uint64_t bytes) {
+    if (counts != nullptr) counts->bytes_sent += bytes;
+  }
+
   void close() {
     socket.close();
     Deadlines::close();
   }
 
   static Task<Result<std::byte, StreamFault>> look_at_first(std::shared_ptr<State> self, Clock::time_point until);
+  static Task<Result<void, StreamFault>> accept(std::shared_ptr<State> self, std::unique_ptr<TlsEngine> engine,
+                                                Clock::time_point until);
   static Task<Result<void, StreamFault>> secure(std::shared_ptr<State> self, std::unique_ptr<TlsEngine> engine,
                                                 Clock::time_point until);
   static Task<Result<std::size_t, StreamFault>> receive(std::shared_ptr<State> self, std::span<std::byte> buffer,
@@ -265,6 +279,7 @@ struct Stream::State final : Deadlines {
   std::size_t ahead_used = 0;
   std::size_t written_at_once = 0;  // of a write that is to go on
   ExpectedRate expected;            // of the peer, when something is written to it
+  Counts* counts = nullptr;         // null: it counts for nobody
   int steps_in_turn = 0;
   std::size_t bytes_in_turn = 0;
   bool skips_line = false;         // a line was too long, and its end has not come yet

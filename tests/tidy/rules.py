@@ -33,7 +33,7 @@ COMMON = {
     "ca": ["base", "crypto", "log"],
     "net": ["base", "crypto", "log"],
     "login": ["base", "net"],
-    "control": ["base", "log", "net", "http"],
+    "control": ["base", "json", "log", "net", "http"],
     "resolver": ["base", "log", "net", "dns"],
     # what every client does alike
     "client": ["base", "log", "net", "files", "ca", "program", "resolver"],
