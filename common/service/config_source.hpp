@@ -1,9 +1,17 @@
 // What a service begins with: sockets that were handed in, and its configuration, which is its file, as `-c` names it,
-// and what the command line says over that.
+// over that what the environment says (LABNET_HTTP_..., settings/environment.hpp), and over both the command line.
+//
+// LABNET_<OPTION>, without the service's name in front, stands for an option of the command line (program/options.hpp).
 #pragma once
 
+#include <fmt/format.h>
+
+#include <functional>
+#include <string>
+#include <string_view>
 #include <vector>
 
+#include "common/base/text.hpp"
 #include "common/net/handed_in.hpp"
 #include "common/program/console.hpp"
 #include "common/settings/document.hpp"
@@ -27,7 +35,9 @@ class ConfigSource {
   /// Puts what the command line says over what the file says. A fault is a sentence: wrong usage.
   using Over = Result<Config>(Config in_file, const Input&);
 
-  ConfigSource(const Input& input, Load* load, Over* over) : input_{input}, load_{load}, over_{over} {}
+  /// service  as in the variables' names: "http". In a lab the lab alone says what there is: they do not count
+  ConfigSource(std::string_view service, const Input& input, Load* load, Over* over)
+      : prefix_{fmt::format("LABNET_{}_", to_upper(service))}, input_{input}, load_{load}, over_{over} {}
 
   /// At the start: a mistake is told to the person; the exit code comes back.
   Result<Beginning<Config>, program::Exit> begin(program::Console& console) const {
@@ -46,15 +56,26 @@ class ConfigSource {
     if (!in_file) return Error{settings::to_string(in_file.error())};
     return over_(*std::move(in_file), input_);
   }
+  /// The same as a function, for a server. This outlives it.
+  std::function<Result<Config>()> reader() const {
+    return [this] { return read_again(); };
+  }
 
  private:
   Result<Config, settings::Fault> read_file() const {
-    if (!input_.common.config) return Config{};
-    auto document = settings::load(*input_.common.config);
+    const auto& file = input_.common.config;
+    const auto variables =
+        input_.common.control ? std::vector<settings::Variable>{} : settings::variables_with(prefix_);
+    if (!file && variables.empty()) return Config{};
+    auto environment = settings::Environment::read(prefix_, variables);
+    if (!environment) return environment.error();
+    auto document = file ? settings::load(*file) : settings::parse("", prefix_ + '*');
     if (!document) return document.error();
+    document->put_over(*std::move(environment), file.has_value());
     return load_(*document);
   }
 
+  std::string prefix_;
   const Input& input_;
   Load* load_;
   Over* over_;

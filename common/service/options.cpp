@@ -24,7 +24,21 @@ Kind<int> control_kind() {
           }};
 }
 
+/// An address of HTTP.
+Kind<net::Endpoint> admin_kind() {
+  return {"ADDRESS:PORT, such as 127.0.0.1:9180", [](std::string_view text) -> std::optional<net::Endpoint> {
+            auto endpoint = net::parse_endpoint(text);
+            if (!endpoint || (!endpoint->scheme.empty() && endpoint->scheme != "http")) return std::nullopt;
+            endpoint->scheme = "http";
+            return *std::move(endpoint);
+          }};
+}
+
 }  // namespace
+
+void read_common(settings::Section& root, CommonConfig& config) {
+  root.get("admin", config.admin, admin_kind());
+}
 
 CommonInput::CommonInput() : workers{std::clamp(std::thread::hardware_concurrency(), 1u, workers_max)} {}
 
@@ -38,8 +52,16 @@ void declare(program::Options& options, CommonInput& input, const std::string& u
                  between(1u, workers_max));
   options.option("--control-fd", "N", input.control, "a connected socket on which to answer a lab's requests",
                  control_kind());
+  options.option("--admin", "ADDR:PORT", input.admin,
+                 "where to answer /healthz, /readyz and /metrics over HTTP, to anybody: an address that only this host "
+                 "reaches, such as 127.0.0.1:9180; default: nowhere",
+                 admin_kind());
   options.option("--log-format", "FORMAT", input.log_format, "text or json",
                  one_of<log::Format>({{"text", log::Format::text}, {"json", log::Format::json}}));
+  options.note("Environment:",
+               "LABNET_<SERVICE>_<KEY>  a key of the configuration, over what the file says:\n"
+               "                        LABNET_HTTP_LIMITS_CONNECTIONS_MAX=100\n"
+               "LABNET_<OPTION>         an option that is not given here: LABNET_WORKERS=2\n");
 }
 
 void listen_by_udp_and_tcp(std::vector<net::Endpoint>& listen) {

@@ -8,10 +8,17 @@
 #include "common/log/log.hpp"
 #include "common/net/endpoint.hpp"
 #include "common/program/options.hpp"
+#include "common/settings/document.hpp"
 
 namespace labnet::service {
 
 inline constexpr unsigned workers_max = 256;
+
+/// What every configuration of a service has at its top, in the same words.
+struct CommonConfig {
+  std::optional<net::Endpoint> admin{};  // where /healthz, /readyz and /metrics are answered (control/admin.hpp)
+};
+void read_common(settings::Section& root, CommonConfig& config);
 
 struct CommonInput {
   CommonInput();
@@ -21,6 +28,7 @@ struct CommonInput {
   std::vector<net::Endpoint> listen;
   unsigned workers;  // one per core
   std::optional<int> control;
+  std::optional<net::Endpoint> admin;
   log::Format log_format = log::Format::text;
 };
 

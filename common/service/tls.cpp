@@ -231,11 +231,13 @@ Result<void> apply(const TlsInput& input, TlsSettings& settings) {
   return {};
 }
 
-void log_places_without_tls(const TlsInput& input, const TlsSettings& settings) {
-  if (settings.is_offered()) return;
-  for (const auto& place : input.listen) {
-    log::warning("without a certificate nobody answers by TLS", {{"address", net::to_string(place)}});
-  }
+std::function<void()> places_without_tls(const TlsInput& input, const TlsSettings& settings) {
+  return [&input, is_offered = settings.is_offered()] {
+    if (is_offered) return;
+    for (const auto& place : input.listen) {
+      log::warning("without a certificate nobody answers by TLS", {{"address", net::to_string(place)}});
+    }
+  };
 }
 
 Result<std::vector<net::Endpoint>> places_to_listen(const CommonInput& common, const TlsInput& tls,

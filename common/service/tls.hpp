@@ -11,6 +11,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -67,8 +68,9 @@ void declare(program::Options& options, TlsInput& input, const Kind<net::Endpoin
 /// faults  wrong usage, as a sentence
 Result<void> apply(const TlsInput& input, TlsSettings& settings);
 
-/// Says in the log, which must be there already, at which places nobody answers since there is no certificate.
-void log_places_without_tls(const TlsInput& input, const TlsSettings& settings);
+/// What says in the log at which places nobody answers since there is no certificate: Start::say_first.
+/// input  outlives it
+std::function<void()> places_without_tls(const TlsInput& input, const TlsSettings& settings);
 
 /// Where a service answers if nobody says anything.
 struct UsualPlaces {

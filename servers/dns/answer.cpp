@@ -235,6 +235,34 @@ std::optional<dns::Header> header_of_query(Bytes wire) {
   return header;
 }
 
+/// To a question that could be read.
+Outcome answer_query(const dns::QueryView& query, const ZoneSet& zones, const AnswerOptions& options, Buffer& out) {
+  if (const auto rcode = objection(query, options)) return write_without_data(query, *rcode, options, out);
+  if (query.dns_class == dns::Class::ch) return answer_about_server(query, options, out);
+  if (query.dns_class != dns::Class::in && query.dns_class != dns::Class::any) {
+    return write_without_data(query, Rcode::refused, options, out);
+  }
+  const FoldedName name{query.name};
+  const auto* zone = zones.find(name);
+  if (query.type == Type::ds && zone && zone->origin() == query.name && !query.name.is_root()) {
+    // DS belongs to the parent's side of a cut (RFC 4035, section 3.1.4.1).
+    if (const auto* parent = zones.find(FoldedName{query.name.parent()})) zone = parent;
+  }
+  if (query.type == Type::axfr) {
+    const auto is_whole_zone = zone && zone->origin() == query.name;
+    if (!is_whole_zone) return write_without_data(query, Rcode::notauth, options, out);
+    return {.kind = Outcome::Kind::transfer, .zone = zone};
+  }
+  const bool may_resolve = options.recursion_available && query.header.recursion_desired;
+  if (!zone && options.recursion_available) return {.kind = Outcome::Kind::resolve};
+  if (!zone) return write_without_data(query, Rcode::refused, options, out);
+  ReplyWriter reply{query, options, out};
+  const bool is_open = Walk{query, zones, reply}.run(*zone, name);
+  auto outcome = reply.finish();
+  if (is_open && may_resolve) outcome.kind = Outcome::Kind::resolve_rest;
+  return outcome;
+}
+
 }  // namespace
 
 Outcome answer(Bytes wire, const ZoneSet& zones, const AnswerOptions& options, Buffer& out) {
@@ -243,29 +271,8 @@ Outcome answer(Bytes wire, const ZoneSet& zones, const AnswerOptions& options, B
   if (header->opcode != dns::Opcode::query) return write_header_only(*header, Rcode::notimp, out);
   const auto query = dns::view_query(wire);
   if (!query) return write_header_only(*header, Rcode::formerr, out);
-  if (const auto rcode = objection(*query, options)) return write_without_data(*query, *rcode, options, out);
-  if (query->dns_class == dns::Class::ch) return answer_about_server(*query, options, out);
-  if (query->dns_class != dns::Class::in && query->dns_class != dns::Class::any) {
-    return write_without_data(*query, Rcode::refused, options, out);
-  }
-  const FoldedName name{query->name};
-  const auto* zone = zones.find(name);
-  if (query->type == Type::ds && zone && zone->origin() == query->name && !query->name.is_root()) {
-    // DS belongs to the parent's side of a cut (RFC 4035, section 3.1.4.1).
-    if (const auto* parent = zones.find(FoldedName{query->name.parent()})) zone = parent;
-  }
-  if (query->type == Type::axfr) {
-    const auto is_whole_zone = zone && zone->origin() == query->name;
-    if (!is_whole_zone) return write_without_data(*query, Rcode::notauth, options, out);
-    return {.kind = Outcome::Kind::transfer, .zone = zone};
-  }
-  const bool may_resolve = options.recursion_available && header->recursion_desired;
-  if (!zone && options.recursion_available) return {.kind = Outcome::Kind::resolve};
-  if (!zone) return write_without_data(*query, Rcode::refused, options, out);
-  ReplyWriter reply{*query, options, out};
-  const bool is_open = Walk{*query, zones, reply}.run(*zone, name);
-  auto outcome = reply.finish();
-  if (is_open && may_resolve) outcome.kind = Outcome::Kind::resolve_rest;
+  auto outcome = answer_query(*query, zones, options, out);
+  outcome.type = query->type;
   return outcome;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 
 #include "common/base/bytes.hpp"
@@ -46,6 +47,7 @@ struct Outcome {
   dns::Rcode rcode = dns::Rcode::noerror;  // of the reply
   bool truncated = false;                  // TC was set
   const Zone* zone = nullptr;              // for `transfer`
+  std::optional<dns::Type> type{};         // of the question; nothing: it could not be read
 };
 
 /// Appends the reply to `out`.

@@ -20,6 +20,7 @@ class Loader {
   Config load() {
     root_.get("listen", config_.listen, listen_kind());
     root_.entries("zones", [&](const std::string& origin, Value file) { read_zone(origin, file); });
+    service::read_common(root_, config_.common);
     if (auto recursion = root_.section("recursion")) read_recursion(*recursion, config_.recursion);
     if (auto cache = root_.section("cache")) read_cache(*cache, config_.cache);
     if (auto transfer = root_.section("transfer")) transfer->get("allow", config_.transfer.allow);

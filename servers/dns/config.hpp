@@ -9,6 +9,7 @@
 #include "common/base/address.hpp"
 #include "common/dns/name.hpp"
 #include "common/net/endpoint.hpp"
+#include "common/service/options.hpp"
 #include "common/settings/document.hpp"
 #include "servers/dns/answer.hpp"
 #include "servers/dns/cache.hpp"
@@ -59,6 +60,7 @@ struct TransferConfig {
 
 struct Config {
   std::vector<net::Endpoint> listen;  // none: udp and tcp at 127.0.0.1:5300
+  service::CommonConfig common;
   std::vector<ZoneFile> zones;
   RecursionConfig recursion;
   CacheLimits cache;

@@ -72,7 +72,7 @@ void move_addresses(Config& config, const AddressMap& addresses) {
 }
 
 program::Exit serve(program::Console& console, const Input& input) {
-  auto begun = service::ConfigSource{input, load_config, over}.begin(console);
+  auto begun = service::ConfigSource{"dns", input, load_config, over}.begin(console);
   if (!begun) return begun.error();
   auto& [handed_in, config] = *begun;
   const auto addresses = AddressMap::make(input.map);
@@ -88,16 +88,14 @@ program::Exit serve(program::Console& console, const Input& input) {
     if (auto text = read_file_here(*input.common.config)) config_file = {*input.common.config, *std::move(text)};
   }
 
-  const log::Running log{{.name = "dns", .format = input.common.log_format}};
-  net::Runtime runtime{{.workers = input.common.workers}};
-  Server server{runtime,
-                {.config = std::move(config),
-                 .addresses = *addresses,
-                 .forward_port = input.map.empty() ? dns_port : moved_dns_port,
-                 .zones = std::move(loaded.zones),
-                 .config_file = std::move(config_file),
-                 .handed_in = std::move(handed_in)}};
-  return service::run(console, runtime, server, "dns", input.common);
+  const service::Start start{"dns", input.common, config.common};
+  return service::run<Server>(console, start,
+                              {.config = std::move(config),
+                               .addresses = *addresses,
+                               .forward_port = input.map.empty() ? dns_port : moved_dns_port,
+                               .zones = std::move(loaded.zones),
+                               .config_file = std::move(config_file),
+                               .handed_in = std::move(handed_in)});
 }
 
 program::Run define_serve_dns(program::Options& options) {

@@ -65,12 +65,15 @@ Responder::Rest Responder::answer(Bytes query, const Client& client, Buffer& out
   const auto options = options_for(client);
   const auto outcome = dns_server::answer(query, *zones_, options, out);
   if (outcome.kind == Outcome::Kind::ignored) return {};
+  counts_.count_query(outcome.type, client.transport == Transport::tcp);
+  if (outcome.kind == Outcome::Kind::replied) counts_.count_reply(outcome.rcode);
   if (outcome.kind == Outcome::Kind::transfer) {
+    ++counts_.transfers;
     return TransferQuestion{std::shared_ptr<const Zone>{zones_, outcome.zone}, options};
   }
   if (outcome.kind != Outcome::Kind::replied) {
     const auto view = dns::view_query(query).value();  // `answer` has read it, too
-    if (auto open = answer_from_cache(view, client, options, out, size_before)) return *std::move(open);
+    if (auto open = answer_from_cache(view, client, options, out, size_before, outcome.rcode)) return *std::move(open);
   }
   if (config_.query_log) log_query(Bytes{out}.subspan(size_before), client);
   return {};
@@ -78,26 +81,32 @@ Responder::Rest Responder::answer(Bytes query, const Client& client, Buffer& out
 
 std::optional<Responder::OpenQuestion> Responder::answer_from_cache(const dns::QueryView& query, const Client& client,
                                                                     const AnswerOptions& options, Buffer& out,
-                                                                    std::size_t size_before) {
+                                                                    std::size_t size_before, dns::Rcode own_rcode) {
   auto unknown = find_unknown(query, Bytes{out}.subspan(size_before));
   if (!unknown) {
     const auto is_empty = out.size() == size_before;
     if (is_empty) answer_without_data(query, dns::Rcode::refused, options, out);
+    counts_.count_reply(is_empty ? dns::Rcode::refused : own_rcode);
     return std::nullopt;
   }
   out.resize(size_before);
   if (const auto known = resolver_.find_in_cache(unknown->question)) {
+    ++counts_.cache_hits;
     write_reply(*unknown, *known, client, out);
     return std::nullopt;
   }
+  ++counts_.cache_misses;
   if (!unknown->header.recursion_desired) {  // nothing but what is known already
     answer_without_data(query, dns::Rcode::refused, options, out);
+    counts_.count_reply(dns::Rcode::refused);
     return std::nullopt;
   }
   auto place = questions_->enter(client.address);
   if (place) return OpenQuestion{client, *std::move(unknown), *std::move(place)};
   log::warning("too many questions under way", {{"client", client.address.to_string()}});
+  ++counts_.refused;
   answer_without_data(query, dns::Rcode::servfail, options, out);
+  counts_.count_reply(dns::Rcode::servfail);
   return std::nullopt;
 }
 
@@ -109,8 +118,8 @@ net::Task<void> Responder::resolve(const OpenQuestion& open, Buffer& out) {
 }
 
 /// Appends what the resolver found to `out`, as the reply to the query.
-void Responder::write_reply(const Unknown& unknown, const CachedAnswer& answer, const Client& client,
-                            Buffer& out) const {
+void Responder::write_reply(const Unknown& unknown, const CachedAnswer& answer, const Client& client, Buffer& out) {
+  counts_.count_reply(answer.rcode);
   const auto& header = unknown.header;
   dns::Message reply;
   reply.header.id = header.id;

@@ -13,6 +13,7 @@
 #include "common/net/runtime.hpp"
 #include "servers/dns/answer.hpp"
 #include "servers/dns/config.hpp"
+#include "servers/dns/counts.hpp"
 #include "servers/dns/resolver.hpp"
 #include "servers/dns/zone/zone_set.hpp"
 
@@ -67,14 +68,19 @@ class Responder {
   /// `open` lives until the answer is sent: so long it takes its place among the questions under way.
   net::Task<void> resolve(const OpenQuestion& open, Buffer& out);
 
+  const Counts& counts() const { return counts_; }
+
  private:
   AnswerOptions options_for(const Client& client) const;
   /// For what the zones do not know, or not to its end: the aliases that lead there stand behind `size_before`.
+  /// own_rcode  of the reply there
   std::optional<OpenQuestion> answer_from_cache(const dns::QueryView& query, const Client& client,
-                                                const AnswerOptions& options, Buffer& out, std::size_t size_before);
-  void write_reply(const Unknown& unknown, const CachedAnswer& answer, const Client& client, Buffer& out) const;
+                                                const AnswerOptions& options, Buffer& out, std::size_t size_before,
+                                                dns::Rcode own_rcode);
+  void write_reply(const Unknown& unknown, const CachedAnswer& answer, const Client& client, Buffer& out);
 
   const Config& config_;
+  Counts counts_;
   Resolver resolver_;
   std::shared_ptr<net::Quota> questions_;
   std::shared_ptr<const ZoneSet> zones_;

@@ -165,6 +165,18 @@ asio::awaitable<json::object> Server::reload() {
   co_return std::move(waiting->reply);
 }
 
+void Server::measure(const net::Worker& worker, control::Metrics& out) {
+  workers_[worker.index()]->responder.counts().measure(out);
+  if (worker.index() != 0) return;
+  out.gauge("labnet_dns_open_connections", "TCP connections that are open.",
+            static_cast<double>(connections_->count()));
+  out.gauge("labnet_dns_open_questions", "Questions that the resolver is asking other servers for.",
+            static_cast<double>(questions_->count()));
+  const auto entries = cache_.use([](const Cache& cache) { return cache.size(); });
+  out.gauge("labnet_dns_cache_entries", "Records and negative answers that are remembered.",
+            static_cast<double>(entries));
+}
+
 void Server::serve_zones(const std::shared_ptr<const ZoneSet>& zones) {
   for (auto& state : workers_) {
     auto* const one = state.get();

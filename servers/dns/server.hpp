@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "common/control/metrics.hpp"
 #include "common/control/server.hpp"
 #include "common/net/handed_in.hpp"
 #include "common/net/quota.hpp"
@@ -40,6 +41,8 @@ class Server {
 
   /// Answers a lab's request: cache.show, cache.flush, reload.
   control::asio::awaitable<control::json::object> answer(control::json::object request);
+  /// What a worker has counted (service::run): questions, replies, the cache.
+  void measure(const net::Worker& worker, control::Metrics& out);
 
  private:
   struct WorkerState;

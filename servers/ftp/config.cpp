@@ -33,6 +33,7 @@ class Loader {
   Config load() {
     root_.get("listen", config_.listen, listen_kind());
     root_.require("root", config_.root);
+    service::read_common(root_, config_.common);
     check_folder("root", config_.root);
     root_.entries("users", [&](const std::string& name, Value value) { read_user(name, value); });
     root_.get("users_file", config_.users_file);

@@ -10,6 +10,7 @@
 
 #include "common/base/address.hpp"
 #include "common/net/endpoint.hpp"
+#include "common/service/options.hpp"
 #include "common/service/tls.hpp"
 #include "common/settings/document.hpp"
 #include "servers/ftp/users.hpp"
@@ -67,8 +68,9 @@ struct LimitsConfig {
 
 struct Config {
   std::vector<net::Endpoint> listen;  // "ftp", or "ftps" for TLS from the first byte on; none: ftp at 127.0.0.1:2121
-  std::filesystem::path root;         // nobody sees anything outside
-  std::vector<User> users;            // of the configuration and of `users_file`
+  service::CommonConfig common;
+  std::filesystem::path root;                       // nobody sees anything outside
+  std::vector<User> users;                          // of the configuration and of `users_file`
   std::optional<std::filesystem::path> users_file;  // read again at a reload
   AnonymousConfig anonymous;
   Language language = Language::english;

@@ -36,6 +36,7 @@ Task<Session::Outcome> Session::on_pass(std::string password) {
   login_tries_ = 0;
   folder_ = user->home;
   user_ = std::move(user);
+  ++counts_.logins;
   log::info("logged in", {{"client", client()}, {"user", user_->name}, {"secure", transport_->is_secure()}});
   co_return reply(230, texts::logged_in, user_->name);
 }
@@ -48,6 +49,7 @@ Task<bool> Session::is_password_of(const std::optional<User>& user, const std::s
 
 /// Only after a while, so that passwords cannot be tried out at a fast pace.
 Task<Reply> Session::refuse_login() {
+  ++counts_.logins_refused;
   log::warning("login refused", {{"client", client()}, {"user", login_name_}});
   login_name_.clear();
   co_await net::pause(worker_.executor(), limits().failed_login_delay);

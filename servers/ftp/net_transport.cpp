@@ -161,6 +161,7 @@ class NetActiveSocket final : public ActiveSocket {
     if (is_closed_) co_return StreamFault::stopped;
     auto connected = co_await net::Stream::connect(session_.worker.executor(), target_, timeout, from, waiting_);
     if (is_closed_) co_return StreamFault::stopped;
+    if (connected) connected->count_for(session_.worker);
     co_return connected;
   }
 

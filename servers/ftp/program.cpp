@@ -51,7 +51,7 @@ Result<Config> over(Config config, const Input& input) {
 }
 
 program::Exit serve(program::Console& console, const Input& input) {
-  auto begun = service::ConfigSource{input, load_config, over}.begin(console);
+  auto begun = service::ConfigSource{"ftp", input, load_config, over}.begin(console);
   if (!begun) return begun.error();
   auto& [handed_in, config] = *begun;
   const auto checked = Server::check(config);
@@ -62,11 +62,9 @@ program::Exit serve(program::Console& console, const Input& input) {
     config.root = *input.scratch;
   }
 
-  const log::Running log{{.name = "ftp", .format = input.common.log_format}};
-  service::log_places_without_tls(input.tls, config.tls.identity);
-  net::Runtime runtime{{.workers = input.common.workers}};
-  Server server{runtime, {.config = std::move(config), .handed_in = std::move(handed_in)}};
-  return service::run(console, runtime, server, "ftp", input.common);
+  const service::Start start{"ftp", input.common, config.common,
+                             service::places_without_tls(input.tls, config.tls.identity)};
+  return service::run<Server>(console, start, {.config = std::move(config), .handed_in = std::move(handed_in)});
 }
 
 program::Run define_serve_ftp(program::Options& options) {

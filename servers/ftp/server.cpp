@@ -39,7 +39,8 @@ struct Server::Shared {
 Server::Server(net::Runtime& runtime, Options options)
     : runtime_{runtime},
       options_{std::move(options)},
-      quota_{net::Quota::make({options_.config.limits.sessions_max, options_.config.limits.sessions_per_address_max})} {
+      quota_{net::Quota::make({options_.config.limits.sessions_max, options_.config.limits.sessions_per_address_max})},
+      counts_{std::make_shared<net::PerWorker<Counts>>(runtime.workers().size())} {
   on_reload_ = runtime_.workers().front().on_reload([this] { reload(); });
 }
 
@@ -52,7 +53,7 @@ Result<void> Server::check(const Config& config) {
 }
 
 Result<std::shared_ptr<const Server::Shared>> Server::load() const {
-  auto service = Service::make(options_.config);
+  auto service = Service::make(options_.config, counts_);
   if (!service) return service.error();
   for (const auto& doubt : (*service)->doubts()) log::warning("is this meant?", {{"doubt", doubt}});
   std::shared_ptr<const net::TlsServer> tls;
@@ -134,6 +135,12 @@ control::asio::awaitable<json::object> Server::answer(json::object request) {
   const auto what = control::text_of(request, "do");
   if (what == "reload") co_return reload();
   co_return control::failure(fmt::format("an FTP service does not know how to do \"{}\"", what));
+}
+
+void Server::measure(const net::Worker& worker, control::Metrics& out) {
+  counts_->of(worker).measure(out);
+  if (worker.index() != 0) return;
+  out.gauge("labnet_ftp_sessions", "Control connections that are open.", static_cast<double>(quota_->count()));
 }
 
 /// Users and certificate are read again; sessions that are there keep what they began with. With a fault all stays.

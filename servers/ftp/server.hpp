@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "common/control/metrics.hpp"
 #include "common/control/server.hpp"
 #include "common/net/handed_in.hpp"
 #include "common/net/listener.hpp"
@@ -34,6 +35,8 @@ class Server {
 
   /// Answers a lab's request: "reload".
   control::asio::awaitable<control::json::object> answer(control::json::object request);
+  /// What a worker has counted (service::run): sessions, commands, transfers.
+  void measure(const net::Worker& worker, control::Metrics& out);
 
  private:
   struct Shared;
@@ -47,6 +50,7 @@ class Server {
   net::Runtime& runtime_;
   Options options_;
   std::shared_ptr<net::Quota> quota_;
+  std::shared_ptr<net::PerWorker<Counts>> counts_;
   std::atomic<std::shared_ptr<const Shared>> shared_;
   std::vector<std::unique_ptr<net::Listener>> listeners_;
   std::vector<net::Endpoint> endpoints_;

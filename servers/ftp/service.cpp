@@ -19,7 +19,8 @@ bool is_meant_to_be_locked(std::string_view password) {
 
 }  // namespace
 
-Result<std::shared_ptr<const Service>> Service::make(Config config) {
+Result<std::shared_ptr<const Service>> Service::make(Config config, std::shared_ptr<net::PerWorker<Counts>> counts) {
+  if (!counts) counts = std::make_shared<net::PerWorker<Counts>>(1);
   auto jail = files::Jail::open(config.root);
   if (!jail) return jail.error();
   if (config.users_file) {
@@ -46,7 +47,8 @@ Result<std::shared_ptr<const Service>> Service::make(Config config) {
                                                  .jail = *std::move(jail),
                                                  .stand_ins = std::move(stand_ins),
                                                  .transfer_log = std::move(transfer_log),
-                                                 .login_turns = std::move(login_turns)});
+                                                 .login_turns = std::move(login_turns),
+                                                 .counts = std::move(counts)});
 }
 
 Result<void> Service::check(Config config) {

@@ -10,7 +10,9 @@
 #include "common/files/jail.hpp"
 #include "common/login/check.hpp"
 #include "common/login/turns.hpp"
+#include "common/net/per_worker.hpp"
 #include "servers/ftp/config.hpp"
+#include "servers/ftp/counts.hpp"
 #include "servers/ftp/transfer_log.hpp"
 
 namespace labnet::ftp_server {
@@ -21,9 +23,12 @@ struct Service {
   login::StandIns stand_ins;                        // of `config.users`
   std::shared_ptr<const TransferLog> transfer_log;  // null: none is kept
   std::shared_ptr<login::Turns> login_turns;
+  std::shared_ptr<net::PerWorker<Counts>> counts;  // which a reload leaves as they are
 
   /// Opens the root and the transfer log, and reads the file of users. A fault is a sentence.
-  static Result<std::shared_ptr<const Service>> make(Config config);
+  /// counts  null: of one worker, from now on
+  static Result<std::shared_ptr<const Service>> make(Config config,
+                                                     std::shared_ptr<net::PerWorker<Counts>> counts = nullptr);
   /// Whether that would go well; makes nothing.
   static Result<void> check(Config config);
 

@@ -20,6 +20,7 @@ using ftp::Reply;
 Session::Session(net::Worker& worker, std::shared_ptr<const Service> service, std::unique_ptr<Transport> transport)
     : worker_{worker},
       service_{std::move(service)},
+      counts_{service_->counts->of(worker)},
       transport_{std::move(transport)},
       login_until_{net::deadline_after(limits().login_timeout)},
       transfer_end_{worker.executor()},
@@ -166,7 +167,11 @@ Task<Session::Outcome> Session::answer(std::optional<std::string> line) {
 
 Task<Session::Outcome> Session::answer(const ftp::Command& command) {
   const auto verb = std::ranges::find(verbs(), command.verb, &Verb::name);
-  if (verb == verbs().end()) co_return reply(500, texts::not_understood, command.verb.substr(0, 20));
+  if (verb == verbs().end()) {
+    ++counts_.commands_unknown;
+    co_return reply(500, texts::not_understood, command.verb.substr(0, 20));
+  }
+  ++counts_.commands[verb->name];
   if (auto fault = objection(*verb, command)) co_return fault;
   if (command.verb != "RNTO") rename_from_.clear();
   auto outcome = co_await (this->*verb->handle)(command.argument);
@@ -197,6 +202,7 @@ Session::Outcome Session::objection(const Verb& verb, const ftp::Command& comman
 Task<void> Session::send(Reply reply) {
   if (is_ending_) co_return;
   if (reply.code == 221 || reply.code == 421) end_session();
+  counts_.count_reply(reply.code);
   going_out_ += ftp::to_wire(reply);
   if (is_writing_ && going_out_.size() > replies_waiting_bytes_max) {
     log::warning("a client asks and does not read the replies", {{"client", client()}});

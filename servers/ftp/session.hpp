@@ -160,6 +160,7 @@ class Session : public std::enable_shared_from_this<Session> {
   Outcome begin_transfer(std::string_view verb, std::string path, Job job);
   Outcome begin_transfer_of(std::string_view verb, std::string_view argument, Job job);
   static Task<void> run_transfer(std::shared_ptr<Session> self, std::shared_ptr<Transfer> transfer, Job job);
+  void count(const Transfer& transfer, const ftp::Reply& last);
   std::optional<LoggedTransfer> note_end(const Transfer& transfer, const ftp::Reply& last) const;
   Task<ftp::Reply> send_file(Transfer& transfer);
   Task<ftp::Reply> receive_file(Transfer& transfer);
@@ -184,6 +185,7 @@ class Session : public std::enable_shared_from_this<Session> {
 
   net::Worker& worker_;
   std::shared_ptr<const Service> service_;
+  Counts& counts_;  // the worker's
   std::unique_ptr<Transport> transport_;
 
   std::deque<std::optional<std::string>> waiting_;  // commands; nothing: a line that was too long to be one

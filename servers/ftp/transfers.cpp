@@ -126,6 +126,7 @@ Task<void> Session::run_transfer(std::shared_ptr<Session> self, std::shared_ptr<
     log::error("a transfer ended by an exception", {{"client", self->client()}, {"exception", error.what()}});
   }
   if (transfer->is_aborted && !last.is_positive()) last = self->reply(426, texts::transfer_aborted);
+  self->count(*transfer, last);
   const auto logged = self->note_end(*transfer, last);
   transfer->channel.reset();
   transfer->passive.reset();
@@ -138,6 +139,14 @@ Task<void> Session::run_transfer(std::shared_ptr<Session> self, std::shared_ptr<
   self->transport_->interrupt_read();  // commands may have waited for this
   self->transfer_end_.cancel();
   if (logged) co_await self->worker_.run_blocking([&] { return self->service_->transfer_log->add(*logged); });
+}
+
+void Session::count(const Transfer& transfer, const Reply& last) {
+  auto& counted = transfer.kind == Transfer::Kind::download ? counts_.downloads
+                  : transfer.kind == Transfer::Kind::upload ? counts_.uploads
+                                                            : counts_.listings;
+  ++(last.is_positive() ? counted.complete : counted.incomplete);
+  counted.bytes += transfer.moved.load();
 }
 
 /// What the transfer log is to have of it, if anything.

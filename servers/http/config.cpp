@@ -81,6 +81,7 @@ class Loader {
     root_.get("listen", config_.listen, listen_kind());
     if (root_.has("listen")) config_.listen_mark = root_.mark("listen");
     root_.get("like", config_.like, like_kind());
+    service::read_common(root_, config_.common);
     root_.get("server", config_.server);
     root_.require_list("sites", [&](Value site) { read_site(site); });
     if (root_.has("sites") && config_.sites.empty()) root_.fail("sites", "expected a list of sites with at least one");

@@ -11,6 +11,7 @@
 
 #include "common/login/check.hpp"
 #include "common/net/endpoint.hpp"
+#include "common/service/options.hpp"
 #include "common/service/tls.hpp"
 #include "common/settings/document.hpp"
 #include "servers/http/head.hpp"
@@ -88,6 +89,7 @@ struct LimitsConfig {
 struct Config {
   std::vector<net::Endpoint> listen;            // "http" or "https"; none: http at 127.0.0.1:8080
   std::optional<settings::Mark> listen_mark{};  // where that stands; nothing: in no file
+  service::CommonConfig common;
   Like like = Like::labnet;
   std::optional<std::string> server;                // the field Server; empty: none
   std::vector<SiteConfig> sites;                    // the first one is for hosts that none has, too

@@ -173,6 +173,7 @@ class Connection {
   net::Task<void> serve() {
     while (!is_over_) {
       const auto head = reader_.read(input_.unread());
+      has_head_ = head && *head;
       if (!head) {
         refuse(http::status_of(head.error()), http::describe(head.error()));
       } else if (!*head) {
@@ -320,6 +321,7 @@ class Connection {
   void queue(Response&& response) {
     ++requests_;
     const auto& head = reader_.head();
+    context_.counts.count(has_head_ ? head.method() : "", response.status);
     const bool goes_on = !response.closes && requests_ < limits().requests_per_connection_max &&
                          !context_.worker.is_stopping() && http::keeps_alive(head.version(), head.fields());
     if (!goes_on) is_over_ = true;
@@ -402,6 +404,7 @@ class Connection {
   std::optional<net::Clock::time_point> head_until_;  // nothing: none of it has been waited for
   std::unique_ptr<HeldLine> held_line_;
   std::uint64_t requests_ = 0;
+  bool has_head_ = false;  // the reader has a whole one
   bool is_over_ = false;
   bool is_broken_ = false;
   net::Worker::Registration on_stop_;

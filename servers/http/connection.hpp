@@ -5,6 +5,7 @@
 #include "common/net/stream.hpp"
 #include "servers/http/access_log.hpp"
 #include "servers/http/config.hpp"
+#include "servers/http/counts.hpp"
 #include "servers/http/responder.hpp"
 
 namespace labnet::http_server {
@@ -29,6 +30,7 @@ struct Context {
   Like like = Like::labnet;
   Responder responder;
   std::unique_ptr<AccessLog> access_log{};  // null: none is kept
+  RequestCounts counts{};
   DateText date{};
   std::string spare_text{};  // room for what a connection writes, while none does
 };

@@ -64,7 +64,7 @@ Result<Config> with_copies(Config config, const Input& input) {
 }
 
 program::Exit serve(program::Console& console, const Input& input) {
-  const service::ConfigSource source{input, load_config, over};
+  const service::ConfigSource source{"http", input, load_config, over};
   auto begun = source.begin(console);
   if (!begun) return begun.error();
   auto& [handed_in, config] = *begun;
@@ -78,18 +78,22 @@ program::Exit serve(program::Console& console, const Input& input) {
   if (!copied) return console.fail(copied.error());
   config = *std::move(copied);
 
-  const log::Running log{{.name = "http", .format = input.common.log_format}};
-  service::log_places_without_tls(input.tls, offered_tls(config));
   const bool speaks_tls = std::ranges::find(config.listen, "https", &net::Endpoint::scheme) != config.listen.end();
-  if ((input.tls.tls || input.tls.certificate) && !speaks_tls && handed_in.empty()) {
-    log::warning("there is a certificate, and nowhere to show it: --listen https://ADDRESS:PORT says where");
-  }
-  net::Runtime runtime{{.workers = input.common.workers}};
-  Server server{runtime, {.config = std::move(config), .handed_in = std::move(handed_in), .read_again = [&] {
-                            auto read = source.read_again();
-                            return read ? with_copies(*std::move(read), input) : read;
-                          }}};
-  return service::run(console, runtime, server, "http", input.common);
+  const bool is_nowhere_shown = (input.tls.tls || input.tls.certificate) && !speaks_tls && handed_in.empty();
+  const service::Start start{
+      .name = "http",
+      .input = input.common,
+      .config = config.common,
+      .say_first = [is_nowhere_shown, say_places = service::places_without_tls(input.tls, offered_tls(config))] {
+        say_places();
+        if (!is_nowhere_shown) return;
+        log::warning("there is a certificate, and nowhere to show it: --listen https://ADDRESS:PORT says where");
+      }};
+  return service::run<Server>(console, start,
+                              {.config = std::move(config), .handed_in = std::move(handed_in), .read_again = [&] {
+                                 auto read = source.read_again();
+                                 return read ? with_copies(*std::move(read), input) : read;
+                               }});
 }
 
 program::Run define_serve_http(program::Options& options) {

@@ -195,6 +195,12 @@ control::asio::awaitable<json::object> Server::answer(json::object request) {
   co_return control::failure(fmt::format("an HTTP service does not know how to do \"{}\"", what));
 }
 
+void Server::measure(const net::Worker& worker, control::Metrics& out) {
+  contexts_[worker.index()].counts.measure(out);
+  if (worker.index() != 0) return;
+  out.gauge("labnet_http_open_connections", "Connections that are open.", static_cast<double>(quota_->count()));
+}
+
 /// The configuration and the certificates are read again; connections that are there go on, with the new sites from
 /// their next request on. With a fault all stays.
 json::object Server::reload() {

@@ -7,6 +7,7 @@
 #include <memory>
 #include <vector>
 
+#include "common/control/metrics.hpp"
 #include "common/control/server.hpp"
 #include "common/net/handed_in.hpp"
 #include "common/net/listener.hpp"
@@ -36,6 +37,8 @@ class Server {
 
   /// Answers a lab's request: "reload".
   control::asio::awaitable<control::json::object> answer(control::json::object request);
+  /// What a worker has counted (service::run): requests by method and status.
+  void measure(const net::Worker& worker, control::Metrics& out);
 
  private:
   control::json::object reload();

@@ -34,6 +34,7 @@ class ConfigFile {
 
   Config load() {
     root_.get("listen", config_.listen, listen_kind());
+    service::read_common(root_, config_.common);
     root_.entries("apps", [&](const std::string& name, Value app) { read_app(name, app); });
     root_.get("record", config_.record);
     check_folder(root_, "record", config_.record);

@@ -11,6 +11,7 @@
 
 #include "common/net/endpoint.hpp"
 #include "common/rtmp/requests.hpp"
+#include "common/service/options.hpp"
 #include "common/service/tls.hpp"
 #include "common/settings/document.hpp"
 
@@ -84,6 +85,7 @@ struct LimitsConfig {
 
 struct Config {
   std::vector<net::Endpoint> listen;  // by their schemes; none: rtmp at 127.0.0.1:1935, rtmpt at 127.0.0.1:8935
+  service::CommonConfig common;
   std::vector<AppConfig> apps;
   std::optional<std::filesystem::path> record;  // the folder; none: nothing is recorded
   std::uint32_t chunk_bytes = 4096;             // of what is sent

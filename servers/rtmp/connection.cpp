@@ -44,6 +44,7 @@ Connection::Connection(net::Worker& worker, std::shared_ptr<const Service> servi
                        std::shared_ptr<Transport> transport)
     : worker_{worker},
       service_{std::move(service)},
+      counts_{service_->counts->of(worker)},
       transport_{std::move(transport)},
       peer_{net::to_string(transport_->peer())},
       session_{session_options(service_->config), net::random_number<rtmp::HandshakeSeed>(), milliseconds_now()},
@@ -53,7 +54,10 @@ Connection::Connection(net::Worker& worker, std::shared_ptr<const Service> servi
 /// If an exception has ended it, somebody may still know it.
 Connection::~Connection() {
   if (recording_) recording_->stop();
-  if (played_) played_->leave(worker_, *this);
+  if (published_) --counts_.publishers;
+  if (!played_) return;
+  played_->leave(worker_, *this);
+  --counts_.players;
 }
 
 // Reading
@@ -166,6 +170,7 @@ void Connection::on_event(MetadataCleared&) {
 
 void Connection::on_event(PublishAsked& asked) {
   const auto refuse = [&](std::string_view code, std::string_view why) {
+    ++counts_.publications_refused;
     if (may_log()) log::warning("publish is refused", {{"peer", peer_}, {"app", asked.path.app}, {"why", why}});
     session_.refuse_publish(error_status(code, why));
   };
@@ -191,6 +196,8 @@ void Connection::on_event(PublishAsked& asked) {
   ticket_ = *ticket;
   phase_since_ = net::Clock::now();
   session_.accept_publish();
+  ++counts_.publications;
+  ++counts_.publishers;
   // A key is a secret: of the names, only those that stand for one are told.
   const auto label = key == nullptr ? name : key->name;
   published_label_ = label.empty() ? std::string{nameless} : label;
@@ -207,6 +214,8 @@ void Connection::publish_received() {
   if (received_.empty()) return;
   const auto messages = std::exchange(received_, {});
   if (!published_) return;
+  counts_.published_messages += messages.size();
+  for (const auto& message : messages) counts_.published_bytes += message.payload.size();
   phase_since_ = net::Clock::now();
   for (const auto& message : messages) published_bytes_ += message.payload.size();
   const auto made = published_->publish(ticket_, messages);
@@ -217,6 +226,7 @@ void Connection::stop_publishing() {
   publish_received();
   if (!published_) return;
   published_->end_publishing(ticket_);
+  --counts_.publishers;
   log::info("has published", {{"peer", peer_},
                               {"app", published_->app()},
                               {"stream", published_label_},
@@ -256,6 +266,7 @@ void Connection::on_event(PlayAsked& asked) {
 }
 
 void Connection::refuse_play(std::string_view code, std::string_view why) {
+  ++counts_.plays_refused;
   log::debug("play is refused", {{"peer", peer_}, {"app", play_asked_.path.app}, {"why", why}});
   session_.refuse_play(error_status(code, why));
 }
@@ -281,6 +292,8 @@ void Connection::play_live(std::string_view why_not) {
 void Connection::begin_playing(std::shared_ptr<LiveStream> stream) {
   played_ = std::move(stream);
   const auto beginning = played_->join(worker_, *this);
+  ++counts_.plays;
+  ++counts_.players;
   play_from_ = beginning.next;
   is_live_ = beginning.is_published;
   send_beginning(beginning);
@@ -310,6 +323,7 @@ void Connection::stop_playing() {
   if (!played_) return;
   played_->leave(worker_, *this);
   played_.reset();
+  --counts_.players;
   queue_.drop_media();
   phase_since_ = net::Clock::now();
 }
@@ -355,8 +369,11 @@ void Connection::queue_media(MediaRole role, std::uint32_t newest, rtmp::SharedB
 }
 
 void Connection::count_queued(std::uint64_t left_out_before) {
+  const auto left_out = queue_.left_out() - left_out_before;
+  counts_.played_bytes += queued_bytes_;
+  counts_.frames_left_out += left_out;
   played_->count_sent(std::exchange(queued_bytes_, 0));
-  if (queue_.left_out() > left_out_before) played_->count_left_out(queue_.left_out() - left_out_before);
+  if (left_out > 0) played_->count_left_out(left_out);
 }
 
 // Writing

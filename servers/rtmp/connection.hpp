@@ -86,6 +86,7 @@ class Connection final : public std::enable_shared_from_this<Connection>, privat
 
   net::Worker& worker_;
   std::shared_ptr<const Service> service_;
+  Counts& counts_;  // the worker's
   std::shared_ptr<Transport> transport_;
   std::string peer_;
   Session session_;

@@ -66,6 +66,7 @@ void Connection::on_event(BufferLengthTold& told) {
 // What the player of the file tells
 
 void Connection::on_recording_begins() {
+  ++counts_.plays;
   session_.accept_play(Session::Source::recorded);
   queue_output();
 }
@@ -89,8 +90,9 @@ void Connection::on_recording_refused(std::string_view why) {
 void Connection::on_recorded(const rtmp::FlvTag& tag, MediaRole role, std::uint32_t timestamp) {
   if (!wants(role)) return;
   const auto id = session_.play_stream_id();
-  queue_.push_recorded(role, timestamp,
-                       image_of(tag.type, tag.payload.bytes(), id, timestamp, service_->config.chunk_bytes));
+  auto image = image_of(tag.type, tag.payload.bytes(), id, timestamp, service_->config.chunk_bytes);
+  counts_.played_bytes += image.size();
+  queue_.push_recorded(role, timestamp, std::move(image));
 }
 
 void Connection::on_leap(std::uint32_t asked_ms) {

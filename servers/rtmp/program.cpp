@@ -54,7 +54,7 @@ Result<Config> over(Config config, const Input& input) {
 }
 
 program::Exit serve(program::Console& console, const Input& input) {
-  const service::ConfigSource source{input, load_config, over};
+  const service::ConfigSource source{"rtmp", input, load_config, over};
   auto begun = source.begin(console);
   if (!begun) return begun.error();
   auto& [handed_in, config] = *begun;
@@ -67,13 +67,9 @@ program::Exit serve(program::Console& console, const Input& input) {
   if (!checked) return console.wrong_file(checked.error().message);
   if (input.common.check) return service::say_that_all_is_right(console, input.common);
 
-  const log::Running log{{.name = "rtmp", .format = input.common.log_format}};
-  service::log_places_without_tls(input.tls, config.tls);
-  net::Runtime runtime{{.workers = input.common.workers}};
-  Server server{runtime, {.config = std::move(config), .handed_in = std::move(handed_in), .read_again = [&source] {
-                            return source.read_again();
-                          }}};
-  return service::run(console, runtime, server, "rtmp", input.common);
+  const service::Start start{"rtmp", input.common, config.common, service::places_without_tls(input.tls, config.tls)};
+  return service::run<Server>(
+      console, start, {.config = std::move(config), .handed_in = std::move(handed_in), .read_again = source.reader()});
 }
 
 program::Run define_serve_rtmp(program::Options& options) {

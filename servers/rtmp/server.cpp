@@ -68,7 +68,8 @@ Server::Server(net::Runtime& runtime, Options options)
       lasting_{.streams = std::make_shared<Streams>(options_.config.chunk_bytes),
                .file_players =
                    net::Quota::make({options_.config.limits.file_players_max, options_.config.limits.file_players_max}),
-               .refusal_lines = std::make_shared<log::LineLimit>()},
+               .refusal_lines = std::make_shared<log::LineLimit>(),
+               .counts = std::make_shared<net::PerWorker<Counts>>(runtime.workers().size())},
       tunnels_{
           std::make_shared<Tunnels>(net::QuotaLimits{.all_max = options_.config.limits.tunnels_max,
                                                      .per_address_max = options_.config.limits.tunnels_per_address_max},
@@ -188,6 +189,14 @@ control::asio::awaitable<json::object> Server::answer(json::object request) {
   if (what == "reload") co_return reload();
   if (what == "streams") co_return show_streams();
   co_return control::failure(fmt::format("an RTMP service does not know how to do \"{}\"", what));
+}
+
+void Server::measure(const net::Worker& worker, control::Metrics& out) {
+  lasting_.counts->of(worker).measure(out);
+  if (worker.index() != 0) return;
+  out.gauge("labnet_rtmp_open_connections", "Connections that are open.", static_cast<double>(quota_->count()));
+  out.gauge("labnet_rtmp_file_players", "Clients that play a file.",
+            static_cast<double>(lasting_.file_players->count()));
 }
 
 json::object Server::show_streams() const {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "common/control/metrics.hpp"
 #include "common/control/server.hpp"
 #include "common/net/handed_in.hpp"
 #include "common/net/listener.hpp"
@@ -36,6 +37,8 @@ class Server {
 
   /// Answers a lab's request: "reload", "streams".
   control::asio::awaitable<control::json::object> answer(control::json::object request);
+  /// What a worker has counted (service::run): publishers, players, octets.
+  void measure(const net::Worker& worker, control::Metrics& out);
 
  private:
   struct Shared;

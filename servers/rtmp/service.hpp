@@ -8,8 +8,10 @@
 
 #include "common/files/jail.hpp"
 #include "common/log/line_limit.hpp"
+#include "common/net/per_worker.hpp"
 #include "common/net/quota.hpp"
 #include "servers/rtmp/config.hpp"
+#include "servers/rtmp/counts.hpp"
 #include "servers/rtmp/streams.hpp"
 
 namespace labnet::rtmp_server {
@@ -19,6 +21,7 @@ struct Lasting {
   std::shared_ptr<Streams> streams;
   std::shared_ptr<net::Quota> file_players;       // who play files at a time
   std::shared_ptr<log::LineLimit> refusal_lines;  // of the log, about strangers
+  std::shared_ptr<net::PerWorker<Counts>> counts{};
 };
 
 /// Never changed: a reload makes another one, which connections that begin later use.

@@ -70,6 +70,7 @@ class ConfigLoader {
 
   Config load() {
     root_.get("listen", config_.listen, listen_kind());
+    service::read_common(root_, config_.common);
     root_.get("domain", config_.domain, domain_kind());
     root_.get("software", config_.software, line_kind());
     root_.entries("users", [&](const std::string& number, Value user) { read_user(number, user); });

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "common/net/endpoint.hpp"
+#include "common/service/options.hpp"
 #include "common/service/tls.hpp"
 #include "common/settings/document.hpp"
 #include "servers/sip/exchange.hpp"
@@ -42,8 +43,9 @@ inline constexpr std::size_t ports_of_a_call = 4;  // RTP and RTCP for each side
 
 struct Config {
   std::vector<net::Endpoint> listen;  // "udp", "tcp" or "tls"; none: udp and tcp at 127.0.0.1:5060
-  std::string domain = "labnet";      // the realm, too
-  std::string software = "labnet";    // User-Agent and Server; empty: none
+  service::CommonConfig common;
+  std::string domain = "labnet";    // the realm, too
+  std::string software = "labnet";  // User-Agent and Server; empty: none
   std::vector<User> users;
   std::vector<ExtensionConfig> extensions{
       {"600", ExtensionKind::echo},         {"601", ExtensionKind::tone},           {"602", ExtensionKind::busy},

@@ -128,6 +128,7 @@ std::span<const Exchange::MethodRow> Exchange::method_rows() {
 }
 
 void Exchange::on_request(const sip::Message& request, const sip::Hop& from, sip::TimePoint now) {
+  counts_.count_request(request.method());
   // Those that have a right answer of their own, which are more than Allow names.
   static const auto methods = [] {
     std::vector<Method> all;
@@ -154,6 +155,7 @@ void Exchange::on_request(const sip::Message& request, const sip::Hop& from, sip
 }
 
 void Exchange::on_ack(sip::ServerId invite, const sip::Message& ack, const sip::Hop&, sip::TimePoint now) {
+  counts_.count_request(Method::ack);
   auto* const call = index_.find(invite);
   if (call == nullptr) return;
   call->on_ack(invite, ack, now);
@@ -165,6 +167,7 @@ void Exchange::on_ack(sip::ServerId invite, const sip::Message& ack, const sip::
 }
 
 void Exchange::on_cancel(sip::ServerId invite, const sip::Message& cancel, const sip::Hop& from, sip::TimePoint now) {
+  counts_.count_request(Method::cancel);
   auto* const call = index_.find(invite);
   if (call == nullptr) return answer(cancel, from, 200);  // what it is about has had its answer
   call->on_cancel(invite, cancel, from, now);

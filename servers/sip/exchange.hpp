@@ -21,6 +21,7 @@
 #include "common/sip/transaction_layer.hpp"
 #include "servers/sip/authenticator.hpp"
 #include "servers/sip/call.hpp"
+#include "servers/sip/counts.hpp"
 #include "servers/sip/farewells.hpp"
 #include "servers/sip/kept_call.hpp"
 #include "servers/sip/location.hpp"
@@ -113,6 +114,7 @@ class Exchange final : public sip::TransactionUser, private PhoneFinder {
 
   const Location& location() const { return location_; }
   std::size_t calls() const { return calls_.size(); }
+  const Counts& counts() const { return counts_; }
   std::size_t farewells() const { return farewells_.size(); }
   std::size_t transactions() const { return transactions_.server_transactions() + transactions_.client_transactions(); }
   WallTime wall_time(sip::TimePoint now) const;
@@ -184,6 +186,7 @@ class Exchange final : public sip::TransactionUser, private PhoneFinder {
 
   ExchangeConfig config_;
   Surroundings surroundings_;
+  Counts counts_;
   sip::TimePoint start_;
   WallTime wall_start_;
   Tokens tokens_;

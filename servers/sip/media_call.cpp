@@ -37,8 +37,8 @@ MediaCall::MediaCall(MediaPorts caller, std::optional<MediaPorts> callee, const 
   if (callee) legs_[1].emplace(*std::move(callee), config, cname);
 }
 
-bool MediaCall::join(net::ReadySet& set) {
-  return std::ranges::all_of(legs_, [&](auto& leg) { return !leg || leg->join(set); });
+bool MediaCall::join(net::ReadySet& set, MediaTotals& totals) {
+  return std::ranges::all_of(legs_, [&](auto& leg) { return !leg || leg->join(set, totals); });
 }
 
 void MediaCall::end(const MediaReports::Instant& now) {

@@ -26,7 +26,7 @@ class MediaCall {
   }
 
   // On the worker
-  bool join(net::ReadySet& set);
+  bool join(net::ReadySet& set, MediaTotals& totals);
   void connect(Side side, const sdp::Agreement& agreement);
   void play(Side to, Announcement what);
   void end(const MediaReports::Instant& now);  // the ports stay open until `close`

@@ -63,13 +63,14 @@ MediaCounts MediaLeg::counts() const {
   return all;
 }
 
-bool MediaLeg::join(net::ReadySet& set) {
+bool MediaLeg::join(net::ReadySet& set, MediaTotals& totals) {
   if (!set.add(ports_.rtp(), *this)) return false;
   if (!set.add(ports_.rtcp(), rtcp_watcher_)) {
     set.remove(ports_.rtp(), *this);
     return false;
   }
   set_ = &set;
+  totals_ = &totals;
   return true;
 }
 
@@ -134,6 +135,8 @@ void MediaLeg::receive(std::span<std::byte> packet, const MediaAddress& from) {
   if (verdict == rtp::LatchVerdict::closed) return;
   if (latch_.is_locked() && !is_connected_) connect_socket();
   if (verdict != rtp::LatchVerdict::relay) return;
+  ++totals_->received_packets;
+  totals_->received_bytes += packet.size();
   note(packet);
   pass_on(packet);
 }
@@ -192,6 +195,8 @@ void MediaLeg::send(std::span<std::byte> packet, std::uint8_t payload_type, rtp:
   if (spell_ > 1) mark_spell(packet);
   rewriter_.rewrite(packet, payload_type, now);
   if (!send_datagram(packet)) return;
+  ++totals_->sent_packets;
+  totals_->sent_bytes += packet.size();
   ++sent_packets_;
   sent_octets_ += packet.size() - rtp::header_bytes;
 }

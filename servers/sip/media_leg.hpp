@@ -17,6 +17,7 @@
 #include "servers/sip/media_config.hpp"
 #include "servers/sip/media_ports.hpp"
 #include "servers/sip/media_reports.hpp"
+#include "servers/sip/media_totals.hpp"
 
 namespace labnet::sip_server {
 
@@ -38,7 +39,8 @@ class MediaLeg final : private net::ReadySet::Watcher {
   MediaCounts counts() const;
 
   /// Begins to receive. False if the system refuses.
-  bool join(net::ReadySet& set);
+  /// totals  of its worker
+  bool join(net::ReadySet& set, MediaTotals& totals);
   /// Ends it, with BYE: nothing is received or sent any more.
   void end(const MediaReports::Instant& now);
   /// The same if it has not ended; and the ports are given back.
@@ -97,6 +99,7 @@ class MediaLeg final : private net::ReadySet::Watcher {
 
   MediaPorts ports_;
   net::ReadySet* set_ = nullptr;
+  MediaTotals* totals_ = nullptr;  // from `join` on
   bool connects_when_locked_;
   bool is_connected_ = false;
   bool may_send_ = false;

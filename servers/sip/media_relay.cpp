@@ -52,6 +52,10 @@ MediaRelay::MediaRelay(const MediaConfig& config, MediaSounds sounds)
 
 MediaRelay::~MediaRelay() = default;
 
+const MediaTotals& MediaRelay::totals(const net::Worker& worker) const {
+  return shards_[worker.index()]->totals();
+}
+
 Result<std::unique_ptr<MediaRelay>> MediaRelay::make(std::deque<net::Worker>& workers, const MediaConfig& config) {
   auto sounds = MediaSounds::make(config);
   if (!sounds) return sounds.error();

@@ -18,6 +18,7 @@
 #include "servers/sip/media_config.hpp"
 #include "servers/sip/media_ports.hpp"
 #include "servers/sip/media_sounds.hpp"
+#include "servers/sip/media_totals.hpp"
 
 namespace labnet::sip_server {
 
@@ -37,6 +38,9 @@ class MediaRelay final : public MediaPlane {
   /// How many pairs of ports are not in use by calls; those that rest are among them. A call takes two, one with the
   /// server itself takes one.
   std::size_t ports_free() const { return ports_->free(); }
+
+  /// Of one of the workers, on its thread.
+  const MediaTotals& totals(const net::Worker& worker) const;
 
  private:
   MediaRelay(const MediaConfig& config, MediaSounds sounds);

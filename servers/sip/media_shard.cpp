@@ -72,7 +72,7 @@ MediaShard::MediaShard(net::Worker& worker, const MediaConfig& config, const Med
       on_stop_{worker.on_stop([this] { close_all(); })} {}
 
 void MediaShard::add(const std::shared_ptr<MediaCall>& call) {
-  if (worker_.is_stopping() || !call->join(*set_)) return call->close(this_instant());
+  if (worker_.is_stopping() || !call->join(*set_, totals_)) return call->close(this_instant());
   calls_.emplace(call.get(), call);
   reports_.start();
 }

@@ -45,6 +45,7 @@ class MediaShard {
                                                   const MediaSounds& sounds, const PortPool& ports);
 
   net::Worker& worker() { return worker_; }
+  const MediaTotals& totals() const { return totals_; }
 
   void add(const std::shared_ptr<MediaCall>& call);
   void play(MediaCall& call, Side to, Announcement what);
@@ -63,6 +64,7 @@ class MediaShard {
   std::chrono::milliseconds port_linger_;
   const MediaSounds& sounds_;
   const PortPool& ports_;
+  MediaTotals totals_;
   std::unique_ptr<net::ReadySet> set_;
   std::unordered_map<MediaCall*, std::shared_ptr<MediaCall>> calls_;
   std::unordered_set<MediaCall*> playing_;

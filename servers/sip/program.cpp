@@ -48,7 +48,7 @@ Result<Config> over(Config config, const Input& input) {
 }
 
 program::Exit serve(program::Console& console, const Input& input) {
-  const service::ConfigSource source{input, load_config, over};
+  const service::ConfigSource source{"sip", input, load_config, over};
   auto begun = source.begin(console);
   if (!begun) return begun.error();
   auto& [handed_in, config] = *begun;
@@ -60,13 +60,9 @@ program::Exit serve(program::Console& console, const Input& input) {
   if (!checked) return console.wrong_file(checked.error().message);
   if (input.common.check) return service::say_that_all_is_right(console, input.common);
 
-  const log::Running log{{.name = "sip", .format = input.common.log_format}};
-  service::log_places_without_tls(input.tls, config.tls);
-  net::Runtime runtime{{.workers = input.common.workers}};
-  Server server{runtime, {.config = std::move(config), .handed_in = std::move(handed_in), .read_again = [&source] {
-                            return source.read_again();
-                          }}};
-  return service::run(console, runtime, server, "sip", input.common);
+  const service::Start start{"sip", input.common, config.common, service::places_without_tls(input.tls, config.tls)};
+  return service::run<Server>(
+      console, start, {.config = std::move(config), .handed_in = std::move(handed_in), .read_again = source.reader()});
 }
 
 program::Run define_serve_sip(program::Options& options) {

@@ -7,7 +7,6 @@
 #include "common/log/clock.hpp"
 #include "common/log/log.hpp"
 #include "common/net/random.hpp"
-#include "servers/sip/media_relay.hpp"
 #include "servers/sip/media_sounds.hpp"
 
 namespace labnet::sip_server {
@@ -164,6 +163,7 @@ bool Server::keeps_calls() const {
 void Server::on_call_end(const CallRecord& record) {
   const auto began = exchange_->wall_time(record.began);
   store_->save(record, began);
+  ++(record.answered ? call_counts_.answered : call_counts_.unanswered);
   if (!record.answered && !may_log_refusal()) return;
   log::info("call ended", {{"caller", record.caller},
                            {"callee", record.callee},
@@ -190,6 +190,31 @@ control::asio::awaitable<json::object> Server::answer(json::object request) {
   if (what == "registrations") co_return show_registrations();
   if (what == "calls") co_return show_calls();
   co_return control::failure(fmt::format("a SIP service does not know how to do \"{}\"", what));
+}
+
+void Server::measure(const net::Worker& worker, control::Metrics& out) {
+  const auto& media = media_->totals(worker);
+  const auto counter = [&](std::string_view name, std::string_view help, std::uint64_t value) {
+    out.counter(name, help, static_cast<double>(value));
+  };
+  const auto gauge = [&](std::string_view name, std::string_view help, std::size_t value) {
+    out.gauge(name, help, static_cast<double>(value));
+  };
+  counter("labnet_sip_rtp_received_packets_total", "RTP packets of calls that came from their sides.",
+          media.received_packets);
+  counter("labnet_sip_rtp_received_bytes_total", "The octets of these, headers included.", media.received_bytes);
+  counter("labnet_sip_rtp_sent_packets_total", "RTP packets that were relayed, and those of own sounds.",
+          media.sent_packets);
+  counter("labnet_sip_rtp_sent_bytes_total", "The octets of these, headers included.", media.sent_bytes);
+  if (&worker != &worker_) return;  // signalling is the first one's
+  exchange_->counts().measure(out);
+  transport_->sent().measure(out);
+  call_counts_.measure(out);
+  gauge("labnet_sip_registrations", "Phones that are registered.", exchange_->location().size());
+  gauge("labnet_sip_active_calls", "Calls under way.", exchange_->calls());
+  gauge("labnet_sip_transactions", "Transactions that are kept.", exchange_->transactions());
+  gauge("labnet_sip_open_connections", "Connections by TCP and TLS that are open.", transport_->connections());
+  gauge("labnet_sip_media_ports_free", "Pairs of ports that no call uses.", media_->ports_free());
 }
 
 json::object Server::show_registrations() const {

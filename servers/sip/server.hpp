@@ -7,13 +7,14 @@
 
 #include <boost/asio/basic_waitable_timer.hpp>
 
+#include "common/control/metrics.hpp"
 #include "common/control/server.hpp"
 #include "common/log/line_limit.hpp"
 #include "common/net/handed_in.hpp"
 #include "common/net/runtime.hpp"
 #include "servers/sip/config.hpp"
 #include "servers/sip/exchange.hpp"
-#include "servers/sip/media.hpp"
+#include "servers/sip/media_relay.hpp"
 #include "servers/sip/store.hpp"
 #include "servers/sip/transport.hpp"
 
@@ -38,6 +39,8 @@ class Server final : private ExchangeObserver {
 
   /// Answers a lab's request: "reload", "registrations", "calls".
   control::asio::awaitable<control::json::object> answer(control::json::object request);
+  /// What a worker has counted (service::run): registrations, calls, requests, media.
+  void measure(const net::Worker& worker, control::Metrics& out);
 
  private:
   void on_bindings(const std::string& user, const std::vector<Binding>& bindings, std::function<void()> then) override;
@@ -65,13 +68,14 @@ class Server final : private ExchangeObserver {
   Options options_;
   std::vector<net::Endpoint> endpoints_;
   std::unique_ptr<Store> store_;
-  std::unique_ptr<MediaPlane> media_;
+  std::unique_ptr<MediaRelay> media_;
   std::unique_ptr<Transport> transport_;
   std::unique_ptr<Exchange> exchange_;
   Timer timer_;
   sip::TimePoint timer_at_ = sip::never;
   /// Of lines about refusals and calls that nobody has answered: strangers must not be able to fill the log.
   log::LineLimit refusal_lines_;
+  CallCounts call_counts_;
   net::Worker::Registration on_reload_;
   net::Worker::Registration on_stop_;
 };

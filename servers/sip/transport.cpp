@@ -158,6 +158,7 @@ net::Task<void> Transport::connect(std::shared_ptr<Connection> connection) {
   auto stream = co_await net::Stream::connect(worker_.executor(), peer, connect_timeout);
   if (stream && !connection->is_closing) {
     connection->stream = *std::move(stream);
+    connection->stream.count_for(worker_);
     connection->is_connected = true;
     worker_.spawn(write_rest(connection));
     co_await receive(connection);
@@ -167,6 +168,7 @@ net::Task<void> Transport::connect(std::shared_ptr<Connection> connection) {
 }
 
 bool Transport::send(Bytes message, const sip::Hop& to) {
+  sent_.count(message);
   if (to.transport == sip::Transport::udp) {
     auto* const socket = socket_for(to);
     if (socket == nullptr) return false;

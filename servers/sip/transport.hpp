@@ -17,6 +17,7 @@
 #include "common/net/tls.hpp"
 #include "common/sip/transaction_user.hpp"
 #include "servers/sip/config.hpp"
+#include "servers/sip/counts.hpp"
 
 namespace labnet::sip_server {
 
@@ -49,6 +50,7 @@ class Transport final : public sip::MessageTransport {
   sip::Hop local(const sip::Hop& to) override;
 
   std::size_t connections() const { return connections_.size(); }
+  const SentCounts& sent() const { return sent_; }
 
  private:
   struct Connection;
@@ -67,6 +69,7 @@ class Transport final : public sip::MessageTransport {
   net::Worker& worker_;
   LimitsConfig limits_;
   Receiver receiver_;
+  SentCounts sent_;
   std::shared_ptr<net::Quota> quota_;
   std::shared_ptr<const net::TlsServer> tls_;
   std::vector<std::unique_ptr<net::DatagramSocket>> sockets_;

@@ -56,7 +56,7 @@ TEST(DnsConfig, TheShippedFileShowsEveryKey) {
   const auto config = load_config(*document);
   ASSERT_TRUE(config) << to_string(config.error());
   const auto keys = document->known_keys();
-  EXPECT_EQ(keys.size(), 29u);
+  EXPECT_EQ(keys.size(), 30u);
   for (const auto& key : keys) {
     EXPECT_TRUE(key.given) << key.path;
     EXPECT_FALSE(key.changed) << key.path;
@@ -219,7 +219,8 @@ std::string config_fault(const std::string& text) {
 
 TEST(DnsConfigFault, UnknownKeys) {
   EXPECT_EQ(config_fault("query_log: true\nzone: {}\n"),
-            "dns.yaml:2:1: unknown key \"zone\"; did you mean \"zones\"? (known here: listen, zones, recursion, cache, "
+            "dns.yaml:2:1: unknown key \"zone\"; did you mean \"zones\"? (known here: listen, zones, admin, recursion, "
+            "cache, "
             "transfer, identity, limits, query_log)");
   EXPECT_EQ(config_fault("recursion:\n  edns: true\n  alow: [127.0.0.0/8]\n"),
             "dns.yaml:3:3: unknown key \"alow\" in recursion; did you mean \"allow\"? (known here: allow, forward, "

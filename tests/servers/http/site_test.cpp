@@ -397,7 +397,7 @@ TEST(HttpConfig, TheShippedFileHasEveryKeyAtItsDefault) {
     EXPECT_TRUE(key.given) << key.path;
     EXPECT_EQ(key.changed, key.path == "sites.1.root") << key.path;
   }
-  EXPECT_EQ(count, 39u);
+  EXPECT_EQ(count, 40u);
 }
 
 TEST(HttpConfig, SaysWhereItsFaultsAre) {

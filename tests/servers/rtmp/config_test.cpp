@@ -42,7 +42,7 @@ TEST(RtmpConfig, TheShippedFileHasTheDefaults) {
 TEST(RtmpConfig, EveryKeyIsRead) {
   auto document = settings::parse(
       "listen: [\"127.0.0.1:1940\", \"rtmps://127.0.0.1:1941\", \"rtmpt://127.0.0.1:1942\", "
-      "\"rtmpts://127.0.0.1:1943\"]\n"
+      "\"rtmpts://127.0.0.1:1943\"]\nadmin: 127.0.0.1:9180\n"
       "apps:\n"
       "  live: { keys: { 0123: { name: camera } }, open: true, when_busy: refuse, when_absent: not_found,\n"
       "          record: false, files: /tmp, gop_cache: { on: false, bytes_max: 1 MiB, frames_max: 7 } }\n"
@@ -69,6 +69,7 @@ TEST(RtmpConfig, EveryKeyIsRead) {
   EXPECT_EQ(config->listen[1].scheme, "rtmps");
   EXPECT_EQ(config->listen[2].scheme, "rtmpt");
   EXPECT_EQ(config->listen[3].scheme, "rtmpts");
+  EXPECT_EQ(net::to_string(config->common.admin.value()), "http://127.0.0.1:9180");
   const auto* const app = config->find_app("live");
   ASSERT_NE(app, nullptr);
   const auto* const key = app->find_key("0123");
