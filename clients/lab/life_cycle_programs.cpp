@@ -1,7 +1,9 @@
-// down, status, inspect, logs: the lab as a whole.
+// down, status, inspect, logs, events: the lab as a whole.
 #include <fmt/format.h>
 
+#include <chrono>
 #include <memory>
+#include <optional>
 
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
@@ -9,7 +11,11 @@
 #include "clients/lab/connection.hpp"
 #include "clients/lab/programs.hpp"
 #include "clients/lab/status_text.hpp"
+#include "common/base/kinds.hpp"
 #include "common/base/text.hpp"
+#include "common/base/utf8.hpp"
+#include "common/control/event.hpp"
+#include "common/json/json_text.hpp"
 #include "common/program/stop_signals.hpp"
 
 namespace labnet::lab_client {
@@ -25,6 +31,8 @@ using program::Run;
 
 /// How long a lab may take to be gone after it has said that it will: longer than it waits for its services.
 constexpr std::chrono::milliseconds gone_deadline{5000};
+/// How far back events may be asked for; a lab does not keep that many.
+constexpr std::chrono::hours since_max{24 * 365};
 
 void add_name(Options& options, std::string& name) {
   options.option("--name", "NAME", name, "of the lab, if several run");
@@ -151,36 +159,71 @@ void print_log_line(Console& console, Format format, const object& line) {
   console.print("{}: {}\n", host.empty() ? "lab" : fmt::format("{}/{}", host, service), control::text_of(line, "text"));
 }
 
-Run define_logs(Options& options) {
+void print_event(Console& console, Format format, const object& reply) {
+  const auto& told = reply.at("event").as_object();
+  if (format == Format::json) return console.print("{}\n", json_text(told));
+  const auto event = control::event_of(told);
+  const auto who = event.host.empty() ? "lab" : fmt::format("{}/{}", event.host, event.service);
+  console.print("{} {}: {}\n", event.time, who, printable(control::in_words(event)));
+}
+
+/// What both show: lines that the lab has kept, and with `follow` those that come.
+struct Stream {
+  std::string name;
+  Format format = Format::text;
+  std::string service;
+  bool follow = false;
+};
+
+void add_stream(Options& options, Stream& stream) {
+  add_name(options, stream.name);
+  add_format(options, stream.format);
+  options.flag("-f,--follow", stream.follow, "go on with what comes, until the lab ends or Ctrl-C");
+  options.positional("SERVICE", stream.service, "a service, a host or HOST/SERVICE; default: all",
+                     Options::Need::optional);
+}
+
+Exit show(Console& console, const Stream& stream, object request,
+          void (*print)(Console& console, Format format, const object& line)) {
+  const auto stop = program::StopSignals::hold();
+  if (!stop) return console.fail(stop.error());
+  auto lab = connect(stream.name);
+  if (!lab) return console.fail(lab.error());
+  request["service"] = stream.service;
+  request["follow"] = stream.follow;
+  auto line = lab->ask(request, answer_deadline);
+  if (!line) return console.fail(line.error());
+  while (control::is_true(*line, "more")) {
+    print(console, stream.format, *line);
+    if (stream.follow) console.flush();
+    const auto next = lab->next_reply(stop->descriptor());
+    if (!next) return console.fail(next.error());
+    if (!*next) break;  // the lab has ended, or Ctrl-C was pressed
+    line = **next;
+  }
+  return Exit::done;
+}
+
+Run define_events(Options& options) {
   struct Input {
-    std::string name;
-    Format format = Format::text;
-    std::string service;
-    bool follow = false;
+    Stream stream;
+    std::optional<std::chrono::milliseconds> since;
   };
   auto input = std::make_shared<Input>();
-  add_name(options, input->name);
-  add_format(options, input->format);
-  options.flag("-f,--follow", input->follow, "go on with what comes, until Ctrl-C");
-  options.positional("SERVICE", input->service, "a service, a host or HOST/SERVICE; default: all",
-                     Options::Need::optional);
+  add_stream(options, input->stream);
+  options.option("--since", "TIME", input->since, "only what was so long ago or less, such as 10s or 5m",
+                 duration_between(std::chrono::milliseconds{0}, std::chrono::milliseconds{since_max}));
   return [input](Console& console) {
-    const auto stop = program::StopSignals::hold();
-    if (!stop) return console.fail(stop.error());
-    auto lab = connect(input->name);
-    if (!lab) return console.fail(lab.error());
-    auto line = lab->ask({{"do", "logs"}, {"service", input->service}, {"follow", input->follow}}, answer_deadline);
-    if (!line) return console.fail(line.error());
-    while (control::is_true(*line, "more")) {
-      print_log_line(console, input->format, *line);
-      if (input->follow) console.flush();
-      const auto next = lab->next_reply(stop->descriptor());
-      if (!next) return console.fail(next.error());
-      if (!*next) break;  // the lab has ended, or Ctrl-C was pressed
-      line = **next;
-    }
-    return Exit::done;
+    object request{{"do", "events"}};
+    if (input->since) request["since"] = control::utc_text(std::chrono::system_clock::now() - *input->since);
+    return show(console, input->stream, std::move(request), print_event);
   };
+}
+
+Run define_logs(Options& options) {
+  auto stream = std::make_shared<Stream>();
+  add_stream(options, *stream);
+  return [stream](Console& console) { return show(console, *stream, {{"do", "logs"}}, print_log_line); };
 }
 
 }  // namespace
@@ -193,5 +236,7 @@ const program::Program inspect_program{"inspect", Group::lab, "Shows all that is
                                        define_inspect};
 const program::Program logs_program{"logs", Group::lab, "Shows what the services log",
                                     "labnet logs -f\nlabnet logs gw/dns", define_logs};
+const program::Program events_program{"events", Group::lab, "Tells what happens, for programs with --format json",
+                                      "labnet events -f --format json\nlabnet events --since 5m ftp", define_events};
 
 }  // namespace labnet::lab_client

@@ -10,6 +10,7 @@ extern const program::Program down_program;
 extern const program::Program status_program;
 extern const program::Program inspect_program;
 extern const program::Program logs_program;
+extern const program::Program events_program;
 
 // One of its hosts.
 extern const program::Program exec_program;

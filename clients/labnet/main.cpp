@@ -36,6 +36,7 @@ const auto programs = std::to_array<const Program*>({
     &lab_client::exec_program,
     &lab_client::shell_program,
     &lab_client::logs_program,
+    &lab_client::events_program,
     &labnet::capture::capture_program,
     &lab_client::cache_show_program,
     &lab_client::cache_flush_program,

@@ -8,6 +8,7 @@
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <boost/json/serialize.hpp>
 
 #include "common/base/utf8.hpp"
 
@@ -22,7 +23,7 @@ constexpr std::size_t echo_bytes_max = (PIPE_BUF - sizeof "...\n") / 4;
 
 /// What a line takes in memory, so that empty ones are bounded as well.
 std::size_t size_of(const LogLine& line) {
-  return sizeof line + line.host.size() + line.service.size() + line.text.size();
+  return sizeof line + line.host.size() + line.service.size() + line.text.size() + line.event.size();
 }
 
 }  // namespace
@@ -31,8 +32,22 @@ LogBook::LogBook(asio::io_context& context, FileDescriptor echo)
     : echo_{std::move(echo)}, written_{context, asio::steady_timer::time_point::max()} {}
 
 void LogBook::write(const std::string& host, const std::string& service, std::string text) {
+  add({next_number_, host, service, std::move(text), std::chrono::system_clock::now()});
+}
+
+void LogBook::write(const std::string& host, const std::string& service, std::string text, control::Event event) {
+  const auto now = std::chrono::system_clock::now();
+  event.host = host;
+  event.service = service;
+  if (event.time.empty()) event.time = control::utc_text(now);
+  add({next_number_, host, service, std::move(text), now, boost::json::serialize(control::to_json(event))});
+}
+
+void LogBook::add(LogLine line) {
+  auto& text = line.text;
   if (text.size() > line_bytes_max) text.replace(line_bytes_max - 3, text.npos, "...");
-  lines_.push_back({next_number_++, host, service, std::move(text)});
+  ++next_number_;
+  lines_.push_back(std::move(line));
   bytes_ += size_of(lines_.back());
   while (bytes_ > bytes_max) {
     bytes_ -= size_of(lines_.front());
@@ -59,6 +74,17 @@ bool LogBook::write_echo(std::string line) {
 
 asio::awaitable<void> LogBook::wait_for(std::uint64_t number) {
   while (next_number_ <= number) co_await written_.async_wait(asio::as_tuple(asio::use_awaitable));
+}
+
+control::Event event_of(const LogLine& line) {
+  if (!line.event.empty()) return control::event_of(control::parse_message(line.event).value());
+  control::Event event;
+  event.time = control::utc_text(line.heard);
+  event.host = line.host;
+  event.service = line.service;
+  event.name = line.host.empty() ? "note" : "output";
+  event.fields["text"] = as_utf8(line.text);
+  return event;
 }
 
 std::string to_string(const LogLine& line) {

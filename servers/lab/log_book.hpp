@@ -1,6 +1,7 @@
 // The last lines that a lab's services logged, kept in memory for `labnet logs`.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <deque>
 #include <string>
@@ -10,6 +11,7 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include "common/base/file_descriptor.hpp"
+#include "common/control/event.hpp"
 
 namespace labnet::lab {
 
@@ -18,7 +20,11 @@ struct LogLine {
   std::string host;      // empty: the lab itself
   std::string service;
   std::string text;
+  std::chrono::system_clock::time_point heard{};
+  std::string event{};  // as JSON; empty: it is no more than the text
 };
+/// What the line tells of: "note" of the lab itself and "output" of a service for what is no more than a text.
+control::Event event_of(const LogLine& line);
 
 class LogBook {
  public:
@@ -30,12 +36,15 @@ class LogBook {
   LogBook(boost::asio::io_context& context, FileDescriptor echo);
 
   void write(const std::string& host, const std::string& service, std::string text);
+  /// event  what the text says in words; its host and service are the line's, its time is now if it has none
+  void write(const std::string& host, const std::string& service, std::string text, control::Event event);
 
   const std::deque<LogLine>& lines() const { return lines_; }
   /// Returns when a line has been written that has this number or a later one.
   boost::asio::awaitable<void> wait_for(std::uint64_t number);
 
  private:
+  void add(LogLine line);
   void echo(const LogLine& line);
   /// False if it is not taken now.
   bool write_echo(std::string line);

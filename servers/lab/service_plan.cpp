@@ -61,7 +61,7 @@ class Planner {
  private:
   void plan_service(const Host& host, const Service& service) {
     ServicePlan plan{host.name, service.name, service.protocol, {"serve", service.protocol}, {}};
-    add(plan, {"-c", service.config.string(), "--workers", "1"});
+    add(plan, {"-c", service.config.string(), "--workers", "1", "--log-format", "json"});
     auto addresses = service.addresses;
     if (addresses.empty()) {
       for (const auto& card : host.interfaces) {
@@ -84,7 +84,7 @@ class Planner {
   /// Forwards each question as it is, without EDNS: what a client's own resolver sends.
   void plan_resolver(const Host& host) {
     ServicePlan plan{host.name, "resolver", "dns", {"serve", "dns"}, {}};
-    add(plan, {"--edns", "off", "--workers", "1", "--forward"});
+    add(plan, {"--edns", "off", "--workers", "1", "--log-format", "json", "--forward"});
     if (mode_ == NetworkMode::namespaces) {
       add(plan, {to_string(host.resolver->server)});
       listen(plan, loopback_address);

@@ -1,6 +1,7 @@
 #include "servers/lab/service_process.hpp"
 
 #include <fmt/format.h>
+#include <sys/wait.h>
 
 #include <csignal>
 
@@ -11,12 +12,15 @@
 #include <boost/asio/read_until.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "common/base/text.hpp"
+#include "common/base/utf8.hpp"
 #include "servers/lab/process.hpp"
 
 namespace labnet::lab {
 namespace {
 
 namespace asio = boost::asio;
+namespace json = boost::json;
 constexpr auto result = asio::as_tuple(asio::use_awaitable);
 
 /// Calls `each` with every line that arrives, until the writer has closed its end. Lines are cut at line_bytes_max.
@@ -97,7 +101,13 @@ void ServiceProcess::ended(int wait_status) {
   if (stopping_) return;
   const auto was_steady = state_ == ServiceState::ready && Clock::now() - ready_since_ >= steady_after;
   if (was_steady) pause_ = first_pause;
-  log(describe_end(wait_status));
+  control::json::object fields;
+  if (WIFSIGNALED(wait_status)) {
+    fields["signal"] = WTERMSIG(wait_status);
+  } else {
+    fields["exit_code"] = WEXITSTATUS(wait_status);
+  }
+  log(describe_end(wait_status), "ended", std::move(fields));
   restart_later();
 }
 
@@ -106,7 +116,8 @@ void ServiceProcess::restart_later() {
     fail();
     return;
   }
-  log(fmt::format("starts again in {} ms", pause_.count()));
+  log(fmt::format("starts again in {} ms", pause_.count()), "restarts",
+      {{"pause_ms", pause_.count()}, {"restarts", restarts_ + 1}});
   timer_.expires_after(pause_);
   timer_.async_wait([this](const boost::system::error_code& cancelled) {
     if (cancelled || stopping_) return;
@@ -120,7 +131,10 @@ void ServiceProcess::restart_later() {
 void ServiceProcess::fail() {
   // What it said last may still be in its pipe.
   timer_.expires_after(std::chrono::milliseconds{20});
-  timer_.async_wait([this](const boost::system::error_code&) { become(ServiceState::failed); });
+  timer_.async_wait([this](const boost::system::error_code&) {
+    log("does not start", "failed", {{"why", as_utf8(last_words_)}}, "error");
+    become(ServiceState::failed);
+  });
 }
 
 void ServiceProcess::become(ServiceState state) {
@@ -135,9 +149,20 @@ asio::awaitable<void> ServiceProcess::read_output(FileDescriptor output) {
 
 asio::awaitable<void> ServiceProcess::read_log(FileDescriptor errors) {
   co_await for_each_line(asio::posix::stream_descriptor{context_, errors.release()}, [this](std::string_view line) {
-    last_words_ = line;
-    log(std::string{line});
+    auto event = control::event_of_log_line(line);
+    last_words_ = event ? control::as_log_text(*event) : std::string{line};
+    if (!event) return log(last_words_);
+    log_.write(plan_.host, plan_.name, last_words_, *std::move(event));
   });
+}
+
+void ServiceProcess::log(std::string text, std::string_view event, control::json::object fields,
+                         std::string_view level) {
+  control::Event made;
+  made.level = level;
+  made.name = event;
+  made.fields = std::move(fields);
+  log_.write(plan_.host, plan_.name, std::move(text), std::move(made));
 }
 
 void ServiceProcess::heard(std::string_view output_line) {
@@ -149,7 +174,9 @@ void ServiceProcess::heard(std::string_view output_line) {
   timer_.cancel();
   endpoints_ = output_line.substr(announcement.size());
   ready_since_ = Clock::now();
-  log(fmt::format("ready at {}", endpoints_));
+  json::array endpoints;
+  for (const auto one : split(endpoints_, ' ')) endpoints.emplace_back(one);
+  log(fmt::format("ready at {}", endpoints_), "ready", {{"endpoints", std::move(endpoints)}, {"pid", pid_}}, "info");
   was_ready_ = true;
   become(ServiceState::ready);
 }

@@ -64,6 +64,7 @@ class ServiceProcess {
   void restart_later();
   void fail();
   void log(std::string text) { log_.write(plan_.host, plan_.name, std::move(text)); }
+  void log(std::string text, std::string_view event, control::json::object fields, std::string_view level = "warning");
 
   boost::asio::io_context& context_;
   ServicePlan plan_;

@@ -182,7 +182,7 @@ class Supervisor {
       co_await session.reply(status());
     } else if (what == "join") {
       co_await join(session, request);
-    } else if (what == "logs") {
+    } else if (what == "logs" || what == "events") {
       co_await answer_logs(session, request);
     } else if (what == "neighbours.flush") {
       co_await session.reply(flush_neighbours(request));
@@ -340,19 +340,26 @@ class Supervisor {
       co_await session.reply(std::move(message));
       co_return;
     }
+    const bool wants_events = control::text_of(request, "do") == "events";
+    const auto since = control::text_of(request, "since");
     for (std::uint64_t next = 0;;) {
       // Copied, since lines may come and go while one is sent.
       std::vector<LogLine> lines;
       for (const auto& line : log_.lines()) {
-        if (line.number >= next && is_wanted(line)) lines.push_back(line);
+        const bool is_late_enough = since.empty() || control::utc_text(line.heard) >= since;
+        if (line.number >= next && is_late_enough && is_wanted(line)) lines.push_back(line);
       }
       if (!log_.lines().empty()) next = log_.lines().back().number + 1;
       for (const auto& line : lines) {
         auto message = control::success();
         message["more"] = true;
-        message["host"] = line.host;
-        message["service"] = line.service;
-        message["text"] = line.text;
+        if (wants_events) {
+          message["event"] = control::to_json(event_of(line));
+        } else {
+          message["host"] = line.host;
+          message["service"] = line.service;
+          message["text"] = line.text;
+        }
         const auto sent = co_await session.reply(std::move(message));
         if (!sent) co_return;
       }

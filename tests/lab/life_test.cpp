@@ -2,12 +2,16 @@
 #include <gmock/gmock.h>
 
 #include <csignal>
+#include <sstream>
+
+#include <boost/json/parse.hpp>
 
 #include "tests/lab/running_lab.hpp"
 
 namespace labnet::test {
 namespace {
 
+using testing::Contains;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -163,6 +167,47 @@ TEST_P(Life, LogsOfAServiceThatIsNotThereAreAMistake) {
   for (const auto* known : {"pc1/resolver", "resolver", "pc1"}) {
     EXPECT_THAT(labnet({"logs", known}).output, HasSubstr("pc1/resolver: ready at "));
   }
+}
+
+TEST_P(Life, EventsAreOneObjectALine) {
+  use_shipped_lab();
+  const auto lab = up();
+  const auto outcome = labnet({"events", "--format", "json", "dns/dns"});
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.errors;
+  std::vector<std::string> names;
+  std::istringstream lines{outcome.output};
+  for (std::string line; std::getline(lines, line);) {
+    const auto event = boost::json::parse(line).as_object();
+    EXPECT_EQ(event.at("host"), "dns") << line;
+    EXPECT_EQ(event.at("service"), "dns") << line;
+    EXPECT_TRUE(event.at("time").is_string() && event.at("fields").is_object()) << line;
+    names.emplace_back(event.at("event").as_string());
+  }
+  EXPECT_THAT(names, Contains("ready"));
+  EXPECT_THAT(labnet({"events", "dns/dns"}).output, HasSubstr("Z dns/dns: ready endpoints="));
+  EXPECT_EQ(labnet({"events", "--since", "0s", "dns/dns"}).output, "");
+}
+
+TEST_P(Life, EventsTellOfAServiceThatDiesAndEndWithTheLab) {
+  use_shipped_lab();
+  const auto lab = up();
+  Child follower{command({"events", "-f", "--format", "json", "dns/dns"}), environment()};
+  const auto next = [&](const std::string& name) {
+    for (auto line = follower.line(); line; line = follower.line()) {
+      const auto event = boost::json::parse(*line).as_object();
+      if (event.at("event").as_string() == name) return event.at("fields").as_object();
+    }
+    ADD_FAILURE() << "there is no event " << name;
+    return boost::json::object{};
+  };
+  const auto pid = static_cast<pid_t>(next("ready").at("pid").to_number<int>());
+  EXPECT_GT(pid, 0);
+  ASSERT_EQ(labnet({"exec", "dns", "--", "kill", "-9", std::to_string(pid)}).exit_code, 0);
+  EXPECT_EQ(next("ended").at("signal"), 9);
+  EXPECT_EQ(next("restarts").at("restarts"), 1);
+  next("ready");
+  EXPECT_EQ(labnet({"down"}).exit_code, 0);
+  EXPECT_EQ(follower.wait().exit_code, 0);
 }
 
 TEST_P(Life, AHostAndItsNeighboursForgetEachOther) {

@@ -87,18 +87,18 @@ TEST(ServicePlan, AServiceListensOnAllAddressesOfItsHost) {
   const auto plans = plan_services(lab, NetworkMode::namespaces, {}, "/run/lab");
   ASSERT_EQ(plans.size(), 1u);
   EXPECT_EQ(plans[0].arguments,
-            (std::vector<std::string>{"serve", "dns", "-c", "/etc/lab/dns.yaml", "--workers", "1", "--listen",
-                                      "udp://10.1.0.1:53", "--listen", "tcp://10.1.0.1:53", "--listen",
-                                      "udp://10.2.0.1:53", "--listen", "tcp://10.2.0.1:53"}));
+            (std::vector<std::string>{"serve", "dns", "-c", "/etc/lab/dns.yaml", "--workers", "1", "--log-format",
+                                      "json", "--listen", "udp://10.1.0.1:53", "--listen", "tcp://10.1.0.1:53",
+                                      "--listen", "udp://10.2.0.1:53", "--listen", "tcp://10.2.0.1:53"}));
 }
 
 TEST(ServicePlan, WhatClientsStoreIsKeptInTheLabsOwnFolder) {
   auto lab = three_networks();
   lab.hosts[0].services.push_back({"files", "ftp", "/etc/lab/ftp.yaml", {}});
   EXPECT_EQ(plan_services(lab, NetworkMode::namespaces, {}, "/run/lab").at(0).arguments,
-            (std::vector<std::string>{"serve", "ftp", "-c", "/etc/lab/ftp.yaml", "--workers", "1", "--listen",
-                                      "ftp://10.1.0.10:21", "--listen-tls", "ftps://10.1.0.10:990", "--scratch",
-                                      "/run/lab/a-files"}));
+            (std::vector<std::string>{"serve", "ftp", "-c", "/etc/lab/ftp.yaml", "--workers", "1", "--log-format",
+                                      "json", "--listen", "ftp://10.1.0.10:21", "--listen-tls", "ftps://10.1.0.10:990",
+                                      "--scratch", "/run/lab/a-files"}));
   const auto here = plan_services(lab, NetworkMode::loopback, {}, "/run/lab").at(0).arguments;
   EXPECT_NE(std::ranges::find(here, "ftp://127.71.1.10:2121"), here.end());
   EXPECT_NE(std::ranges::find(here, "ftps://127.71.1.10:9990"), here.end());
