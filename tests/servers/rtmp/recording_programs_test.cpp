@@ -11,6 +11,7 @@
 #include "tests/servers/rtmp/programs.hpp"
 #include "tests/support/child.hpp"
 #include "tests/support/running_service.hpp"
+#include "tests/support/tcp.hpp"
 
 namespace labnet::rtmp_server {
 namespace {
@@ -80,8 +81,9 @@ TEST_F(RtmpRecordingPrograms, RtmpdumpPlaysIt) {
 
 TEST_F(RtmpRecordingPrograms, RtmpdumpPlaysItByTls13) {
   const auto certificate = test::make_certificate(folder_);
-  const test::RunningService secure{"rtmp", Words{"--files", files_->path(), "--listen", "rtmps://127.0.0.1:0",
-                                                  "--cert", certificate.certificate, "--cert-key", certificate.key}};
+  const Words options{"--files", files_->path(),          "--listen",   "rtmps://127.0.0.1:0",
+                      "--cert",  certificate.certificate, "--cert-key", certificate.key};
+  const test::RunningService secure{"rtmp", options};
   test::run(rtmpdump_player(url(secure.port("rtmps"), "clip", "rtmps", "vod"), result()), patient);
   EXPECT_EQ(hashes_of(result()), hashes_of(original()));
 }
