@@ -1,5 +1,7 @@
 #include "common/program/completion.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <set>
 
@@ -7,23 +9,28 @@ namespace labnet::program {
 namespace {
 
 // Each asks the program that is typed, wherever it is. Where there is no candidate the shell goes on with file names.
+// NAMES are the program's own and the customary ones.
 constexpr std::string_view bash = R"(# labnet for bash: source <(labnet completion bash)
 _labnet() {
   local IFS=$'\n'
   COMPREPLY=($("${COMP_WORDS[0]/#\~/$HOME}" complete -- "${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null))
 }
-complete -o default -F _labnet labnet
+complete -o default -F _labnet NAMES
 )";
-constexpr std::string_view zsh = R"(# labnet for zsh: source <(labnet completion zsh)
+// zsh reads it as the body of the function _labnet, if it lies where zsh looks for functions.
+constexpr std::string_view zsh = R"(#compdef NAMES
+# labnet for zsh: source <(labnet completion zsh)
 _labnet() {
   local -a found
   found=("${(@f)$("${words[1]}" complete -- "${(@)words[2,CURRENT]}" 2>/dev/null)}")
   if [[ -n "${found[1]}" ]]; then compadd -a found; else _files; fi
 }
-compdef _labnet labnet
+if [[ "${funcstack[1]}" == _labnet ]]; then _labnet "$@"; else compdef _labnet NAMES; fi
 )";
 constexpr std::string_view fish = R"(# labnet for fish: labnet completion fish | source
-complete -c labnet -a '((commandline -opc)[1] complete -- (commandline -opc)[2..] (commandline -ct) 2>/dev/null)'
+for name in NAMES
+  complete -c $name -a '((commandline -opc)[1] complete -- (commandline -opc)[2..] (commandline -ct) 2>/dev/null)'
+end
 )";
 
 /// The program that the words before the last one name; two words come before one.
@@ -53,7 +60,7 @@ std::vector<std::string> complete(std::span<const Program* const> programs, cons
       if (words.size() == 1) candidates.emplace(parts.front());
       if (words.size() == 2 && parts.size() == 2 && parts.front() == words.front()) candidates.emplace(parts.back());
     }
-    if (words.size() == 1) candidates.insert({"help", "completion"});
+    if (words.size() == 1) candidates.insert({"help", "completion", "manual"});
   }
   std::vector<std::string> fitting;
   for (const auto& candidate : candidates) {
@@ -65,11 +72,20 @@ std::vector<std::string> complete(std::span<const Program* const> programs, cons
   return fitting;
 }
 
-std::string_view completion_script(std::string_view shell) {
-  if (shell == "bash") return bash;
-  if (shell == "zsh") return zsh;
-  if (shell == "fish") return fish;
-  return {};
+std::string completion_script(std::string_view shell, std::span<const Link> links) {
+  const auto script = shell == "bash" ? bash : shell == "zsh" ? zsh : shell == "fish" ? fish : std::string_view{};
+  std::string names = "labnet";
+  for (const auto& link : links) names += fmt::format(" {}", link.name);
+  std::string text;
+  constexpr std::string_view mark = "NAMES";
+  for (auto rest = script; !rest.empty();) {
+    const auto at = rest.find(mark);
+    text += rest.substr(0, at);
+    if (at == rest.npos) break;
+    text += names;
+    rest.remove_prefix(at + mark.size());
+  }
+  return text;
 }
 
 }  // namespace labnet::program

@@ -14,8 +14,10 @@ namespace labnet::program {
 /// words  behind "labnet"; at least one
 std::vector<std::string> complete(std::span<const Program* const> programs, const std::vector<std::string>& words);
 
-/// A script for the shell that asks `labnet complete -- WORDS...`; nothing for a shell that is not known.
+/// A script for the shell that asks `labnet complete -- WORDS...`; empty for a shell that is not known. It may be read,
+/// or lie where the shell looks for what completes labnet.
 /// shell  "bash", "zsh" or "fish"
-std::string_view completion_script(std::string_view shell);
+/// links  are completed as what they stand for
+std::string completion_script(std::string_view shell, std::span<const Link> links);
 
 }  // namespace labnet::program

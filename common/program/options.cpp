@@ -227,19 +227,24 @@ bool Options::help_was_asked() const {
   return state_->help_was_asked;
 }
 
+Described Options::describe() const {
+  Described described{state_->usage(), state_->arguments, state_->options, state_->notes};
+  described.options.push_back({"-h, --help", "this text"});
+  return described;
+}
+
 std::string Options::help(std::string_view usage, std::string_view summary, std::string_view example) const {
-  auto text = fmt::format("{}\n\nUsage: {}{}\n", summary, usage, state_->usage());
+  const auto described = describe();
+  auto text = fmt::format("{}\n\nUsage: {}{}\n", summary, usage, described.usage);
   const auto show = [](const std::vector<Explained>& rows) { return side_by_side(rows, name_columns(rows)); };
-  if (!state_->arguments.empty()) text += "\n" + show(state_->arguments);
-  auto options = state_->options;
-  options.push_back({"-h, --help", "this text"});
-  text += "\nOptions:\n" + show(options);
+  if (!described.arguments.empty()) text += "\n" + show(described.arguments);
+  text += "\nOptions:\n" + show(described.options);
   if (!state_->options.empty()) text += "Every long option can also be set in the environment: --a-b as LABNET_A_B.\n";
   const auto add_indented = [&](std::string_view lines) {
     while (lines.ends_with('\n')) lines.remove_suffix(1);
     for (const auto line : split(lines, '\n')) text += fmt::format("  {}\n", line);
   };
-  for (const auto& [heading, lines] : state_->notes) {
+  for (const auto& [heading, lines] : described.notes) {
     text += fmt::format("\n{}\n", heading);
     add_indented(lines);
   }

@@ -6,9 +6,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "common/base/kinds.hpp"
+#include "common/program/help_text.hpp"
 
 namespace labnet::program {
 
@@ -17,6 +19,13 @@ struct Program;
 /// What is written after an option or stands alone, as a function that takes the text: an empty answer, or what was
 /// expected instead.
 using TakeText = std::function<std::optional<std::string>(const std::string& text)>;
+
+/// What help and manual pages are made of.
+struct Described {
+  std::string usage;  // behind the program's name: " [OPTIONS] HOST"
+  std::vector<Explained> arguments, options;
+  std::vector<std::pair<std::string, std::string>> notes;  // heading and lines
+};
 
 class Options {
  public:
@@ -79,6 +88,7 @@ class Options {
   /// True if --help was among them: then nothing else was judged.
   bool help_was_asked() const;
 
+  Described describe() const;
   /// usage  the program's name as typed
   std::string help(std::string_view usage, std::string_view summary, std::string_view example) const;
   /// All "--long" and "-s" names.

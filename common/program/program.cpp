@@ -4,16 +4,19 @@
 
 #include <algorithm>
 #include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 
 #include "common/base/utf8.hpp"
 #include "common/program/completion.hpp"
 #include "common/program/help_text.hpp"
+#include "common/program/manual.hpp"
 #include "common/program/version.hpp"
 
 namespace labnet::program {
-namespace {
 
-constexpr std::string_view heading_of(Group group) {
+std::string_view heading_of(Group group) {
   switch (group) {
     case Group::lab:
       return "The lab";
@@ -24,6 +27,8 @@ constexpr std::string_view heading_of(Group group) {
   }
   return "Clients";
 }
+
+namespace {
 
 std::string overview(std::span<const Program* const> programs) {
   std::string text =
@@ -42,14 +47,14 @@ std::string overview(std::span<const Program* const> programs) {
   }
   text +=
       "\nlabnet PROGRAM --help explains one; labnet completion bash|zsh|fish prints a\n"
-      "script for the shell.\n";
+      "script for the shell, labnet manual the pages for man.\n";
   return text;
 }
 
 class CommandLine {
  public:
-  CommandLine(std::span<const Program* const> programs, std::vector<std::string> words)
-      : programs_{programs}, words_{std::move(words)} {}
+  CommandLine(std::span<const Program* const> programs, std::span<const Link> links, std::vector<std::string> words)
+      : programs_{programs}, links_{links}, words_{std::move(words)} {}
 
   Exit run() {
     if (words_.empty()) return show(overview(programs_), Exit::wrong_usage);
@@ -59,6 +64,7 @@ class CommandLine {
     if (first == "--version" || first == "version") return show(fmt::format("labnet {}\n", version), Exit::done);
     if (first == "completion") return completion();
     if (first == "complete") return complete_words();
+    if (first == "manual") return manual();
     const auto* program = take_program();
     return program == nullptr ? complain_of_name() : run_program(*program);
   }
@@ -132,9 +138,9 @@ class CommandLine {
           "  source <(labnet completion bash)\n",
           Exit::done);
     }
-    const auto script = words_.size() == 2 ? completion_script(words_[1]) : std::string_view{};
+    const auto script = words_.size() == 2 ? completion_script(words_[1], links_) : std::string{};
     if (script.empty()) return Console{"labnet completion"}.wrong_usage("expected one of bash, zsh, fish");
-    return show(std::string{script}, Exit::done);
+    return show(script, Exit::done);
   }
 
   /// `labnet complete -- WORDS...`, which the scripts ask.
@@ -147,6 +153,35 @@ class CommandLine {
     return show(text, Exit::done);
   }
 
+  /// `labnet manual [PAGE|FILE.yaml]`
+  Exit manual() const {
+    Console console{"labnet manual"};
+    if (words_.size() == 1) return show(join(manual_pages(programs_, links_), "\n") + "\n", Exit::done);
+    const auto& name = words_[1];
+    if (words_.size() > 2 || name == "--help" || name == "-h") {
+      return show(
+          "labnet manual: the names of all manual pages\n"
+          "labnet manual PAGE: prints one, for man\n"
+          "labnet manual FILE.yaml: prints one on a configuration, from the comments of\n"
+          "  its reference file\n\n"
+          "  labnet manual labnet-ping.1 | man -l -\n",
+          words_.size() > 2 ? Exit::wrong_usage : Exit::done);
+    }
+    if (name.ends_with(".yaml")) return manual_of_configuration(console, name);
+    const auto page = manual_page(programs_, links_, name);
+    if (page) return show(*page, Exit::done);
+    const auto near = closest(name, manual_pages(programs_, links_));
+    return console.wrong_usage(fmt::format("there is no page \"{}\"{}", printable(name, 60),
+                                           near.empty() ? "" : fmt::format("; did you mean {}?", near)));
+  }
+
+  static Exit manual_of_configuration(Console& console, const std::string& file) {
+    std::ifstream stream{file, std::ios::binary};
+    const std::string yaml{std::istreambuf_iterator<char>{stream}, {}};
+    if (yaml.empty()) return console.fail(fmt::format("cannot read {}", printable(file, 200)));
+    return show(configuration_page(std::filesystem::path{file}.stem().string(), yaml), Exit::done);
+  }
+
   Exit run_program(const Program& program) const {
     Console console{fmt::format("labnet {}", program.name)};
     Options options;
@@ -157,6 +192,7 @@ class CommandLine {
   }
 
   std::span<const Program* const> programs_;
+  std::span<const Link> links_;
   std::vector<std::string> words_;
 };
 
@@ -170,9 +206,11 @@ int run(std::span<const Program* const> programs, std::span<const Link> links, i
   const auto link = std::ranges::find(links, own_name, &Link::name);
   if (link != links.end()) {
     const auto parts = split(link->program, ' ');
-    words.insert(words.begin(), parts.begin(), parts.end());
+    // A shell asks "ftp-server complete -- WORDS", too.
+    const auto is_question = words.size() > 1 && words[0] == "complete" && words[1] == "--";
+    words.insert(words.begin() + (is_question ? 2 : 0), parts.begin(), parts.end());
   }
-  return static_cast<int>(CommandLine{programs, std::move(words)}.run());
+  return static_cast<int>(CommandLine{programs, links, std::move(words)}.run());
 }
 
 std::string help_of(const Program& program) {

@@ -30,6 +30,7 @@ namespace labnet::program {
 
 /// Under which heading the list of programs shows it.
 enum class Group { lab, servers, clients };
+std::string_view heading_of(Group group);
 
 /// What a program does once its options are read.
 using Run = std::function<Exit(Console&)>;

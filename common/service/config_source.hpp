@@ -9,6 +9,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "common/base/text.hpp"
@@ -27,7 +28,7 @@ struct Beginning {
 /// Where a service has its configuration from, at its start and at each reload.
 ///
 /// Input  what the command line says, with a `common`, whose `config` names the file; without one the configuration is
-///        Config{}. It outlives this.
+///        Config{}.
 template <class Config, class Input>
 class ConfigSource {
  public:
@@ -36,13 +37,14 @@ class ConfigSource {
   using Over = Result<Config>(Config in_file, const Input&);
 
   /// service  as in the variables' names: "http". In a lab the lab alone says what there is: they do not count
-  ConfigSource(std::string_view service, const Input& input, Load* load, Over* over)
-      : prefix_{fmt::format("LABNET_{}_", to_upper(service))}, input_{input}, load_{load}, over_{over} {}
+  ConfigSource(std::string_view service, Input input, Load* load, Over* over)
+      : prefix_{fmt::format("LABNET_{}_", to_upper(service))}, input_{std::move(input)}, load_{load}, over_{over} {}
 
   /// At the start: a mistake is told to the person; the exit code comes back.
-  Result<Beginning<Config>, program::Exit> begin(program::Console& console) const {
+  Result<Beginning<Config>, program::Exit> begin(program::Console& console) {
     auto handed_in = net::take_handed_in();
     if (!handed_in) return console.fail(handed_in.error());
+    input_.common.is_handed_in = !handed_in->empty();
     auto in_file = read_file();
     if (!in_file) return console.wrong_file(settings::to_string(in_file.error()));
     auto config = over_(*std::move(in_file), input_);
@@ -76,7 +78,7 @@ class ConfigSource {
   }
 
   std::string prefix_;
-  const Input& input_;
+  Input input_;
   Load* load_;
   Over* over_;
 };

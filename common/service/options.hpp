@@ -30,6 +30,8 @@ struct CommonInput {
   std::optional<int> control;
   std::optional<net::Endpoint> admin;
   log::Format log_format = log::Format::text;
+  /// Listening sockets were: then the service answers nowhere else, unless it is told where.
+  bool is_handed_in = false;
 };
 
 /// usual_listen  what the help calls the default: "127.0.0.1:5300"

@@ -250,7 +250,7 @@ Result<std::vector<net::Endpoint>> places_to_listen(const CommonInput& common, c
         tls.key_option)};
   }
   auto places = common.listen.empty() ? std::move(configured) : common.listen;
-  if (places.empty()) {
+  if (places.empty() && !common.is_handed_in) {
     places.push_back(usual.plain);
     if (usual.besides) places.push_back(*usual.besides);
     if (settings.is_offered() && tls.listen.empty()) places.push_back(usual.secure);

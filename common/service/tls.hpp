@@ -78,8 +78,9 @@ struct UsualPlaces {
   std::optional<net::Endpoint> besides{};  // another one that needs none
 };
 
-/// Where a service answers: at what --listen says, else the configuration, else at what is usual; and at what
-/// --listen-tls says, if there is a certificate. A lab says that of each service, whether it has a certificate or not.
+/// Where a service answers: at what --listen says, else the configuration, else at what is usual, unless sockets were
+/// handed in; and at what --listen-tls says, if there is a certificate. A lab says that of each service, whether it has
+/// a certificate or not.
 /// faults  --listen-tls without a certificate in a service that somebody starts by hand: wrong usage, as a sentence
 Result<std::vector<net::Endpoint>> places_to_listen(const CommonInput& common, const TlsInput& tls,
                                                     const TlsSettings& settings, std::vector<net::Endpoint> configured,

@@ -47,7 +47,7 @@ Result<Config> over(Config config, const Input& input) {
     config.zones.push_back(*zone);
   }
   if (!input.common.listen.empty()) config.listen = input.common.listen;
-  if (config.listen.empty()) {
+  if (config.listen.empty() && !input.common.is_handed_in) {
     for (const auto* text : {"udp://127.0.0.1:5300", "tcp://127.0.0.1:5300"}) {
       config.listen.push_back(*net::parse_endpoint(text));
     }

@@ -64,7 +64,7 @@ Result<Config> with_copies(Config config, const Input& input) {
 }
 
 program::Exit serve(program::Console& console, const Input& input) {
-  const service::ConfigSource source{"http", input, load_config, over};
+  service::ConfigSource source{"http", input, load_config, over};
   auto begun = source.begin(console);
   if (!begun) return begun.error();
   auto& [handed_in, config] = *begun;

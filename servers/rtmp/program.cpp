@@ -54,7 +54,7 @@ Result<Config> over(Config config, const Input& input) {
 }
 
 program::Exit serve(program::Console& console, const Input& input) {
-  const service::ConfigSource source{"rtmp", input, load_config, over};
+  service::ConfigSource source{"rtmp", input, load_config, over};
   auto begun = source.begin(console);
   if (!begun) return begun.error();
   auto& [handed_in, config] = *begun;

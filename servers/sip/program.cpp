@@ -37,7 +37,7 @@ Result<Config> over(Config config, const Input& input) {
   if (input.domain) config.domain = *input.domain;
   if (input.store) config.store = *input.store;
   if (const auto applied = service::apply(input.tls, config.tls); !applied) return applied.error();
-  const bool is_told_where = !config.listen.empty() || !input.common.listen.empty();
+  const bool is_told_where = !config.listen.empty() || !input.common.listen.empty() || input.common.is_handed_in;
   auto places =
       service::places_to_listen(input.common, input.tls, config.tls, std::move(config.listen), usual_places());
   if (!places) return places.error();
@@ -48,7 +48,7 @@ Result<Config> over(Config config, const Input& input) {
 }
 
 program::Exit serve(program::Console& console, const Input& input) {
-  const service::ConfigSource source{"sip", input, load_config, over};
+  service::ConfigSource source{"sip", input, load_config, over};
   auto begun = source.begin(console);
   if (!begun) return begun.error();
   auto& [handed_in, config] = *begun;

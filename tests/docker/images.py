@@ -1,0 +1,35 @@
+# The images of docker/Dockerfile, built from what is in the tree.
+import json
+
+import debian_tree
+from stage import run
+
+SERVICES = ["dns", "ftp", "http", "sip", "rtmp"]
+TARGETS = [*SERVICES, "clients", "lab"]
+BASE = "debian:bookworm-slim"
+
+
+def podman(*words, **how):
+    return run("podman", *words, **how)
+
+
+def has_image(name):
+    return name in podman("images", "--format", "{{.Repository}}:{{.Tag}}").split()
+
+
+def make_base():
+    """Under the name that the Dockerfile has it by; no registry is asked."""
+    own = f"localhost/{BASE}"
+    if not has_image(own):
+        podman("import", "--quiet", "--change", 'CMD ["bash"]', "--change",
+               "ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", debian_tree.archive(), own)
+    podman("tag", own, f"docker.io/library/{BASE}")
+
+
+def build(root, target):
+    podman("build", "--format", "docker", "--network", "host", "--pull-never", "--file", f"{root}/docker/Dockerfile",
+           "--target", target, "--tag", f"labnet-{target}", root)
+
+
+def about(name):
+    return json.loads(podman("image", "inspect", name))[0]
