@@ -87,10 +87,12 @@ set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION net)
 set(CPACK_DEBIAN_PACKAGE_PRIORITY optional)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+# Is loaded when something is captured, so that no tool sees the dependency.
+set(CPACK_DEBIAN_PACKAGE_DEPENDS "libpcap0.8 | libpcap0.8t64")
 set(CPACK_DEBIAN_PACKAGE_SUGGESTS wireshark)
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "application-layer networking lab on one host")
 set(CPACK_PACKAGE_DESCRIPTION
-    "DNS, FTP, HTTP, SIP and RTMP servers, a client for each, a network of namespaces\nin which they stand, scripted sessions that exercise them, and captures of every\nframe. An ordinary user starts the lab; each server is also a service of systemd.")
+    "DNS, FTP, HTTP, SIP and RTMP servers, a client for each, a network of\nnamespaces in which they stand, scripted sessions that exercise them, and\ncaptures of every frame. An ordinary user starts the lab; each server is\nalso a service of systemd.")
 set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA ${debian}/conffiles ${debian}/postinst ${debian}/prerm ${debian}/postrm)
 set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 include(CPack)

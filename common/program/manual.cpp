@@ -73,7 +73,8 @@ class Page {
  public:
   /// name  "labnet-ftp-get"
   Page(std::string_view name, int section, std::string_view summary) {
-    line(fmt::format(".TH {} {} \"\" {} labnet", argument(to_upper(name)), section, argument(fmt::format("labnet {}", version))));
+    line(fmt::format(".TH {} {} \"\" {} labnet", argument(to_upper(name)), section,
+                     argument(fmt::format("labnet {}", version))));
     section_of("NAME");
     line(fmt::format("{} \\- {}", literal(name), literal(begun_small(summary))));
   }
@@ -148,7 +149,8 @@ void add_rows(Page& page, std::span<const Program* const> programs, const auto& 
 }
 
 std::string exit_codes() {
-  return "0: done. 1: failed. 2: wrong usage, or a mistake in a file. 3: warnings only. A program that runs another one "
+  return "0: done. 1: failed. 2: wrong usage, or a mistake in a file. 3: warnings only. A program that runs another "
+         "one "
          "passes its code on.";
 }
 
@@ -207,7 +209,8 @@ std::string page_of_all(std::span<const Program* const> programs, std::span<cons
   page.bold("labnet PROGRAM ...");
   page.section_of("DESCRIPTION");
   page.words(
-      "One program is the lab's network, its services, their clients and its scripted sessions. Each program has a page "
+      "One program is the lab's network, its services, their clients and its scripted sessions. Each program has a "
+      "page "
       "of its own: labnet-serve-dns(1) is that of \"labnet serve dns\". labnet(7) tells how they belong together.");
   for (const auto group : {Group::lab, Group::servers, Group::clients}) {
     page.section_of(to_upper(heading_of(group)));
@@ -351,7 +354,8 @@ std::string configuration_page(std::string_view service, std::string_view yaml) 
   }
   for (; level > 0; --level) page.unindent();
   page.section_of("FILES");
-  page.row({fmt::format("/etc/labnet/{}.yaml", service), fmt::format("what labnet-{}.service reads, where labnet is installed as a package of Debian's", service)});
+  page.row({fmt::format("/etc/labnet/{}.yaml", service),
+            fmt::format("what labnet-{}.service reads, where labnet is installed as a package of Debian's", service)});
   page.see_also({fmt::format("labnet-serve-{}(1)", service), "labnet-lint(1)", "labnet(7)"});
   return std::move(page).text();
 }

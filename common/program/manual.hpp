@@ -1,5 +1,5 @@
-// Manual pages, in the language of man(7): of each program from its own definition, of a configuration from the comments
-// of its reference file.
+// Manual pages, in the language of man(7): of each program from its own definition, of a configuration from the
+// comments of its reference file.
 //
 //   labnet.1              all programs
 //   labnet-ftp.1          those that begin with the same word, where there are several

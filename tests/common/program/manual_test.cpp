@@ -50,17 +50,20 @@ TEST(Manual, TellsOfAProgramWhatItsHelpTells) {
   EXPECT_THAT(text, HasSubstr("\nlabnet\\-ftp\\-put \\- brings a file\n"));
   EXPECT_THAT(text, HasSubstr(".B \"labnet ftp put [OPTIONS] FILE\"\n"));
   EXPECT_THAT(text, HasSubstr(".TP\n.B \"FILE\"\nwhat is brought\n"));
-  EXPECT_THAT(text, HasSubstr(".TP\n.B \"\\-n, \\-\\-lines\\-max N\"\nno more; \\(ti and \\(ha stand for themselves\n"));
+  EXPECT_THAT(text,
+              HasSubstr(".TP\n.B \"\\-n, \\-\\-lines\\-max N\"\nno more; \\(ti and \\(ha stand for themselves\n"));
   EXPECT_THAT(text, HasSubstr(".B \"\\-h, \\-\\-help\"\n"));
   EXPECT_THAT(text, HasSubstr("LABNET_A_B"));
   EXPECT_THAT(text, HasSubstr("    labnet ftp put a.txt \"x y\"\n"));
-  EXPECT_THAT(page("labnet-ftp-get.1"), Not(HasSubstr("LABNET_A_B")));  // it has no option that the environment could set
+  EXPECT_THAT(page("labnet-ftp-get.1"),
+              Not(HasSubstr("LABNET_A_B")));  // it has no option that the environment could set
   EXPECT_THAT(page("labnet-serve-ftp.1"), HasSubstr("labnet\\-serve\\-ftp \\- FTP for all\n"));
-  EXPECT_THAT(page("labnet-serve-ftp.1"), HasSubstr("labnet-ftp(5)"));
+  EXPECT_THAT(page("labnet-serve-ftp.1"), HasSubstr("labnet\\-ftp(5)"));
 }
 
 TEST(Manual, TakesNoTextForAnInstruction) {
-  EXPECT_THAT(page("labnet-ftp-put.1"), HasSubstr(".SH \"WHAT COMES OF IT\"\n.nf\n    it\\(aqs there\n    .so it seems\n.fi\n"));
+  EXPECT_THAT(page("labnet-ftp-put.1"),
+              HasSubstr(".SH \"WHAT COMES OF IT\"\n.nf\n    it\\(aqs there\n    .so it seems\n.fi\n"));
 }
 
 TEST(Manual, TellsOfAFamilyAndOfAll) {
@@ -71,12 +74,14 @@ TEST(Manual, TellsOfAFamilyAndOfAll) {
 }
 
 TEST(Manual, OfAConfigurationIsItsReferenceFile) {
-  const auto text = configuration_page("ftp",
-                                       "# An FTP service.\n# Copy it.\n\n# Where it\n# listens.\n#   listen: [a]\n# None: nowhere.\n"
-                                       "listen: []\n\nlimits:\n  # How many.\n  sessions_max: 10 # more are told 421\nlast: .\n");
+  const auto text =
+      configuration_page("ftp",
+                         "# An FTP service.\n# Copy it.\n\n# Where it\n# listens.\n#   listen: [a]\n# None: nowhere.\n"
+                         "listen: []\n\nlimits:\n  # How many.\n  sessions_max: 10 # more are told 421\nlast: .\n");
   EXPECT_THAT(text, HasSubstr("labnet\\-ftp \\- configuration of labnet serve ftp\n"));
   EXPECT_THAT(text, HasSubstr(".SH \"DESCRIPTION\"\nAn FTP service. Copy it.\n"));
-  EXPECT_THAT(text, HasSubstr(".TP\n.B \"listen: []\"\nWhere it listens.\n.nf\n    listen: [a]\n.fi\n.IP\nNone: nowhere.\n"));
+  EXPECT_THAT(text,
+              HasSubstr(".TP\n.B \"listen: []\"\nWhere it listens.\n.nf\n    listen: [a]\n.fi\n.IP\nNone: nowhere.\n"));
   EXPECT_THAT(text, HasSubstr(".B \"limits:\"\n.RS 4\n.TP\n.B \"sessions_max: 10\"\nmore are told 421\nHow many.\n.RE\n"
                               ".TP\n.B \"last: .\"\n"));
 }

@@ -14,6 +14,7 @@ namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::StartsWith;
 
 Run define_greet(Options& options) {
   auto name = std::make_shared<std::string>("you");
@@ -81,7 +82,7 @@ TEST(Program, StandsInTheOverviewAndHasHelp) {
 }
 
 TEST(Completion, OffersNamesAndOptions) {
-  EXPECT_THAT(complete(programs, {""}), ElementsAre("cache", "completion", "greet", "help"));
+  EXPECT_THAT(complete(programs, {""}), ElementsAre("cache", "completion", "greet", "help", "manual"));
   EXPECT_THAT(complete(programs, {"c"}), ElementsAre("cache", "completion"));
   EXPECT_THAT(complete(programs, {"cache", ""}), ElementsAre("show"));
   EXPECT_THAT(complete(programs, {"greet", "--n"}), ElementsAre("--name"));
@@ -93,6 +94,24 @@ TEST(Completion, IsAScriptThatTheShellTakes) {
   EXPECT_EQ(script.exit_code, 0);
   EXPECT_THAT(script.output, HasSubstr("complete -o default -F _labnet labnet"));
   EXPECT_EQ(run_with({"labnet", "completion", "tcsh"}).exit_code, 2);
+}
+
+TEST(Completion, IsForCustomaryNamesToo) {
+  EXPECT_THAT(completion_script("bash", links), HasSubstr("_labnet labnet greet-client\n"));
+  EXPECT_THAT(completion_script("zsh", links), StartsWith("#compdef labnet greet-client\n"));
+  EXPECT_THAT(completion_script("fish", links), HasSubstr("for name in labnet greet-client\n"));
+  EXPECT_EQ(completion_script("tcsh", links), "");
+  EXPECT_EQ(run_with({"greet-client", "complete", "--", "--n"}).output, "--name\n");
+}
+
+TEST(Program, PrintsItsManualPages) {
+  EXPECT_THAT(run_with({"labnet", "manual"}).output, HasSubstr("labnet-cache-show.1\n"));
+  EXPECT_THAT(run_with({"labnet", "manual", "labnet-greet.1"}).output, StartsWith(".TH \"LABNET\\-GREET\" 1"));
+  const auto unknown = run_with({"labnet", "manual", "labnet-gret.1"});
+  EXPECT_EQ(unknown.exit_code, 2);
+  EXPECT_THAT(unknown.errors, HasSubstr("did you mean labnet-greet.1?"));
+  EXPECT_EQ(run_with({"labnet", "manual", "/no/such/file.yaml"}).exit_code, 1);
+  EXPECT_EQ(run_with({"labnet", "manual", "one", "two"}).exit_code, 2);
 }
 
 TEST(StopSignals, TurnASignalIntoAReadableDescriptor) {

@@ -316,6 +316,14 @@ TEST(ServiceTlsOptions, NothingSaidMeansAllPlacesThatNeedNoCertificate) {
   EXPECT_THAT(*places_to_listen({}, {}, {}, {usual.plain}, usual), ElementsAre(usual.plain));
 }
 
+TEST(ServiceTlsOptions, WithSocketsHandedInNoPlaceIsUsual) {
+  const UsualPlaces usual{place("rtmp://127.0.0.1:1935"), place("rtmps://127.0.0.1:1936")};
+  CommonInput common;
+  common.is_handed_in = true;
+  EXPECT_THAT(*places_to_listen(common, {}, {}, {}, usual), ElementsAre());
+  EXPECT_THAT(*places_to_listen(common, {}, {}, {usual.secure}, usual), ElementsAre(usual.secure));
+}
+
 TEST(ServiceTlsOptions, BelongTogetherOrExcludeEachOther) {
   EXPECT_EQ(Asked({"--cert", "a.crt"}).mistake, "--cert and --key belong together");
   EXPECT_EQ(Asked({"--key", "a.key"}).mistake, "--cert and --key belong together");
