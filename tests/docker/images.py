@@ -31,5 +31,11 @@ def build(root, target):
            "--target", target, "--tag", f"labnet-{target}", root)
 
 
+def forget_old():
+    """What earlier trees have left: layers that no image has. Those of the builder are kept by its name, so that what has
+    not changed is not made again."""
+    podman("image", "prune", "--force")
+
+
 def about(name):
     return json.loads(podman("image", "inspect", name))[0]

@@ -17,8 +17,9 @@ class Images(unittest.TestCase):
         started = time.monotonic()
         images.make_base()
         cls.base = images.about(f"localhost/{images.BASE}")["Size"]
-        for target in images.TARGETS:
+        for target in ["builder", *images.TARGETS]:
             images.build(ROOT, target)
+        images.forget_old()
         print(f"built in {time.monotonic() - started:.0f} s")
         cls.built = {target: images.about(f"localhost/labnet-{target}") for target in images.TARGETS}
 
