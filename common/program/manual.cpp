@@ -90,7 +90,7 @@ class Page {
   /// A name, and what is said of it, indented.
   void row(const Explained& one) {
     line(".TP");
-    bold(one.name);
+    bold(std::string_view{one.name}.substr(one.name.find_first_not_of(' ')));  // help sets long names below each other
     if (!one.text.empty()) words(one.text);
   }
   /// Goes on below a row, after an example.
@@ -135,9 +135,10 @@ std::set<std::string> families(std::span<const Program* const> programs) {
   std::map<std::string, int> members;
   for (const auto* program : programs) ++members[std::string{split(program->name, ' ').front()}];
   std::set<std::string> names;
-  for (const auto& [word, count] : members) {
+  for (const auto& member : members) {
+    const auto& word = member.first;
     const auto is_program = std::ranges::any_of(programs, [&](const Program* one) { return one->name == word; });
-    if (count > 1 && !is_program) names.insert(word);
+    if (member.second > 1 && !is_program) names.insert(word);
   }
   return names;
 }

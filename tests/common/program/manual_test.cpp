@@ -19,6 +19,7 @@ Run define_put(Options& options) {
   auto limit = std::make_shared<int>(1);
   options.positional("FILE", *file, "what is brought");
   options.option("-n,--lines-max", "N", *limit, "no more; ~ and ^ stand for themselves");
+  options.option("--other", "N", *limit, "another one");
   options.note("What comes of it:", "it's there\n.so it seems\n");
   return [file, limit](Console&) { return Exit::done; };
 }
@@ -52,6 +53,7 @@ TEST(Manual, TellsOfAProgramWhatItsHelpTells) {
   EXPECT_THAT(text, HasSubstr(".TP\n.B \"FILE\"\nwhat is brought\n"));
   EXPECT_THAT(text,
               HasSubstr(".TP\n.B \"\\-n, \\-\\-lines\\-max N\"\nno more; \\(ti and \\(ha stand for themselves\n"));
+  EXPECT_THAT(text, HasSubstr(".B \"\\-\\-other N\"\nanother one\n"));
   EXPECT_THAT(text, HasSubstr(".B \"\\-h, \\-\\-help\"\n"));
   EXPECT_THAT(text, HasSubstr("LABNET_A_B"));
   EXPECT_THAT(text, HasSubstr("    labnet ftp put a.txt \"x y\"\n"));
