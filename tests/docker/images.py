@@ -1,5 +1,7 @@
 # The images of docker/Dockerfile, built from what is in the tree.
 import json
+import os
+import shutil
 
 import debian_tree
 from stage import run
@@ -9,8 +11,13 @@ TARGETS = [*SERVICES, "clients", "lab"]
 BASE = "debian:bookworm-slim"
 
 
-def podman(*words, **how):
-    return run("podman", *words, **how)
+# Where builds work, and where the compiler's cache of the builder stays.
+WORK = os.path.join(debian_tree.CACHE, "tmp")
+COMPILER_CACHE = "buildah-cache"
+
+
+def podman(*words):
+    return run("podman", *words, env={**os.environ, "TMPDIR": WORK})
 
 
 def has_image(name):
@@ -19,6 +26,10 @@ def has_image(name):
 
 def make_base():
     """Under the name that the Dockerfile has it by; no registry is asked."""
+    os.makedirs(WORK, exist_ok=True)
+    for name in os.listdir(WORK):
+        if name.startswith("buildah") and not name.startswith(COMPILER_CACHE):  # of a build that was killed
+            shutil.rmtree(os.path.join(WORK, name), ignore_errors=True)
     own = f"localhost/{BASE}"
     if not has_image(own):
         podman("import", "--quiet", "--change", 'CMD ["bash"]', "--change",

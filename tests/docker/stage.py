@@ -67,13 +67,11 @@ def prepare():
     run("mount", "-t", "tmpfs", "-o", "mode=755", "labnet", "/run")
     os.makedirs("/run/labnet/networks")
     os.makedirs("/run/lock", exist_ok=True)
-    os.makedirs(os.path.join(CACHE, "tmp"), exist_ok=True)
     for name, text in (("containers.conf", CONTAINERS_CONF), ("storage.conf", STORAGE_CONF)):
         with open(f"/run/labnet/{name}", "w", encoding="utf-8") as file:
             file.write(text)
     os.environ["CONTAINERS_CONF"] = "/run/labnet/containers.conf"
     os.environ["CONTAINERS_STORAGE_CONF"] = "/run/labnet/storage.conf"
-    os.environ["TMPDIR"] = os.path.join(CACHE, "tmp")
     subprocess.run(["ip", "link", "set", "lo", "up"], check=False, capture_output=True)
 
 
