@@ -44,7 +44,7 @@ def need(*programs):
         skip("containers and trees of Debian's are made by root")
     missing = [program for program in programs if not shutil.which(program)]
     if missing:
-        skip(f"not installed: {' '.join(missing)} (./lab test installs them)")
+        skip(f"not installed: {' '.join(missing)} (./lab packed installs them)")
 
 
 def enter(*, network):
