@@ -156,7 +156,8 @@ asio::awaitable<json::object> Server::reload() {
   };
   const auto executor = co_await asio::this_coro::executor;
   // A timer that is never due: the reply cancels it.
-  const auto waiting = std::make_shared<Waiting>(asio::steady_timer{executor, asio::steady_timer::time_point::max()});
+  const auto waiting =
+      std::make_shared<Waiting>(Waiting{asio::steady_timer{executor, asio::steady_timer::time_point::max()}, {}});
   reloader_->reload([waiting](const json::object& reply) {
     waiting->reply = reply;
     waiting->done.cancel();

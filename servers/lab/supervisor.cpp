@@ -167,7 +167,7 @@ class Supervisor {
     stopping_ = true;
     for (const auto& service : services_) service->stop();
     drained_.expires_after(drain_deadline);
-    drained_.async_wait([this](const boost::system::error_code&) { end(); });
+    drained_.async_wait([](const boost::system::error_code&) { end(); });
     reap();
   }
 

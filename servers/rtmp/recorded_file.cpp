@@ -223,7 +223,7 @@ bool RecordedFile::begin_leap(std::uint32_t time) {
   const auto behind = std::ranges::upper_bound(places_, time, {}, &FilePlace::timestamp);
   const auto end = behind == places_.end() ? bytes_ : behind->offset;
   if (end < next_ + 2 * file_walk_bytes) return false;
-  leap_.emplace();
+  leap_ = Leap{};
   leap_->here = here_;
   leap_->last = *last_;
   leap_->begin = leap_->low = next_;

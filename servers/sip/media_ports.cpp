@@ -36,7 +36,8 @@ PortPool::PortPool(std::uint16_t port_min, std::uint16_t port_max, std::chrono::
     free_.push_back({static_cast<std::uint16_t>(port), rtp::Time::min()});
   }
   pairs_ = free_.size();
-  if (pairs_ != 0) std::ranges::rotate(free_, free_.begin() + static_cast<std::ptrdiff_t>(passed_by % pairs_));
+  if (pairs_ == 0) return;
+  std::rotate(free_.begin(), free_.begin() + static_cast<std::ptrdiff_t>(passed_by % pairs_), free_.end());
 }
 
 std::optional<std::uint16_t> PortPool::take(rtp::Time now) {

@@ -31,6 +31,7 @@ class ShippedFiles(unittest.TestCase):
                 "limits: { udp_bytes_max: 512, connections_max: 1, connections_per_address_max: 1, idle_timeout: 1s }\n"
                 "query_log: false\n")
         self.assertEqual(self.complaints("keys", text), [
+            "dns.yaml: key admin is missing",
             "dns.yaml: key cache is missing",
             "dns.yaml: key identity is missing",
             "dns.yaml: key transfer is missing",
